@@ -1,0 +1,156 @@
+/* Types shared by everything above the city: actors, requests and replies, endpoints, verbs, areas.
+ * What must call upwards is handed a table of these by app/. */
+#ifndef CITY_API_H
+#define CITY_API_H
+
+#include "base/id.h"
+#include "base/json.h"
+#include "engine/process/process.h"
+#include "store/store.h"
+
+struct city; /* the running city: store, catalogue, calendar, keys, time; made by city_open */
+
+/* ---- who acts ---- */
+enum actor_kind { ACTOR_NOBODY, ACTOR_PERSON, ACTOR_ENTERPRISE, ACTOR_STAFF, ACTOR_SYSTEM /* timers, jobs, command line */ };
+enum role { ROLE_WINDOW, ROLE_HANDLER, ROLE_REVIEWER, ROLE_SIGNER, ROLE_HEAD, ROLE_DESIGNER, ROLE_PUBLISHER,
+            ROLE_ADMINISTRATOR, ROLE_SECURITY, ROLE_AUDITOR, ROLE_COUNT };
+const char *role_name(enum role r);
+bool role_scan(struct slice s, enum role *out);
+
+struct role_grant {
+    enum role role;
+    struct slice department; /* "*": all */
+    struct slice town;       /* "*": all */
+};
+struct actor {
+    enum actor_kind kind;
+    struct id account;   /* who really acts */
+    struct id subject;   /* for whom: own person/enterprise, or the principal under a delegation; staff: ID_NONE */
+    struct id delegation;/* the delegation used, else ID_NONE */
+    struct slice login, name;
+    struct slice department, town; /* staff */
+    const struct role_grant *grants;
+    size_t ngrants;
+    bool must_change_password;
+};
+
+/* ---- rights: declared with the route, enforced by city_authorise in one place ---- */
+enum right_kind { RIGHT_PUBLIC, RIGHT_SIGNED_IN, RIGHT_SELF /* person or enterprise */, RIGHT_STAFF, RIGHT_ROLES };
+struct right {
+    enum right_kind kind;
+    uint32_t roles; /* RIGHT_ROLES: bits 1u << ROLE_x, any of them; may be joined with SELF by also_self */
+    bool also_self;
+};
+
+/* ---- requests and replies ---- */
+struct request {
+    struct arena *a;              /* command lifetime */
+    struct city *city;
+    const struct actor *actor;
+    instant now;
+    enum lang lang;
+    struct slice route;           /* "POST /api/v1/cases", the template */
+    struct slice params[4];       /* values of {x} in the path, in order */
+    size_t nparams;
+    struct slice idempotency_key; /* empty when none */
+    struct slice if_match, if_none_match;
+    struct slice content_type;
+    struct slice body_bytes;      /* raw body */
+    const struct json *body;      /* parsed when the endpoint takes JSON, else NULL */
+    struct slice query;           /* raw query string; use request_query */
+    struct slice session;         /* session token's hash, empty when none */
+    struct slice peer;            /* address, for rate limits and the audit journal */
+    struct id request_id;
+};
+/* Decoded value of a query parameter; empty when absent. */
+struct slice request_query(const struct request *q, const char *name);
+/* limit/cursor of a list; refuses limit outside 1..100. */
+MUST result request_page(const struct request *q, int64_t *limit, struct slice *cursor);
+
+struct reply {
+    int status;                /* 200 when left 0 */
+    const struct json *body;   /* NULL with bytes empty: no content */
+    struct slice bytes;        /* raw body instead of JSON */
+    struct slice content_type; /* of bytes */
+    struct slice filename;     /* non-empty: Content-Disposition: attachment */
+    struct slice etag;         /* without quotes */
+    struct slice set_session;  /* new session token (sign-in); "-" ends it */
+    bool replayed;
+};
+
+enum endpoint_flags {
+    EP_JSON_BODY = 1,   /* body must be a JSON object */
+    EP_RAW_BODY = 2,
+    EP_IDEMPOTENT = 4,  /* Idempotency-Key required */
+    EP_NO_CSRF = 8,     /* sign-in and public POSTs */
+    EP_STREAM = 16,     /* server-sent events on a case: params[0] = case id */
+    EP_COSTLY = 32,     /* password hash: stricter rate limit */
+};
+/* The route table's row. Handlers run on http worker threads; they may block on the store. */
+struct endpoint {
+    const char *method, *path; /* path below /api/v1, "{x}" parameters */
+    struct right right;
+    int flags;
+    size_t body_max;           /* bytes; 0: 256 KiB */
+    const char *summary_zh, *summary_en;
+    const char *request_schema; /* JSON Schema text of the body, or NULL; checked before the handler runs */
+    const char *reply_schema;   /* JSON Schema text for OpenAPI, or NULL */
+    result (*handle)(const struct request *q, struct reply *r);
+};
+struct endpoints {
+    const struct endpoint *const *list;
+    size_t n;
+};
+
+/* ---- verbs: what a table cannot say ---- */
+struct verb_call {
+    struct arena *a;
+    struct city *city;            /* job verbs only; NULL for local ones */
+    struct id case_id;
+    struct slice case_number, service, step;
+    struct id applicant;          /* subject */
+    struct slice department, town;
+    instant now;
+    const struct json *input;     /* checked against input_schema */
+    const struct json *vars;      /* the case's variables */
+    /* local verbs: rows asked for in an earlier round (verb_load), in order */
+    const struct rows *rows;
+    size_t nrows;
+    struct decision *decision;    /* local verbs ask for rows through it (decision_load) and write nothing: what they
+                                   * output is a fact, folded into tables by area->project; NULL for jobs */
+    int64_t (*number)(void *ctx, struct slice series); /* local: the next number of a series reserved for this unit */
+    void *number_ctx;
+};
+/* Local: ≤ 1 ms, pure over rows; ask for rows with decision_load(call->decision, …) and return CODE_VERB_MORE to be
+ * called again. Job: runs outside any transaction, may block, must be idempotent by (case_id, token).
+ * Output is merged under tb:result. A problem becomes EV_VERB_FAILED. */
+struct verb {
+    const char *name;            /* "licence.issue" */
+    enum verb_kind kind;
+    const char *summary_zh, *summary_en;
+    const char *input_schema, *output_schema; /* JSON Schema text */
+    const char *const *series;   /* number series a local verb draws from, NULL-terminated, or NULL */
+    result (*run)(struct verb_call *call, const struct json **output);
+    bool is_double;              /* a stand-in for an outside system: said on every page */
+};
+
+/* ---- areas ---- */
+struct area {
+    int number;                  /* 0..18 */
+    const char *name_zh, *name_en;
+    const struct verb *const *verbs;
+    size_t nverbs;
+    const struct migration *migrations;
+    size_t nmigrations;
+    struct endpoints endpoints;
+    /* tables this area projects from the journal: emptied and refolded by rebuild */
+    const char *const *projections;
+    /* folds one verb fact {verb, output} into the area's tables; live and in rebuild alike */
+    result (*project)(struct arena *a, const struct json *fact, struct id case_id, struct decision *d);
+};
+struct areas {
+    const struct area *const *list;
+    size_t n;
+};
+
+#endif

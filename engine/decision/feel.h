@@ -1,0 +1,49 @@
+/* FEEL (DMN 1.5, chapter 10): the one expression language, for conditions, decisions, prefill, visibility,
+ * clocks and subscriptions. Pure and bounded: no I/O; steps, depth and sizes are limited. */
+#ifndef ENGINE_FEEL_H
+#define ENGINE_FEEL_H
+
+#include "base/json.h"
+#include "base/time.h"
+
+struct feel; /* compiled, immutable, thread-safe */
+
+/* Compiles an expression. `names`: names in scope that contain spaces or operators (may be NULL); `where` is put in errors. */
+MUST result feel_compile(struct arena *a, struct slice text, const struct slice *names, size_t nnames, struct slice where, const struct feel **out);
+/* Unary tests (a decision table's input entry). */
+MUST result feel_compile_tests(struct arena *a, struct slice text, const struct slice *names, size_t nnames, struct slice where, const struct feel **out);
+/* Free names that the expression reads (for data-flow checks). */
+void feel_names(const struct feel *f, const struct slice **names, size_t *n);
+
+struct feel_limits {
+    int64_t steps; /* 0: 100 000 */
+    int depth;     /* 0: 200 */
+};
+struct feel_env {
+    instant now;               /* today(), now() */
+    struct feel_limits limits;
+};
+/* Evaluates over a JSON object. FEEL's null (an error inside FEEL included) is JSON null; dates, times and durations
+ * come back as their ISO texts, numbers as decimal text. *warning (may be NULL) tells why a null is an error. */
+MUST result feel_eval(struct arena *a, const struct feel *f, const struct feel_env *env, const struct json *scope, const struct json **out, struct slice *warning);
+/* Whether it is exactly true. */
+MUST result feel_true(struct arena *a, const struct feel *f, const struct feel_env *env, const struct json *scope, bool *out);
+
+/* A DMN 1.5 file, compiled: decision tables (all hit policies), literal expressions, requirements between decisions. */
+struct dmn;
+MUST result dmn_compile(struct arena *a, struct slice xml, struct slice where, const struct dmn **out);
+bool dmn_has(const struct dmn *d, struct slice decision); /* by id or name */
+struct dmn_rule_hit {
+    struct slice decision, rule; /* ids */
+    uint32_t index;              /* 1-based rule number */
+};
+struct dmn_trace {
+    struct dmn_rule_hit *hits;
+    size_t n;
+};
+/* trace may be NULL. */
+MUST result dmn_eval(struct arena *a, const struct dmn *d, struct slice decision, const struct feel_env *env, const struct json *scope, const struct json **out, struct dmn_trace *trace);
+/* Static analysis: every gap, overlap (against the hit policy), unreachable rule and type error, as joined problems. */
+MUST result dmn_check(struct arena *a, const struct dmn *d, struct slice where);
+
+#endif

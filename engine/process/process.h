@@ -1,0 +1,115 @@
+/* The process engine (pure): a BPMN 2.0 model compiled once, and one step function
+ *     (state, event) -> (state, effects).
+ * It reads no clock, no database and no randomness; the caller carries the effects out, in the same
+ * transaction, and comes back with events. State is one compact value. Scopes form a tree (process, call
+ * activity, later sub-process and multi-instance body), so the rest of BPMN fits without a second design.
+ *
+ * Extension namespace (prefix tb): urn:tongban:bpmn:1. Attributes:
+ *   process:           tb:service
+ *   any task, call:    tb:step (the applicant's step this belongs to), tb:result (variable that takes the outcome)
+ *   userTask:          tb:kind (acceptance|handle|review|sign|cosign|fill|window), tb:department (code, or FEEL in {…}),
+ *                      tb:role, tb:outcomes (comma list, first = default), tb:clock ("1wd", "4wh", "3d", "48h"),
+ *                      tb:form, tb:separate (element id: not the same officer as there)
+ *   serviceTask:       tb:verb; children <tb:input name="" value="FEEL"/>; tb:fallback (FEEL used when the verb is out of order)
+ *   businessRuleTask:  tb:decision
+ *   scriptTask:        scriptFormat="feel", <script> FEEL; without tb:result it must give a context that is merged in
+ *   callActivity:      calledElement = service code or process id; <tb:input/>, <tb:output name value/>
+ *   boundary timer:    timeDuration = ISO duration, or tb:clock in working time; timeDate; FEEL in {…}
+ * User task outcomes come back in data.outcome; the data's other members go to the variable tb:result. */
+#ifndef ENGINE_PROCESS_H
+#define ENGINE_PROCESS_H
+
+#include "base/json.h"
+#include "base/time.h"
+#include "engine/calendar/calendar.h"
+#include "engine/decision/feel.h"
+
+struct process_model; /* compiled, immutable */
+struct process_state; /* immutable value */
+
+enum verb_kind { VERB_LOCAL, VERB_JOB };
+
+/* What the model may refer to; checks at compile time. Any function may be NULL (then nothing of that kind exists). */
+struct process_env {
+    void *ctx;
+    bool (*verb)(void *ctx, struct slice name, enum verb_kind *kind, const struct json **input_schema);
+    /* the service's DMN that holds this decision; NULL when there is none */
+    const struct dmn *(*decision)(void *ctx, struct slice name);
+    /* the called process's compiled model, by service code; NULL when there is none */
+    const struct process_model *(*called)(void *ctx, struct slice name);
+    bool (*department)(void *ctx, struct slice code);
+    bool (*form)(void *ctx, struct slice name);
+};
+/* Every fault found, as joined problems; field = "process.bpmn:LINE#element". Checks: structure, unknown verbs /
+ * decisions / departments / processes, dead ends, unreachable elements, gateways without default or condition,
+ * loops without a wait (unbounded), timers, FEEL, recursion of calls. */
+MUST result process_compile(struct arena *a, struct slice bpmn, struct slice where, const struct process_env *env, const struct process_model **out);
+
+struct process_node {            /* what pages and checks want to know of an element */
+    struct slice id, name, kind; /* kind: BPMN element name, "userTask" … */
+    struct slice step, department, role, task_kind, clock, form, verb, separate;
+    const struct slice *outcomes;
+    size_t noutcomes;
+    const struct process_model *called;
+};
+size_t process_nodes(const struct process_model *m, const struct process_node **out);
+struct slice process_id(const struct process_model *m);
+
+enum process_event_type {
+    EV_START,     /* data: initial variables */
+    EV_TASK_DONE, /* token; data: {outcome, …} */
+    EV_TIMER,     /* token = the timer's */
+    EV_VERB_DONE, /* token; data: output */
+    EV_VERB_FAILED, /* token; data: {code, message}: boundary error event, else fallback, else incident */
+    EV_CANCEL,    /* whole case (withdrawn) */
+    EV_CANCEL_STEP, /* data: {step}: the tokens inside that step's call activity or task end; the rest goes on */
+};
+struct process_event {
+    enum process_event_type type;
+    uint32_t token;
+    const struct json *data;
+    instant at;
+};
+
+enum effect_type {
+    EFF_TASK,        /* a user task was opened */
+    EFF_TASK_CLOSED, /* … cancelled by the flow (boundary timer, withdrawal) */
+    EFF_VERB,        /* local verb: run it, come back with EV_VERB_DONE/FAILED in the same transaction; job: write a job row */
+    EFF_TIMER,       /* due at `due` */
+    EFF_TIMER_CANCELLED,
+    EFF_STEP_STARTED, EFF_STEP_ENDED, /* applicant's steps, for the progress page; outcome in data */
+    EFF_DECIDED,     /* business rule: decision, hits and values seen in data, for the explanation */
+    EFF_PASSED,      /* element entered and left (journal of the path) */
+    EFF_ENDED,       /* process over; data: {outcome} of the end event (its name or tb:result) */
+    EFF_INCIDENT,    /* something a human must mend: data {code, message} */
+};
+struct effect {
+    enum effect_type type;
+    uint32_t token;               /* unique in the case, never reused */
+    const struct process_node *node;
+    struct slice step;            /* the applicant's step in force (the innermost tb:step) */
+    struct slice department, role; /* EFF_TASK: resolved */
+    enum verb_kind verb_kind;
+    const struct json *data;      /* EFF_VERB: input; see above */
+    instant due;                  /* EFF_TIMER; EFF_TASK: by tb:clock, 0 when none */
+};
+struct process_outcome {
+    const struct process_state *state;
+    const struct json *vars;
+    const struct effect *effects;
+    size_t n;
+    bool ended;
+};
+struct process_step_env {
+    const struct calendar *calendar;
+    struct feel_limits limits;
+};
+/* One event. vars: the case's variables before (object); out->vars after. The input is never changed. An event for a token that
+ * is not waiting is CODE_PROCESS_TOKEN (two officers at once: the second loses). At most 10 000 inner moves. */
+MUST result process_step(struct arena *a, const struct process_model *m, const struct process_state *s, const struct json *vars,
+                         const struct process_event *e, const struct process_step_env *env, struct process_outcome *out);
+/* Compact bytes (<= 500 for a waiting case); NULL state = not begun. */
+struct slice process_state_encode(struct arena *a, const struct process_state *s);
+MUST result process_state_decode(struct arena *a, const struct process_model *m, struct slice bytes, const struct process_state **out);
+
+#endif
