@@ -1,0 +1,73 @@
+/* What the city is made of: departments, towns, service halls, and the accounts of a demonstration city. Read once
+ * from the folder data/city/ (files an operator may replace), immutable afterwards. Shapes of the files, each a JSON
+ * array (text = {"zh": …, "en": …}):
+ *   departments.json  {"code": "scjg", "uscc": 18 characters (GB 32100), "name": text, "kind": "department"|"bureau"|
+ *                      "centre"|"public_service"|"court"|"other", "double"?: true (a stand-in for a body outside the city)}
+ *   towns.json        {"code": "441900003" (statistical code), "name": text}
+ *   halls.json        {"id": "h_nancheng", "town": code, "name": text, "address": text, "hours": text, "windows": n,
+ *                      "phone"?: s}
+ *   staff.json        {"login", "name", "department": code, "town": code|"*", "roles": [{"role", "department"?, "town"?}],
+ *                      "email"?, "phone"?}  (department and town of a role: the person's own when left out)
+ *   persons.json      {"login", "id_kind": "resident_id"|"passport"|…, "id_number", "name", "phone"?, "email"?,
+ *                      "source"?: text, "as_of"?: date, "facts"?: {"address": …, any further field the city knows}}
+ *   enterprises.json  {"login", "uscc", "name", "legal_representative": login of a person, "phone"?, "email"?,
+ *                      "source"?: text, "as_of"?: date, "facts"?: {"address", "scope", "capital_fen", "established_on", …}}
+ *   systems.json      {"id": "1.1", "area": 1, "title": text, "works_when": text, "kind": "ours"|"double"|"tracked"|null}
+ *   areas.json        {"no": 1, "name": text}
+ * staff, persons and enterprises are loaded into a demonstration city only (identity_seed). */
+#ifndef CITY_CATALOGUE_CITYDATA_H
+#define CITY_CATALOGUE_CITYDATA_H
+
+#include "base/json.h"
+
+/* A file in memory. A service folder, or data/city, is an array of them; paths are relative, with '/'. */
+struct service_file {
+    struct slice path, bytes;
+};
+struct service_files {
+    const struct service_file *list;
+    size_t n;
+};
+/* The file of that path, or NULL. */
+const struct service_file *service_files_find(struct service_files f, const char *path);
+/* Reads a folder of the disk (regular files only, no links out, at most 500 files, 16 MiB in all; hidden ones left out). */
+MUST result service_files_read(struct arena *a, struct slice dir, struct service_files *out);
+
+struct bitext {
+    struct slice zh, en;
+};
+struct bitext bitext_of(const struct json *v); /* from {"zh", "en"}, or a plain string for both */
+const struct json *bitext_json(struct arena *a, struct bitext t);
+static inline struct slice bitext_in(struct bitext t, enum lang lang) { return lang == LANG_EN ? t.en : t.zh; }
+
+struct department {
+    struct slice code, uscc, kind;
+    struct bitext name;
+    bool is_double;
+};
+struct town {
+    struct slice code;
+    struct bitext name;
+};
+struct hall {
+    struct slice id, town, phone;
+    struct bitext name, address, hours;
+    int64_t windows;
+};
+struct citydata {
+    const struct department *departments;
+    const struct town *towns;
+    const struct hall *halls;
+    size_t ndepartments, ntowns, nhalls;
+    const struct json *staff, *persons, *enterprises; /* arrays, checked for shape */
+    const struct json *systems, *areas;
+};
+/* Every fault of the files as joined problems (CODE_CITY_DATA, field "staff.json/3/login"). Missing files count as empty. */
+MUST result citydata_read(struct arena *a, struct service_files files, struct citydata **out);
+const struct department *citydata_department(const struct citydata *d, struct slice code);
+const struct town *citydata_town(const struct citydata *d, struct slice code);
+const struct hall *citydata_hall(const struct citydata *d, struct slice id);
+/* {"code", "name"} of a department or town for replies; the bare code as name when unknown. */
+const struct json *citydata_department_json(struct arena *a, const struct citydata *d, struct slice code);
+
+#endif
