@@ -24,12 +24,16 @@ struct xml_node {
     const struct xml_attr *nsdecls; /* declared here: name = prefix ("" = default), value = URI */
     size_t nnsdecls;
     struct xml_node *parent, *first, *last, *next;
+    struct xml_node *prolog;        /* root only: comments and PIs before it, by next, ending at the root;
+                                       those behind the root follow it by next */
     uint32_t line;                  /* 1-based, for error messages */
 };
 
-/* Limits: depth 200, 1 million nodes, max_bytes. `where` names the input in errors. */
+/* Limits: depth 200, 1 million nodes and attributes, max_bytes. `where` names the input in errors. The tree
+ * refers to `a` only and is UTF-8 whatever the input's encoding (UTF-8, UTF-16, ISO-8859-1, US-ASCII; others
+ * are refused). CDATA sections become text; neighbouring pieces of text are one node. */
 MUST result xml_parse(struct arena *a, struct slice text, size_t max_bytes, struct slice where, struct xml_node **root);
-/* Value of an attribute: ns "" means no namespace. Empty slice with p == NULL when absent. */
+/* Value of an attribute: ns "" means no namespace, NULL any. Empty slice with p == NULL when absent. */
 struct slice xml_attr(const struct xml_node *e, const char *ns, const char *name);
 /* First child element of that name (ns NULL: any). */
 const struct xml_node *xml_child(const struct xml_node *e, const char *ns, const char *name);
@@ -37,9 +41,10 @@ const struct xml_node *xml_child(const struct xml_node *e, const char *ns, const
 const struct xml_node *xml_next(const struct xml_node *e, const char *ns, const char *name);
 /* All text below, concatenated. */
 struct slice xml_text(struct arena *a, const struct xml_node *e);
-/* Text escaped for content or a quoted attribute. */
+/* Text escaped for content or a quoted attribute. What XML cannot contain becomes U+FFFD. */
 void xml_escape(struct buf *b, struct slice s);
-/* Whole document back to text. */
+/* Whole document back to text: UTF-8 with a declaration. Prefixes and declarations are written as they stand
+ * in the tree: who builds a tree declares the namespaces it uses. */
 struct slice xml_write(struct arena *a, const struct xml_node *root);
 
 #endif
