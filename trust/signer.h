@@ -1,0 +1,53 @@
+/* The server's side of tongban-signd: the keys are in another process under another user. */
+#ifndef TRUST_SIGNER_H
+#define TRUST_SIGNER_H
+
+#include "base/json.h"
+#include "base/time.h"
+#include "trust/crypto.h"
+
+struct signer;
+
+enum signer_purpose { SIGN_LICENCE_PDF, SIGN_DOCUMENT_PDF, SIGN_LICENCE_RECORD, SIGN_PURPOSES };
+/* "licence.pdf" … */
+const char *signer_purpose_name(enum signer_purpose p);
+bool signer_purpose_scan(struct slice s, enum signer_purpose *out);
+
+/* Connects to the socket and asks for the certificates. The handle may be used by several threads (calls queue); it
+ * reconnects by itself. Times out after SIGNER_TIMEOUT_MS with CODE_UNAVAILABLE. */
+#define SIGNER_TIMEOUT_MS 10000
+MUST result signer_open(struct arena *a, const char *socket_path, struct signer **out);
+/* For unit tests only: a signer in this process with new test keys, behind the same handle and the same encoding.
+ * use_record: path of its use record, NULL for none. */
+MUST result signer_open_test(struct arena *a, struct time_source time, const char *use_record, struct signer **out);
+
+/* The city key, released once to a server process. */
+struct city_key {
+    uint32_t version;
+    uint8_t key[CRYPTO_KEY_BYTES];
+    uint8_t index_key[CRYPTO_KEY_BYTES];
+    bool test; /* test keys: every page must say so */
+};
+MUST result signer_city_key(struct signer *s, struct arena *a, struct city_key *out);
+
+/* What outsiders need to verify. PEM texts. */
+struct signer_certificates {
+    struct slice anchors; /* roots, P-256 and SM2 */
+    struct slice issuing; /* the city's issuing CA */
+    struct slice document, sm2, ed25519; /* end certificates */
+    bool test;
+};
+MUST result signer_certificates(struct signer *s, struct arena *a, struct signer_certificates *out);
+
+/* Detached CMS (RFC 5652, DER) over head followed by tail, the two byte ranges of a PDF. subject: certificate id or document
+ * number, for the use record. CODE_SIGNER_POLICY, CODE_SIGNER_RATE, CODE_UNAVAILABLE. */
+MUST result signer_sign_pdf(struct signer *s, struct arena *a, enum signer_purpose purpose, struct slice subject, struct slice head,
+                            struct slice tail, struct slice *cms);
+/* Signatures over the canonical JSON of a record. */
+struct record_signatures {
+    struct slice sm2;     /* DER {r, s}, id CRYPTO_SM2_ID */
+    struct slice ed25519; /* 64 bytes */
+};
+MUST result signer_sign_record(struct signer *s, struct arena *a, struct slice subject, struct slice canonical, struct record_signatures *out);
+
+#endif
