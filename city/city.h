@@ -4,6 +4,7 @@
 #define CITY_CITY_H
 
 #include "city/api.h"
+#include "city/events.h"
 
 struct signer;    /* trust/signer.h */
 struct catalogue; /* city/catalogue/catalogue.h: published service versions, swapped as a whole */

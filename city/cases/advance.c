@@ -1,0 +1,266 @@
+/* The engine's step and the local verbs, and what their effects mean for the case. */
+#include "city/cases/run.h"
+
+struct pending {
+    uint32_t token;
+    const struct process_node *node;
+    struct slice step;
+    const struct json *input;
+};
+struct queue {
+    struct pending items[VERB_ROUNDS];
+    size_t n, at;
+};
+
+static struct json_builder fact(struct run *r, const char *t)
+{
+    struct json_builder b = json_builder(r->a);
+    json_set_cstr(&b, "t", t);
+    return b;
+}
+
+static void set_id(struct json_builder *b, const char *key, struct id v) { json_set_str(b, key, id_text(b->a, v)); }
+
+/* A task is due with its own clock or its step's, whichever comes first. */
+static instant task_due(struct run *r, const struct effect *e)
+{
+    instant due = e->due;
+    const struct case_step *s = case_step_find(r->c, e->step);
+    if (s && s->clock.started && s->clock.promised.n) {
+        instant limit = clock_due(r->k->city->calendar, &s->clock, &s->clock.promised);
+        if (due == 0 || limit < due) due = limit;
+    }
+    if (due == 0 && r->c->clock.started && r->c->clock.promised.n)
+        due = clock_due(r->k->city->calendar, &r->c->clock, &r->c->clock.promised);
+    return due;
+}
+
+static result on_task(struct run *r, const struct effect *e)
+{
+    struct json_builder b = fact(r, "task");
+    json_set_int(&b, "token", e->token);
+    json_set_str(&b, "node", e->node->id);
+    json_set_str(&b, "step", e->step);
+    json_set_str(&b, "kind", e->node->task_kind);
+    json_set_str(&b, "department", e->department.n ? e->department : r->c->department);
+    json_set_str(&b, "role", e->role);
+    json_set_str(&b, "town", r->c->town);
+    json_set_int(&b, "due", task_due(r, e));
+    return run_fact(r, json_object(&b));
+}
+
+/* 行政许可法 art. 32 (4): not told within five working days -> accepted from the day the papers were received. */
+static result accept_by_silence(struct run *r)
+{
+    struct json_builder b = fact(r, "accepted");
+    json_set_cstr(&b, "how", "silence");
+    json_set_int(&b, "at", json_int(r->c->correction, "answered", r->c->filed_at));
+    TRY(run_fact(r, json_object(&b)));
+    return run_paper(r, "acceptance", NULL);
+}
+
+static result on_task_closed(struct run *r, const struct effect *e)
+{
+    struct json_builder b = fact(r, "task_closed");
+    json_set_int(&b, "token", e->token);
+    json_set_cstr(&b, "s", "cancelled");
+    TRY(run_fact(r, json_object(&b)));
+    if (r->by_timer && slice_is(e->node->task_kind, "acceptance") && r->c->state == CASE_FILED) return accept_by_silence(r);
+    return ok();
+}
+
+static result on_verb(struct run *r, const struct effect *e, struct queue *q)
+{
+    if (e->verb_kind == VERB_LOCAL) {
+        if (q->n == VERB_ROUNDS) return fail(r->a, CODE_PROCESS_LIMIT, e->node->id, "limit", S("100"), NULL);
+        q->items[q->n++] = (struct pending){e->token, e->node, e->step, e->data};
+        return ok();
+    }
+    struct json_builder b = fact(r, "job");
+    set_id(&b, "id", id_new(r->k->now));
+    json_set_int(&b, "token", e->token);
+    json_set_str(&b, "verb", e->node->verb);
+    json_set_str(&b, "step", e->step);
+    json_set(&b, "input", e->data ? e->data : json_null());
+    return run_fact(r, json_object(&b));
+}
+
+static result on_step(struct run *r, const struct effect *e, bool started)
+{
+    enum step_state s = STEP_RUNNING;
+    struct slice outcome = json_string(e->data, "outcome");
+    if (!started)
+        s = slice_is(outcome, "withdrawn") ? STEP_WITHDRAWN
+            : slice_is(outcome, "refused") || slice_is(outcome, "reject") ? STEP_REFUSED : STEP_DONE;
+    struct json_builder b = fact(r, "step");
+    json_set_str(&b, "key", e->step);
+    json_set_int(&b, "s", (int64_t)s);
+    if (outcome.n) json_set_str(&b, "outcome", outcome);
+    return run_fact(r, json_object(&b));
+}
+
+static result on_timer(struct run *r, const struct effect *e)
+{
+    struct json_builder b = fact(r, "timer");
+    set_id(&b, "id", id_new(r->k->now));
+    json_set_int(&b, "token", e->token);
+    json_set_int(&b, "due", e->due);
+    return run_fact(r, json_object(&b));
+}
+
+static result on_ended(struct run *r, const struct effect *e)
+{
+    struct slice outcome = json_string(e->data, "outcome");
+    TRY(run_fact1(r, "timer_off", NULL, NULL));
+    if (r->c->state == CASE_REFUSED || r->c->state == CASE_WITHDRAWN) return ok();
+    if (outcome.n == 0) outcome = S("approved");
+    TRY(run_fact1(r, "decided", "outcome", json_of_string(r->a, outcome)));
+    bool granted = !(slice_is(outcome, "refused") || slice_is(outcome, "rejected") || slice_is(outcome, "reject"));
+    return run_paper(r, granted ? "granted" : "refused", NULL);
+}
+
+static result on_effect(struct run *r, const struct effect *e, struct queue *q)
+{
+    struct json_builder b;
+    switch (e->type) {
+    case EFF_TASK: return on_task(r, e);
+    case EFF_TASK_CLOSED: return on_task_closed(r, e);
+    case EFF_VERB: return on_verb(r, e, q);
+    case EFF_TIMER: return on_timer(r, e);
+    case EFF_TIMER_CANCELLED: return run_fact1(r, "timer_off", "token", json_of_int(r->a, e->token));
+    case EFF_STEP_STARTED: return on_step(r, e, true);
+    case EFF_STEP_ENDED: return on_step(r, e, false);
+    case EFF_DECIDED:
+        b = fact(r, "rule");
+        json_set(&b, "d", e->data);
+        json_set_str(&b, "step", e->step);
+        return run_fact(r, json_object(&b));
+    case EFF_PASSED: json_add(&r->path, json_of_string(r->a, e->node->id)); return ok();
+    case EFF_ENDED: return on_ended(r, e);
+    case EFF_INCIDENT:
+        b = fact(r, "incident");
+        json_set(&b, "d", e->data);
+        json_set_str(&b, "node", e->node->id);
+        return run_fact(r, json_object(&b));
+    }
+    return fail(r->a, CODE_INTERNAL, S("effect"), "detail", S("unknown effect"), NULL);
+}
+
+/* ---- local verbs ---- */
+
+static int64_t verb_number(void *ctx, struct slice series)
+{
+    struct run *r = ctx;
+    for (size_t i = r->numbers_used; i < r->nnumbers; i++)
+        if (slice_eq(r->numbers[i].series, series)) {
+            r->numbers_used = i + 1;
+            return r->numbers[i].value;
+        }
+    r->need_series = arena_copy(r->k->a, series);
+    return 0;
+}
+
+static result verb_rows(struct run *r, struct verb_call *call, uint32_t token)
+{
+    for (size_t i = 0; i < r->nasked; i++)
+        if (r->asked[i].token == token) {
+            if (r->asked[i].offset + r->asked[i].count > r->nrows)
+                return fail(r->a, CODE_INTERNAL, S("verb"), "detail", S("rows asked for are missing"), NULL);
+            call->rows = r->rows + r->asked[i].offset;
+            call->nrows = r->asked[i].count;
+        }
+    return ok();
+}
+
+static void remember_asked(struct run *r, uint32_t token)
+{
+    if (r->nasked == RUN_ASKED) return;
+    r->asked[r->nasked].token = token;
+    r->asked[r->nasked].offset = r->nrows;
+    r->asked[r->nasked++].count = r->d->nloads;
+}
+
+static const struct json *verb_failure(struct run *r, result res)
+{
+    struct json_builder b = json_builder(r->a);
+    json_set_cstr(&b, "code", code_name(result_code(res)));
+    json_set_str(&b, "message", problem_text(r->a, res.problem, LANG_ZH));
+    json_set_str(&b, "message_en", problem_text(r->a, res.problem, LANG_EN));
+    return json_object(&b);
+}
+
+static result run_verb(struct run *r, const struct pending *p, struct process_event *out)
+{
+    const struct verb *v = city_verb(r->k->city->areas, p->node->verb);
+    if (!v) return fail(r->a, CODE_INTERNAL, p->node->id, "detail", S("verb is gone"), NULL);
+    struct verb_call call = {.a = r->a, .case_id = r->c->id, .case_number = r->c->number, .service = r->c->service, .step = p->step,
+                             .applicant = r->c->subject, .department = r->c->department, .town = r->c->town, .now = r->k->now,
+                             .input = p->input, .vars = r->c->vars, .decision = r->d, .number = verb_number, .number_ctx = r};
+    TRY(verb_rows(r, &call, p->token));
+    const struct json *output = NULL;
+    result res = v->run(&call, &output);
+    if (r->need_series.n) return fail(r->a, CODE_CASE_FETCH, S("number"), NULL);
+    if (result_code(res) == CODE_VERB_MORE) remember_asked(r, p->token);
+    if (result_code(res) == CODE_VERB_MORE || result_code(res) == CODE_INTERNAL) return res;
+    *out = (struct process_event){failed(res) ? EV_VERB_FAILED : EV_VERB_DONE, p->token, failed(res) ? verb_failure(r, res) : output,
+                                  r->k->now};
+    if (failed(res)) return ok();
+    struct json_builder b = fact(r, "verb");
+    json_set_str(&b, "verb", p->node->verb);
+    json_set_str(&b, "step", p->step);
+    json_set(&b, "output", output ? output : json_null());
+    return run_fact(r, json_object(&b));
+}
+
+result run_advance(struct run *r, const struct process_event *first)
+{
+    struct queue q = {.n = 0};
+    struct process_event e = *first;
+    struct process_step_env env = {.calendar = r->k->city->calendar};
+    for (;;) {
+        struct process_outcome o;
+        TRY(process_step(r->a, service_model(r->service), r->state, r->c->vars, &e, &env, &o));
+        r->state = o.state;
+        r->c->vars = o.vars;
+        for (size_t i = 0; i < o.n; i++) TRY(on_effect(r, &o.effects[i], &q));
+        if (q.at == q.n) return ok();
+        TRY(run_verb(r, &q.items[q.at++], &e));
+    }
+}
+
+/* ---- papers: numbered letters that the law asks for, written by a job ---- */
+
+bool service_paper(const struct service *s, struct slice kind)
+{
+    const struct json *list = json_get(service_json(s), "papers");
+    if (!list) return !slice_is(kind, "withdrawn");
+    for (size_t i = 0; i < list->n; i++)
+        if (slice_eq(list->items[i]->text, kind)) return true;
+    return false;
+}
+
+const struct process_node *model_node(const struct process_model *m, struct slice id)
+{
+    const struct process_node *nodes;
+    size_t n = process_nodes(m, &nodes);
+    for (size_t i = 0; i < n; i++) {
+        if (slice_eq(nodes[i].id, id)) return &nodes[i];
+        const struct process_node *below = nodes[i].called ? model_node(nodes[i].called, id) : NULL;
+        if (below) return below;
+    }
+    return NULL;
+}
+
+result run_paper(struct run *r, const char *kind, const struct json *extra)
+{
+    if (!service_paper(r->service, slice_cstr(kind))) return ok();
+    struct json_builder in = json_builder(r->a), b = fact(r, "job");
+    json_set_cstr(&in, "paper", kind);
+    if (extra) json_set(&in, "extra", extra);
+    set_id(&b, "id", id_new(r->k->now));
+    json_set_int(&b, "token", 0);
+    json_set_cstr(&b, "verb", "paper.issue");
+    json_set_cstr(&b, "step", "");
+    json_set(&b, "input", json_object(&in));
+    return run_fact(r, json_object(&b));
+}

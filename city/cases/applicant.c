@@ -1,0 +1,249 @@
+/* Commands of the applicant: file, withdraw, answer a correction, urge. */
+#include "city/cases/run.h"
+
+/* ---- filing ---- */
+
+static const struct stmt DRAFT_DELETE = {"case_draft_delete", "DELETE FROM draft WHERE id=?1", NULL, false};
+
+struct filing {
+    const struct case_filing *f;
+    struct data_key key;
+    struct slice wrapped, number;
+    const struct json *vars;
+};
+
+static void set_limit(struct json_builder *b, const char *key, const struct limit *l)
+{
+    if (l->n == 0) return;
+    struct json_builder x = json_builder(b->a);
+    json_set_int(&x, "n", l->n);
+    json_set_int(&x, "u", (int64_t)l->unit);
+    json_set(b, key, json_object(&x));
+}
+
+static bool wanted(const struct json *parts, struct slice key)
+{
+    for (size_t i = 0; parts && i < parts->n; i++)
+        if (slice_eq(parts->items[i]->text, key)) return true;
+    return parts == NULL;
+}
+
+static const struct json *filed_fact(struct run *r, const struct filing *x)
+{
+    struct arena *a = r->a;
+    const struct case_filing *f = x->f;
+    struct json_builder b = json_builder(a), steps = json_builder(a);
+    json_set_cstr(&b, "t", "filed");
+    json_set_str(&b, "number", x->number);
+    json_set_str(&b, "service", service_code(f->service));
+    json_set_str(&b, "hash", service_hash(f->service));
+    json_set_str(&b, "department", service_department(f->service));
+    json_set_str(&b, "town", f->town);
+    json_set_str(&b, "subject", id_text(a, f->subject));
+    if (!id_is_none(f->agent)) json_set_str(&b, "agent", id_text(a, f->agent));
+    json_set_str(&b, "by", id_text(a, r->k->actor->account));
+    json_set_str(&b, "channel", f->channel);
+    struct limit promised = service_promised(f->service), statutory = service_statutory(f->service);
+    set_limit(&b, "promised", &promised);
+    set_limit(&b, "statutory", &statutory);
+    const struct service_step *list;
+    size_t n = service_steps(f->service, &list);
+    for (size_t i = 0; i < n; i++) {
+        if (!wanted(f->parts, list[i].key)) continue;
+        struct json_builder s = json_builder(a);
+        json_set_str(&s, "key", list[i].key);
+        set_limit(&s, "limit", &list[i].limit);
+        json_add(&steps, json_object(&s));
+    }
+    json_set(&b, "steps", json_array(&steps));
+    return json_object(&b);
+}
+
+static result file_body(struct run *r)
+{
+    struct filing *x = r->args;
+    r->key = x->key;
+    r->service = x->f->service;
+    TRY(run_fact(r, filed_fact(r, x)));
+    decision_write(r->d, &VAULT_INSERT_KEY, 1, 3, sql_id(&r->c->id), sql_blob(x->wrapped), sql_int(r->k->now));
+    if (!id_is_none(x->f->draft)) decision_write(r->d, &DRAFT_DELETE, -1, 1, sql_id(&x->f->draft));
+    if (service_acceptance(r->service) == ACCEPT_AUTOMATIC) {
+        struct json_builder b = json_builder(r->a);
+        json_set_cstr(&b, "t", "accepted");
+        json_set_cstr(&b, "how", "automatic");
+        json_set_int(&b, "at", r->k->now);
+        TRY(run_fact(r, json_object(&b)));
+        TRY(run_paper(r, "acceptance", NULL));
+    }
+    r->c->vars = json_null();
+    struct process_event e = {EV_START, 0, x->vars, r->k->now};
+    return run_advance(r, &e);
+}
+
+/* 办件编号: 实施编码 + yyyyMMdd + serial (GB/T 39554.1); the serial has at least four digits. */
+static result case_number(struct case_command *k, const struct service *s, struct slice *out)
+{
+    struct civil t = civil_of_instant(k->now);
+    struct slice date = arena_printf(k->a, "%04d%02d%02d", t.year, t.month, t.day);
+    struct slice stem = arena_printf(k->a, "%.*s%.*s", SLICE_ARG(service_implementation_code(s)), SLICE_ARG(date));
+    int64_t n;
+    TRY(store_numbers(k->city->store, k->a, arena_printf(k->a, "case:%.*s", SLICE_ARG(stem)), 1, &n));
+    *out = arena_printf(k->a, "%.*s%04lld", SLICE_ARG(stem), (long long)n);
+    return ok();
+}
+
+static const struct json *filing_vars(struct case_command *k, const struct case_filing *f, struct slice number)
+{
+    struct json_builder b = json_builder(k->a);
+    json_set(&b, "form", f->data);
+    json_set(&b, "applicant", f->applicant);
+    json_set_str(&b, "town", f->town);
+    json_set_str(&b, "channel", f->channel);
+    json_set_str(&b, "case_number", number);
+    if (f->parts) {
+        json_set(&b, "parts", f->parts);
+    } else {
+        struct json_builder all = json_builder(k->a);
+        const struct service_step *list;
+        size_t n = service_steps(f->service, &list);
+        for (size_t i = 0; i < n; i++) json_add(&all, json_of_string(k->a, list[i].key));
+        json_set(&b, "parts", json_array(&all));
+    }
+    return json_object(&b);
+}
+
+static result check_parts(struct arena *a, const struct case_filing *f)
+{
+    const struct service_step *list;
+    size_t n = service_steps(f->service, &list);
+    if (f->parts && f->parts->n == 0) return fail(a, CODE_FIELD_REQUIRED, S("/parts"), NULL);
+    for (size_t i = 0; f->parts && i < f->parts->n; i++) {
+        bool known = false;
+        for (size_t j = 0; j < n; j++) known = known || slice_eq(list[j].key, f->parts->items[i]->text);
+        if (!known) return fail(a, CODE_CASE_STEP_UNKNOWN, S("/parts"), "value", f->parts->items[i]->text, NULL);
+    }
+    return ok();
+}
+
+result case_file_prepare(struct case_command *k, const struct case_filing *f, struct case_done *out, struct run **run)
+{
+    TRY(check_parts(k->a, f));
+    TRY(schema_validate(k->a, service_form(f->service), f->data));
+    struct filing *x = NEW(k->a, struct filing);
+    if (id_is_none(k->case_id)) k->case_id = id_new(k->now);
+    x->f = f;
+    TRY(case_number(k, f->service, &x->number));
+    x->vars = filing_vars(k, f, x->number);
+    vault_new(k->city, k->a, k->case_id, &x->key, &x->wrapped);
+    struct run *r = NEW(k->a, struct run);
+    *r = (struct run){.k = k, .kind = "file", .body = file_body, .args = x, .is_new = true, .out = out};
+    *run = r;
+    return ok();
+}
+
+result case_file(struct case_command *k, const struct case_filing *f, struct case_done *out)
+{
+    struct run *r;
+    const struct actor *x = k->actor;
+    if (!id_eq(f->subject, x->subject) && !actor_has_role(x, ROLE_WINDOW, S("*"), f->town))
+        return fail(k->a, CODE_FORBIDDEN, S("applicant"), "right", S("window"), NULL);
+    TRY(case_file_prepare(k, f, out, &r));
+    return run_command(r);
+}
+
+/* ---- whose case it is ---- */
+
+static result own_case(struct run *r)
+{
+    const struct actor *x = r->k->actor;
+    bool own = !id_is_none(x->subject) && id_eq(x->subject, r->c->subject) && x->kind != ACTOR_STAFF;
+    if (!own) return fail(r->a, CODE_NOT_FOUND, S("case"), "value", id_text(r->a, r->k->case_id), NULL);
+    return ok();
+}
+
+/* ---- withdrawal ---- */
+
+struct withdrawal {
+    struct slice step, reason;
+};
+
+static result withdraw_step(struct run *r, const struct withdrawal *w)
+{
+    struct case_step *s = case_step_find(r->c, w->step);
+    if (!s) return fail(r->a, CODE_CASE_STEP_UNKNOWN, S("/step"), "value", w->step, NULL);
+    if (s->state != STEP_RUNNING)
+        return fail(r->a, CODE_CASE_STEP_NOT_RUNNING, S("/step"), "value", w->step, "state", slice_cstr(step_state_name(s->state)), NULL);
+    struct json_builder b = json_builder(r->a);
+    json_set_str(&b, "step", w->step);
+    json_set_str(&b, "reason", w->reason);
+    struct process_event e = {EV_CANCEL_STEP, 0, json_object(&b), r->k->now};
+    return run_advance(r, &e);
+}
+
+static result withdraw_body(struct run *r)
+{
+    const struct withdrawal *w = r->args;
+    TRY(own_case(r));
+    TRY(run_refuse_if_closed(r));
+    if (w->step.n) return withdraw_step(r, w);
+    TRY(run_fact1(r, "withdrawn", "reason", json_of_string(r->a, w->reason)));
+    for (size_t i = 0; i < r->c->nsteps; i++)
+        if (r->c->steps[i].state == STEP_RUNNING) {
+            struct json_builder b = json_builder(r->a);
+            json_set_cstr(&b, "t", "step");
+            json_set_str(&b, "key", r->c->steps[i].key);
+            json_set_int(&b, "s", STEP_WITHDRAWN);
+            TRY(run_fact(r, json_object(&b)));
+        }
+    struct process_event e = {EV_CANCEL, 0, NULL, r->k->now};
+    TRY(run_advance(r, &e));
+    TRY(run_fact1(r, "timer_off", NULL, NULL));
+    return run_paper(r, "withdrawn", NULL);
+}
+
+result case_withdraw(struct case_command *k, struct slice step, struct slice reason, struct case_done *out)
+{
+    struct withdrawal w = {step, reason};
+    struct run r = {.k = k, .kind = "withdraw", .body = withdraw_body, .args = &w, .out = out};
+    return run_command(&r);
+}
+
+/* ---- correction ---- */
+
+static result correct_body(struct run *r)
+{
+    const struct json *data = r->args;
+    TRY(own_case(r));
+    if (r->c->state != CASE_CORRECTION)
+        return fail(r->a, CODE_CASE_NO_CORRECTION, S("case"), "number", r->c->number, NULL);
+    const struct json *form = json_merge(r->a, json_get(r->c->vars, "form"), data);
+    TRY(schema_validate(r->a, service_form(r->service), form));
+    struct json_builder b = json_builder(r->a);
+    json_set(&b, "form", form);
+    r->c->vars = json_merge(r->a, r->c->vars, json_object(&b));
+    return run_fact1(r, "corrected", NULL, NULL);
+}
+
+result case_correct(struct case_command *k, const struct json *data, struct case_done *out)
+{
+    struct run r = {.k = k, .kind = "correct", .body = correct_body, .args = (void *)(uintptr_t)data, .out = out};
+    return run_command(&r);
+}
+
+/* ---- urging (催办), once a working day ---- */
+
+static result urge_body(struct run *r)
+{
+    const struct slice *text = r->args;
+    TRY(own_case(r));
+    TRY(run_refuse_if_closed(r));
+    if (r->c->urged_at && day_of_instant(r->c->urged_at) == day_of_instant(r->k->now))
+        return fail(r->a, CODE_CASE_URGED, S("case"), "number", r->c->number, NULL);
+    return run_fact1(r, "urged", "text", json_of_string(r->a, *text));
+}
+
+result case_urge(struct case_command *k, struct slice text, struct case_done *out)
+{
+    struct run r = {.k = k, .kind = "urge", .body = urge_body, .args = &text, .out = out};
+    return run_command(&r);
+}

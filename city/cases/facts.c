@@ -1,0 +1,420 @@
+#include "city/cases/facts.h"
+
+#include "city/cases/cases.h"
+
+/* ---- payloads ---- */
+
+struct slice event_seal(struct arena *a, const struct data_key *key, struct slice engine, const struct json *vars_changed,
+                        const struct json *facts)
+{
+    struct json_builder b = json_builder(a);
+    json_set_str(&b, "e", base64_encode(a, engine));
+    json_set(&b, "v", vars_changed);
+    json_set(&b, "f", facts);
+    return vault_seal(a, key, "case.event", json_write(a, json_object(&b)));
+}
+
+result event_open(struct arena *a, const struct data_key *key, struct slice payload, const struct json **out)
+{
+    struct slice plain;
+    TRY(vault_open(a, key, "case.event", payload, &plain));
+    return json_parse(a, plain, 8 * 1024 * 1024, S("case_event.payload"), out);
+}
+
+const struct json *vars_changed(struct arena *a, const struct json *before, const struct json *after)
+{
+    struct json_builder b = json_builder(a);
+    for (size_t i = 0; after && i < after->n; i++)
+        if (!json_equal(json_get_slice(before, after->keys[i]), after->items[i]) ||
+            !json_get_slice(before, after->keys[i]))
+            json_set_slice(&b, after->keys[i], after->items[i]);
+    for (size_t i = 0; before && i < before->n; i++)
+        if (!json_get_slice(after, before->keys[i])) json_set_slice(&b, before->keys[i], json_null());
+    return json_object(&b);
+}
+
+const struct json *vars_apply(struct arena *a, const struct json *before, const struct json *changed)
+{
+    return json_merge(a, before, changed);
+}
+
+/* ---- helpers ---- */
+
+static const struct json *str_or_null(const struct json *v, const char *k) { return json_get(v, k); }
+
+static bool fact_id(const struct json *v, const char *key, struct id *out)
+{
+    *out = ID_NONE;
+    return id_scan(json_string(v, key), out);
+}
+
+static void limit_of(const struct json *v, const char *key, struct limit *l)
+{
+    const struct json *x = json_get(v, key);
+    l->n = json_int(x, "n", 0);
+    l->unit = (enum limit_unit)json_int(x, "u", 0);
+}
+
+static struct id *keep_id(struct fold *f, struct id v)
+{
+    struct id *p = NEW(f->d->a, struct id);
+    *p = v;
+    return p;
+}
+
+/* ---- the case itself ---- */
+
+static result fold_filed(struct fold *f, const struct json *v)
+{
+    struct case_row *c = f->c;
+    c->number = json_string(v, "number");
+    c->service = json_string(v, "service");
+    c->service_hash = json_string(v, "hash");
+    c->department = json_string(v, "department");
+    c->town = json_string(v, "town");
+    (void)fact_id(v, "subject", &c->subject);
+    (void)fact_id(v, "agent", &c->agent);
+    (void)fact_id(v, "by", &c->filed_by);
+    c->filed_at = f->at;
+    c->state = CASE_FILED;
+    limit_of(v, "promised", &c->clock.promised);
+    limit_of(v, "statutory", &c->clock.statutory);
+    const struct json *steps = json_get(v, "steps");
+    c->nsteps = steps ? steps->n : 0;
+    c->steps = NEW_ARRAY(f->d->a, struct case_step, c->nsteps + 1);
+    for (size_t i = 0; i < c->nsteps; i++) {
+        c->steps[i].key = json_string(steps->items[i], "key");
+        limit_of(steps->items[i], "limit", &c->steps[i].clock.promised);
+    }
+    return ok();
+}
+
+static result fold_accepted(struct fold *f, const struct json *v)
+{
+    f->c->state = CASE_HANDLING;
+    /* Silence counts as acceptance from the day of filing (行政许可法 art. 32 (4)); "at" says so. */
+    f->c->accepted_at = json_int(v, "at", f->at);
+    f->c->accepted_how = json_string(v, "how");
+    f->c->clock.started = f->c->accepted_at;
+    return ok();
+}
+
+static result fold_not_accepted(struct fold *f, const struct json *v)
+{
+    (void)v;
+    f->c->state = CASE_REFUSED;
+    f->c->decided_at = f->at;
+    return ok();
+}
+
+static const struct stmt TASK_STATUS = {
+    "task_status", "UPDATE case_task SET status=?3 WHERE case_id=?1 AND token=?2", NULL, false};
+
+static void task_status(struct fold *f, int64_t token, int64_t status)
+{
+    decision_write(f->d, &TASK_STATUS, -1, 3, sql_id(&f->c->id), sql_int(token), sql_int(status));
+}
+
+static result fold_correction(struct fold *f, const struct json *v)
+{
+    struct json_builder b = json_builder(f->d->a);
+    json_set(&b, "items", json_get(v, "items"));
+    json_set_int(&b, "at", f->at);
+    json_set_int(&b, "token", json_int(v, "token", 0));
+    f->c->correction = json_object(&b);
+    f->c->state = CASE_CORRECTION;
+    task_status(f, json_int(v, "token", 0), TASK_WAITING);
+    return ok();
+}
+
+static result fold_corrected(struct fold *f, const struct json *v)
+{
+    (void)v;
+    struct json_builder b = json_builder(f->d->a);
+    json_set_int(&b, "answered", f->at);
+    f->c->correction = json_merge(f->d->a, f->c->correction, json_object(&b));
+    f->c->state = CASE_FILED;
+    task_status(f, json_int(f->c->correction, "token", 0), TASK_OPEN);
+    return ok();
+}
+
+static result fold_decided(struct fold *f, const struct json *v)
+{
+    struct case_row *c = f->c;
+    c->outcome = json_string(v, "outcome");
+    c->state = CASE_DELIVERED;
+    c->decided_at = f->at;
+    if (c->clock.started) c->clock.ended = f->at;
+    return ok();
+}
+
+static result fold_withdrawn(struct fold *f, const struct json *v)
+{
+    (void)v;
+    f->c->state = CASE_WITHDRAWN;
+    f->c->decided_at = f->at;
+    if (f->c->clock.started) f->c->clock.ended = f->at;
+    return ok();
+}
+
+static result fold_step(struct fold *f, const struct json *v)
+{
+    struct case_step *s = case_step_find(f->c, json_string(v, "key"));
+    if (!s) return ok(); /* a process may mark steps that the catalogue does not show */
+    s->state = (enum step_state)json_int(v, "s", 0);
+    if (json_get(v, "outcome")) s->outcome = json_string(v, "outcome");
+    if (s->state == STEP_RUNNING) {
+        if (!s->clock.started) s->clock.started = f->at;
+    } else if (!s->clock.ended) {
+        s->clock.ended = f->at;
+    }
+    return ok();
+}
+
+static result fold_stop(struct fold *f, const struct json *v)
+{
+    enum stop_cause cause;
+    if (!stop_cause_scan(json_string(v, "cause"), &cause))
+        return fail(f->d->a, CODE_INTERNAL, S("fact.stop"), "detail", S("unknown cause"), NULL);
+    f->c->stop_notice = json_string(v, "notice");
+    TRY(clock_stop(f->d->a, &f->c->clock, f->at, cause));
+    for (size_t i = 0; i < f->c->nsteps; i++)
+        if (f->c->steps[i].state == STEP_RUNNING) TRY(clock_stop(f->d->a, &f->c->steps[i].clock, f->at, cause));
+    return ok();
+}
+
+static const struct stmt TIMER_SHIFT = {
+    "timer_shift", "UPDATE case_timer SET due_at = due_at + ?2 WHERE case_id = ?1", NULL, false};
+
+static bool clock_stopped(const struct clock *k) { return k->nstops && k->stops[k->nstops - 1].to == 0; }
+
+static result fold_resume(struct fold *f, const struct json *v)
+{
+    struct case_row *c = f->c;
+    (void)v;
+    instant since = c->clock.nstops ? c->clock.stops[c->clock.nstops - 1].from : f->at;
+    TRY(clock_resume(f->d->a, &c->clock, f->at));
+    for (size_t i = 0; i < c->nsteps; i++)
+        if (clock_stopped(&c->steps[i].clock)) TRY(clock_resume(f->d->a, &c->steps[i].clock, f->at));
+    c->stop_notice = (struct slice){NULL, 0};
+    decision_write(f->d, &TIMER_SHIFT, -1, 2, sql_id(&c->id), sql_int(f->at - since));
+    return ok();
+}
+
+static const struct stmt TASK_DUE = {
+    "task_due", "UPDATE case_task SET due_at=?3 WHERE case_id=?1 AND token=?2", NULL, false};
+static result fold_task_due(struct fold *f, const struct json *v)
+{
+    decision_write(f->d, &TASK_DUE, -1, 3, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)), sql_int(json_int(v, "due", 0)));
+    return ok();
+}
+
+static const struct stmt TASK_URGE = {
+    "task_urge", "UPDATE case_task SET urged = urged + 1 WHERE case_id = ?1 AND status < 3", NULL, false};
+static result fold_urged(struct fold *f, const struct json *v)
+{
+    (void)v;
+    f->c->urged_at = f->at;
+    decision_write(f->d, &TASK_URGE, -1, 1, sql_id(&f->c->id));
+    return ok();
+}
+
+/* ---- tasks ---- */
+
+static const struct stmt TASK_INSERT = {
+    "task_insert",
+    "INSERT INTO case_task (case_id, token, node, step, kind, service, department, role, town, status, assignee, assignee_name,"
+    " opened_at, due_at, closed_at, outcome, urged, escalated_at)"
+    " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,0,NULL,'',?10,?11,0,'',0,0)",
+    NULL, false};
+
+static result fold_task(struct fold *f, const struct json *v)
+{
+    decision_write(f->d, &TASK_INSERT, 1, 11, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)), sql_text(json_string(v, "node")),
+                   sql_text(json_string(v, "step")), sql_text(json_string(v, "kind")), sql_text(f->c->service),
+                   sql_text(json_string(v, "department")), sql_text(json_string(v, "role")), sql_text(json_string(v, "town")),
+                   sql_int(f->at), sql_int(json_int(v, "due", 0)));
+    return ok();
+}
+
+static const struct stmt TASK_CLOSE = {
+    "task_close",
+    "UPDATE case_task SET status=?3, outcome=?4, closed_at=?5, assignee=COALESCE(?6, assignee), assignee_name=?7"
+    " WHERE case_id=?1 AND token=?2 AND status < 3",
+    NULL, false};
+
+static result fold_task_closed(struct fold *f, const struct json *v)
+{
+    struct id by;
+    bool known = fact_id(v, "by", &by);
+    int64_t status = slice_is(json_string(v, "s"), "done") ? TASK_DONE : TASK_CANCELLED;
+    decision_write(f->d, &TASK_CLOSE, 1, 7, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)), sql_int(status),
+                   sql_text(json_string(v, "outcome")), sql_int(f->at), sql_id(keep_id(f, by)), sql_text(json_string(v, "name")));
+    if (!known) return ok();
+    struct json_builder b = json_builder(f->d->a);
+    json_set_str(&b, arena_cstr(f->d->a, json_string(v, "node")), json_string(v, "by"));
+    f->c->officers = json_merge(f->d->a, f->c->officers, json_object(&b));
+    struct case_step *s = case_step_find(f->c, json_string(v, "step"));
+    if (s) s->officer = json_string(v, "name");
+    return ok();
+}
+
+static const struct stmt TASK_ASSIGN = {
+    "task_assign", "UPDATE case_task SET status=?3, assignee=?4, assignee_name=?5 WHERE case_id=?1 AND token=?2 AND status < 2", NULL,
+    false};
+
+static result fold_task_assigned(struct fold *f, const struct json *v)
+{
+    struct id to;
+    bool claimed = fact_id(v, "to", &to);
+    decision_write(f->d, &TASK_ASSIGN, 1, 5, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)),
+                   sql_int(claimed ? TASK_CLAIMED : TASK_OPEN), sql_id(keep_id(f, to)), sql_text(json_string(v, "name")));
+    return ok();
+}
+
+static const struct stmt TASK_ESCALATE = {
+    "task_escalate", "UPDATE case_task SET escalated_at=?3 WHERE case_id=?1 AND token=?2", NULL, false};
+
+static result fold_escalated(struct fold *f, const struct json *v)
+{
+    decision_write(f->d, &TASK_ESCALATE, -1, 3, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)), sql_int(f->at));
+    return ok();
+}
+
+/* ---- timers and jobs ---- */
+
+static const struct stmt TIMER_INSERT = {
+    "timer_insert", "INSERT INTO case_timer (id, case_id, token, due_at, lease_until, lease_owner) VALUES (?1,?2,?3,?4,0,NULL)", NULL,
+    false};
+static const struct stmt TIMER_DELETE = {
+    "timer_delete", "DELETE FROM case_timer WHERE case_id=?1 AND token=?2", NULL, false};
+static const struct stmt TIMER_DELETE_ALL = {
+    "timer_delete_all", "DELETE FROM case_timer WHERE case_id=?1", NULL, false};
+
+static result fold_timer(struct fold *f, const struct json *v)
+{
+    struct id id;
+    (void)fact_id(v, "id", &id);
+    decision_write(f->d, &TIMER_INSERT, 1, 4, sql_id(keep_id(f, id)), sql_id(&f->c->id), sql_int(json_int(v, "token", 0)),
+                   sql_int(json_int(v, "due", 0)));
+    return ok();
+}
+
+static result fold_timer_off(struct fold *f, const struct json *v)
+{
+    if (json_get(v, "token"))
+        decision_write(f->d, &TIMER_DELETE, -1, 2, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)));
+    else
+        decision_write(f->d, &TIMER_DELETE_ALL, -1, 1, sql_id(&f->c->id));
+    return ok();
+}
+
+static const struct stmt JOB_INSERT = {
+    "job_insert",
+    "INSERT INTO case_job (id, case_id, token, verb, step, input_ct, tries, error, due_at, lease_until, lease_owner)"
+    " VALUES (?1,?2,?3,?4,?5,?6,0,'',?7,0,NULL)",
+    NULL, false};
+static const struct stmt JOB_DELETE = {"job_delete", "DELETE FROM case_job WHERE id=?1", NULL, false};
+static const struct stmt JOB_DELETE_TOKEN = {
+    "job_delete_token", "DELETE FROM case_job WHERE case_id=?1 AND token=?2", NULL, false};
+
+static result fold_job(struct fold *f, const struct json *v)
+{
+    struct id id;
+    (void)fact_id(v, "id", &id);
+    struct slice input = vault_seal(f->d->a, f->key, "case.job", json_write(f->d->a, json_get(v, "input")));
+    decision_write(f->d, &JOB_INSERT, 1, 7, sql_id(keep_id(f, id)), sql_id(&f->c->id), sql_int(json_int(v, "token", 0)),
+                   sql_text(json_string(v, "verb")), sql_text(json_string(v, "step")), sql_blob(input), sql_int(f->at));
+    return ok();
+}
+
+static result fold_job_done(struct fold *f, const struct json *v)
+{
+    struct id id;
+    if (fact_id(v, "id", &id))
+        decision_write(f->d, &JOB_DELETE, -1, 1, sql_id(keep_id(f, id)));
+    else
+        decision_write(f->d, &JOB_DELETE_TOKEN, -1, 2, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)));
+    return ok();
+}
+
+/* ---- what was issued ---- */
+
+static const struct stmt DOCUMENT_INSERT = {
+    "document_insert",
+    "INSERT INTO case_document (id, case_id, kind, step, number, title, at, sha256, token) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)", NULL,
+    false};
+
+static result fold_document(struct fold *f, const struct json *v)
+{
+    struct id id;
+    (void)fact_id(v, "id", &id);
+    decision_write(f->d, &DOCUMENT_INSERT, 1, 9, sql_id(keep_id(f, id)), sql_id(&f->c->id), sql_text(json_string(v, "kind")),
+                   sql_text(json_string(v, "step")), sql_text(json_string(v, "number")),
+                   sql_text(json_write(f->d->a, json_get(v, "title"))), sql_int(f->at), sql_text(json_string(v, "sha256")),
+                   sql_text(json_string(v, "token")));
+    return ok();
+}
+
+static const struct stmt LICENCE_INSERT = {
+    "licence_insert",
+    "INSERT INTO licence (id, case_id, document_id, subject, type, title, certificate_id, number, status, issued_at, valid_to, token)"
+    " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,'valid',?9,?10,?11)",
+    NULL, false};
+
+static result fold_licence(struct fold *f, const struct json *v)
+{
+    struct id id, document, holder;
+    (void)fact_id(v, "id", &id);
+    (void)fact_id(v, "document", &document);
+    if (!fact_id(v, "holder", &holder)) holder = f->c->subject;
+    decision_write(f->d, &LICENCE_INSERT, 1, 11, sql_id(keep_id(f, id)), sql_id(&f->c->id), sql_id(keep_id(f, document)),
+                   sql_id(keep_id(f, holder)), sql_text(json_string(v, "type")),
+                   sql_text(json_write(f->d->a, json_get(v, "title"))), sql_text(json_string(v, "certificate_id")),
+                   sql_text(json_string(v, "number")), sql_int(f->at), sql_int(json_int(v, "valid_to", 0)),
+                   sql_text(json_string(v, "token")));
+    return ok();
+}
+
+/* ---- what areas fold, and what only the history shows ---- */
+
+static result fold_verb(struct fold *f, const struct json *v)
+{
+    const struct areas *areas = f->city->areas;
+    struct slice name = json_string(v, "verb");
+    for (size_t i = 0; areas && i < areas->n; i++)
+        for (size_t k = 0; k < areas->list[i]->nverbs; k++)
+            if (slice_is(name, areas->list[i]->verbs[k]->name))
+                return areas->list[i]->project ? areas->list[i]->project(f->d->a, v, f->c->id, f->d) : ok();
+    return ok();
+}
+
+static result fold_nothing(struct fold *f, const struct json *v)
+{
+    (void)f;
+    (void)str_or_null(v, "t");
+    return ok();
+}
+
+static const struct {
+    const char *name;
+    result (*fold)(struct fold *f, const struct json *v);
+} FACTS[] = {
+    {"filed", fold_filed},       {"accepted", fold_accepted},   {"not_accepted", fold_not_accepted},
+    {"correction", fold_correction}, {"corrected", fold_corrected}, {"decided", fold_decided},
+    {"withdrawn", fold_withdrawn},   {"step", fold_step},           {"stop", fold_stop},
+    {"resume", fold_resume},     {"task", fold_task},           {"task_closed", fold_task_closed},
+    {"task_assigned", fold_task_assigned}, {"task_due", fold_task_due}, {"escalated", fold_escalated},
+    {"urged", fold_urged},       {"timer", fold_timer},         {"timer_off", fold_timer_off},
+    {"job", fold_job},           {"job_done", fold_job_done},   {"document", fold_document},
+    {"licence", fold_licence},   {"verb", fold_verb},           {"rule", fold_nothing},
+    {"incident", fold_nothing},  {"path", fold_nothing},        {"read_promise", fold_nothing},
+};
+
+result fact_fold(struct fold *f, const struct json *fact)
+{
+    struct slice t = json_string(fact, "t");
+    for (size_t i = 0; i < sizeof FACTS / sizeof *FACTS; i++)
+        if (slice_is(t, FACTS[i].name)) return FACTS[i].fold(f, fact);
+    return fail(f->d->a, CODE_INTERNAL, S("case_event"), "detail", arena_printf(f->d->a, "unknown fact %.*s", SLICE_ARG(t)), NULL);
+}

@@ -1,0 +1,30 @@
+/* Facts: what a case event records. An event's payload is {"e": engine state, "v": changed variables, "f": [facts]},
+ * encrypted under the case's key. Every projection is a fold of facts, by the same code when the command is
+ * carried out and when `tongban admin rebuild` replays the journal; so the two are equal by construction,
+ * and a rebuild runs no engine, no FEEL and no verb. */
+#ifndef CITY_CASES_FACTS_H
+#define CITY_CASES_FACTS_H
+
+#include "city/cases/row.h"
+
+/* Where a fact is folded to: the case in memory, and through `d` the other tables. */
+struct fold {
+    const struct city *city;
+    struct decision *d;
+    struct case_row *c;
+    const struct data_key *key;
+    struct id actor;
+    instant at;
+};
+/* One fact. Unknown facts are CODE_INTERNAL: a journal this program cannot read must not be folded. */
+MUST result fact_fold(struct fold *f, const struct json *fact);
+
+/* Payload of an event. */
+struct slice event_seal(struct arena *a, const struct data_key *key, struct slice engine, const struct json *vars_changed,
+                        const struct json *facts);
+MUST result event_open(struct arena *a, const struct data_key *key, struct slice payload, const struct json **out);
+/* Members of `after` that differ from `before`, and removed ones as null. */
+const struct json *vars_changed(struct arena *a, const struct json *before, const struct json *after);
+const struct json *vars_apply(struct arena *a, const struct json *before, const struct json *changed);
+
+#endif

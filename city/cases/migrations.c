@@ -1,0 +1,63 @@
+/* Tables of the cases. The journal (case_event) and the blobs are the truth; case_file, case_task, case_timer,
+ * case_job, case_document and licence are folds of it. */
+#include "city/cases/cases.h"
+
+const struct migration CASES_MIGRATIONS[] = {
+    {"city.cases", 1, "cases",
+     "-- retention: 30 years from the decision (archives law: 行政许可 case files), then archived\n"
+     "CREATE TABLE case_event (case_id {BLOB} NOT NULL, seq {INT} NOT NULL, at {INT} NOT NULL, kind {TEXT} NOT NULL,"
+     " actor {BLOB}, idem {BLOB}, body_hash {BLOB}, payload_ct {BLOB} NOT NULL, PRIMARY KEY (case_id, seq)) {WITHOUT_ROWID};\n"
+     "-- retention: as case_event\n"
+     "CREATE TABLE case_file (id {BLOB} PRIMARY KEY, number {TEXT} NOT NULL, service {TEXT} NOT NULL, service_hash {TEXT} NOT NULL,"
+     " subject {BLOB} NOT NULL, agent {BLOB}, filed_by {BLOB} NOT NULL, department {TEXT} NOT NULL, town {TEXT} NOT NULL,"
+     " state {INT} NOT NULL, outcome {TEXT} NOT NULL, version {INT} NOT NULL, engine {BLOB} NOT NULL, vars_ct {BLOB} NOT NULL,"
+     " progress {TEXT} NOT NULL, filed_at {INT} NOT NULL, accepted_at {INT} NOT NULL, decided_at {INT} NOT NULL,"
+     " due_at {INT} NOT NULL, statutory_due_at {INT} NOT NULL) {WITHOUT_ROWID};\n"
+     "CREATE UNIQUE INDEX case_file_number ON case_file (number);\n"
+     "CREATE INDEX case_file_subject ON case_file (subject, id);\n"
+     "-- retention: as case_event\n"
+     "CREATE TABLE case_task (case_id {BLOB} NOT NULL, token {INT} NOT NULL, node {TEXT} NOT NULL, step {TEXT} NOT NULL,"
+     " kind {TEXT} NOT NULL, service {TEXT} NOT NULL, department {TEXT} NOT NULL, role {TEXT} NOT NULL, town {TEXT} NOT NULL,"
+     " status {INT} NOT NULL, assignee {BLOB}, assignee_name {TEXT} NOT NULL, opened_at {INT} NOT NULL, due_at {INT} NOT NULL,"
+     " closed_at {INT} NOT NULL, outcome {TEXT} NOT NULL, urged {INT} NOT NULL, escalated_at {INT} NOT NULL,"
+     " PRIMARY KEY (case_id, token)) {WITHOUT_ROWID};\n"
+     "CREATE INDEX case_task_open ON case_task (department, due_at, case_id, token) WHERE status < 3;\n"
+     "CREATE INDEX case_task_mine ON case_task (assignee, due_at, case_id, token) WHERE status < 3;\n"
+     "CREATE INDEX case_task_late ON case_task (due_at) WHERE status < 3 AND escalated_at = 0;\n"
+     NULL},
+    {"city.cases", 2, "timers, jobs, documents",
+     "-- retention: until fired\n"
+     "CREATE TABLE case_timer (id {BLOB} PRIMARY KEY, case_id {BLOB} NOT NULL, token {INT} NOT NULL, due_at {INT} NOT NULL,"
+     " lease_until {INT} NOT NULL, lease_owner {BLOB});\n"
+     "CREATE INDEX case_timer_due ON case_timer (due_at);\n"
+     "CREATE INDEX case_timer_case ON case_timer (case_id, token);\n"
+     "-- retention: until done\n"
+     "CREATE TABLE case_job (id {BLOB} PRIMARY KEY, case_id {BLOB} NOT NULL, token {INT} NOT NULL, verb {TEXT} NOT NULL,"
+     " step {TEXT} NOT NULL, input_ct {BLOB} NOT NULL, tries {INT} NOT NULL, error {TEXT} NOT NULL, due_at {INT} NOT NULL,"
+     " lease_until {INT} NOT NULL, lease_owner {BLOB});\n"
+     "CREATE INDEX case_job_due ON case_job (due_at);\n"
+     "CREATE INDEX case_job_case ON case_job (case_id);\n"
+     "-- retention: as case_event\n"
+     "CREATE TABLE case_document (id {BLOB} PRIMARY KEY, case_id {BLOB} NOT NULL, kind {TEXT} NOT NULL, step {TEXT} NOT NULL,"
+     " number {TEXT} NOT NULL, title {TEXT} NOT NULL, at {INT} NOT NULL, sha256 {TEXT} NOT NULL, token {TEXT} NOT NULL);\n"
+     "CREATE INDEX case_document_case ON case_document (case_id, id);\n"
+     "CREATE UNIQUE INDEX case_document_token ON case_document (token);\n"
+     "-- retention: until 5 years after expiry or revocation\n"
+     "CREATE TABLE licence (id {BLOB} PRIMARY KEY, case_id {BLOB} NOT NULL, document_id {BLOB} NOT NULL, subject {BLOB} NOT NULL,"
+     " type {TEXT} NOT NULL, title {TEXT} NOT NULL, certificate_id {TEXT} NOT NULL, number {TEXT} NOT NULL, status {TEXT} NOT NULL,"
+     " issued_at {INT} NOT NULL, valid_to {INT} NOT NULL, token {TEXT} NOT NULL);\n"
+     "CREATE INDEX licence_subject ON licence (subject, id);\n"
+     "CREATE UNIQUE INDEX licence_token ON licence (token);\n"
+     "CREATE UNIQUE INDEX licence_certificate ON licence (certificate_id);\n"
+     "-- retention: as the document it belongs to; content of documents, by the document's id (journalled by its hash)\n"
+     "CREATE TABLE case_blob (id {BLOB} PRIMARY KEY, case_id {BLOB} NOT NULL, content_ct {BLOB} NOT NULL);\n"
+     "-- retention: 30 days. Filings and refusals only: a command carried out on a case is found by its event's idem\n"
+     "CREATE TABLE idempotency (actor {BLOB} NOT NULL, route {TEXT} NOT NULL, idem_key {TEXT} NOT NULL, body_hash {BLOB} NOT NULL,"
+     " status {INT} NOT NULL, reply {TEXT} NOT NULL, at {INT} NOT NULL, PRIMARY KEY (actor, route, idem_key)) {WITHOUT_ROWID};\n"
+     "CREATE INDEX idempotency_at ON idempotency (at);\n"
+     "-- retention: until expiry\n"
+     "CREATE TABLE case_share (token_hash {BLOB} PRIMARY KEY, case_id {BLOB} NOT NULL, created_by {BLOB} NOT NULL, expires_at {INT} NOT NULL)"
+     " {WITHOUT_ROWID};\n",
+     NULL},
+};
+const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;

@@ -1,0 +1,308 @@
+#include "city/cases/run.h"
+
+#include "trust/crypto.h"
+
+static const struct stmt TASK_SELECT = {
+    "task_select",
+    "SELECT token, node, step, kind, department, role, town, status, assignee, due_at FROM case_task WHERE case_id=?1 AND token=?2",
+    NULL, false};
+static const struct stmt IDEM_EVENT = {
+    "idem_event", "SELECT seq, body_hash FROM case_event WHERE case_id=?1 AND idem=?2", NULL, false};
+static const struct stmt IDEM_SELECT = {
+    "idem_select", "SELECT body_hash, status, reply FROM idempotency WHERE actor=?1 AND route=?2 AND idem_key=?3", NULL, false};
+static const struct stmt IDEM_INSERT = {
+    "idem_insert",
+    "INSERT INTO idempotency (actor, route, idem_key, body_hash, status, reply, at) VALUES (?1,?2,?3,?4,?5,?6,?7)", NULL, false};
+static const struct stmt JOB_EXISTS = {"job_exists", "SELECT id FROM case_job WHERE id=?1", NULL, false};
+static const struct stmt TIMER_EXISTS = {"timer_exists", "SELECT id, due_at FROM case_timer WHERE id=?1", NULL, false};
+static const struct stmt EVENT_INSERT = {
+    "event_insert",
+    "INSERT INTO case_event (case_id, seq, at, kind, actor, idem, body_hash, payload_ct) VALUES (?1,?2,?3,?4,?5,?6,?7,?8)", NULL,
+    false};
+
+/* Where the rows of the first round are. */
+enum { LOAD_IDEM, LOAD_CASE, LOAD_KEY, LOAD_EVENT, LOAD_TASK, LOAD_JOB };
+
+static struct slice bytes(const uint8_t *p, size_t n) { return (struct slice){(const char *)p, n}; }
+
+result run_fact(struct run *r, const struct json *fact)
+{
+    struct fold f = {r->k->city, r->d, r->c, &r->key, r->k->actor->account, r->k->now};
+    json_add(&r->facts, fact);
+    return fact_fold(&f, fact);
+}
+
+result run_fact1(struct run *r, const char *t, const char *key, const struct json *value)
+{
+    struct json_builder b = json_builder(r->a);
+    json_set_cstr(&b, "t", t);
+    if (key) json_set(&b, key, value);
+    return run_fact(r, json_object(&b));
+}
+
+result run_refuse_if_closed(struct run *r)
+{
+    if (case_state_open(r->c->state)) return ok();
+    return fail(r->a, CODE_CASE_CLOSED, S("case"), "number", r->c->number, "state", slice_cstr(case_state_name(r->c->state)), NULL);
+}
+
+/* ---- idempotency ---- */
+
+static result refusal_read(struct run *r, struct slice text)
+{
+    const struct json *list = NULL;
+    struct problem *head = NULL, **tail = &head;
+    TRY(json_parse(r->k->a, text, 64 * 1024, S("idempotency.reply"), &list));
+    for (size_t i = 0; i < list->n; i++) {
+        struct problem *p = NEW(r->k->a, struct problem);
+        const struct json *v = list->items[i], *args = json_get(v, "args");
+        p->code = CODE_INTERNAL;
+        for (int c = 1; c < CODE_COUNT; c++)
+            if (slice_is(json_string(v, "code"), code_name((enum code)c))) p->code = (enum code)c;
+        p->field = json_string(v, "field");
+        p->nargs = args ? args->n : 0;
+        struct problem_arg *pa = NEW_ARRAY(r->k->a, struct problem_arg, p->nargs + 1);
+        for (size_t j = 0; j < p->nargs; j++)
+            pa[j] = (struct problem_arg){arena_cstr(r->k->a, args->keys[j]), args->items[j]->text};
+        p->args = pa;
+        *tail = p;
+        tail = (struct problem **)(void *)&p->next;
+    }
+    return (result){head};
+}
+
+static struct slice refusal_write(struct arena *a, result res)
+{
+    struct json_builder list = json_builder(a);
+    for (const struct problem *p = res.problem; p; p = p->next) {
+        struct json_builder b = json_builder(a), args = json_builder(a);
+        json_set_cstr(&b, "code", code_name(p->code));
+        json_set_str(&b, "field", p->field);
+        for (size_t i = 0; i < p->nargs; i++) json_set_str(&args, p->args[i].key, p->args[i].value);
+        json_set(&b, "args", json_object(&args));
+        json_add(&list, json_object(&b));
+    }
+    return json_write(a, json_array(&list));
+}
+
+static result check_body(struct run *r, struct slice stored)
+{
+    if (slice_eq(stored, bytes(r->body_hash, 32))) return ok();
+    return fail(r->k->a, CODE_IDEMPOTENCY_BODY, S("Idempotency-Key"), "value", r->k->key, NULL);
+}
+
+/* *settled: the command was answered before. */
+static result replay(struct run *r, bool *settled)
+{
+    *settled = false;
+    if (r->k->key.n == 0) return ok();
+    const struct rows *stored = &r->rows[LOAD_IDEM];
+    if (stored->n) {
+        const struct sql_value *v = row(stored, 0);
+        *settled = true;
+        TRY(check_body(r, v[0].s));
+        r->out->replayed = true;
+        if (v[1].i != 0) {
+            r->refusal = refusal_read(r, v[2].s);
+            return ok();
+        }
+        const struct json *reply = NULL;
+        TRY(json_parse(r->k->a, v[2].s, 4096, S("idempotency.reply"), &reply));
+        (void)id_scan(json_string(reply, "case"), &r->out->case_id);
+        r->out->version = json_int(reply, "version", 1);
+        return ok();
+    }
+    if (r->is_new || r->rows[LOAD_EVENT].n == 0) return ok();
+    const struct sql_value *v = row(&r->rows[LOAD_EVENT], 0);
+    *settled = true;
+    TRY(check_body(r, v[1].s));
+    r->out->replayed = true;
+    r->out->case_id = r->k->case_id;
+    r->out->version = v[0].i;
+    return ok();
+}
+
+static void write_idempotency(struct run *r, int64_t status, struct slice reply)
+{
+    decision_write(r->d, &IDEM_INSERT, 1, 7, sql_id(&r->k->actor->account), sql_text(r->k->route), sql_text(r->k->key),
+                   sql_blob(bytes(r->body_hash, 32)), sql_int(status), sql_text(reply), sql_int(r->k->now));
+}
+
+/* ---- loading ---- */
+
+static result load_case(struct run *r)
+{
+    r->c = NEW(r->a, struct case_row);
+    if (r->is_new) {
+        r->c->id = r->k->case_id;
+        r->c->vars = json_null();
+        r->vars_before = NULL;
+        return ok();
+    }
+    if (r->rows[LOAD_CASE].n == 0 || r->rows[LOAD_KEY].n == 0)
+        return fail(r->a, CODE_NOT_FOUND, S("case"), "value", id_text(r->a, r->k->case_id), NULL);
+    TRY(vault_unwrap(r->k->city, r->a, r->k->case_id, row(&r->rows[LOAD_KEY], 0)[0].s, &r->key));
+    TRY(case_row_read(r->a, row(&r->rows[LOAD_CASE], 0), &r->key, r->c));
+    r->vars_before = r->c->vars;
+    TRY(catalogue_by_hash(r->k->city->catalogue, r->a, r->c->service_hash, &r->service));
+    if (r->token && r->rows[LOAD_TASK].n) r->task = row(&r->rows[LOAD_TASK], 0);
+    return process_state_decode(r->a, service_model(r->service), r->c->engine, &r->state);
+}
+
+/* ---- the end of a command: journal row, case row, reply ---- */
+
+static result settle(struct run *r)
+{
+    struct arena *a = r->a;
+    struct case_row *c = r->c;
+    if (r->path.n) {
+        struct json_builder b = json_builder(a);
+        json_set_cstr(&b, "t", "path");
+        json_set(&b, "n", json_array(&r->path));
+        json_add(&r->facts, json_object(&b));
+    }
+    c->version++;
+    c->engine = process_state_encode(a, r->state);
+    struct slice payload = event_seal(a, &r->key, c->engine, vars_changed(a, r->vars_before, c->vars), json_array(&r->facts));
+    bool keyed = r->k->key.n && !r->is_new;
+    decision_write(r->d, &EVENT_INSERT, 1, 8, sql_id(&c->id), sql_int(c->version), sql_int(r->k->now), sql_text(slice_cstr(r->kind)),
+                   sql_id(&r->k->actor->account), keyed ? sql_blob(bytes(r->idem, 16)) : sql_null(),
+                   keyed ? sql_blob(bytes(r->body_hash, 32)) : sql_null(), sql_blob(payload));
+    case_row_write(r->k->city, r->d, &r->key, c);
+    if (r->is_new && r->k->key.n) {
+        struct json_builder b = json_builder(a);
+        json_set_str(&b, "case", id_text(a, c->id));
+        json_set_int(&b, "version", c->version);
+        write_idempotency(r, 0, json_write(a, json_object(&b)));
+    }
+    r->out->case_id = c->id;
+    r->out->version = c->version;
+    return ok();
+}
+
+static result attempt(struct run *r)
+{
+    bool settled;
+    TRY(replay(r, &settled));
+    if (settled) {
+        r->silent = true;
+        return ok();
+    }
+    TRY(load_case(r));
+    if (r->job_table && r->rows[r->nbase - 1].n == 0) {
+        r->silent = true; /* somebody else's result was stored first */
+        return ok();
+    }
+    TRY(r->body(r));
+    return r->silent ? ok() : settle(r);
+}
+
+/* Problems that say "not now" rather than "no": never stored as the answer. */
+static bool passing(enum code c)
+{
+    return c == CODE_CASE_FETCH || c == CODE_VERB_MORE || c == CODE_UNAVAILABLE || c == CODE_INTERNAL || c == CODE_STORE_VERSION;
+}
+
+static result decide(struct unit *u, const struct rows *rows, size_t nrows, struct decision *d)
+{
+    struct run *r = u->ctx;
+    r->d = d;
+    r->a = d->a;
+    r->rows = rows;
+    r->nrows = nrows;
+    r->numbers_used = 0;
+    r->silent = false;
+    r->by_timer = false;
+    r->task = NULL;
+    r->service = NULL;
+    r->state = NULL;
+    r->refusal = ok();
+    r->facts = json_builder(d->a);
+    r->path = json_builder(d->a);
+    if (nrows == r->nbase) r->nasked = 0;
+    result res = attempt(r);
+    if (result_code(res) == CODE_VERB_MORE) return ok(); /* rows were asked for: decide is called again */
+    if (!failed(res) || passing(result_code(res)) || r->k->key.n == 0 || result_code(res) == CODE_IDEMPOTENCY_BODY) return res;
+    d->nwrites = 0;
+    r->refusal = result_copy(r->k->a, res);
+    write_idempotency(r, code_status(result_code(res)), refusal_write(d->a, res));
+    return ok();
+}
+
+static void add_load(struct run *r, const struct stmt *s, size_t n, const struct sql_value *binds)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < r->nbase; i++) at += r->loads[i].nbinds;
+    memcpy(r->binds + at, binds, n * sizeof *binds);
+    r->loads[r->nbase++] = (struct load){s, r->binds + at, n};
+}
+
+static void prepare(struct run *r)
+{
+    struct case_command *k = r->k;
+    const struct slice parts[] = {id_bytes(&k->actor->account), S("\n"), k->route, S("\n"), k->key};
+    uint8_t h[32];
+    crypto_sha256_parts(parts, 5, h);
+    memcpy(r->idem, h, 16);
+    crypto_sha256(k->body, r->body_hash);
+    r->nbase = 0;
+    struct sql_value idem[] = {sql_id(&k->actor->account), sql_text(k->route), sql_text(k->key)};
+    add_load(r, &IDEM_SELECT, 3, idem);
+    if (!r->is_new) {
+        struct sql_value id = sql_id(&k->case_id);
+        struct sql_value ev[] = {id, sql_blob(bytes(r->idem, 16))};
+        struct sql_value task[] = {id, sql_int(r->token)};
+        struct sql_value job = sql_id(&r->job);
+        add_load(r, &CASE_SELECT, 1, &id);
+        add_load(r, &VAULT_SELECT_KEY, 1, &id);
+        add_load(r, &IDEM_EVENT, 2, ev);
+        add_load(r, &TASK_SELECT, 2, task);
+        if (r->job_table) add_load(r, slice_is(slice_cstr(r->job_table), "case_job") ? &JOB_EXISTS : &TIMER_EXISTS, 1, &job);
+    }
+    r->unit = (struct unit){.name = r->kind, .lock = k->case_id, .loads = r->loads, .nloads = r->nbase, .decide = decide, .ctx = r};
+}
+
+static result fetch(struct run *r)
+{
+    struct case_command *k = r->k;
+    if (r->need_series.n && r->nnumbers < RUN_NUMBERS) {
+        r->numbers[r->nnumbers].series = r->need_series;
+        TRY(store_numbers(k->city->store, k->a, r->need_series, 1, &r->numbers[r->nnumbers].value));
+        r->nnumbers++;
+        r->need_series = (struct slice){NULL, 0};
+    }
+    return ok();
+}
+
+result run_command(struct run *r)
+{
+    prepare(r);
+    for (int i = 0; i < RUN_NUMBERS + 4; i++) {
+        result res = store_submit_wait(r->k->city->store, r->k->a, &r->unit);
+        if (result_code(res) == CODE_CASE_FETCH) {
+            TRY(fetch(r));
+            continue;
+        }
+        /* the same key filed twice at once: the second try finds the first one's row */
+        if (result_code(res) == CODE_STORE_CONSTRAINT && i < 3) continue;
+        if (failed(res)) return res;
+        if (failed(r->refusal)) return r->refusal;
+        if (!r->silent) events_publish(r->k->city->events, r->out->case_id, r->out->version);
+        return ok();
+    }
+    return fail(r->k->a, CODE_INTERNAL, S("case"), "detail", S("a command asked for more and more"), NULL);
+}
+
+static void async_done(struct unit *u, result res)
+{
+    struct run *r = u->ctx;
+    r->finished(r, failed(res) ? res : r->refusal);
+}
+
+void run_command_async(struct run *r, void (*finished)(struct run *r, result res))
+{
+    r->finished = finished;
+    prepare(r);
+    r->unit.done = async_done;
+    store_submit(r->k->city->store, &r->unit);
+}

@@ -1,0 +1,86 @@
+/* One command on one case, as a unit of the store. Private to city/cases (and its benchmark). */
+#ifndef CITY_CASES_RUN_H
+#define CITY_CASES_RUN_H
+
+#include "city/cases/cases.h"
+
+#define RUN_NUMBERS 8
+#define RUN_ASKED 16
+#define VERB_ROUNDS 100
+
+struct run {
+    struct case_command *k;
+    const char *kind;         /* event kind: "file", "decide" … */
+    result (*body)(struct run *r); /* adds facts, advances the engine; pure */
+    void *args;               /* the command's own */
+    bool is_new;              /* filing: there is no case yet */
+    int64_t token;            /* task the command is about; 0: none */
+    struct id job;            /* job or timer row the command is about */
+    const char *job_table;    /* "case_job" | "case_timer" | NULL */
+    struct case_done *out;
+    void (*finished)(struct run *r, result res); /* run_command_async's */
+
+    struct unit unit;
+    struct load loads[8];
+    struct sql_value binds[16];
+    uint8_t idem[16], body_hash[32];
+    size_t nbase;             /* loads of the first round */
+    /* kept over attempts */
+    struct {
+        uint32_t token;
+        size_t offset, count;
+    } asked[RUN_ASKED];
+    size_t nasked;
+    struct {
+        struct slice series;
+        int64_t value;
+    } numbers[RUN_NUMBERS];
+    size_t nnumbers;
+    struct slice need_series;
+    result refusal;           /* stored under the idempotency key instead of an event */
+
+    /* one attempt */
+    struct decision *d;
+    struct arena *a;
+    const struct rows *rows;
+    size_t nrows;
+    size_t numbers_used;
+    struct case_row *c;
+    struct data_key key;
+    const struct service *service;
+    const struct json *vars_before;
+    const struct process_state *state;
+    struct json_builder facts;
+    struct json_builder path;
+    const struct sql_value *task; /* row of TASK_SELECT or NULL */
+    bool silent;              /* nothing happened: no event, only what was written by hand */
+    bool by_timer;            /* the event in progress came from a timer */
+};
+
+/* Runs to the end: submits, fetches the numbers decide asked for, stores a refusal. */
+MUST result run_command(struct run *r);
+/* The same without waiting, for load: finished(r, result) on a store thread. Only for runs that need no fetching. */
+void run_command_async(struct run *r, void (*finished)(struct run *r, result res));
+
+/* For bodies */
+MUST result run_fact(struct run *r, const struct json *fact);      /* folds it and puts it into the event */
+MUST result run_fact1(struct run *r, const char *t, const char *key, const struct json *value); /* {"t": t, key: value} */
+MUST result run_advance(struct run *r, const struct process_event *e);
+MUST result run_paper(struct run *r, const char *kind, const struct json *extra); /* a numbered paper, as a job */
+MUST result run_refuse_if_closed(struct run *r);
+/* Actor holds the task's role there, is not deciding own case, and tb:separate holds. */
+MUST result run_task_right(struct run *r, bool deciding);
+
+/* Columns of r->task */
+enum { TK_TOKEN, TK_NODE, TK_STEP, TK_KIND, TK_DEPARTMENT, TK_ROLE, TK_TOWN, TK_STATUS, TK_ASSIGNEE, TK_DUE, TK_COLUMNS };
+
+/* Whether the service issues this paper (service.json "papers"; all of the law's when it says nothing). */
+bool service_paper(const struct service *s, struct slice kind);
+/* The element of that id in the model or what it calls; NULL when there is none. */
+const struct process_node *model_node(const struct process_model *m, struct slice id);
+
+/* Makes the run without starting it; shared with the benchmark. */
+MUST result case_file_prepare(struct case_command *k, const struct case_filing *f, struct case_done *out, struct run **run);
+struct run *task_decide_prepare(struct case_command *k, const struct task_decision *t, struct case_done *out);
+
+#endif

@@ -1,0 +1,269 @@
+/* Commands of the desk: claim, release, decide, transfer, stop and resume the clock. */
+#include "city/cases/run.h"
+
+static struct slice text(struct run *r, const char *z) { (void)r; return slice_cstr(z); }
+
+static result task_open(struct run *r)
+{
+    if (!r->task) return fail(r->a, CODE_NOT_FOUND, S("task"), "value", arena_printf(r->a, "%lld", (long long)r->token), NULL);
+    int64_t status = r->task[TK_STATUS].i;
+    if (status == TASK_WAITING) return fail(r->a, CODE_CASE_WAITING, S("task"), "number", r->c->number, NULL);
+    if (status >= TASK_DONE) return fail(r->a, CODE_TASK_CLOSED, S("task"), "number", r->c->number, NULL);
+    return ok();
+}
+
+static bool is_applicants(const struct run *r) { return slice_is(r->task[TK_KIND].s, "fill"); }
+
+/* tb:separate: four eyes. The element named must not have been completed by the same account. */
+static result separate(struct run *r)
+{
+    const struct process_node *node = model_node(service_model(r->service), r->task[TK_NODE].s);
+    if (!node || node->separate.n == 0) return ok();
+    struct slice before = json_string(r->c->officers, arena_cstr(r->a, node->separate));
+    if (before.n && slice_eq(before, id_text(r->a, r->k->actor->account)))
+        return fail(r->a, CODE_TASK_SEPARATE, S("task"), "element", node->separate, NULL);
+    return ok();
+}
+
+result run_task_right(struct run *r, bool deciding)
+{
+    const struct actor *x = r->k->actor;
+    TRY(task_open(r));
+    if (is_applicants(r)) {
+        if (id_is_none(x->subject) || !id_eq(x->subject, r->c->subject))
+            return fail(r->a, CODE_FORBIDDEN, S("task"), "right", S("applicant"), NULL);
+        return ok();
+    }
+    enum role role;
+    if (!role_scan(r->task[TK_ROLE].s, &role) || !actor_has_role(x, role, r->task[TK_DEPARTMENT].s, r->task[TK_TOWN].s))
+        return fail(r->a, CODE_FORBIDDEN, S("task"), "right",
+                    arena_printf(r->a, "%.*s@%.*s", SLICE_ARG(r->task[TK_ROLE].s), SLICE_ARG(r->task[TK_DEPARTMENT].s)), NULL);
+    /* nobody decides their own case */
+    bool own = (!id_is_none(x->subject) && id_eq(x->subject, r->c->subject)) || id_eq(x->account, r->c->agent);
+    if (own) return fail(r->a, CODE_TASK_OWN_CASE, S("task"), "number", r->c->number, NULL);
+    return deciding ? separate(r) : ok();
+}
+
+static bool assigned_to_other(const struct run *r)
+{
+    struct id who;
+    return r->task[TK_ASSIGNEE].type != SQL_NULL && id_from_bytes(r->task[TK_ASSIGNEE].s, &who) &&
+           !id_eq(who, r->k->actor->account);
+}
+
+static result assigned_fact(struct run *r, const char *why, struct id to, struct slice name, struct slice reason)
+{
+    struct json_builder b = json_builder(r->a);
+    json_set_cstr(&b, "t", "task_assigned");
+    json_set_int(&b, "token", r->token);
+    json_set_cstr(&b, "why", why);
+    if (!id_is_none(to)) json_set_str(&b, "to", id_text(r->a, to));
+    json_set_str(&b, "name", name);
+    if (reason.n) json_set_str(&b, "reason", reason);
+    return run_fact(r, json_object(&b));
+}
+
+static result claim_body(struct run *r)
+{
+    TRY(run_task_right(r, false));
+    if (assigned_to_other(r)) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
+    return assigned_fact(r, "claim", r->k->actor->account, r->k->actor->name, text(r, ""));
+}
+
+static result release_body(struct run *r)
+{
+    TRY(run_task_right(r, false));
+    if (assigned_to_other(r)) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
+    return assigned_fact(r, "release", ID_NONE, text(r, ""), text(r, ""));
+}
+
+struct transfer {
+    struct id to;
+    struct slice name, reason;
+};
+
+static result transfer_body(struct run *r)
+{
+    const struct transfer *t = r->args;
+    TRY(run_task_right(r, false));
+    if (t->reason.n == 0) return fail(r->a, CODE_FIELD_REQUIRED, S("/reason"), NULL);
+    bool head = actor_has_role(r->k->actor, ROLE_HEAD, r->task[TK_DEPARTMENT].s, r->task[TK_TOWN].s);
+    if (assigned_to_other(r) && !head) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
+    return assigned_fact(r, "transfer", t->to, t->name, t->reason);
+}
+
+/* ---- deciding ---- */
+
+static result closed_fact(struct run *r, const struct task_decision *t)
+{
+    struct json_builder b = json_builder(r->a);
+    json_set_cstr(&b, "t", "task_closed");
+    json_set_int(&b, "token", t->token);
+    json_set_cstr(&b, "s", "done");
+    json_set_str(&b, "node", r->task[TK_NODE].s);
+    json_set_str(&b, "step", r->task[TK_STEP].s);
+    json_set_str(&b, "outcome", t->outcome);
+    json_set_str(&b, "by", id_text(r->a, r->k->actor->account));
+    json_set_str(&b, "name", r->k->actor->name);
+    if (t->opinion.n) json_set_str(&b, "opinion", t->opinion);
+    if (t->reasons) json_set(&b, "reasons", t->reasons);
+    return run_fact(r, json_object(&b));
+}
+
+static bool refuses(struct slice outcome) { return slice_is(outcome, "refuse") || slice_is(outcome, "reject"); }
+
+/* 行政许可法 art. 32 (4): asked once, in full, within five working days of filing. */
+static result ask_correction(struct run *r, const struct task_decision *t)
+{
+    if (r->c->correction) return fail(r->a, CODE_CASE_CORRECTION_ONCE, S("/outcome"), "number", r->c->number, NULL);
+    if (!t->corrections || t->corrections->n == 0) return fail(r->a, CODE_FIELD_REQUIRED, S("/corrections"), NULL);
+    day last = calendar_add(r->k->city->calendar, day_of_instant(r->c->filed_at), 5, LIMIT_WORKING_DAY, false);
+    if (day_of_instant(r->k->now) > last) return fail(r->a, CODE_CASE_CORRECTION_LATE, S("/outcome"), "value", day_text(r->a, last), NULL);
+    struct json_builder b = json_builder(r->a);
+    json_set_cstr(&b, "t", "correction");
+    json_set_int(&b, "token", t->token);
+    json_set(&b, "items", t->corrections);
+    json_set_str(&b, "name", r->k->actor->name);
+    TRY(run_fact(r, json_object(&b)));
+    struct json_builder x = json_builder(r->a);
+    json_set(&x, "items", t->corrections);
+    return run_paper(r, "correction", json_object(&x));
+}
+
+static result accept_or_refuse(struct run *r, const struct task_decision *t)
+{
+    struct json_builder b = json_builder(r->a), x = json_builder(r->a);
+    if (!refuses(t->outcome)) {
+        json_set_cstr(&b, "t", "accepted");
+        json_set_cstr(&b, "how", "officer");
+        json_set_int(&b, "at", r->k->now);
+        TRY(run_fact(r, json_object(&b)));
+        return run_paper(r, "acceptance", NULL);
+    }
+    json_set_cstr(&b, "t", "not_accepted");
+    json_set(&b, "reasons", t->reasons);
+    TRY(run_fact(r, json_object(&b)));
+    json_set(&x, "reasons", t->reasons);
+    return run_paper(r, "not_accepted", json_object(&x));
+}
+
+static result event_data(struct run *r, const struct task_decision *t, const struct json **out)
+{
+    struct json_builder b = json_builder(r->a);
+    json_set_str(&b, "outcome", t->outcome);
+    if (t->opinion.n) json_set_str(&b, "opinion", t->opinion);
+    if (t->reasons) json_set(&b, "reasons", t->reasons);
+    *out = t->data ? json_merge(r->a, t->data, json_object(&b)) : json_object(&b);
+    return ok();
+}
+
+static result decide_body(struct run *r)
+{
+    const struct task_decision *t = r->args;
+    TRY(run_refuse_if_closed(r));
+    TRY(run_task_right(r, true));
+    if (assigned_to_other(r)) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
+    bool acceptance = slice_is(r->task[TK_KIND].s, "acceptance");
+    if (acceptance && slice_is(t->outcome, "correct")) return ask_correction(r, t);
+    /* 行政许可法 arts. 32, 38: a refusal states its reasons */
+    if (refuses(t->outcome) && (!t->reasons || t->reasons->n == 0)) return fail(r->a, CODE_FIELD_REQUIRED, S("/reasons"), NULL);
+    if (acceptance) TRY(accept_or_refuse(r, t));
+    TRY(closed_fact(r, t));
+    struct process_event e = {EV_TASK_DONE, (uint32_t)t->token, NULL, r->k->now};
+    TRY(event_data(r, t, &e.data));
+    return run_advance(r, &e);
+}
+
+struct run *task_decide_prepare(struct case_command *k, const struct task_decision *t, struct case_done *out)
+{
+    struct run *r = NEW(k->a, struct run);
+    *r = (struct run){.k = k, .kind = "decide", .body = decide_body, .args = (void *)(uintptr_t)t, .token = t->token, .out = out};
+    return r;
+}
+
+result task_decide(struct case_command *k, const struct task_decision *t, struct case_done *out)
+{
+    return run_command(task_decide_prepare(k, t, out));
+}
+
+result task_claim(struct case_command *k, int64_t token, struct case_done *out)
+{
+    struct run r = {.k = k, .kind = "claim", .body = claim_body, .token = token, .out = out};
+    return run_command(&r);
+}
+
+result task_release(struct case_command *k, int64_t token, struct case_done *out)
+{
+    struct run r = {.k = k, .kind = "release", .body = release_body, .token = token, .out = out};
+    return run_command(&r);
+}
+
+result task_transfer(struct case_command *k, int64_t token, struct id to, struct slice to_name, struct slice reason, struct case_done *out)
+{
+    struct transfer t = {to, to_name, reason};
+    struct run r = {.k = k, .kind = "transfer", .body = transfer_body, .args = &t, .token = token, .out = out};
+    return run_command(&r);
+}
+
+/* ---- the clock: only what the law names stops it, and the applicant is told in writing (art. 45) ---- */
+
+struct stop {
+    struct slice cause, notice;
+};
+
+static result handles_case(struct run *r)
+{
+    if (r->c->state != CASE_HANDLING) return fail(r->a, CODE_CASE_CLOCK_STATE, S("case"), "number", r->c->number, NULL);
+    return run_task_right(r, false);
+}
+
+static bool stopped(const struct run *r) { return r->c->clock.nstops && r->c->clock.stops[r->c->clock.nstops - 1].to == 0; }
+
+static result stop_body(struct run *r)
+{
+    const struct stop *s = r->args;
+    enum stop_cause cause;
+    TRY(handles_case(r));
+    if (!stop_cause_scan(s->cause, &cause)) return fail(r->a, CODE_CASE_CLOCK_CAUSE, S("/cause"), "value", s->cause, NULL);
+    if (s->notice.n == 0) return fail(r->a, CODE_FIELD_REQUIRED, S("/notice"), NULL);
+    struct json_builder b = json_builder(r->a);
+    json_set_cstr(&b, "t", "stop");
+    json_set_str(&b, "cause", s->cause);
+    json_set_str(&b, "notice", s->notice);
+    TRY(run_fact(r, json_object(&b)));
+    struct json_builder x = json_builder(r->a);
+    json_set_str(&x, "cause", stop_cause_zh(cause));
+    json_set_str(&x, "notice", s->notice);
+    return run_paper(r, "clock_stop", json_object(&x));
+}
+
+static result resume_body(struct run *r)
+{
+    const struct stop *s = r->args;
+    TRY(handles_case(r));
+    if (!stopped(r)) return fail(r->a, CODE_CASE_CLOCK_STATE, S("case"), "number", r->c->number, NULL);
+    TRY(run_fact1(r, "resume", "notice", json_of_string(r->a, s->notice)));
+    /* the stop moves this task's due date; others open are moved when their own clocks say so */
+    const struct case_step *step = case_step_find(r->c, r->task[TK_STEP].s);
+    const struct clock *k = step && step->clock.promised.n ? &step->clock : &r->c->clock;
+    if (k->promised.n == 0) return ok();
+    struct json_builder b = json_builder(r->a);
+    json_set_cstr(&b, "t", "task_due");
+    json_set_int(&b, "token", r->token);
+    json_set_int(&b, "due", clock_due(r->k->city->calendar, k, &k->promised));
+    return run_fact(r, json_object(&b));
+}
+
+result case_clock_stop(struct case_command *k, int64_t token, struct slice cause, struct slice notice, struct case_done *out)
+{
+    struct stop s = {cause, notice};
+    struct run r = {.k = k, .kind = "clock_stop", .body = stop_body, .args = &s, .token = token, .out = out};
+    return run_command(&r);
+}
+
+result case_clock_resume(struct case_command *k, int64_t token, struct slice notice, struct case_done *out)
+{
+    struct stop s = {(struct slice){NULL, 0}, notice};
+    struct run r = {.k = k, .kind = "clock_resume", .body = resume_body, .args = &s, .token = token, .out = out};
+    return run_command(&r);
+}
