@@ -1,0 +1,220 @@
+/* The audit journal (who changed identity, rights or definitions) and the record of reads of personal data. Both are
+ * append-only: no statement here updates or deletes. */
+#include "city/identity/identity.h"
+#include "city/rights/rights.h"
+
+const struct migration RIGHTS_MIGRATIONS[] = {
+    {"city.rights", 1, "audit and reads",
+     "-- retention: 5 years (at least 6 months: 网络安全法 art. 21); no personal data in details\n"
+     "CREATE TABLE audit (id {BLOB} PRIMARY KEY, at {INT} NOT NULL, actor {BLOB}, actor_kind {INT} NOT NULL,"
+     " action {TEXT} NOT NULL, details {TEXT} NOT NULL);\n"
+     "-- retention: 5 years (PIPL arts. 44, 54: the person can see who read)\n"
+     "CREATE TABLE read_record (id {BLOB} PRIMARY KEY, at {INT} NOT NULL, subject {BLOB}, case_id {BLOB}, actor {BLOB},"
+     " actor_kind {INT} NOT NULL, department {TEXT} NOT NULL, what {TEXT} NOT NULL, purpose {TEXT} NOT NULL);\n"
+     "CREATE INDEX read_record_subject ON read_record (subject, id);\n",
+     NULL},
+};
+const size_t RIGHTS_NMIGRATIONS = sizeof RIGHTS_MIGRATIONS / sizeof *RIGHTS_MIGRATIONS;
+
+static const struct stmt AUDIT_INSERT = {
+    "audit_insert", "INSERT INTO audit (id, at, actor, actor_kind, action, details) VALUES (?1,?2,?3,?4,?5,?6)", NULL, false};
+static const struct stmt READ_INSERT = {
+    "read_insert",
+    "INSERT INTO read_record (id, at, subject, case_id, actor, actor_kind, department, what, purpose)"
+    " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+    NULL, false};
+
+result audit_add(struct tx *tx, struct arena *a, const struct actor *x, instant now, const char *action,
+                 const struct json *details)
+{
+    struct id id = id_new(now), who = x ? x->account : ID_NONE;
+    struct slice text = details ? json_write(a, details) : S("{}");
+    struct sql_value b[] = {sql_id(&id),
+                            sql_int(now),
+                            sql_id(&who),
+                            sql_int(x ? (int64_t)x->kind : (int64_t)ACTOR_SYSTEM),
+                            sql_text(slice_cstr(action)),
+                            sql_text(text)};
+    return tx_exec(tx, a, &AUDIT_INSERT, b, 6, NULL);
+}
+
+struct note {
+    const struct actor *x;
+    instant now;
+    const char *action;
+    const struct json *details;
+};
+
+static result note_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    struct note *n = ctx;
+    return audit_add(tx, a, n->x, n->now, n->action, n->details);
+}
+
+result audit_note(struct city *c, struct arena *a, const struct actor *x, instant now, const char *action,
+                  const struct json *details)
+{
+    struct note n = {x, now, action, details};
+    return store_run(c->store, a, "audit_note", note_body, &n);
+}
+
+struct reading {
+    const struct actor *x;
+    instant now;
+    struct id subject, case_id;
+    const char *what;
+    struct slice purpose;
+};
+
+static result reading_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    struct reading *r = ctx;
+    struct id id = id_new(r->now), who = r->x ? r->x->account : ID_NONE;
+    struct sql_value b[] = {sql_id(&id),
+                            sql_int(r->now),
+                            sql_id(&r->subject),
+                            sql_id(&r->case_id),
+                            sql_id(&who),
+                            sql_int(r->x ? (int64_t)r->x->kind : (int64_t)ACTOR_SYSTEM),
+                            sql_text(r->x ? r->x->department : (struct slice){0}),
+                            sql_text(slice_cstr(r->what)),
+                            sql_text(r->purpose)};
+    return tx_exec(tx, a, &READ_INSERT, b, 9, NULL);
+}
+
+result read_record(struct city *c, struct arena *a, const struct actor *x, instant now, struct id subject, struct id case_id,
+                   const char *what, struct slice purpose)
+{
+    struct reading r = {x, now, subject, case_id, what, purpose};
+    return store_run(c->store, a, "read_record", reading_body, &r);
+}
+
+/* ---- lists: newest first; the cursor is the last id shown ---- */
+
+static const struct stmt AUDIT_LIST = {
+    "audit_list", "SELECT id, at, actor, actor_kind, action, details FROM audit WHERE id < ?1 ORDER BY id DESC LIMIT ?2", NULL,
+    false};
+#define READ_COLUMNS                                                                                                    \
+    "id, at, subject, case_id, actor, actor_kind, department, what, purpose,"                                           \
+    " (SELECT number FROM case_file WHERE case_file.id = read_record.case_id)"
+static const struct stmt READ_LIST = {
+    "read_list",
+    "SELECT " READ_COLUMNS " FROM read_record WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
+    NULL, false};
+static const struct stmt READ_LIST_OF = {
+    "read_list_of",
+    "SELECT " READ_COLUMNS " FROM read_record WHERE subject = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2",
+    NULL, false};
+
+static const struct json *finish(struct arena *a, struct json_builder *items, const struct rows *r, int64_t limit)
+{
+    struct json_builder o = json_builder(a);
+    json_set(&o, "items", json_array(items));
+    if ((int64_t)r->n > limit) {
+        struct id last;
+        (void)id_from_bytes(row(r, (size_t)limit - 1)[0].s, &last);
+        json_set_str(&o, "next", id_text(a, last));
+    } else {
+        json_set(&o, "next", json_null());
+    }
+    return json_object(&o);
+}
+
+static result cursor_id(struct arena *a, struct slice cursor, struct id *out)
+{
+    memset(out->b, 0xff, sizeof out->b);
+    if (!cursor.n || id_scan(cursor, out)) return ok();
+    return fail(a, CODE_QUERY_BAD, S("cursor"), "value", cursor, NULL);
+}
+
+static void set_id(struct json_builder *b, const char *key, struct slice bytes)
+{
+    struct id v;
+    if (id_from_bytes(bytes, &v))
+        json_set_str(b, key, id_text(b->a, v));
+    else
+        json_set(b, key, json_null());
+}
+
+result audit_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out)
+{
+    struct id before;
+    TRY(cursor_id(a, cursor, &before));
+    struct rows r;
+    struct sql_value b[] = {sql_id(&before), sql_int(limit + 1)};
+    TRY(store_query(c->store, a, &AUDIT_LIST, b, 2, &r));
+    struct json_builder items = json_builder(a);
+    for (size_t i = 0; i < r.n && (int64_t)i < limit; i++) {
+        const struct sql_value *v = row(&r, i);
+        const struct json *details;
+        TRY(json_parse(a, v[5].s, 64 * 1024, S("audit.details"), &details));
+        struct json_builder o = json_builder(a);
+        set_id(&o, "id", v[0].s);
+        json_set_str(&o, "at", instant_text(a, v[1].i));
+        json_set_str(&o, "actor", identity_name_of(c, a, v[2].s, v[3].i));
+        json_set_str(&o, "action", v[4].s);
+        json_set(&o, "details", details);
+        json_add(&items, json_object(&o));
+    }
+    *out = finish(a, &items, &r, limit);
+    return ok();
+}
+
+/* What was read, in words a person understands; other codes show as they are. */
+static const struct json *what_text(struct arena *a, struct slice code)
+{
+    static const struct {
+        const char *code, *zh, *en;
+    } WORDS[] = {
+        {"profile", "个人资料", "your profile"},
+        {"case", "办件全部内容", "the whole case"},
+        {"document", "办件中的文书", "a document of a case"},
+        {"attachment", "上传的材料", "an uploaded document"},
+        {"search", "按证件号码检索", "search by identity number"},
+        {"prefill", "为填表调取的已有信息", "known data, to fill in a form"},
+        {"export", "个人信息导出", "export of personal data"},
+    };
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (slice_is(code, WORDS[i].code))
+            return bitext_json(a, (struct bitext){slice_cstr(WORDS[i].zh), slice_cstr(WORDS[i].en)});
+    return bitext_json(a, (struct bitext){code, code});
+}
+
+static result read_items(struct city *c, struct arena *a, const struct stmt *q, struct id subject, int64_t limit,
+                         struct slice cursor, const struct json **out)
+{
+    struct id before;
+    TRY(cursor_id(a, cursor, &before));
+    struct rows r;
+    struct sql_value b[] = {sql_id(&before), sql_int(limit + 1), sql_id(&subject)};
+    TRY(store_query(c->store, a, q, b, q == &READ_LIST_OF ? 3 : 2, &r));
+    struct json_builder items = json_builder(a);
+    for (size_t i = 0; i < r.n && (int64_t)i < limit; i++) {
+        const struct sql_value *v = row(&r, i);
+        struct json_builder o = json_builder(a);
+        set_id(&o, "id", v[0].s);
+        json_set_str(&o, "at", instant_text(a, v[1].i));
+        struct slice name = identity_name_of(c, a, v[4].s, v[5].i);
+        json_set(&o, "reader", bitext_json(a, (struct bitext){name, name}));
+        json_set(&o, "department", bitext_json(a, identity_department(c, v[6].s)));
+        json_set(&o, "what", what_text(a, v[7].s));
+        json_set(&o, "purpose", bitext_json(a, (struct bitext){v[8].s, v[8].s}));
+        set_id(&o, "subject", v[2].s);
+        set_id(&o, "case", v[3].s);
+        if (v[9].type == SQL_TEXT) json_set_str(&o, "case_number", v[9].s);
+        json_add(&items, json_object(&o));
+    }
+    *out = finish(a, &items, &r, limit);
+    return ok();
+}
+
+result read_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out)
+{
+    return read_items(c, a, &READ_LIST, ID_NONE, limit, cursor, out);
+}
+
+result read_list_of(struct city *c, struct arena *a, struct id subject, int64_t limit, struct slice cursor,
+                    const struct json **out)
+{
+    return read_items(c, a, &READ_LIST_OF, subject, limit, cursor, out);
+}

@@ -1,0 +1,20 @@
+/* Rights and the two journals of who did and who read what. The contract is in city/city.h. */
+#ifndef CITY_RIGHTS_RIGHTS_H
+#define CITY_RIGHTS_RIGHTS_H
+
+#include "city/city.h"
+
+extern const struct migration RIGHTS_MIGRATIONS[];
+extern const size_t RIGHTS_NMIGRATIONS;
+
+/* As audit_add, in a transaction of its own. */
+MUST result audit_note(struct city *c, struct arena *a, const struct actor *x, instant now, const char *action,
+                       const struct json *details);
+/* Lists for the auditor, newest first: {"items", "next"}. The one who acted appears by name. */
+MUST result audit_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out);
+MUST result read_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out);
+/* Reads of one subject's data, for the subject itself. */
+MUST result read_list_of(struct city *c, struct arena *a, struct id subject, int64_t limit, struct slice cursor,
+                         const struct json **out);
+
+#endif
