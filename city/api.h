@@ -8,6 +8,7 @@
 #include "engine/process/process.h"
 #include "store/store.h"
 
+struct service; /* city/catalogue/catalogue.h */
 struct city; /* the running city: store, catalogue, calendar, keys, time; made by city_open */
 
 /* ---- who acts ---- */
@@ -118,8 +119,18 @@ struct verb_call {
     size_t nrows;
     struct decision *decision;    /* local verbs ask for rows through it (decision_load) and write nothing: what they
                                    * output is a fact, folded into tables by area->project; NULL for jobs */
-    int64_t (*number)(void *ctx, struct slice series); /* local: the next number of a series reserved for this unit */
+    /* local: the next number of a series; 0: not fetched yet — return ok() at once, the verb is called again */
+    int64_t (*number)(void *ctx, struct slice series);
     void *number_ctx;
+    /* jobs: what goes into the journal beside the output, and the bytes of documents; stored with the result */
+    struct id job;                /* the same at every try: ids of what is made come from it */
+    const struct service *version; /* the service version of the case */
+    const struct json *facts;     /* array of facts, set by the verb, or NULL */
+    struct verb_blob {
+        struct id id;
+        struct slice bytes;
+    } blobs[2];
+    size_t nblobs;
 };
 /* Local: ≤ 1 ms, pure over rows; ask for rows with decision_load(call->decision, …) and return CODE_VERB_MORE to be
  * called again. Job: runs outside any transaction, may block, must be idempotent by (case_id, token).

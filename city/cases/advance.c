@@ -72,7 +72,7 @@ static result on_task_closed(struct run *r, const struct effect *e)
 static result on_verb(struct run *r, const struct effect *e, struct queue *q)
 {
     if (e->verb_kind == VERB_LOCAL) {
-        if (q->n == VERB_ROUNDS) return fail(r->a, CODE_PROCESS_LIMIT, e->node->id, "limit", S("100"), NULL);
+        if (q->n == VERB_ROUNDS) return fail(r->a, CODE_PROCESS_MOVES, e->node->id, "limit", S("100"), NULL);
         q->items[q->n++] = (struct pending){e->token, e->node, e->step, e->data};
         return ok();
     }

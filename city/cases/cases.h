@@ -71,8 +71,6 @@ MUST result case_jobs_run(struct city *c, struct arena *a, instant now, size_t n
 /* Late tasks: one escalation each, to the department's head. */
 MUST result case_escalate_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);
 
-/* ---- asynchronous form for load (the benchmark): decide called back on a store thread ---- */
-
 /* ---- looking ---- */
 /* The applicant's and anybody's view; `who` decides what is masked. */
 enum case_audience { VIEW_OWNER, VIEW_STAFF, VIEW_SHARED };
@@ -87,6 +85,8 @@ MUST result case_document(struct city *c, struct arena *a, struct id case_id, st
 MUST result licence_list(struct city *c, struct arena *a, struct id subject, const struct json **out);
 /* Public verification by token: licence or document, with its present status. */
 MUST result licence_verify(struct city *c, struct arena *a, struct slice token, instant now, const struct json **out);
+/* Of a file somebody holds: every check, and the status this city gives the paper today (null: not issued here). */
+MUST result file_verify(struct city *c, struct arena *a, struct slice pdf, instant now, const struct json **out);
 
 enum desk_scope { DESK_MINE, DESK_DEPARTMENT, DESK_WINDOW };
 struct desk_filter {

@@ -23,7 +23,7 @@ const struct migration CASES_MIGRATIONS[] = {
      " PRIMARY KEY (case_id, token)) {WITHOUT_ROWID};\n"
      "CREATE INDEX case_task_open ON case_task (department, due_at, case_id, token) WHERE status < 3;\n"
      "CREATE INDEX case_task_mine ON case_task (assignee, due_at, case_id, token) WHERE status < 3;\n"
-     "CREATE INDEX case_task_late ON case_task (due_at) WHERE status < 3 AND escalated_at = 0;\n"
+     "CREATE INDEX case_task_late ON case_task (due_at) WHERE status < 3 AND escalated_at = 0;\n",
      NULL},
     {"city.cases", 2, "timers, jobs, documents",
      "-- retention: until fired\n"

@@ -79,6 +79,9 @@ bool service_paper(const struct service *s, struct slice kind);
 /* The element of that id in the model or what it calls; NULL when there is none. */
 const struct process_node *model_node(const struct process_model *m, struct slice id);
 
+/* Reads a case outside any command (decrypted; key may be NULL). CODE_NOT_FOUND. */
+MUST result case_read(struct city *c, struct arena *a, struct id case_id, struct case_row *out, struct data_key *key);
+
 /* Makes the run without starting it; shared with the benchmark. */
 MUST result case_file_prepare(struct case_command *k, const struct case_filing *f, struct case_done *out, struct run **run);
 struct run *task_decide_prepare(struct case_command *k, const struct task_decision *t, struct case_done *out);

@@ -1,0 +1,228 @@
+/* The applicant's lists, sharing, documents and licences. */
+#include "city/cases/view.h"
+
+#include "city/identity/identity.h"
+#include "trust/crypto.h"
+
+/* ---- who may see a case ---- */
+
+static const struct stmt CASE_OWNER = {"case_owner", "SELECT subject, agent, service FROM case_file WHERE id=?1", NULL, false};
+static const struct stmt CASE_TASKS = {
+    "case_tasks",
+    "SELECT token, department, role, town, assignee, status FROM case_task WHERE case_id=?1 ORDER BY token", NULL, false};
+
+/* Staff see a case when a task of it, open or done, is theirs by role or by name. */
+static result staff_on_case(struct city *c, struct arena *a, const struct actor *x, struct id case_id, bool *on)
+{
+    struct rows rows;
+    struct sql_value id = sql_id(&case_id);
+    *on = false;
+    TRY(store_query(c->store, a, &CASE_TASKS, &id, 1, &rows));
+    for (size_t i = 0; i < rows.n && !*on; i++) {
+        const struct sql_value *v = row(&rows, i);
+        enum role role;
+        struct id who;
+        bool mine = v[4].type != SQL_NULL && id_from_bytes(v[4].s, &who) && id_eq(who, x->account);
+        *on = mine || (role_scan(v[2].s, &role) && actor_has_role(x, role, v[1].s, v[3].s)) ||
+              actor_has_role(x, ROLE_HEAD, v[1].s, v[3].s);
+    }
+    return ok();
+}
+
+result case_may_see(struct city *c, struct arena *a, const struct actor *x, struct id case_id, enum case_audience *who, struct id *subject)
+{
+    struct rows rows;
+    struct sql_value id = sql_id(&case_id);
+    bool on = false;
+    TRY(store_query(c->store, a, &CASE_OWNER, &id, 1, &rows));
+    if (rows.n && id_from_bytes(row(&rows, 0)[0].s, subject)) {
+        bool own = !id_is_none(x->subject) && id_eq(*subject, x->subject) && x->kind != ACTOR_STAFF;
+        *who = own ? VIEW_OWNER : VIEW_STAFF;
+        if (own) return delegation_covers(c, a, x, row(&rows, 0)[2].s, time_now(c->time));
+        if (x->kind == ACTOR_STAFF) TRY(staff_on_case(c, a, x, case_id, &on));
+    }
+    /* the same answer for a case that is not there and one that is not yours */
+    return on ? ok() : fail(a, CODE_NOT_FOUND, S("case"), "value", id_text(a, case_id), NULL);
+}
+
+/* ---- my cases ---- */
+
+static const struct stmt MINE = {
+    "cases_mine",
+    "SELECT " CASE_COLUMNS " FROM case_file WHERE subject=?1 AND id < ?2 AND (?3 < 0 OR state = ?3) ORDER BY id DESC LIMIT ?4", NULL,
+    false};
+
+static const struct json *row_json(struct city *c, struct arena *a, const struct case_row *k, instant now)
+{
+    struct json_builder b = json_builder(a), s = json_builder(a);
+    const struct service *service = NULL;
+    instant due, statutory;
+    case_due(c->calendar, k, &due, &statutory);
+    json_set_str(&b, "id", id_text(a, k->id));
+    json_set_str(&b, "number", k->number);
+    json_set_str(&s, "code", k->service);
+    if (!failed(catalogue_by_hash(c->catalogue, a, k->service_hash, &service)))
+        json_set(&s, "name", bitext_json(a, service_name(service)));
+    json_set(&b, "service", json_object(&s));
+    json_set_cstr(&b, "state", case_state_name(k->state));
+    json_set_str(&b, "outcome", k->outcome);
+    json_set_str(&b, "filed_at", instant_text(a, k->filed_at));
+    json_set(&b, "due_at", due ? json_of_string(a, instant_text(a, due)) : json_null());
+    json_set_cstr(&b, "light", light_name(k->clock.started ? clock_light(c->calendar, &k->clock, now) : LIGHT_NONE));
+    json_set_bool(&b, "waiting_for_me", k->state == CASE_CORRECTION);
+    return json_object(&b);
+}
+
+static bool state_scan(struct slice s, int64_t *out)
+{
+    *out = -1;
+    if (s.n == 0) return true;
+    for (int i = 0; i < CASE_STATES; i++)
+        if (slice_is(s, case_state_name((enum case_state)i))) *out = i;
+    return *out >= 0;
+}
+
+result case_list_mine(struct city *c, struct arena *a, const struct actor *x, struct slice state, int64_t limit, struct slice cursor,
+                      instant now, const struct json **out)
+{
+    struct id before;
+    int64_t wanted;
+    struct rows rows;
+    struct json_builder list = json_builder(a), b = json_builder(a);
+    memset(before.b, 0xff, 16);
+    if (cursor.n) TRY(id_parse(a, cursor, S("cursor"), &before));
+    if (!state_scan(state, &wanted)) return fail(a, CODE_FIELD_TYPE, S("state"), "expected", S("filed|correction|handling|delivered|refused|withdrawn"), NULL);
+    const struct sql_value v[] = {sql_id(&x->subject), sql_id(&before), sql_int(wanted), sql_int(limit + 1)};
+    TRY(store_query(c->store, a, &MINE, v, 4, &rows));
+    struct id last = ID_NONE;
+    for (size_t i = 0; i < rows.n && (int64_t)i < limit; i++) {
+        struct case_row k;
+        TRY(case_row_read(a, row(&rows, i), NULL, &k));
+        json_add(&list, row_json(c, a, &k, now));
+        last = k.id;
+    }
+    json_set(&b, "items", json_array(&list));
+    json_set(&b, "next", (int64_t)rows.n > limit ? json_of_string(a, id_text(a, last)) : json_null());
+    *out = json_object(&b);
+    return ok();
+}
+
+/* ---- sharing: a link with an end, that shows status only ---- */
+
+static const struct stmt SHARE_INSERT = {
+    "share_insert", "INSERT INTO case_share (token_hash, case_id, created_by, expires_at) VALUES (?1,?2,?3,?4)", NULL, false};
+static const struct stmt SHARE_SELECT = {"share_select", "SELECT case_id, expires_at FROM case_share WHERE token_hash=?1", NULL, false};
+
+struct share {
+    struct slice hash;
+    struct id case_id, by;
+    instant expires;
+};
+
+static result share_body(struct tx *tx, struct arena *attempt, void *ctx)
+{
+    struct share *s = ctx;
+    const struct sql_value v[] = {sql_blob(s->hash), sql_id(&s->case_id), sql_id(&s->by), sql_int(s->expires)};
+    return tx_exec(tx, attempt, &SHARE_INSERT, v, 4, NULL);
+}
+
+static struct slice token_hash(struct arena *a, struct slice token)
+{
+    uint8_t h[32];
+    crypto_sha256(token, h);
+    return arena_copy(a, slice_of((const char *)h, 32));
+}
+
+result case_share(struct city *c, struct arena *a, const struct actor *x, struct id case_id, int64_t days, instant now, const struct json **out)
+{
+    struct json_builder b = json_builder(a);
+    if (days < 1 || days > 90) return fail(a, CODE_FIELD_TYPE, S("/days"), "expected", S("1-90"), NULL);
+    struct slice token = random_token(a, 18);
+    struct share s = {token_hash(a, token), case_id, x->account, now + days * MS_DAY};
+    TRY(store_run(c->store, a, "case_share", share_body, &s));
+    json_set_str(&b, "url", arena_printf(a, "%.*s/shared/%.*s", SLICE_ARG(c->base_url), SLICE_ARG(token)));
+    json_set_str(&b, "expires_at", instant_text(a, s.expires));
+    *out = json_object(&b);
+    return ok();
+}
+
+result case_shared(struct city *c, struct arena *a, struct slice token, instant now, const struct json **out)
+{
+    struct rows rows;
+    struct id case_id;
+    struct sql_value v = sql_blob(token_hash(a, token));
+    TRY(store_query(c->store, a, &SHARE_SELECT, &v, 1, &rows));
+    if (rows.n == 0 || row(&rows, 0)[1].i < now || !id_from_bytes(row(&rows, 0)[0].s, &case_id))
+        return fail(a, CODE_NOT_FOUND, S("token"), "value", token, NULL);
+    return case_view(c, a, case_id, now, VIEW_SHARED, out);
+}
+
+/* ---- documents and licences ---- */
+
+static const struct stmt BLOB_SELECT = {
+    "blob_select",
+    "SELECT b.content_ct, d.title, d.number FROM case_blob b JOIN case_document d ON d.id = b.id WHERE b.id=?1 AND b.case_id=?2", NULL,
+    false};
+
+result case_document(struct city *c, struct arena *a, struct id case_id, struct id document, struct slice *bytes, struct slice *title)
+{
+    struct rows rows, k;
+    struct data_key key;
+    const struct json *t = NULL;
+    const struct sql_value v[] = {sql_id(&document), sql_id(&case_id)};
+    TRY(store_query(c->store, a, &BLOB_SELECT, v, 2, &rows));
+    TRY(store_query(c->store, a, &VAULT_SELECT_KEY, v + 1, 1, &k));
+    if (rows.n == 0 || k.n == 0) return fail(a, CODE_NOT_FOUND, S("document"), "value", id_text(a, document), NULL);
+    TRY(vault_unwrap(c, a, case_id, row(&k, 0)[0].s, &key));
+    TRY(vault_open(a, &key, "case.blob", row(&rows, 0)[0].s, bytes));
+    TRY(json_parse(a, row(&rows, 0)[1].s, 4096, S("title"), &t));
+    *title = bitext_of(t).zh;
+    return ok();
+}
+
+static const struct stmt LICENCES = {
+    "licences_mine",
+    "SELECT id, case_id, document_id, type, title, certificate_id, number, status, issued_at, valid_to, token FROM licence"
+    " WHERE subject=?1 ORDER BY id DESC LIMIT 200",
+    NULL, false};
+
+static result licence_row(struct city *c, struct arena *a, const struct sql_value *v, const struct json **out)
+{
+    struct json_builder b = json_builder(a), d = json_builder(a);
+    struct id id, case_id, document;
+    const struct json *title = NULL;
+    (void)id_from_bytes(v[0].s, &id);
+    (void)id_from_bytes(v[1].s, &case_id);
+    (void)id_from_bytes(v[2].s, &document);
+    TRY(json_parse(a, v[4].s, 4096, S("licence.title"), &title));
+    json_set_str(&b, "id", id_text(a, id));
+    json_set(&b, "type", title);
+    json_set_str(&b, "number", v[6].s);
+    json_set_str(&b, "certificate_id", v[5].s);
+    json_set_str(&b, "issued_on", day_text(a, day_of_instant(v[8].i)));
+    json_set(&b, "valid_to", v[9].i ? json_of_string(a, day_text(a, day_of_instant(v[9].i))) : json_null());
+    json_set_str(&b, "status", v[7].s);
+    json_set_str(&b, "verify_url", arena_printf(a, "%.*s/verify/%.*s", SLICE_ARG(c->base_url), SLICE_ARG(v[10].s)));
+    json_set_str(&d, "case", id_text(a, case_id));
+    json_set_str(&d, "id", id_text(a, document));
+    json_set(&b, "document", json_object(&d));
+    *out = json_object(&b);
+    return ok();
+}
+
+result licence_list(struct city *c, struct arena *a, struct id subject, const struct json **out)
+{
+    struct rows rows;
+    struct json_builder list = json_builder(a), b = json_builder(a);
+    struct sql_value v = sql_id(&subject);
+    TRY(store_query(c->store, a, &LICENCES, &v, 1, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct json *x;
+        TRY(licence_row(c, a, row(&rows, i), &x));
+        json_add(&list, x);
+    }
+    json_set(&b, "items", json_array(&list));
+    json_set(&b, "next", json_null());
+    *out = json_object(&b);
+    return ok();
+}

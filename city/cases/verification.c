@@ -1,0 +1,95 @@
+/* Public verification: by the token of a QR code, with the paper's present status; or of a file somebody holds. */
+#include "city/cases/view.h"
+
+#include "trust/crypto.h"
+#include "trust/verify.h"
+
+static const struct stmt BY_TOKEN = {
+    "document_by_token",
+    "SELECT d.id, d.case_id, d.kind, d.number, d.title, d.at, d.sha256, l.status, l.certificate_id, l.valid_to"
+    " FROM case_document d LEFT JOIN licence l ON l.document_id = d.id WHERE d.token=?1",
+    NULL, false};
+static const struct stmt BY_HASH = {
+    "document_by_hash",
+    "SELECT d.id, d.case_id, d.kind, d.number, d.title, d.at, d.sha256, l.status, l.certificate_id, l.valid_to"
+    " FROM case_document d LEFT JOIN licence l ON l.document_id = d.id WHERE d.id=?1",
+    NULL, false};
+
+static const char *status_of(const struct sql_value *v, instant now)
+{
+    if (v[7].type == SQL_NULL) return "issued";
+    if (!slice_is(v[7].s, "valid")) return "revoked";
+    return v[9].i && v[9].i < now ? "expired" : "valid";
+}
+
+/* The public sees what the paper says of itself (its signed record), not the case. */
+static result paper_json(struct city *c, struct arena *a, const struct sql_value *v, instant now, const struct json **out)
+{
+    struct json_builder b = json_builder(a);
+    struct id id, case_id;
+    struct slice bytes, title_zh;
+    const struct json *title = NULL;
+    const struct trust_anchors *anchors;
+    struct verify_report report;
+    (void)id_from_bytes(v[0].s, &id);
+    (void)id_from_bytes(v[1].s, &case_id);
+    TRY(json_parse(a, v[4].s, 4096, S("title"), &title));
+    TRY(case_document(c, a, case_id, id, &bytes, &title_zh));
+    TRY(trust_anchors_parse(a, c->anchors, &anchors));
+    verify_pdf(a, bytes, anchors, now, &report);
+    bool same = slice_eq(crypto_sha256_hex(a, bytes), v[6].s);
+    json_set_bool(&b, "good", report.good && same && !slice_is(slice_cstr(status_of(v, now)), "revoked"));
+    json_set_cstr(&b, "status", status_of(v, now));
+    json_set(&b, "title", title);
+    json_set_str(&b, "number", v[3].s);
+    json_set(&b, "certificate_id", v[8].type == SQL_NULL ? json_null() : json_of_string(a, v[8].s));
+    json_set_str(&b, "issued_at", instant_text(a, v[5].i));
+    json_set_str(&b, "sha256", v[6].s);
+    json_set_bool(&b, "test_keys", c->test_keys);
+    json_set(&b, "report", verify_report_json(a, &report));
+    *out = json_object(&b);
+    return ok();
+}
+
+result licence_verify(struct city *c, struct arena *a, struct slice token, instant now, const struct json **out)
+{
+    struct rows rows;
+    struct sql_value v = sql_text(token);
+    TRY(store_query(c->store, a, &BY_TOKEN, &v, 1, &rows));
+    if (rows.n == 0) return fail(a, CODE_NOT_FOUND, S("token"), "value", token, NULL);
+    return paper_json(c, a, row(&rows, 0), now, out);
+}
+
+/* The present status of the paper a good file says it is; NULL when this city did not issue it. */
+static result status_json(struct city *c, struct arena *a, const struct json *record, instant now, const struct json **out)
+{
+    static const struct stmt BY_CERTIFICATE = {
+        "document_by_certificate", "SELECT document_id FROM licence WHERE certificate_id=?1", NULL, false};
+    struct rows rows;
+    struct id id = ID_NONE;
+    struct slice name = json_string(record, "id");
+    struct sql_value v = sql_text(name);
+    *out = json_null();
+    TRY(store_query(c->store, a, &BY_CERTIFICATE, &v, 1, &rows));
+    if (rows.n) (void)id_from_bytes(row(&rows, 0)[0].s, &id);
+    else (void)id_scan(name, &id);
+    v = sql_id(&id);
+    TRY(store_query(c->store, a, &BY_HASH, &v, 1, &rows));
+    if (rows.n) *out = json_of_cstr(a, status_of(row(&rows, 0), now));
+    return ok();
+}
+
+result file_verify(struct city *c, struct arena *a, struct slice pdf, instant now, const struct json **out)
+{
+    const struct trust_anchors *anchors;
+    const struct json *status = json_null();
+    struct verify_report report;
+    struct json_builder b = json_builder(a);
+    TRY(trust_anchors_parse(a, c->anchors, &anchors));
+    verify_pdf(a, pdf, anchors, now, &report);
+    if (report.record) TRY(status_json(c, a, report.record, now, &status));
+    json_set(&b, "status", status);
+    json_set_bool(&b, "test_keys", c->test_keys);
+    *out = json_merge(a, verify_report_json(a, &report), json_object(&b));
+    return ok();
+}

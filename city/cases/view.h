@@ -1,0 +1,24 @@
+/* Private to city/cases: an opened case and the parts of its pages. */
+#ifndef CITY_CASES_VIEW_H
+#define CITY_CASES_VIEW_H
+
+#include "city/cases/run.h"
+
+struct view {
+    struct city *city;
+    struct arena *a;
+    instant now;
+    enum case_audience audience;
+    struct case_row *c;
+    struct data_key key;
+    const struct service *service;
+};
+MUST result view_open(struct city *c, struct arena *a, struct id case_id, instant now, enum case_audience who, struct view *v);
+MUST result view_json(const struct view *v, const struct json **out);
+const struct json *limit_json(struct arena *a, struct limit l);
+const struct json *clock_json(struct arena *a, const struct calendar *cal, const struct clock *k, struct slice notice, instant now);
+int64_t step_group(const struct view *v, struct slice key);
+/* The lines of one event for the history, in words; who acted is masked for the public. */
+void history_lines(const struct view *v, instant at, const struct json *facts, struct json_builder *list);
+
+#endif

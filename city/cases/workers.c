@@ -1,0 +1,267 @@
+/* What happens by itself: timers fire, jobs are done, late tasks are escalated. Work is claimed by lease, done outside
+ * any transaction, and comes back as a command; the first stored result wins. */
+#include "city/cases/run.h"
+
+#define LEASE_MS (60 * MS_SECOND)
+#define JOB_TRIES 8
+
+static const struct actor SYSTEM = {.kind = ACTOR_SYSTEM, .login = {"system", 6}, .name = {"系统", 6}};
+
+static struct case_command command(struct city *c, struct arena *a, instant now, const char *route, struct id case_id)
+{
+    return (struct case_command){.city = c, .a = a, .actor = &SYSTEM, .now = now, .route = slice_cstr(route), .case_id = case_id};
+}
+
+/* ---- timers ---- */
+
+static const struct stmt TIMER_SELECT = {"timer_select", "SELECT case_id, token, due_at FROM case_timer WHERE id=?1", NULL, false};
+static const struct stmt TIMER_REMOVE = {"timer_remove", "DELETE FROM case_timer WHERE id=?1", NULL, false};
+static const struct stmt TIMER_LATER = {"timer_later", "UPDATE case_timer SET due_at=?2, lease_until=0 WHERE id=?1", NULL, false};
+
+static result later(struct run *r, instant due)
+{
+    r->silent = true;
+    decision_write(r->d, &TIMER_LATER, -1, 2, sql_id(&r->job), sql_int(due));
+    return ok();
+}
+
+static result timer_body(struct run *r)
+{
+    const struct case_row *c = r->c;
+    const struct calendar *cal = r->k->city->calendar;
+    instant due = row(&r->rows[r->nbase - 1], 0)[1].i;
+    if (!case_state_open(c->state)) {
+        r->silent = true;
+        decision_write(r->d, &TIMER_REMOVE, -1, 1, sql_id(&r->job));
+        return ok();
+    }
+    if (due > r->k->now) return later(r, due);
+    /* a stopped clock holds its timers; the resumption moves them */
+    if (c->clock.nstops && c->clock.stops[c->clock.nstops - 1].to == 0) return later(r, r->k->now + MS_HOUR);
+    /* while the applicant corrects, and five working days after the answer, silence does not accept */
+    if (c->state == CASE_CORRECTION) return later(r, r->k->now + MS_HOUR);
+    instant answered = json_int(c->correction, "answered", 0);
+    if (c->state == CASE_FILED && answered) {
+        instant end = instant_of_day(calendar_add(cal, day_of_instant(answered), 5, LIMIT_WORKING_DAY, false) + 1) - 1;
+        if (end > r->k->now) return later(r, end);
+    }
+    TRY(run_fact1(r, "timer_off", "token", json_of_int(r->a, r->token)));
+    r->by_timer = true;
+    struct process_event e = {EV_TIMER, (uint32_t)r->token, NULL, r->k->now};
+    return run_advance(r, &e);
+}
+
+static result fire(struct city *c, struct arena *a, instant now, struct id timer)
+{
+    struct rows rows;
+    struct sql_value id = sql_id(&timer);
+    struct case_done out;
+    struct id case_id;
+    TRY(store_query(c->store, a, &TIMER_SELECT, &id, 1, &rows));
+    if (rows.n == 0 || !id_from_bytes(row(&rows, 0)[0].s, &case_id)) return ok();
+    struct case_command k = command(c, a, now, "timer", case_id);
+    struct run r = {.k = &k, .kind = "timer", .body = timer_body, .token = row(&rows, 0)[1].i, .job = timer, .job_table = "case_timer", .out = &out};
+    return run_command(&r);
+}
+
+static result each(struct city *c, struct arena *a, instant now, const char *table, size_t n, size_t *done,
+                   result (*one)(struct city *c, struct arena *a, instant now, struct id id))
+{
+    struct rows rows;
+    result all = ok();
+    *done = 0;
+    TRY(store_lease(c->store, a, table, id_new(now), LEASE_MS, n, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct id id;
+        if (!id_from_bytes(row(&rows, i)[0].s, &id)) continue;
+        /* each in an arena of its own: one bad row does not keep the others */
+        struct arena *own = arena_new(table);
+        result res = one(c, own, now, id);
+        if (failed(res)) all = result_join(a, all, result_copy(a, res));
+        else (*done)++;
+        arena_free(own);
+    }
+    return all;
+}
+
+result case_timers_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done)
+{
+    return each(c, a, now, "case_timer", n, done, fire);
+}
+
+/* ---- jobs ---- */
+
+static const struct stmt JOB_SELECT = {
+    "job_select",
+    "SELECT j.case_id, j.token, j.verb, j.step, j.input_ct, j.tries, k.wrapped FROM case_job j JOIN data_key k ON k.id = j.case_id"
+    " WHERE j.id=?1",
+    NULL, false};
+static const struct stmt JOB_AGAIN = {
+    "job_again", "UPDATE case_job SET tries = tries + 1, error=?2, due_at=?3, lease_until=0 WHERE id=?1", NULL, false};
+static const struct stmt BLOB_INSERT = {
+    "blob_insert", "INSERT INTO case_blob (id, case_id, content_ct) VALUES (?1,?2,?3)", NULL, false};
+
+struct job {
+    struct id id, case_id;
+    int64_t token, tries;
+    struct slice verb, step;
+    const struct json *input, *output;
+    struct verb_call call;
+    result res; /* of the verb */
+};
+
+static result job_facts(struct run *r, const struct job *j)
+{
+    struct json_builder b = json_builder(r->a);
+    json_set_cstr(&b, "t", "job_done");
+    json_set_str(&b, "id", id_text(r->a, j->id));
+    TRY(run_fact(r, json_object(&b)));
+    if (failed(j->res)) return ok();
+    for (size_t i = 0; j->call.facts && i < j->call.facts->n; i++) TRY(run_fact(r, j->call.facts->items[i]));
+    for (size_t i = 0; i < j->call.nblobs; i++)
+        decision_write(r->d, &BLOB_INSERT, 1, 3, sql_id(&j->call.blobs[i].id), sql_id(&r->c->id),
+                       sql_blob(vault_seal(r->a, &r->key, "case.blob", j->call.blobs[i].bytes)));
+    struct json_builder v = json_builder(r->a);
+    json_set_cstr(&v, "t", "verb");
+    json_set_str(&v, "verb", j->verb);
+    json_set_str(&v, "step", j->step);
+    json_set(&v, "output", j->output ? j->output : json_null());
+    return run_fact(r, json_object(&v));
+}
+
+static result job_body(struct run *r)
+{
+    const struct job *j = r->args;
+    TRY(job_facts(r, j));
+    /* papers belong to no token; after withdrawal nobody waits for the others */
+    if (j->token == 0 || !case_state_open(r->c->state)) return ok();
+    struct process_event e = {EV_VERB_DONE, (uint32_t)j->token, j->output, r->k->now};
+    if (failed(j->res)) {
+        struct json_builder b = json_builder(r->a);
+        json_set_cstr(&b, "code", code_name(result_code(j->res)));
+        json_set_str(&b, "message", problem_text(r->a, j->res.problem, LANG_ZH));
+        e.type = EV_VERB_FAILED;
+        e.data = json_object(&b);
+    }
+    return run_advance(r, &e);
+}
+
+struct again {
+    struct id id;
+    struct slice error;
+    instant due;
+};
+
+static result again_body(struct tx *tx, struct arena *attempt, void *ctx)
+{
+    struct again *x = ctx;
+    const struct sql_value v[] = {sql_id(&x->id), sql_text(x->error), sql_int(x->due)};
+    return tx_exec(tx, attempt, &JOB_AGAIN, v, 3, NULL);
+}
+
+static result again(struct city *c, struct arena *a, instant now, const struct job *j, struct slice error)
+{
+    struct again x = {j->id, error, now + (MS_SECOND << (j->tries < 10 ? j->tries : 10))};
+    return store_run(c->store, a, "job_again", again_body, &x);
+}
+
+/* Which failures may pass by waiting: an outage of something outside; never what the input itself caused. */
+static bool may_pass(result res)
+{
+    enum code code = result_code(res);
+    return code_status(code) >= 500;
+}
+
+static result job_load(struct city *c, struct arena *a, struct id id, struct job *j, bool *there)
+{
+    struct rows rows;
+    struct sql_value v = sql_id(&id);
+    struct data_key key;
+    struct slice plain;
+    TRY(store_query(c->store, a, &JOB_SELECT, &v, 1, &rows));
+    *there = rows.n == 1;
+    if (!*there) return ok();
+    const struct sql_value *x = row(&rows, 0);
+    j->id = id;
+    (void)id_from_bytes(x[0].s, &j->case_id);
+    j->token = x[1].i;
+    j->verb = x[2].s;
+    j->step = x[3].s;
+    j->tries = x[5].i;
+    TRY(vault_unwrap(c, a, j->case_id, x[6].s, &key));
+    TRY(vault_open(a, &key, "case.job", x[4].s, &plain));
+    return json_parse(a, plain, 1024 * 1024, S("case_job.input"), &j->input);
+}
+
+static result job_call(struct city *c, struct arena *a, instant now, struct job *j)
+{
+    struct case_row *row_ = NEW(a, struct case_row);
+    TRY(case_read(c, a, j->case_id, row_, NULL));
+    const struct verb *v = city_verb(c->areas, j->verb);
+    if (!v || v->kind != VERB_JOB) return fail(a, CODE_INTERNAL, j->verb, "detail", S("no such job verb"), NULL);
+    j->call = (struct verb_call){.a = a, .city = c, .case_id = j->case_id, .case_number = row_->number, .service = row_->service,
+                                 .step = j->step, .applicant = row_->subject, .department = row_->department, .town = row_->town,
+                                 .now = now, .input = j->input, .vars = row_->vars, .job = j->id};
+    TRY(catalogue_by_hash(c->catalogue, a, row_->service_hash, &j->call.version));
+    return v->run(&j->call, &j->output);
+}
+
+static result work(struct city *c, struct arena *a, instant now, struct id id)
+{
+    struct job j = {.tries = 0};
+    bool there;
+    struct case_done out;
+    TRY(job_load(c, a, id, &j, &there));
+    if (!there) return ok();
+    j.res = job_call(c, a, now, &j);
+    if (failed(j.res) && ((may_pass(j.res) && j.tries + 1 < JOB_TRIES) || j.token == 0)) {
+        TRY(again(c, a, now, &j, problem_text(a, j.res.problem, LANG_EN)));
+        return j.res;
+    }
+    struct case_command k = command(c, a, now, "job", j.case_id);
+    struct run r = {.k = &k, .kind = "job", .body = job_body, .args = &j, .job = id, .job_table = "case_job", .out = &out};
+    return run_command(&r);
+}
+
+result case_jobs_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done)
+{
+    return each(c, a, now, "case_job", n, done, work);
+}
+
+/* ---- escalation: late tasks go to the head of the department, once ---- */
+
+static const struct stmt LATE = {
+    "late_tasks",
+    "SELECT case_id, token FROM case_task WHERE status < 3 AND escalated_at = 0 AND due_at > 0 AND due_at < ?1 ORDER BY due_at LIMIT ?2",
+    NULL, false};
+
+static result escalate_body(struct run *r)
+{
+    if (!r->task || r->task[TK_STATUS].i >= TASK_DONE) {
+        r->silent = true;
+        return ok();
+    }
+    struct json_builder b = json_builder(r->a);
+    json_set_cstr(&b, "t", "escalated");
+    json_set_int(&b, "token", r->token);
+    json_set_str(&b, "department", r->task[TK_DEPARTMENT].s);
+    return run_fact(r, json_object(&b));
+}
+
+result case_escalate_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done)
+{
+    struct rows rows;
+    const struct sql_value v[] = {sql_int(now), sql_int((int64_t)n)};
+    *done = 0;
+    TRY(store_query(c->store, a, &LATE, v, 2, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct id case_id;
+        struct case_done out;
+        if (!id_from_bytes(row(&rows, i)[0].s, &case_id)) continue;
+        struct case_command k = command(c, a, now, "escalate", case_id);
+        struct run r = {.k = &k, .kind = "escalate", .body = escalate_body, .token = row(&rows, i)[1].i, .out = &out};
+        TRY(run_command(&r));
+        (*done)++;
+    }
+    return ok();
+}
