@@ -1,0 +1,66 @@
+/* Giving up rights: user, debuggers, system calls. */
+#include "app/signd/signd.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <seccomp.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static result confine_failed(struct arena *a, const char *what)
+{
+    return fail(a, CODE_UNAVAILABLE, S(""), "detail", arena_printf(a, "%s: %s", what, strerror(errno)), NULL);
+}
+
+result signd_become(struct arena *a, const char *user)
+{
+    errno = 0;
+    struct passwd *p = getpwnam(user);
+    if (!p) return fail(a, CODE_NOT_FOUND, S("--user"), "value", slice_cstr(user), NULL);
+    if (p->pw_uid == 0) return fail(a, CODE_FORBIDDEN, S("--user"), "right", S("not root"), NULL);
+    if (initgroups(user, p->pw_gid) != 0 || setresgid(p->pw_gid, p->pw_gid, p->pw_gid) != 0 ||
+        setresuid(p->pw_uid, p->pw_uid, p->pw_uid) != 0)
+        return confine_failed(a, "--user");
+    if (setuid(0) == 0) return fail(a, CODE_INTERNAL, S("--user"), "detail", S("root could be taken back"), NULL);
+    return ok();
+}
+
+result signd_harden(struct arena *a)
+{
+    struct rlimit none = {0, 0};
+    if (setrlimit(RLIMIT_CORE, &none) != 0) return confine_failed(a, "RLIMIT_CORE");
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return confine_failed(a, "PR_SET_DUMPABLE");
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return confine_failed(a, "PR_SET_NO_NEW_PRIVS");
+    return ok();
+}
+
+/* Files are open by now. openat stays for reading only: /proc/PID/stat of a peer, and what the C library opens late. */
+static const int allowed[] = {
+    SCMP_SYS(accept4),  SCMP_SYS(brk),          SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep), SCMP_SYS(close),
+    SCMP_SYS(exit),     SCMP_SYS(exit_group),   SCMP_SYS(fdatasync),     SCMP_SYS(fstat),           SCMP_SYS(newfstatat),
+    SCMP_SYS(futex),    SCMP_SYS(getpid),       SCMP_SYS(getrandom),     SCMP_SYS(getsockopt),      SCMP_SYS(gettid),
+    SCMP_SYS(getuid),   SCMP_SYS(lseek),        SCMP_SYS(madvise),       SCMP_SYS(mmap),            SCMP_SYS(mprotect),
+    SCMP_SYS(mremap),   SCMP_SYS(munmap),       SCMP_SYS(poll),          SCMP_SYS(ppoll),           SCMP_SYS(pread64),
+    SCMP_SYS(read),     SCMP_SYS(recvfrom),     SCMP_SYS(restart_syscall), SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigreturn), SCMP_SYS(sendto),   SCMP_SYS(shutdown),      SCMP_SYS(sigaltstack),     SCMP_SYS(tgkill),
+    SCMP_SYS(time),     SCMP_SYS(gettimeofday), SCMP_SYS(write),
+};
+
+result signd_seccomp(struct arena *a)
+{
+    scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    if (!f) return fail(a, CODE_UNAVAILABLE, S(""), "detail", S("seccomp"), NULL);
+    int rc = 0;
+    for (size_t i = 0; i < sizeof allowed / sizeof *allowed && rc == 0; i++) rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, allowed[i], 0);
+    /* O_RDONLY is 0: nothing of O_WRONLY | O_RDWR | O_CREAT | O_TRUNC may be set */
+    if (rc == 0) rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, 01 | 02 | 0100 | 01000, 0));
+    if (rc == 0) rc = seccomp_load(f);
+    seccomp_release(f);
+    if (rc != 0) {
+        errno = -rc;
+        return confine_failed(a, "seccomp");
+    }
+    return ok();
+}

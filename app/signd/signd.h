@@ -1,0 +1,38 @@
+/* tongban-signd: the process that holds the keys. */
+#ifndef APP_SIGND_SIGND_H
+#define APP_SIGND_SIGND_H
+
+#include "trust/signer_core.h"
+
+struct signd_options {
+    const char *init_dir;        /* --init: make test keys here and leave */
+    const char *dir;             /* --dir: where keys.json and uses.log are */
+    const char *socket_path;     /* --socket */
+    const char *passphrase_file; /* --passphrase-file; default DIR/passphrase */
+    int passphrase_fd;           /* --passphrase-fd; -1 */
+    const char *user;            /* --user: become this user when started as root */
+    uint32_t allow_uid;          /* --allow-uid: whose messages are taken; default: own uid */
+    bool allow_uid_given;
+    const char *organisation, *city; /* --organisation, --city: names in the test certificates */
+};
+
+/* init.c */
+int signd_init(const struct signd_options *o);
+/* Reads a whole small file; CODE_NOT_FOUND. */
+MUST result signd_read_file(struct arena *a, const char *path, size_t max, struct slice *out);
+MUST result signd_read_fd(struct arena *a, int fd, size_t max, const char *name, struct slice *out);
+/* Complains when others than the owner may read or write the file. */
+MUST result signd_private(struct arena *a, const char *path);
+
+/* serve.c: answers until SIGTERM or SIGINT; returns the exit status. listen_fd is bound and listening. */
+int signd_serve(struct signer_core *core, int listen_fd, uint32_t allow_uid);
+
+/* confine.c */
+/* Becomes `user` for good (groups too). */
+MUST result signd_become(struct arena *a, const char *user);
+/* No core dumps, no ptrace by the same user, no new privileges. */
+MUST result signd_harden(struct arena *a);
+/* Only the system calls of a process that reads and writes open descriptors. Everything else kills the process. */
+MUST result signd_seccomp(struct arena *a);
+
+#endif

@@ -1,0 +1,151 @@
+/* The test hierarchy of certificates (RFC 5280): what --init makes for a city without a contract with a licensed CA. */
+#include "trust/signer_keys.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#define YEAR (365 * MS_DAY)
+
+struct spec {
+    const char *common_name;   /* after the city's name */
+    const struct crypto_key *key;
+    const struct crypto_key *signer;
+    X509 *issuer;              /* NULL: itself */
+    int years, path;           /* path < 0: no CA */
+    const char *usage;         /* keyUsage */
+};
+
+static result ca_failed(struct arena *a, const char *what)
+{
+    ERR_clear_error();
+    return fail(a, CODE_CRYPTO_KEY, S(""), "detail", slice_cstr(what), NULL);
+}
+
+static void free_x509(void *p)
+{
+    X509_free(p);
+}
+
+static bool add_name(X509_NAME *name, const char *field, struct slice value)
+{
+    return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, (const unsigned char *)value.p, (int)value.n, -1, 0) == 1;
+}
+
+static bool add_extension(X509 *cert, X509 *issuer, int nid, const char *value)
+{
+    X509V3_CTX ctx;
+    X509V3_set_ctx(&ctx, issuer, cert, NULL, NULL, 0);
+    X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
+    bool good = e && X509_add_ext(cert, e, -1) == 1;
+    X509_EXTENSION_free(e);
+    return good;
+}
+
+/* A serial of 126 random bits, positive. */
+static bool set_serial(X509 *cert)
+{
+    uint8_t raw[16];
+    random_bytes(raw, sizeof raw);
+    raw[0] = (uint8_t)((raw[0] & 0x3f) | 0x40);
+    BIGNUM *n = BN_bin2bn(raw, sizeof raw, NULL);
+    bool good = n && BN_to_ASN1_INTEGER(n, X509_get_serialNumber(cert));
+    BN_free(n);
+    return good;
+}
+
+/* SM2 certificates must be signed with the standard id in the hash, like everything SM2. */
+static bool sign_cert(X509 *cert, const struct crypto_key *key)
+{
+    EVP_MD_CTX *md = EVP_MD_CTX_new();
+    EVP_PKEY *pkey = crypto_key_handle(key);
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pkey, NULL);
+    enum crypto_kind kind = crypto_key_kind(key);
+    bool good = md && ctx;
+    if (kind == CRYPTO_SM2) {
+        good = good && EVP_PKEY_CTX_set1_id(ctx, CRYPTO_SM2_ID, sizeof CRYPTO_SM2_ID - 1) == 1;
+        EVP_MD_CTX_set_pkey_ctx(md, ctx);
+    }
+    const EVP_MD *hash = kind == CRYPTO_SM2 ? EVP_sm3() : kind == CRYPTO_P256 ? EVP_sha256() : NULL;
+    good = good && EVP_DigestSignInit(md, NULL, hash, NULL, pkey) == 1 && X509_sign_ctx(cert, md) > 0;
+    EVP_MD_CTX_free(md);
+    EVP_PKEY_CTX_free(ctx);
+    return good;
+}
+
+static bool fill_cert(X509 *cert, const struct spec *s, const struct signer_names *names, struct slice cn, instant now)
+{
+    X509 *issuer = s->issuer ? s->issuer : cert;
+    X509_NAME *subject = X509_get_subject_name(cert);
+    time_t from = (time_t)((now - MS_DAY) / MS_SECOND), to = (time_t)((now + s->years * YEAR) / MS_SECOND);
+    char basic[48];
+    if (s->path < 0)
+        snprintf(basic, sizeof basic, "critical,CA:FALSE");
+    else
+        snprintf(basic, sizeof basic, "critical,CA:TRUE,pathlen:%d", s->path);
+    return X509_set_version(cert, X509_VERSION_3) == 1 && set_serial(cert) && add_name(subject, "C", S("CN")) &&
+           add_name(subject, "O", names->organisation) && add_name(subject, "CN", cn) &&
+           X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 && ASN1_TIME_set(X509_getm_notBefore(cert), from) &&
+           ASN1_TIME_set(X509_getm_notAfter(cert), to) && X509_set_pubkey(cert, crypto_key_handle(s->key)) == 1 &&
+           add_extension(cert, issuer, NID_basic_constraints, basic) && add_extension(cert, issuer, NID_key_usage, s->usage) &&
+           add_extension(cert, issuer, NID_subject_key_identifier, "hash") &&
+           (issuer == cert || add_extension(cert, issuer, NID_authority_key_identifier, "keyid:always")) && sign_cert(cert, s->signer);
+}
+
+static result make_cert(struct arena *a, const struct spec *s, const struct signer_names *names, instant now, X509 **out, struct slice *pem)
+{
+    X509 *cert = X509_new();
+    if (!cert) return ca_failed(a, "out of memory");
+    arena_cleanup(a, free_x509, cert);
+    struct slice cn = arena_printf(a, "%.*s%s", SLICE_ARG(names->city), s->common_name);
+    if (!fill_cert(cert, s, names, cn, now)) return ca_failed(a, "a test certificate could not be made");
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *text = NULL;
+    bool good = bio && PEM_write_bio_X509(bio, cert) == 1;
+    long n = good ? BIO_get_mem_data(bio, &text) : 0;
+    if (n > 0) *pem = arena_copy(a, slice_of(text, (size_t)n));
+    BIO_free(bio);
+    if (n <= 0) return ca_failed(a, "PEM encoding");
+    *out = cert;
+    return ok();
+}
+
+static result make_hierarchy(struct arena *a, const struct signer_names *names, instant now, struct signer_keys *k)
+{
+    struct crypto_key *root_key, *issuing_key, *sm2_root_key;
+    X509 *root, *issuing, *sm2_root, *end;
+    struct slice root_pem, sm2_pem;
+    TRY(crypto_key_new(a, CRYPTO_P256, &root_key));
+    TRY(crypto_key_new(a, CRYPTO_P256, &issuing_key));
+    TRY(crypto_key_new(a, CRYPTO_SM2, &sm2_root_key));
+    const char *ca_use = "critical,keyCertSign,cRLSign", *end_use = "critical,digitalSignature,nonRepudiation";
+    struct spec s = {"政务测试根证书 TEST ROOT CA", root_key, root_key, NULL, 20, 1, ca_use};
+    TRY(make_cert(a, &s, names, now, &root, &root_pem));
+    s = (struct spec){"政务测试签发证书 TEST ISSUING CA", issuing_key, root_key, root, 10, 0, ca_use};
+    TRY(make_cert(a, &s, names, now, &issuing, &k->certificates.issuing));
+    s = (struct spec){"电子证照签名（测试）TEST DOCUMENT SIGNING", k->document, issuing_key, issuing, 5, -1, end_use};
+    TRY(make_cert(a, &s, names, now, &end, &k->certificates.document));
+    s = (struct spec){"证照记录签名（测试）TEST RECORD ED25519", k->ed25519, issuing_key, issuing, 5, -1, end_use};
+    TRY(make_cert(a, &s, names, now, &end, &k->certificates.ed25519));
+    s = (struct spec){"国密测试根证书 TEST SM2 ROOT CA", sm2_root_key, sm2_root_key, NULL, 20, 0, ca_use};
+    TRY(make_cert(a, &s, names, now, &sm2_root, &sm2_pem));
+    s = (struct spec){"证照记录签名（国密测试）TEST RECORD SM2", k->sm2, sm2_root_key, sm2_root, 5, -1, end_use};
+    TRY(make_cert(a, &s, names, now, &end, &k->certificates.sm2));
+    k->certificates.anchors = arena_printf(a, "%.*s%.*s", SLICE_ARG(root_pem), SLICE_ARG(sm2_pem));
+    return ok();
+}
+
+result signer_keys_make_test(struct arena *a, const struct signer_names *names, instant now, struct signer_keys *out)
+{
+    *out = (struct signer_keys){.test = true};
+    TRY(crypto_key_new(a, CRYPTO_P256, &out->document));
+    TRY(crypto_key_new(a, CRYPTO_SM2, &out->sm2));
+    TRY(crypto_key_new(a, CRYPTO_ED25519, &out->ed25519));
+    out->city.version = 1;
+    out->city.test = out->certificates.test = true;
+    random_bytes(out->city.key, sizeof out->city.key);
+    random_bytes(out->city.index_key, sizeof out->city.index_key);
+    return make_hierarchy(a, names, now, out);
+}

@@ -1,0 +1,116 @@
+/* The encrypted key file. */
+#include "trust/signer_keys.h"
+
+#include "trust/password.h"
+
+#include <argon2.h>
+
+/* A passphrase guards the file for years and is computed once at start: costlier than a sign-in. */
+enum { FILE_MEMORY_KIB = 131072, FILE_PASSES = 4, FILE_SALT = 16, FILE_MAX = 256 * 1024 };
+#define FILE_FORMAT "tongban-signd keys 1"
+#define FILE_AAD "tongban-signd key file"
+
+static result not_a_key_file(struct arena *a, const char *why)
+{
+    return fail(a, CODE_CRYPTO_KEY, S(""), "detail", slice_cstr(why), NULL);
+}
+
+static result derive_file_key(struct arena *a, struct slice passphrase, struct slice salt, uint8_t key[CRYPTO_KEY_BYTES])
+{
+    int rc = argon2id_hash_raw(FILE_PASSES, FILE_MEMORY_KIB, 1, passphrase.n ? passphrase.p : "", passphrase.n, salt.p, salt.n, key,
+                               CRYPTO_KEY_BYTES);
+    return rc == ARGON2_OK ? ok() : not_a_key_file(a, argon2_error_message(rc));
+}
+
+static void set_bytes(struct json_builder *b, const char *name, struct slice s)
+{
+    json_set_str(b, name, base64_encode(b->a, s));
+}
+
+static const struct json *inner(struct arena *a, const struct signer_keys *k)
+{
+    struct json_builder b = json_builder(a);
+    json_set_bool(&b, "test", k->test);
+    json_set_int(&b, "city_key_version", k->city.version);
+    set_bytes(&b, "city_key", slice_of((const char *)k->city.key, CRYPTO_KEY_BYTES));
+    set_bytes(&b, "index_key", slice_of((const char *)k->city.index_key, CRYPTO_KEY_BYTES));
+    set_bytes(&b, "document_key", crypto_key_pkcs8(a, k->document));
+    set_bytes(&b, "sm2_key", crypto_key_pkcs8(a, k->sm2));
+    set_bytes(&b, "ed25519_key", crypto_key_pkcs8(a, k->ed25519));
+    json_set_str(&b, "anchors", k->certificates.anchors);
+    json_set_str(&b, "issuing", k->certificates.issuing);
+    json_set_str(&b, "document", k->certificates.document);
+    json_set_str(&b, "sm2", k->certificates.sm2);
+    json_set_str(&b, "ed25519", k->certificates.ed25519);
+    return json_object(&b);
+}
+
+result signer_keys_seal(struct arena *a, const struct signer_keys *k, struct slice passphrase, struct slice *file)
+{
+    char salt[FILE_SALT];
+    uint8_t key[CRYPTO_KEY_BYTES];
+    random_bytes(salt, sizeof salt);
+    TRY(derive_file_key(a, passphrase, slice_of(salt, sizeof salt), key));
+    struct slice plain = json_write(a, inner(a, k));
+    struct slice box = crypto_seal(a, key, 1, S(FILE_AAD), plain);
+    crypto_wipe(key, sizeof key);
+    struct json_builder b = json_builder(a);
+    json_set_cstr(&b, "format", FILE_FORMAT);
+    json_set_cstr(&b, "kdf", "argon2id m=131072 t=4 p=1");
+    json_set_bool(&b, "test", k->test);
+    set_bytes(&b, "salt", slice_of(salt, sizeof salt));
+    set_bytes(&b, "box", box);
+    *file = json_write(a, json_object(&b));
+    return ok();
+}
+
+static result read_key(struct arena *a, const struct json *v, const char *name, enum crypto_kind kind, struct crypto_key **out)
+{
+    struct slice der;
+    if (!base64_decode(a, json_string(v, name), &der)) return not_a_key_file(a, name);
+    TRY(crypto_key_from_pkcs8(a, der, out));
+    return crypto_key_kind(*out) == kind ? ok() : not_a_key_file(a, name);
+}
+
+static result read_secret(struct arena *a, const struct json *v, const char *name, uint8_t out[CRYPTO_KEY_BYTES])
+{
+    struct slice raw;
+    if (!base64_decode(a, json_string(v, name), &raw) || raw.n != CRYPTO_KEY_BYTES) return not_a_key_file(a, name);
+    memcpy(out, raw.p, CRYPTO_KEY_BYTES);
+    return ok();
+}
+
+static result read_inner(struct arena *a, const struct json *v, struct signer_keys *k)
+{
+    int64_t version = json_int(v, "city_key_version", 0);
+    if (version < 1 || version > 255) return not_a_key_file(a, "city_key_version"); /* one byte in index hashes */
+    k->test = json_bool(v, "test", false);
+    k->city.version = (uint32_t)version;
+    k->city.test = k->test;
+    TRY(read_secret(a, v, "city_key", k->city.key));
+    TRY(read_secret(a, v, "index_key", k->city.index_key));
+    TRY(read_key(a, v, "document_key", CRYPTO_P256, &k->document));
+    TRY(read_key(a, v, "sm2_key", CRYPTO_SM2, &k->sm2));
+    TRY(read_key(a, v, "ed25519_key", CRYPTO_ED25519, &k->ed25519));
+    k->certificates = (struct signer_certificates){json_string(v, "anchors"), json_string(v, "issuing"), json_string(v, "document"),
+                                                   json_string(v, "sm2"),     json_string(v, "ed25519"), k->test};
+    return ok();
+}
+
+result signer_keys_open(struct arena *a, struct slice file, struct slice passphrase, struct signer_keys *out)
+{
+    const struct json *outer, *v;
+    struct slice salt, box, plain;
+    uint8_t key[CRYPTO_KEY_BYTES];
+    *out = (struct signer_keys){0};
+    TRY(json_parse(a, file, FILE_MAX, S("keys"), &outer));
+    if (!slice_is(json_string(outer, "format"), FILE_FORMAT)) return not_a_key_file(a, "not a key file of this version");
+    if (!base64_decode(a, json_string(outer, "salt"), &salt) || salt.n != FILE_SALT || !base64_decode(a, json_string(outer, "box"), &box))
+        return not_a_key_file(a, "damaged key file");
+    TRY(derive_file_key(a, passphrase, salt, key));
+    result opened = crypto_open(a, key, S(FILE_AAD), box, &plain);
+    crypto_wipe(key, sizeof key);
+    TRY(opened);
+    TRY(json_parse(a, plain, FILE_MAX, S("keys"), &v));
+    return read_inner(a, v, out);
+}

@@ -1,0 +1,28 @@
+/* What the signer holds, and the file it is kept in. Used by tongban-signd and by the test signer only. */
+#ifndef TRUST_SIGNER_KEYS_H
+#define TRUST_SIGNER_KEYS_H
+
+#include "trust/signer.h"
+
+struct signer_keys {
+    bool test;
+    struct city_key city;
+    struct crypto_key *document, *sm2, *ed25519;  /* private */
+    struct signer_certificates certificates;      /* PEM */
+};
+
+/* Names that go into the certificates' subjects. */
+struct signer_names {
+    struct slice organisation; /* "示例市政务服务数据管理局", <= 64 characters */
+    struct slice city;         /* "示例市" */
+};
+/* New TEST keys: root CA (P-256) -> issuing CA -> document and Ed25519 record certificates; SM2 root -> SM2 record
+ * certificate; city key. Valid from the day before `now`: roots 20 years, issuing CA 10, end certificates 5. */
+MUST result signer_keys_make_test(struct arena *a, const struct signer_names *names, instant now, struct signer_keys *out);
+
+/* The key file: JSON {"format", "test", "kdf", "box"}; the box is AES-256-GCM under argon2id(passphrase). */
+MUST result signer_keys_seal(struct arena *a, const struct signer_keys *k, struct slice passphrase, struct slice *file);
+/* CODE_CRYPTO_BOX: another passphrase, or a changed file. CODE_CRYPTO_KEY: not a key file. */
+MUST result signer_keys_open(struct arena *a, struct slice file, struct slice passphrase, struct signer_keys *out);
+
+#endif
