@@ -154,8 +154,8 @@ struct area {
     const struct migration *migrations;
     size_t nmigrations;
     struct endpoints endpoints;
-    /* tables this area projects from the journal: emptied and refolded by rebuild */
-    const char *const *projections;
+    /* statements that empty the tables this area projects from the journal (rebuild refolds them); NULL-terminated, or NULL */
+    const struct stmt *const *clear_projections;
     /* folds one verb fact {verb, output} into the area's tables; live and in rebuild alike */
     result (*project)(struct arena *a, const struct json *fact, struct id case_id, struct decision *d);
 };

@@ -61,7 +61,7 @@ struct task_decision {
 MUST result task_claim(struct case_command *k, int64_t token, struct case_done *out);
 MUST result task_release(struct case_command *k, int64_t token, struct case_done *out);
 MUST result task_decide(struct case_command *k, const struct task_decision *t, struct case_done *out);
-MUST result task_transfer(struct case_command *k, int64_t token, struct id to, struct slice to_name, struct slice reason, struct case_done *out);
+MUST result task_transfer(struct case_command *k, int64_t token, const struct actor *to, struct slice reason, struct case_done *out);
 MUST result case_clock_stop(struct case_command *k, int64_t token, struct slice cause, struct slice notice, struct case_done *out);
 MUST result case_clock_resume(struct case_command *k, int64_t token, struct slice notice, struct case_done *out);
 

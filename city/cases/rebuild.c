@@ -142,12 +142,8 @@ static result rebuild_body(struct tx *tx, struct arena *a, void *ctx)
         TRY(tx_exec(tx, a, &TABLES[t].clear, NULL, 0, NULL));
     }
     for (size_t i = 0; r->city->areas && i < r->city->areas->n; i++)
-        for (const char *const *p = r->city->areas->list[i]->projections; p && *p; p++) {
-            struct stmt *clear = NEW(a, struct stmt);
-            clear->name = arena_cstr(a, arena_printf(a, "rebuild_clear_%s", *p));
-            clear->sql = arena_cstr(a, arena_printf(a, "DELETE FROM %s", *p));
-            TRY(tx_exec(tx, a, clear, NULL, 0, NULL));
-        }
+        for (const struct stmt *const *p = r->city->areas->list[i]->clear_projections; p && *p; p++)
+            TRY(tx_exec(tx, a, *p, NULL, 0, NULL));
     TRY(fold_all(r, tx, a));
     for (size_t t = 0; t < NTABLES; t++) {
         struct rows now;

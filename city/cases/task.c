@@ -78,8 +78,8 @@ static result release_body(struct run *r)
 }
 
 struct transfer {
-    struct id to;
-    struct slice name, reason;
+    const struct actor *to;
+    struct slice reason;
 };
 
 static result transfer_body(struct run *r)
@@ -89,7 +89,12 @@ static result transfer_body(struct run *r)
     if (t->reason.n == 0) return fail(r->a, CODE_FIELD_REQUIRED, S("/reason"), NULL);
     bool head = actor_has_role(r->k->actor, ROLE_HEAD, r->task[TK_DEPARTMENT].s, r->task[TK_TOWN].s);
     if (assigned_to_other(r) && !head) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
-    return assigned_fact(r, "transfer", t->to, t->name, t->reason);
+    /* only to somebody who may do it */
+    enum role role;
+    bool able = t->to->kind == ACTOR_STAFF && role_scan(r->task[TK_ROLE].s, &role) &&
+                actor_has_role(t->to, role, r->task[TK_DEPARTMENT].s, r->task[TK_TOWN].s);
+    if (!able) return fail(r->a, CODE_FORBIDDEN, S("/to"), "right", r->task[TK_ROLE].s, NULL);
+    return assigned_fact(r, "transfer", t->to->account, t->to->name, t->reason);
 }
 
 /* ---- deciding ---- */
@@ -198,9 +203,9 @@ result task_release(struct case_command *k, int64_t token, struct case_done *out
     return run_command(&r);
 }
 
-result task_transfer(struct case_command *k, int64_t token, struct id to, struct slice to_name, struct slice reason, struct case_done *out)
+result task_transfer(struct case_command *k, int64_t token, const struct actor *to, struct slice reason, struct case_done *out)
 {
-    struct transfer t = {to, to_name, reason};
+    struct transfer t = {to, reason};
     struct run r = {.k = k, .kind = "transfer", .body = transfer_body, .args = &t, .token = token, .out = out};
     return run_command(&r);
 }

@@ -1,0 +1,51 @@
+/* Files a case: for oneself, for a principal under a delegation, or at the window for somebody at the counter. */
+#include "city/identity/identity.h"
+#include "http/endpoints/cases/common.h"
+#include "http/endpoints/cases/endpoints.h"
+
+static result applicant(const struct request *q, struct case_filing *f)
+{
+    const struct json *other = json_get(q->body, "on_behalf_of");
+    f->channel = S("online");
+    if (!other) {
+        f->subject = q->actor->subject;
+        if (!id_is_none(q->actor->delegation)) f->agent = q->actor->account;
+        if (id_is_none(f->subject)) return fail(q->a, CODE_FIELD_REQUIRED, S("/on_behalf_of"), NULL);
+        TRY(delegation_covers(q->city, q->a, q->actor, service_code(f->service), q->now));
+    } else {
+        f->channel = S("window");
+        TRY(subject_find_or_make(q->city, q->a, q->actor, json_string(other, "id_kind"), json_string(other, "id_number"),
+                                 json_string(other, "name"), q->now, &f->subject));
+        TRY(read_record(q->city, q->a, q->actor, q->now, f->subject, ID_NONE, "intake", S("intake")));
+    }
+    return subject_snapshot(q->city, q->a, f->subject, &f->applicant);
+}
+
+static result handle(const struct request *q, struct reply *r)
+{
+    struct case_command k;
+    struct case_filing f = {.data = json_get(q->body, "data"), .parts = json_get(q->body, "parts"), .town = json_string(q->body, "town")};
+    struct case_done done = {.version = 0};
+    TRY(command_of(q, true, &k));
+    TRY(catalogue_current(q->city->catalogue, q->a, json_string(q->body, "service"), &f.service));
+    TRY(applicant(q, &f));
+    if (f.town.n == 0) f.town = q->actor->kind == ACTOR_STAFF && !slice_is(q->actor->town, "*") ? q->actor->town : S("441900004");
+    if (!citydata_town(catalogue_data(q->city->catalogue), f.town))
+        return fail(q->a, CODE_NOT_FOUND, S("/town"), "value", f.town, NULL);
+    if (json_get(q->body, "draft")) TRY(id_parse(q->a, json_string(q->body, "draft"), S("/draft"), &f.draft));
+    TRY(case_file(&k, &f, &done));
+    return reply_case(q, &done, 201, r);
+}
+
+const struct endpoint EP_CASES_FILE = {
+    .method = "POST", .path = "/cases", .right = {RIGHT_ROLES, 1u << ROLE_WINDOW, true}, .flags = EP_JSON_BODY | EP_IDEMPOTENT,
+    .body_max = 1024 * 1024,
+    .summary_zh = "提交申请", .summary_en = "File a case",
+    .request_schema =
+        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"service\",\"data\"],\"properties\":{"
+        "\"service\":{\"type\":\"string\",\"maxLength\":64},\"data\":{\"type\":\"object\"},\"draft\":{\"type\":\"string\"},"
+        "\"town\":{\"type\":\"string\"},\"parts\":{\"type\":\"array\",\"maxItems\":40,\"uniqueItems\":true,\"items\":{\"type\":\"string\"}},"
+        "\"on_behalf_of\":{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"id_kind\",\"id_number\",\"name\"],\"properties\":{"
+        "\"id_kind\":{\"type\":\"string\"},\"id_number\":{\"type\":\"string\"},\"name\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":100}}}}}",
+    .handle = handle,
+};

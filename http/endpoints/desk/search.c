@@ -1,0 +1,14 @@
+/* By case number, or exact identity number. */
+#include "http/endpoints/cases/common.h"
+#include "http/endpoints/desk/endpoints.h"
+
+static result handle(const struct request *q, struct reply *r)
+{
+    return desk_search(q->city, q->a, q->actor, request_query(q, "q"), q->now, &r->body);
+}
+
+const struct endpoint EP_DESK_SEARCH = {
+    .method = "GET", .path = "/desk/search", .right = {RIGHT_STAFF, 0, false}, .flags = 0,
+    .summary_zh = "查找办件", .summary_en = "Find a case",
+    .handle = handle,
+};
