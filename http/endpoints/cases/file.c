@@ -29,8 +29,10 @@ static result handle(const struct request *q, struct reply *r)
     TRY(command_of(q, true, &k));
     TRY(catalogue_current(q->city->catalogue, q->a, json_string(q->body, "service"), &f.service));
     TRY(applicant(q, &f));
-    if (f.town.n == 0) f.town = q->actor->kind == ACTOR_STAFF && !slice_is(q->actor->town, "*") ? q->actor->town : S("441900004");
-    if (!citydata_town(catalogue_data(q->city->catalogue), f.town))
+    const struct citydata *data = catalogue_data(q->city->catalogue);
+    if (f.town.n == 0 && q->actor->kind == ACTOR_STAFF && !slice_is(q->actor->town, "*")) f.town = q->actor->town;
+    if (f.town.n == 0 && data->ntowns) f.town = data->towns[0].code; /* city-wide service: any town takes it */
+    if (!citydata_town(data, f.town))
         return fail(q->a, CODE_NOT_FOUND, S("/town"), "value", f.town, NULL);
     if (json_get(q->body, "draft")) TRY(id_parse(q->a, json_string(q->body, "draft"), S("/draft"), &f.draft));
     TRY(case_file(&k, &f, &done));
