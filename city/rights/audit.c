@@ -2,6 +2,7 @@
  * append-only: no statement here updates or deletes. */
 #include "city/identity/identity.h"
 #include "city/rights/rights.h"
+#include "city/sql.h"
 
 const struct migration RIGHTS_MIGRATIONS[] = {
     {"city.rights", 1, "audit and reads",
@@ -106,40 +107,10 @@ static const struct stmt READ_LIST_OF = {
     "SELECT " READ_COLUMNS " FROM read_record WHERE subject = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2",
     NULL, false};
 
-static const struct json *finish(struct arena *a, struct json_builder *items, const struct rows *r, int64_t limit)
-{
-    struct json_builder o = json_builder(a);
-    json_set(&o, "items", json_array(items));
-    if ((int64_t)r->n > limit) {
-        struct id last;
-        (void)id_from_bytes(row(r, (size_t)limit - 1)[0].s, &last);
-        json_set_str(&o, "next", id_text(a, last));
-    } else {
-        json_set(&o, "next", json_null());
-    }
-    return json_object(&o);
-}
-
-static result cursor_id(struct arena *a, struct slice cursor, struct id *out)
-{
-    memset(out->b, 0xff, sizeof out->b);
-    if (!cursor.n || id_scan(cursor, out)) return ok();
-    return fail(a, CODE_QUERY_BAD, S("cursor"), "value", cursor, NULL);
-}
-
-static void set_id(struct json_builder *b, const char *key, struct slice bytes)
-{
-    struct id v;
-    if (id_from_bytes(bytes, &v))
-        json_set_str(b, key, id_text(b->a, v));
-    else
-        json_set(b, key, json_null());
-}
-
 result audit_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out)
 {
     struct id before;
-    TRY(cursor_id(a, cursor, &before));
+    TRY(page_cursor(a, cursor, &before));
     struct rows r;
     struct sql_value b[] = {sql_id(&before), sql_int(limit + 1)};
     TRY(store_query(c->store, a, &AUDIT_LIST, b, 2, &r));
@@ -149,14 +120,14 @@ result audit_list(struct city *c, struct arena *a, int64_t limit, struct slice c
         const struct json *details;
         TRY(json_parse(a, v[5].s, 64 * 1024, S("audit.details"), &details));
         struct json_builder o = json_builder(a);
-        set_id(&o, "id", v[0].s);
+        json_set_id(&o, "id", v[0].s);
         json_set_str(&o, "at", instant_text(a, v[1].i));
         json_set_str(&o, "actor", identity_name_of(c, a, v[2].s, v[3].i));
         json_set_str(&o, "action", v[4].s);
         json_set(&o, "details", details);
         json_add(&items, json_object(&o));
     }
-    *out = finish(a, &items, &r, limit);
+    *out = page_json(a, &items, &r, limit);
     return ok();
 }
 
@@ -184,7 +155,7 @@ static result read_items(struct city *c, struct arena *a, const struct stmt *q, 
                          struct slice cursor, const struct json **out)
 {
     struct id before;
-    TRY(cursor_id(a, cursor, &before));
+    TRY(page_cursor(a, cursor, &before));
     struct rows r;
     struct sql_value b[] = {sql_id(&before), sql_int(limit + 1), sql_id(&subject)};
     TRY(store_query(c->store, a, q, b, q == &READ_LIST_OF ? 3 : 2, &r));
@@ -192,19 +163,19 @@ static result read_items(struct city *c, struct arena *a, const struct stmt *q, 
     for (size_t i = 0; i < r.n && (int64_t)i < limit; i++) {
         const struct sql_value *v = row(&r, i);
         struct json_builder o = json_builder(a);
-        set_id(&o, "id", v[0].s);
+        json_set_id(&o, "id", v[0].s);
         json_set_str(&o, "at", instant_text(a, v[1].i));
         struct slice name = identity_name_of(c, a, v[4].s, v[5].i);
         json_set(&o, "reader", bitext_json(a, (struct bitext){name, name}));
         json_set(&o, "department", bitext_json(a, identity_department(c, v[6].s)));
         json_set(&o, "what", what_text(a, v[7].s));
         json_set(&o, "purpose", bitext_json(a, (struct bitext){v[8].s, v[8].s}));
-        set_id(&o, "subject", v[2].s);
-        set_id(&o, "case", v[3].s);
+        json_set_id(&o, "subject", v[2].s);
+        json_set_id(&o, "case", v[3].s);
         if (v[9].type == SQL_TEXT) json_set_str(&o, "case_number", v[9].s);
         json_add(&items, json_object(&o));
     }
-    *out = finish(a, &items, &r, limit);
+    *out = page_json(a, &items, &r, limit);
     return ok();
 }
 

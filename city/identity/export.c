@@ -1,0 +1,33 @@
+/* One's own data as one JSON value (PIPL art. 45: access, copy, transfer). */
+#include "city/drafts/drafts.h"
+#include "city/identity/internal.h"
+#include "city/messages/messages.h"
+
+result identity_export(struct city *c, struct arena *a, const struct actor *x, instant now, const struct json *cases,
+                       const struct json **out)
+{
+    TRY(city_authorise(a, x, (struct right){.kind = RIGHT_SELF}, S("self")));
+    if (!id_is_none(x->delegation)) return fail(a, CODE_FORBIDDEN, S("export"), "right", S("principal"), NULL);
+    const struct json *profile, *delegations, *reads, *drafts, *inbox, *attachments;
+    TRY(read_record(c, a, x, now, x->subject, ID_NONE, "export", S("本人导出")));
+    TRY(subject_profile(c, a, x->subject, &profile));
+    TRY(delegation_list(c, a, x, now, &delegations));
+    TRY(read_list_of(c, a, x->subject, 10000, (struct slice){0}, &reads));
+    TRY(draft_export(c, a, x->subject, &drafts));
+    TRY(attachment_list(c, a, x, 10000, (struct slice){0}, &attachments));
+    TRY(inbox_list(c, a, x, 10000, (struct slice){0}, &inbox));
+    struct json_builder b = json_builder(a);
+    json_set_cstr(&b, "what_zh", "本人全部信息（依个人信息保护法第四十五条导出）");
+    json_set_cstr(&b, "what_en", "Everything the city holds about you (Personal Information Protection Law art. 45)");
+    json_set_instant(&b, "at", now);
+    json_set_str(&b, "login", x->login);
+    json_set(&b, "profile", profile);
+    json_set(&b, "delegations", json_get(delegations, "items"));
+    json_set(&b, "reads", json_get(reads, "items"));
+    json_set(&b, "drafts", drafts);
+    json_set(&b, "attachments", json_get(attachments, "items"));
+    json_set(&b, "messages", json_get(inbox, "items"));
+    json_set(&b, "cases", cases ? cases : json_null());
+    *out = json_object(&b);
+    return ok();
+}

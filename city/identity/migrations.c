@@ -1,0 +1,43 @@
+/* Tables of identity. What names a person stands in *_ct columns; logins and numbers are found by keyed hash. */
+#include "city/identity/internal.h"
+
+const struct migration IDENTITY_MIGRATIONS[] = {
+    {"city.identity", 1, "identity",
+     "-- retention: until erasure is approved, then the row stays without key, hash and profile\n"
+     "CREATE TABLE subject (id {BLOB} PRIMARY KEY, kind {INT} NOT NULL, index_hash {BLOB}, profile_ct {BLOB} NOT NULL,"
+     " created_at {INT} NOT NULL, updated_at {INT} NOT NULL, erased_at {INT} NOT NULL);\n"
+     "CREATE UNIQUE INDEX subject_index ON subject (index_hash);\n"
+     "-- retention: as the subject; staff accounts 5 years after they were disabled (audit journal refers to them)\n"
+     "CREATE TABLE account (id {BLOB} PRIMARY KEY, kind {INT} NOT NULL, login_hash {BLOB}, identity_ct {BLOB} NOT NULL,"
+     " subject {BLOB}, password {TEXT} NOT NULL, must_change {INT} NOT NULL, password_at {INT} NOT NULL, failures {INT} NOT NULL,"
+     " locked_until {INT} NOT NULL, totp_ct {BLOB}, totp_pending_ct {BLOB}, totp_step {INT} NOT NULL, department {TEXT} NOT NULL,"
+     " town {TEXT} NOT NULL, disabled_at {INT} NOT NULL, created_at {INT} NOT NULL);\n"
+     "CREATE UNIQUE INDEX account_login ON account (login_hash);\n"
+     "CREATE INDEX account_subject ON account (subject);\n"
+     "CREATE INDEX account_department ON account (department, id);\n"
+     "-- retention: while granted\n"
+     "CREATE TABLE role_grant (account {BLOB} NOT NULL, role {TEXT} NOT NULL, department {TEXT} NOT NULL, town {TEXT} NOT NULL,"
+     " granted_at {INT} NOT NULL, PRIMARY KEY (account, role, department, town));\n"
+     "-- retention: until its end (at most 12 hours)\n"
+     "CREATE TABLE session (token_hash {BLOB} PRIMARY KEY, account {BLOB} NOT NULL, delegation {BLOB}, created_at {INT} NOT NULL,"
+     " seen_at {INT} NOT NULL);\n"
+     "CREATE INDEX session_account ON session (account);\n"
+     "CREATE INDEX session_created ON session (created_at);\n"
+     "-- retention: 5 years after its end\n"
+     "CREATE TABLE delegation (id {BLOB} PRIMARY KEY, principal {BLOB} NOT NULL, agent {BLOB} NOT NULL, services {TEXT} NOT NULL,"
+     " created_at {INT} NOT NULL, created_by {BLOB}, until_at {INT} NOT NULL, revoked_at {INT} NOT NULL);\n"
+     "CREATE INDEX delegation_principal ON delegation (principal, id);\n"
+     "CREATE INDEX delegation_agent ON delegation (agent, id);\n"
+     "-- retention: 5 years\n"
+     "CREATE TABLE role_change (id {BLOB} PRIMARY KEY, account {BLOB} NOT NULL, role {TEXT} NOT NULL, department {TEXT} NOT NULL,"
+     " town {TEXT} NOT NULL, grant_it {INT} NOT NULL, reason {TEXT} NOT NULL, requested_by {BLOB} NOT NULL,"
+     " requested_at {INT} NOT NULL, state {TEXT} NOT NULL, decided_by {BLOB}, decided_at {INT} NOT NULL);\n"
+     "-- retention: until used or expired\n"
+     "CREATE TABLE setup_link (token_hash {BLOB} PRIMARY KEY, role {TEXT} NOT NULL, expires_at {INT} NOT NULL);\n"
+     "-- retention: 5 years\n"
+     "CREATE TABLE erasure (id {BLOB} PRIMARY KEY, subject {BLOB} NOT NULL, requested_by {BLOB} NOT NULL,"
+     " requested_at {INT} NOT NULL, state {TEXT} NOT NULL, decided_by {BLOB}, decided_at {INT} NOT NULL);\n"
+     "CREATE INDEX erasure_subject ON erasure (subject);\n",
+     NULL},
+};
+const size_t IDENTITY_NMIGRATIONS = sizeof IDENTITY_MIGRATIONS / sizeof *IDENTITY_MIGRATIONS;

@@ -1,0 +1,120 @@
+/* Signing in. One answer whatever was wrong, after the same work; mistakes lock the account with a growing pause.
+ * The slow part (argon2id) runs outside any transaction; the row is read again inside, so that parallel guesses
+ * cannot outrun the lock. */
+#include "city/identity/internal.h"
+#include "trust/password.h"
+
+static const struct stmt FAILURE = {
+    "signin_failure", "UPDATE account SET failures = ?2, locked_until = ?3 WHERE id = ?1", NULL, false};
+static const struct stmt SUCCESS = {
+    "signin_success", "UPDATE account SET failures = 0, locked_until = 0, totp_step = ?2 WHERE id = ?1", NULL, false};
+static const struct stmt REHASH = {"signin_rehash", "UPDATE account SET password = ?2 WHERE id = ?1", NULL, false};
+static const struct stmt SESSION_INSERT = {
+    "session_insert", "INSERT INTO session (token_hash, account, created_at, seen_at) VALUES (?1, ?2, ?3, ?3)", NULL, false};
+static const struct stmt SESSION_DELETE = {"session_delete", "DELETE FROM session WHERE token_hash = ?1", NULL, false};
+
+enum verdict { GOOD, BAD, NEEDS_CODE };
+
+struct signin {
+    struct city *c;
+    struct id account;
+    bool password_good;
+    struct slice password_checked; /* the hash it was checked against */
+    struct slice totp, old, hash, fresh_hash;
+    instant now;
+    enum verdict verdict;
+};
+
+/* 5 mistakes: 1 minute; each further one doubles, up to 1 hour. */
+static instant lock_until(int64_t failures, instant now)
+{
+    if (failures < LOCK_AFTER) return 0;
+    int64_t over = failures - LOCK_AFTER, pause = LOCK_FIRST;
+    while (over-- > 0 && pause < LOCK_MAX) pause *= 2;
+    return now + (pause < LOCK_MAX ? pause : LOCK_MAX);
+}
+
+static result code_check(struct city *c, struct arena *a, const struct account *x, struct slice code, instant now, int64_t *step,
+                         bool *good)
+{
+    struct slice secret;
+    TRY(vault_open_city(c, a, "account.totp", x->totp_ct, &secret));
+    *good = totp_check(secret, code, now, x->totp_step, step);
+    return ok();
+}
+
+static result count_failure(struct tx *tx, struct arena *a, struct signin *s, const struct account *x)
+{
+    struct actor who = {.kind = x->kind, .account = x->id};
+    int64_t n = x->failures + 1;
+    instant until = lock_until(n, s->now);
+    TRY(tx_exec(tx, a, &FAILURE, BINDS(sql_id(&x->id), sql_int(n), sql_int(until)), NULL));
+    struct json_builder b = json_builder(a);
+    json_set_int(&b, "failures", n);
+    json_set_bool(&b, "locked", until > 0);
+    return audit_add(tx, a, &who, s->now, "signin.failed", json_object(&b));
+}
+
+static result signin_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    struct signin *s = ctx;
+    struct account x;
+    bool found;
+    s->verdict = BAD;
+    TRY(account_by_id(s->c, a, tx, s->account, &x, &found));
+    /* while locked nothing counts, so that a stranger cannot prolong the lock without end */
+    if (!found || x.disabled_at || x.locked_until > s->now) return ok();
+    bool good = s->password_good && slice_eq(s->password_checked, x.password);
+    int64_t step = x.totp_step;
+    if (good && x.totp_ct.n) {
+        if (!s->totp.n) {
+            s->verdict = NEEDS_CODE;
+            return ok();
+        }
+        TRY(code_check(s->c, a, &x, s->totp, s->now, &step, &good));
+    }
+    if (!good) return count_failure(tx, a, s, &x);
+    s->verdict = GOOD;
+    TRY(tx_exec(tx, a, &SUCCESS, BINDS(sql_id(&x.id), sql_int(step)), NULL));
+    if (s->fresh_hash.n) TRY(tx_exec(tx, a, &REHASH, BINDS(sql_id(&x.id), sql_text(s->fresh_hash)), NULL));
+    if (s->old.n) TRY(tx_exec(tx, a, &SESSION_DELETE, BINDS(sql_blob(s->old)), NULL));
+    TRY(tx_exec(tx, a, &SESSION_INSERT, BINDS(sql_blob(s->hash), sql_id(&x.id), sql_int(s->now)), NULL));
+    struct actor who = {.kind = x.kind, .account = x.id};
+    return audit_add(tx, a, &who, s->now, "signin", NULL);
+}
+
+result identity_sign_in(struct city *c, struct arena *a, struct slice login, struct slice password, struct slice totp,
+                        struct slice old, instant now, struct slice *token, struct slice *hash)
+{
+    struct account x = {0};
+    bool found;
+    TRY(account_by_login(c, a, NULL, login, &x, &found));
+    struct signin s = {.c = c, .account = found ? x.id : ID_NONE, .totp = totp, .old = old, .now = now};
+    if (password.n > PASSWORD_MAX_BYTES) password.n = 0; /* cannot be anybody's; still the same work */
+    s.password_checked = found ? x.password : (struct slice){0};
+    TRY(password_verify(a, s.password_checked, password, &s.password_good));
+    if (s.password_good && password_outdated(x.password)) TRY(password_hash(a, password, &s.fresh_hash));
+    struct slice t = random_token(a, 32);
+    s.hash = session_hash(a, t);
+    TRY(store_run(c->store, a, "sign_in", signin_body, &s));
+    if (s.verdict == NEEDS_CODE) return fail(a, CODE_AUTH_TOTP_REQUIRED, S("/totp"), NULL);
+    if (s.verdict == BAD) return fail(a, CODE_AUTH_FAILED, (struct slice){0}, NULL);
+    *token = t;
+    *hash = s.hash;
+    return ok();
+}
+
+static result counting_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    struct signin *s = ctx;
+    struct account x;
+    bool found;
+    TRY(account_by_id(s->c, a, tx, s->account, &x, &found));
+    return found && x.locked_until <= s->now ? count_failure(tx, a, s, &x) : ok();
+}
+
+result signin_count_failure(struct city *c, struct arena *a, struct id account, instant now)
+{
+    struct signin s = {.c = c, .account = account, .now = now};
+    return store_run(c->store, a, "signin_failure", counting_body, &s);
+}

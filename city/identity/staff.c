@@ -1,0 +1,177 @@
+/* Staff accounts: created by an administrator with an initial password that is shown once and must be changed. */
+#include "city/identity/internal.h"
+#include "trust/password.h"
+
+static const struct stmt STAFF_LIST = {
+    "staff_list",
+    "SELECT " ACCOUNT_COLUMNS ", NULL FROM account WHERE kind = 3 AND (?3 = '' OR department = ?3) AND id < ?1"
+    " ORDER BY id DESC LIMIT ?2",
+    "SELECT " ACCOUNT_COLUMNS ", NULL::bytea FROM account WHERE kind = 3 AND (?3 = '' OR department = ?3) AND id < ?1"
+    " ORDER BY id DESC LIMIT ?2",
+    false};
+_Static_assert(ACTOR_STAFF == 3, "STAFF_LIST names the kind by its number");
+
+/* 15 characters of three classes at least: unambiguous ones, to be read off a screen and typed. */
+static struct slice initial_password(struct arena *a)
+{
+    static const char SYMBOLS[] = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789";
+    enum { LENGTH = 12 };
+    char *p = arena_alloc(a, LENGTH + 3);
+    size_t n = 0;
+    while (n < LENGTH) {
+        uint8_t byte;
+        random_bytes(&byte, 1);
+        if (byte < 216) p[n++] = SYMBOLS[byte % 54]; /* 216 = 4 * 54: every symbol is equally likely */
+    }
+    memcpy(p + n, "-x7", 3); /* so that every one meets the rule of three classes */
+    return slice_of(p, n + 3);
+}
+
+struct creating {
+    struct city *c;
+    const struct actor *x;
+    struct account_new n;
+    instant now;
+};
+
+static result creating_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    struct creating *k = ctx;
+    TRY(account_insert(k->c, tx, a, &k->n, k->now));
+    struct json_builder b = json_builder(a);
+    json_set_id(&b, "account", id_bytes(&k->n.id));
+    json_set_str(&b, "department", k->n.department);
+    return audit_add(tx, a, k->x, k->now, "staff.created", json_object(&b));
+}
+
+result staff_create(struct city *c, struct arena *a, const struct actor *x, const struct staff_new *s, instant now, struct id *id,
+                    struct slice *password)
+{
+    TRY(city_authorise(a, x, (struct right){RIGHT_ROLES, 1u << ROLE_ADMINISTRATOR, false}, S("administrator")));
+    const struct citydata *d = c->catalogue ? catalogue_data(c->catalogue) : NULL;
+    struct creating k = {.c = c, .x = x, .now = now};
+    TRY(login_normal(a, s->login, &k.n.login));
+    if (!slice_trim(s->name).n || slice_codepoints(s->name) > 100) return fail(a, CODE_FIELD_REQUIRED, S("/name"), NULL);
+    if (d && !citydata_department(d, s->department)) return fail(a, CODE_NOT_FOUND, S("/department"), "value", s->department, NULL);
+    if (d && !slice_is(s->town, "*") && !citydata_town(d, s->town)) return fail(a, CODE_NOT_FOUND, S("/town"), "value", s->town, NULL);
+    *password = initial_password(a);
+    TRY(password_hash(a, *password, &k.n.password));
+    k.n.id = id_new(now);
+    k.n.kind = ACTOR_STAFF;
+    k.n.department = s->department;
+    k.n.town = s->town;
+    k.n.name = s->name;
+    k.n.email = s->email;
+    k.n.phone = s->phone;
+    k.n.must_change = true;
+    TRY(store_run(c->store, a, "staff_create", creating_body, &k));
+    *id = k.n.id;
+    return ok();
+}
+
+static const struct json *roles_json(struct arena *a, const struct actor *x)
+{
+    struct json_builder list = json_builder(a);
+    for (size_t i = 0; i < x->ngrants; i++) {
+        struct json_builder b = json_builder(a);
+        json_set_cstr(&b, "role", role_name(x->grants[i].role));
+        json_set_str(&b, "department", x->grants[i].department);
+        json_set_str(&b, "town", x->grants[i].town);
+        json_add(&list, json_object(&b));
+    }
+    return json_array(&list);
+}
+
+static void set_department(struct json_builder *b, const struct city *c, struct slice code)
+{
+    struct json_builder d = json_builder(b->a);
+    json_set_str(&d, "code", code);
+    json_set(&d, "name", bitext_json(b->a, identity_department(c, code)));
+    json_set(b, "department", json_object(&d));
+}
+
+result staff_list(struct city *c, struct arena *a, struct slice department, int64_t limit, struct slice cursor, const struct json **out)
+{
+    struct id before;
+    struct rows r;
+    TRY(page_cursor(a, cursor, &before));
+    TRY(store_query(c->store, a, &STAFF_LIST, BINDS(sql_id(&before), sql_int(limit + 1), sql_text(department)), &r));
+    struct json_builder items = json_builder(a);
+    for (size_t i = 0; i < r.n && (int64_t)i < limit; i++) {
+        struct account x;
+        struct actor who;
+        account_read(row(&r, i), &x);
+        TRY(actor_of_row(c, a, &x, time_now(c->time), &who));
+        struct json_builder b = json_builder(a);
+        json_set_id(&b, "id", id_bytes(&x.id));
+        json_set_str(&b, "login", who.login);
+        json_set_str(&b, "name", who.name);
+        set_department(&b, c, x.department);
+        json_set_str(&b, "town", x.town);
+        json_set(&b, "roles", roles_json(a, &who));
+        json_set_bool(&b, "totp", x.totp_ct.n > 0);
+        json_set_bool(&b, "disabled", x.disabled_at > 0);
+        json_add(&items, json_object(&b));
+    }
+    *out = page_json(a, &items, &r, limit);
+    return ok();
+}
+
+/* ---- the actor as the interface shows it ---- */
+
+static const struct stmt PRINCIPALS = {
+    "principals",
+    "SELECT DISTINCT principal FROM delegation WHERE agent = ?1 AND revoked_at = 0 AND until_at > ?2 ORDER BY principal LIMIT 100",
+    NULL, false};
+
+static const char *kind_name(enum actor_kind k)
+{
+    return k == ACTOR_STAFF ? "staff" : k == ACTOR_ENTERPRISE ? "enterprise" : k == ACTOR_SYSTEM ? "system" : "person";
+}
+
+static const struct json *principal_json(struct city *c, struct arena *a, struct slice id16)
+{
+    struct id id;
+    const struct json *p;
+    struct json_builder b = json_builder(a);
+    if (!id_from_bytes(id16, &id) || failed(subject_profile(c, a, id, &p))) return NULL;
+    json_set_id(&b, "id", id16);
+    json_set_str(&b, "name", json_string(json_get(json_get(p, "fields"), "name"), "value"));
+    json_set(&b, "kind", json_get(p, "kind"));
+    return json_object(&b);
+}
+
+result actor_json(struct city *c, struct arena *a, const struct actor *x, instant now, const struct json **out)
+{
+    struct account acc;
+    struct rows r;
+    bool found;
+    TRY(account_by_id(c, a, NULL, x->account, &acc, &found));
+    if (!found) return fail(a, CODE_NOT_FOUND, S("account"), "value", x->login, NULL);
+    TRY(store_query(c->store, a, &PRINCIPALS, BINDS(sql_id(&x->account), sql_int(now)), &r));
+    struct json_builder b = json_builder(a), list = json_builder(a);
+    json_set_id(&b, "id", id_bytes(&x->account));
+    json_set_cstr(&b, "kind", kind_name(x->kind));
+    json_set_str(&b, "login", x->login);
+    json_set_str(&b, "name", x->name);
+    json_set_bool(&b, "must_change_password", x->must_change_password);
+    json_set_bool(&b, "totp", acc.totp_ct.n > 0);
+    const struct json *acting = id_is_none(x->delegation) ? NULL : principal_json(c, a, id_bytes(&x->subject));
+    json_set(&b, "acting_for", acting ? acting : json_null());
+    for (size_t i = 0; i < r.n; i++) {
+        const struct json *p = principal_json(c, a, row(&r, i)[0].s);
+        if (p) json_add(&list, p);
+    }
+    json_set(&b, "principals", json_array(&list));
+    if (x->kind == ACTOR_STAFF) {
+        struct json_builder s = json_builder(a);
+        set_department(&s, c, x->department);
+        json_set_str(&s, "town", x->town);
+        json_set(&s, "roles", roles_json(a, x));
+        json_set(&b, "staff", json_object(&s));
+    } else {
+        json_set(&b, "staff", json_null());
+    }
+    *out = json_object(&b);
+    return ok();
+}
