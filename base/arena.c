@@ -25,15 +25,16 @@ struct cleanup {
 
 struct arena {
     const char *name;
-    struct block *blocks;    /* newest first; the last of the list is the first block */
-    size_t at;               /* bytes taken of the newest block */
-    size_t used;             /* bytes handed out since the last reset */
+    struct block *blocks;     /* newest first; the last of the list is the first block */
+    size_t at;                /* bytes taken of the newest block */
+    size_t used;              /* bytes handed out since the last reset */
     struct cleanup *cleanups; /* they live in the arena itself */
 };
 
 static _Noreturn void out_of_memory(const struct arena *a, size_t n)
 {
-    fprintf(stderr, "out of memory: arena %s, %zu bytes wanted, %zu in use\n", a ? a->name : "(new)", n, a ? a->used : 0);
+    fprintf(stderr, "out of memory: arena %s, %zu bytes wanted, %zu in use\n", a ? a->name : "(new)", n,
+            a ? a->used : 0);
     abort();
 }
 

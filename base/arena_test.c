@@ -151,8 +151,12 @@ static void overflow_ends_the_process(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(cleanups_run_in_reverse), TEST(memory_outlives_cleanups), TEST(pieces_are_apart_and_aligned),
-        TEST(copies),                  TEST(buffers),                  TEST(overflow_ends_the_process),
+        TEST(cleanups_run_in_reverse),
+        TEST(memory_outlives_cleanups),
+        TEST(pieces_are_apart_and_aligned),
+        TEST(copies),
+        TEST(buffers),
+        TEST(overflow_ends_the_process),
     };
     return cmocka_run_group_tests_name("arena", tests, NULL, NULL);
 }

@@ -110,13 +110,16 @@ static struct slice expected(struct arena *a, const struct config_key *k, enum l
     case CONFIG_SECRET: what = zh ? "UTF-8 文本" : "UTF-8 text"; break;
     case CONFIG_INT: what = zh ? "整数" : "a whole number"; break;
     case CONFIG_BOOL: return S("true / false");
-    case CONFIG_DURATION: what = zh ? "时长，如 500ms、30s、5m、2h、7d" : "a duration such as 500ms, 30s, 5m, 2h, 7d"; break;
+    case CONFIG_DURATION:
+        what = zh ? "时长，如 500ms、30s、5m、2h、7d" : "a duration such as 500ms, 30s, 5m, 2h, 7d";
+        break;
     case CONFIG_SIZE: what = zh ? "大小，如 65536、64K、10M、1G" : "a size such as 65536, 64K, 10M, 1G"; break;
     case CONFIG_CHOICE: return arena_printf(a, zh ? "下列之一：%s" : "one of: %s", k->choices);
     }
     if (k->min == 0 && k->max == 0) return slice_cstr(what);
     const char *unit = k->type == CONFIG_DURATION ? " ms" : "";
-    return arena_printf(a, zh ? "%s（%" PRId64 "–%" PRId64 "%s）" : "%s (%" PRId64 " to %" PRId64 "%s)", what, k->min, k->max, unit);
+    return arena_printf(a, zh ? "%s（%" PRId64 "–%" PRId64 "%s）" : "%s (%" PRId64 " to %" PRId64 "%s)", what, k->min,
+                        k->max, unit);
 }
 
 static result set(struct arena *a, struct config *c, size_t i, struct slice text, struct slice where)
@@ -125,8 +128,8 @@ static result set(struct arena *a, struct config *c, size_t i, struct slice text
     struct value *v = &c->values[i];
     if (!fits(k, text, &v->number))
         return fail(a, CODE_CONFIG_VALUE, where, "key", slice_cstr(k->name), "value",
-                    k->type == CONFIG_SECRET ? S("********") : slice_sub(text, 0, 200), "expected_zh", expected(a, k, LANG_ZH),
-                    "expected", expected(a, k, LANG_EN), NULL);
+                    k->type == CONFIG_SECRET ? S("********") : slice_sub(text, 0, 200), "expected_zh",
+                    expected(a, k, LANG_ZH), "expected", expected(a, k, LANG_EN), NULL);
     v->text = k->type == CONFIG_SECRET ? secret_copy(a, text) : arena_copy(a, text);
     return ok();
 }
@@ -206,8 +209,8 @@ static result read_file(struct arena *a, const char *path, struct slice *out)
     return ok();
 }
 
-result config_load(struct arena *a, const struct config_key *table, size_t n, const char *path, const char *const *environment,
-                   struct config **out)
+result config_load(struct arena *a, const struct config_key *table, size_t n, const char *path,
+                   const char *const *environment, struct config **out)
 {
     struct slice text = {NULL, 0};
     if (path) TRY(read_file(a, path, &text));

@@ -13,7 +13,7 @@
 
 enum config_type {
     CONFIG_TEXT,
-    CONFIG_SECRET,   /* as text; never printed, wiped with the arena */
+    CONFIG_SECRET, /* as text; never printed, wiped with the arena */
     CONFIG_INT,
     CONFIG_BOOL,     /* true/false, yes/no, on/off, 1/0 */
     CONFIG_DURATION, /* a number with ms, s, m, h or d; held in milliseconds */
@@ -24,10 +24,10 @@ enum config_type {
 struct config_key {
     const char *name; /* lower-case letters, digits, "_", "-" and "." */
     enum config_type type;
-    const char *dflt;      /* as one would write it; NULL: the key must be given */
-    const char *zh, *en;   /* what it means */
-    int64_t min, max;      /* INT, DURATION (ms), SIZE (bytes); both 0: any value from 0 */
-    const char *choices;   /* CHOICE: words separated by one space */
+    const char *dflt;    /* as one would write it; NULL: the key must be given */
+    const char *zh, *en; /* what it means */
+    int64_t min, max;    /* INT, DURATION (ms), SIZE (bytes); both 0: any value from 0 */
+    const char *choices; /* CHOICE: words separated by one space */
 };
 
 struct config;
@@ -37,8 +37,8 @@ struct config;
 MUST result config_load(struct arena *a, const struct config_key *table, size_t n, const char *path,
                         const char *const *environment, struct config **out);
 /* The same from text; `where` names it in problems. */
-MUST result config_parse(struct arena *a, const struct config_key *table, size_t n, struct slice text, struct slice where,
-                         const char *const *environment, struct config **out);
+MUST result config_parse(struct arena *a, const struct config_key *table, size_t n, struct slice text,
+                         struct slice where, const char *const *environment, struct config **out);
 
 /* Values. Asking for a key that is not in the table, or as another type, is a mistake of the program and ends it. */
 struct slice config_text(const struct config *c, const char *name); /* TEXT, SECRET, CHOICE */

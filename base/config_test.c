@@ -47,16 +47,17 @@ static void problems(void **state)
                             S("listen.prot = 1\nnonsense\nstore = oracle\nstore = sqlite\nsession.idle = 5\n"
                               "db.password = \xFF\nupload.max = 99999999999G\ncity.name = \"open\n"),
                             S("c.conf"), environment, &c);
-    assert_slice(result_text(a, r, LANG_EN),
-                 "c.conf:1: Unknown key \"listen.prot\" (Check the spelling; tongban config lists all keys)\n"
-                 "c.conf:2: Not a configuration line (Write: key = value; a comment begins with #)\n"
-                 "c.conf:3: The value \"oracle\" of store is not one of: sqlite postgres (Correct the value)\n"
-                 "c.conf:4: The key \"store\" is given twice (Keep one of them)\n"
-                 "c.conf:5: The value \"5\" of session.idle is not a duration such as 500ms, 30s, 5m, 2h, 7d (1000 to 86400000 ms) (Correct the value)\n"
-                 "c.conf:6: The value \"********\" of db.password is not UTF-8 text (Correct the value)\n"
-                 "c.conf:7: The value \"99999999999G\" of upload.max is not a size such as 65536, 64K, 10M, 1G (Correct the value)\n"
-                 "c.conf:8: Not a configuration line (Write: key = value; a comment begins with #)\n"
-                 "TONGBAN_LISTEN_PORT: The value \"0\" of listen.port is not a whole number (1 to 65535) (Correct the value)\n");
+    assert_slice(
+        result_text(a, r, LANG_EN),
+        "c.conf:1: Unknown key \"listen.prot\" (Check the spelling; tongban config lists all keys)\n"
+        "c.conf:2: Not a configuration line (Write: key = value; a comment begins with #)\n"
+        "c.conf:3: The value \"oracle\" of store is not one of: sqlite postgres (Correct the value)\n"
+        "c.conf:4: The key \"store\" is given twice (Keep one of them)\n"
+        "c.conf:5: The value \"5\" of session.idle is not a duration such as 500ms, 30s, 5m, 2h, 7d (1000 to 86400000 ms) (Correct the value)\n"
+        "c.conf:6: The value \"********\" of db.password is not UTF-8 text (Correct the value)\n"
+        "c.conf:7: The value \"99999999999G\" of upload.max is not a size such as 65536, 64K, 10M, 1G (Correct the value)\n"
+        "c.conf:8: Not a configuration line (Write: key = value; a comment begins with #)\n"
+        "TONGBAN_LISTEN_PORT: The value \"0\" of listen.port is not a whole number (1 to 65535) (Correct the value)\n");
     static const struct config_key needed[] = {{"key", CONFIG_TEXT, NULL, "键", "Key", 0, 0, NULL}};
     assert_code(config_parse(a, needed, 1, S(""), S("x"), NULL, &c), CODE_CONFIG_REQUIRED);
     assert_code(config_load(a, table, N, "/no/such/file", NULL, &c), CODE_CONFIG_FILE);
@@ -74,8 +75,10 @@ static void printing(void **state)
     config_print(&b, table, N, NULL, LANG_ZH);
     assert_good(a, config_parse(a, table, N, buf_slice(&b), S("printed"), NULL, &c));
     assert_false(config_given(c, "listen.port"));
-    assert_true(slice_starts(buf_slice(&b), S("# 监听端口\n# 整数（1–65535）; TONGBAN_LISTEN_PORT; 默认 8080\n#listen.port = 8080\n\n")));
-    assert_good(a, config_parse(a, table, N, S("city.name = \" x\"\ndb.password = secret\nlisten.port = 1"), S(""), NULL, &c));
+    assert_true(slice_starts(
+        buf_slice(&b), S("# 监听端口\n# 整数（1–65535）; TONGBAN_LISTEN_PORT; 默认 8080\n#listen.port = 8080\n\n")));
+    assert_good(
+        a, config_parse(a, table, N, S("city.name = \" x\"\ndb.password = secret\nlisten.port = 1"), S(""), NULL, &c));
     struct buf full = buf_new(a, SIZE_MAX);
     config_print(&full, table, N, c, LANG_EN);
     assert_true(slice_search(buf_slice(&full), S("secret")) == SIZE_MAX);

@@ -19,7 +19,7 @@ static void layout(void **state)
     struct id v = id_new(now), back;
     struct slice text = id_text(a, v);
     assert_int_equal(text.n, 36);
-    assert_int_equal(text.p[14], '7'); /* version */
+    assert_int_equal(text.p[14], '7');                                                             /* version */
     assert_true(text.p[19] == '8' || text.p[19] == '9' || text.p[19] == 'a' || text.p[19] == 'b'); /* variant */
     assert_slice(slice_sub(text, 0, 13), "03bb2cc3-d800");
     assert_true(id_scan(text, &back) && id_eq(v, back));
@@ -116,10 +116,12 @@ static void encodings(void **state)
         assert_true(base64url_decode(a, slice_cstr(rows[i][2]), &out) && slice_eq(out, plain));
         assert_true(hex_decode(a, slice_cstr(rows[i][3]), &out) && slice_eq(out, plain));
     }
-    static const char *const bad64[] = {"Z", "Zg", "Zg=", "Zg===", "=", "====", "Zh==", "Zm9=", "Zm 8=", "Zm8=\n", "Z===", "Zg==Zg==", "-_-_"};
+    static const char *const bad64[] = {
+        "Z", "Zg", "Zg=", "Zg===", "=", "====", "Zh==", "Zm9=", "Zm 8=", "Zm8=\n", "Z===", "Zg==Zg==", "-_-_"};
     for (size_t i = 0; i < sizeof bad64 / sizeof *bad64; i++)
         if (base64_decode(a, slice_cstr(bad64[i]), &out)) fail_msg("accepted %s", bad64[i]);
-    assert_false(base64url_decode(a, S("Zg=="), &out) || base64url_decode(a, S("+/+/"), &out) || base64url_decode(a, S("Zh"), &out));
+    assert_false(base64url_decode(a, S("Zg=="), &out) || base64url_decode(a, S("+/+/"), &out) ||
+                 base64url_decode(a, S("Zh"), &out));
     assert_false(hex_decode(a, S("abc"), &out) || hex_decode(a, S("0g"), &out));
     assert_true(hex_decode(a, S("AbCd"), &out));
     struct slice x = random_token(a, 32), y = random_token(a, 32);
@@ -136,8 +138,11 @@ static void encodings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(layout),       TEST(increasing_even_when_the_clock_steps_back), TEST(unique_and_ordered_under_threads),
-        TEST(forks_differ), TEST(encodings),
+        TEST(layout),
+        TEST(increasing_even_when_the_clock_steps_back),
+        TEST(unique_and_ordered_under_threads),
+        TEST(forks_differ),
+        TEST(encodings),
     };
     return cmocka_run_group_tests_name("id", tests, NULL, NULL);
 }

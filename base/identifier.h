@@ -28,8 +28,8 @@ enum { IDENTIFIER_PARTS = 8 };
 
 /* ID_KIND_NONE when there is no such name. */
 enum id_kind id_kind_of(struct slice name);
-const char *id_kind_name(enum id_kind kind);                   /* as above; "" for NONE */
-const char *id_kind_title(enum id_kind kind, enum lang lang);  /* what people call it */
+const char *id_kind_name(enum id_kind kind);                  /* as above; "" for NONE */
+const char *id_kind_title(enum id_kind kind, enum lang lang); /* what people call it */
 
 /* Good, or one problem at `field` that names the first rule broken: IDENTIFIER_LENGTH, _ALPHABET (which
  * character), _DATE, _PART (a code outside its table) or _CHECK_DIGIT (with the expected one). Certificates of
@@ -65,10 +65,10 @@ size_t identifier_split(enum id_kind kind, struct slice value, struct slice part
 bool resident_id_read(struct slice value, day *birth, bool *male);
 
 /* Check characters; '\0' when a character is outside the alphabet or the length is wrong. */
-char uscc_check(struct slice first17);         /* GB 32100: weights 3^i mod 31 */
-char org_code_check(struct slice first8);      /* GB 11714: mod 11, 10 is X */
-char resident_id_check(struct slice first17);  /* GB 11643, ISO 7064 MOD 11-2 */
-char mod_37_36(struct slice s);                /* ISO 7064 MOD 37,36 over 0-9A-Z (GB/T 36904) */
-char container_check(struct slice first10);    /* ISO 6346 */
+char uscc_check(struct slice first17);        /* GB 32100: weights 3^i mod 31 */
+char org_code_check(struct slice first8);     /* GB 11714: mod 11, 10 is X */
+char resident_id_check(struct slice first17); /* GB 11643, ISO 7064 MOD 11-2 */
+char mod_37_36(struct slice s);               /* ISO 7064 MOD 37,36 over 0-9A-Z (GB/T 36904) */
+char container_check(struct slice first10);   /* ISO 6346 */
 
 #endif

@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (!slice_utf8(text) || slice_find(text, '{', 0) < slice_find(text, '}', 0)) abort();
     } else {
         size_t n = identifier_split(kind, value, parts);
-        if (n == 0 || failed(identifier_generate(a, kind, parts, n, S("/f"), &again)) || !slice_eq(value, again)) abort();
+        if (n == 0 || failed(identifier_generate(a, kind, parts, n, S("/f"), &again)) || !slice_eq(value, again))
+            abort();
         if (!slice_eq(identifier_normal(a, kind, value), value)) abort();
     }
     r = identifier_check(a, kind, identifier_normal(a, kind, value), S("/f"));

@@ -97,8 +97,8 @@ static struct slice joined_ecert(struct arena *a, const struct slice *parts, siz
     return buf_slice(&b);
 }
 
-result identifier_generate(struct arena *a, enum id_kind kind, const struct slice *parts, size_t nparts, struct slice field,
-                           struct slice *out)
+result identifier_generate(struct arena *a, enum id_kind kind, const struct slice *parts, size_t nparts,
+                           struct slice field, struct slice *out)
 {
     struct slice value = kind == ID_KIND_ECERT ? joined_ecert(a, parts, nparts) : joined(a, kind, parts, nparts);
     TRY(identifier_check(a, kind, value, field));

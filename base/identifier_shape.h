@@ -9,8 +9,8 @@ enum { ID_PATTERNS = 5 };
 
 struct id_shape {
     const char *name;
-    const char *title[2];               /* by enum lang */
-    const char *patterns[ID_PATTERNS];  /* one a length, shortest first; letters: see check_character() */
+    const char *title[2];                  /* by enum lang */
+    const char *patterns[ID_PATTERNS];     /* one a length, shortest first; letters: see check_character() */
     unsigned char parts[IDENTIFIER_PARTS]; /* lengths of the parts; a check character of a part follows it */
 };
 extern const struct id_shape ID_SHAPES[ID_KIND_COUNT];

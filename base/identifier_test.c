@@ -19,8 +19,10 @@ static void shared_vectors(void **state)
         enum id_kind kind = id_kind_of(all->keys[i]);
         const struct json *list = all->items[i];
         if (kind == ID_KIND_NONE) fail_msg("no kind %.*s", SLICE_ARG(all->keys[i]));
-        const struct json *valid = list->type == JSON_ARRAY ? list : json_get(list, "valid"), *invalid = json_get(list, "invalid");
-        for (size_t k = 0; k < valid->n; k++, good++) assert_good(a, identifier_check(a, kind, text_of(valid->items[k]), S("")));
+        const struct json *valid = list->type == JSON_ARRAY ? list : json_get(list, "valid"),
+                          *invalid = json_get(list, "invalid");
+        for (size_t k = 0; k < valid->n; k++, good++)
+            assert_good(a, identifier_check(a, kind, text_of(valid->items[k]), S("")));
         for (size_t k = 0; invalid && k < invalid->n; k++, bad++)
             if (!failed(identifier_check(a, kind, text_of(invalid->items[k]), S(""))))
                 fail_msg("accepted %.*s", SLICE_ARG(text_of(invalid->items[k])));
@@ -36,7 +38,8 @@ static void shared_splits(void **state)
     struct slice text, p[IDENTIFIER_PARTS];
     if (!test_shared(a, "identifiers/vectors.json", &text)) return;
     const struct json *all = test_json(a, text), *list = json_get(all, "impl_code");
-    static const char *const impl[] = {"dept", "level", "basic", "handle_item"}, *const case_no[] = {"impl", "date", "seq"};
+    static const char *const impl[] = {"dept", "level", "basic", "handle_item"}, *const case_no[] = {"impl", "date",
+                                                                                                     "seq"};
     static const char *const unit[] = {"county", "djq", "djzq", "zdtzm", "zdsxh", "dzwtzm", "dzwdyh"};
     for (size_t i = 0; i < list->n; i++) {
         size_t n = identifier_split(ID_KIND_IMPL_CODE, json_string(list->items[i], "code"), p);
@@ -65,7 +68,8 @@ static void problems_name_the_rule(void **state)
         const char *text; /* English; NULL: not compared */
     } rows[] = {
         {"uscc", "91110000600037341L", CODE_OK, NULL},
-        {"uscc", "911100006000373", CODE_IDENTIFIER_LENGTH, "The unified social credit code has 18 characters; this has 15"},
+        {"uscc", "911100006000373", CODE_IDENTIFIER_LENGTH,
+         "The unified social credit code has 18 characters; this has 15"},
         {"uscc", "", CODE_IDENTIFIER_LENGTH, NULL},
         {"uscc", "9111000060003734IL", CODE_IDENTIFIER_ALPHABET,
          "Character 17 of the unified social credit code, \"I\", must be a digit or a capital letter other than I, O, S, V, Z"},
@@ -120,10 +124,12 @@ static void problems_name_the_rule(void **state)
         {"zddm", "320311001021GB00233", CODE_OK, NULL},
         {"iso6346", "CSQU3054384", CODE_IDENTIFIER_CHECK_DIGIT, NULL},
         {"iso6346", "CSQX3054383", CODE_IDENTIFIER_PART, NULL},
-        {"ecert_id", "1.2.156.3005.3.11100000000013338W011.11430000006122244L.20230000403.001.U", CODE_IDENTIFIER_PART, NULL},
+        {"ecert_id", "1.2.156.3005.3.11100000000013338W011.11430000006122244L.20230000403.001.U", CODE_IDENTIFIER_PART,
+         NULL},
         {"ecert_id", "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.1.U", CODE_IDENTIFIER_PART,
          "The version (3 digits) \"1\" at character 69 of the electronic certificate identifier is not in the code table"},
-        {"ecert_id", "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U.1", CODE_IDENTIFIER_PART, NULL},
+        {"ecert_id", "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U.1",
+         CODE_IDENTIFIER_PART, NULL},
         {"ecert_id", "1.2.156.3005.2.11100000000013338W011.11430000006122244L", CODE_IDENTIFIER_PART, NULL},
         {"ecert_id", "1.2.156.3005.2.", CODE_IDENTIFIER_PART, NULL},
         {"ecert_id", "1.2.156.3005.2.11100000000013338W011.1143000000612224é.1.001.U", CODE_IDENTIFIER_ALPHABET, NULL},
@@ -133,7 +139,8 @@ static void problems_name_the_rule(void **state)
         enum id_kind kind = id_kind_of(slice_cstr(rows[i].kind));
         result r = identifier_check(a, kind, slice_cstr(rows[i].value), S("/x"));
         if (result_code(r) != rows[i].code)
-            fail_msg("%s %s: %s, expected %s", rows[i].kind, rows[i].value, code_name(result_code(r)), code_name(rows[i].code));
+            fail_msg("%s %s: %s, expected %s", rows[i].kind, rows[i].value, code_name(result_code(r)),
+                     code_name(rows[i].code));
         if (rows[i].text) assert_slice(problem_text(a, r.problem, LANG_EN), rows[i].text);
         if (failed(r)) assert_slice(r.problem->field, "/x");
     }
@@ -148,10 +155,13 @@ static void problems_name_the_rule(void **state)
 static void messages_keep_personal_numbers_out(void **state)
 {
     struct arena *a = *state;
-    static const char *const bad[] = {"441900199002300015", "110105194912310021", "11010519491231002?", "4419001990010100", "999999199001010011"};
+    static const char *const bad[] = {"441900199002300015", "110105194912310021", "11010519491231002?",
+                                      "4419001990010100", "999999199001010011"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct slice text = result_text(a, identifier_check(a, ID_KIND_RESIDENT_ID, slice_cstr(bad[i]), S("/x")), LANG_ZH);
-        for (size_t n = 0; n + 7 <= strlen(bad[i]); n++) assert_true(slice_search(text, slice_of(bad[i] + n, 7)) == SIZE_MAX);
+        struct slice text =
+            result_text(a, identifier_check(a, ID_KIND_RESIDENT_ID, slice_cstr(bad[i]), S("/x")), LANG_ZH);
+        for (size_t n = 0; n + 7 <= strlen(bad[i]); n++)
+            assert_true(slice_search(text, slice_of(bad[i] + n, 7)) == SIZE_MAX);
     }
 }
 
@@ -188,7 +198,8 @@ static void random_residents(void **state)
         bool male, want = test_random(&seed) % 2;
         int y, m, d, seq = (int)(test_random(&seed) % 500) * 2 + want;
         civil_of_day(birth, &y, &m, &d);
-        const struct slice parts[] = {S("441900"), arena_printf(a, "%04d%02d%02d", y, m, d), arena_printf(a, "%03d", seq)};
+        const struct slice parts[] = {S("441900"), arena_printf(a, "%04d%02d%02d", y, m, d),
+                                      arena_printf(a, "%03d", seq)};
         struct slice v, p[IDENTIFIER_PARTS];
         assert_good(a, identifier_generate(a, ID_KIND_RESIDENT_ID, parts, 3, S(""), &v));
         assert_true(resident_id_read(v, &read, &male) && read == birth && male == want);
@@ -207,7 +218,10 @@ static void normal_forms(void **state)
     struct arena *a = *state;
     assert_slice(identifier_normal(a, ID_KIND_RESIDENT_ID, S(" 110105 19491231 002x\n")), "11010519491231002X");
     assert_slice(identifier_normal(a, ID_KIND_USCC, S("９１１１００００－６０００３７３４１ｌ")), "91110000600037341L");
-    assert_slice(identifier_normal(a, ID_KIND_REALTY_UNIT, S("320311\xE3\x80\x80" "001021 gb00233 F00010013")), "320311001021GB00233F00010013");
+    assert_slice(identifier_normal(a, ID_KIND_REALTY_UNIT,
+                                   S("320311\xE3\x80\x80"
+                                     "001021 gb00233 F00010013")),
+                 "320311001021GB00233F00010013");
     assert_slice(identifier_normal(a, ID_KIND_PASSPORT, S("东\xEF\xBC")), "东\xEF\xBC"); /* cut short: left alone */
     assert_slice(identifier_normal(a, ID_KIND_USCC, S("")), "");
 }
@@ -225,8 +239,14 @@ static void names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(shared_vectors), TEST(shared_splits),    TEST(problems_name_the_rule), TEST(messages_keep_personal_numbers_out),
-        TEST(generated),      TEST(random_residents), TEST(normal_forms),           TEST(names),
+        TEST(shared_vectors),
+        TEST(shared_splits),
+        TEST(problems_name_the_rule),
+        TEST(messages_keep_personal_numbers_out),
+        TEST(generated),
+        TEST(random_residents),
+        TEST(normal_forms),
+        TEST(names),
     };
     return cmocka_run_group_tests_name("identifier", tests, NULL, NULL);
 }

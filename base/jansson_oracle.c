@@ -36,7 +36,8 @@ int main(void)
     size_t cases = 0, bad = 0;
     while (fread(head, sizeof head, 1, stdin) == 1) {
         char *text = malloc(head[0] + 1u), *ours = malloc(head[1] + 1u);
-        if (!text || !ours || fread(text, 1, head[0], stdin) != head[0] || fread(ours, 1, head[1], stdin) != head[1]) return 2;
+        if (!text || !ours || fread(text, 1, head[0], stdin) != head[0] || fread(ours, 1, head[1], stdin) != head[1])
+            return 2;
         bad += (size_t)compare(text, head[0], ours, head[1], head[2] != 0);
         cases++;
         free(text);

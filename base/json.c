@@ -37,8 +37,9 @@ static const struct json *syntax(struct parser *p, size_t offset, const char *zh
 {
     size_t line, column;
     position(p->text, offset, &line, &column);
-    p->problem = fail(p->a, CODE_JSON_SYNTAX, p->where, "line", arena_printf(p->scratch, "%zu", line), "column",
-                      arena_printf(p->scratch, "%zu", column), "detail_zh", slice_cstr(zh), "detail", slice_cstr(en), NULL);
+    p->problem =
+        fail(p->a, CODE_JSON_SYNTAX, p->where, "line", arena_printf(p->scratch, "%zu", line), "column",
+             arena_printf(p->scratch, "%zu", column), "detail_zh", slice_cstr(zh), "detail", slice_cstr(en), NULL);
     return NULL;
 }
 
@@ -145,7 +146,8 @@ static bool escaped_string(struct parser *p, size_t start, struct slice *out)
     memcpy(to, p->text.p + start, n);
     while (p->at < close) {
         char c = p->text.p[p->at];
-        if ((unsigned char)c < 0x20) return syntax(p, p->at, "字符串中有控制字符", "control character in a string"), false;
+        if ((unsigned char)c < 0x20)
+            return syntax(p, p->at, "字符串中有控制字符", "control character in a string"), false;
         p->at++;
         if (c != '\\') {
             to[n++] = c;
@@ -176,7 +178,8 @@ static bool parse_string(struct parser *p, struct slice *out)
             return true;
         }
         if (c == '\\') return escaped_string(p, start, out);
-        if ((unsigned char)c < 0x20) return syntax(p, p->at, "字符串中有控制字符", "control character in a string"), false;
+        if ((unsigned char)c < 0x20)
+            return syntax(p, p->at, "字符串中有控制字符", "control character in a string"), false;
         p->at++;
     }
     return syntax(p, start - 1, "字符串没有结束引号", "string without closing quote"), false;

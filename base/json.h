@@ -18,7 +18,8 @@ struct json {
 };
 
 /* Parses; the tree refers to `a` only (strings are copied). `where` names the input in errors. */
-MUST result json_parse(struct arena *a, struct slice text, size_t max_bytes, struct slice where, const struct json **out);
+MUST result json_parse(struct arena *a, struct slice text, size_t max_bytes, struct slice where,
+                       const struct json **out);
 /* Compact text. Object members in stored order. */
 struct slice json_write(struct arena *a, const struct json *v);
 void json_write_to(struct buf *b, const struct json *v);
@@ -29,11 +30,12 @@ const struct json *json_get(const struct json *v, const char *key);
 const struct json *json_get_slice(const struct json *v, struct slice key);
 /* "/a/0/b" (RFC 6901, with ~0 ~1). */
 const struct json *json_pointer(const struct json *v, struct slice pointer);
-struct slice json_string(const struct json *v, const char *key);          /* empty when absent */
-int64_t json_int(const struct json *v, const char *key, int64_t dflt);    /* dflt when absent or not a whole number */
+struct slice json_string(const struct json *v, const char *key);       /* empty when absent */
+int64_t json_int(const struct json *v, const char *key, int64_t dflt); /* dflt when absent or not a whole number */
 bool json_bool(const struct json *v, const char *key, bool dflt);
 bool json_is_int(const struct json *v, int64_t *out);
-bool json_equal(const struct json *a, const struct json *b); /* deep; numbers by value where both fit int64, else by text */
+bool json_equal(const struct json *a,
+                const struct json *b); /* deep; numbers by value where both fit int64, else by text */
 
 /* Building. Objects and arrays are built by a builder, then finished. */
 const struct json *json_null(void);
@@ -50,8 +52,8 @@ struct json_builder {
     struct slice *keys;
 };
 struct json_builder json_builder(struct arena *a);
-void json_add(struct json_builder *b, const struct json *v);                        /* array item */
-void json_set(struct json_builder *b, const char *key, const struct json *v);       /* replaces a member of that name */
+void json_add(struct json_builder *b, const struct json *v);                  /* array item */
+void json_set(struct json_builder *b, const char *key, const struct json *v); /* replaces a member of that name */
 void json_set_slice(struct json_builder *b, struct slice key, const struct json *v);
 void json_set_str(struct json_builder *b, const char *key, struct slice s);
 void json_set_cstr(struct json_builder *b, const char *key, const char *z);

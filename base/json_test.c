@@ -32,16 +32,77 @@ static void bad_texts_are_refused(void **state)
 {
     struct arena *a = *state;
     static const char *const bad[] = {
-        "", " ", "nul", "nulll", "True", "[", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "]", "{", "{\"a\"", "{\"a\":", "{\"a\":1",
-        "{\"a\":1,", "{\"a\":1,}", "{a:1}", "{'a':1}", "{1:1}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "\"", "\"\\", "\"\\\"",
-        "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\uD800\"", "\"\\uDC00\"", "\"\\uD800\\u0041\"", "\"\\uD800x\"", "\"\\uDBFF\\uDBFF\"",
-        "\"\n\"", "\"\\\n\"", "\"\t\"", "\"\\n\n\"", "01", "-", "-01", "+1", ".5", "1.", "1.e5", "1e", "1e+", "0x10", "1_000", "NaN",
-        "Infinity", "-Infinity", "1 2", "{} []", "//x\n1", "/**/1", "\xEF\xBB\xBF" "1", "\"\xFF\"", "\"\xED\xA0\x80\"", "\"\xC0\x80\"",
-        "\xC2\xA0" "1", "\v1", "{\"a\\u0000\":1}", "{\"\\u0000\":1}",
+        "",
+        " ",
+        "nul",
+        "nulll",
+        "True",
+        "[",
+        "[1",
+        "[1,",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "]",
+        "{",
+        "{\"a\"",
+        "{\"a\":",
+        "{\"a\":1",
+        "{\"a\":1,",
+        "{\"a\":1,}",
+        "{a:1}",
+        "{'a':1}",
+        "{1:1}",
+        "{\"a\" 1}",
+        "{\"a\":1 \"b\":2}",
+        "\"",
+        "\"\\",
+        "\"\\\"",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\u12g4\"",
+        "\"\\uD800\"",
+        "\"\\uDC00\"",
+        "\"\\uD800\\u0041\"",
+        "\"\\uD800x\"",
+        "\"\\uDBFF\\uDBFF\"",
+        "\"\n\"",
+        "\"\\\n\"",
+        "\"\t\"",
+        "\"\\n\n\"",
+        "01",
+        "-",
+        "-01",
+        "+1",
+        ".5",
+        "1.",
+        "1.e5",
+        "1e",
+        "1e+",
+        "0x10",
+        "1_000",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "1 2",
+        "{} []",
+        "//x\n1",
+        "/**/1",
+        "\xEF\xBB\xBF"
+        "1",
+        "\"\xFF\"",
+        "\"\xED\xA0\x80\"",
+        "\"\xC0\x80\"",
+        "\xC2\xA0"
+        "1",
+        "\v1",
+        "{\"a\\u0000\":1}",
+        "{\"\\u0000\":1}",
     };
     const struct json *v;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        if (result_code(json_parse(a, slice_cstr(bad[i]), 1000, S("x"), &v)) != CODE_JSON_SYNTAX) fail_msg("%s", bad[i]);
+        if (result_code(json_parse(a, slice_cstr(bad[i]), 1000, S("x"), &v)) != CODE_JSON_SYNTAX)
+            fail_msg("%s", bad[i]);
     assert_code(json_parse(a, slice_of("1\0", 2), 10, S("x"), &v), CODE_JSON_SYNTAX);
     assert_code(json_parse(a, S("12345678901"), 10, S("x"), &v), CODE_TOO_LARGE);
     assert_code(json_parse(a, S("{\"a\":1,\"\\u0061\":2}"), 100, S("x"), &v), CODE_JSON_DUPLICATE_KEY);
@@ -96,16 +157,24 @@ static void wide_objects(void **state)
 static void looking(void **state)
 {
     struct arena *a = *state;
-    const struct json *v = test_json(a, S("{\"foo\":[\"bar\",\"baz\"],\"\":0,\"a/b\":1,\"c%d\":2,\"m~n\":8,\"~1\":9,\"s\":\"x\",\"t\":true}"));
+    const struct json *v = test_json(
+        a, S("{\"foo\":[\"bar\",\"baz\"],\"\":0,\"a/b\":1,\"c%d\":2,\"m~n\":8,\"~1\":9,\"s\":\"x\",\"t\":true}"));
     static const struct {
         const char *pointer;
         const char *text;
     } rows[] = {
         /* RFC 6901 section 5 */
-        {"/foo", "[\"bar\",\"baz\"]"}, {"/foo/0", "\"bar\""}, {"/", "0"}, {"/a~1b", "1"}, {"/c%d", "2"}, {"/m~0n", "8"}, {"/~01", "9"},
+        {"/foo", "[\"bar\",\"baz\"]"},
+        {"/foo/0", "\"bar\""},
+        {"/", "0"},
+        {"/a~1b", "1"},
+        {"/c%d", "2"},
+        {"/m~0n", "8"},
+        {"/~01", "9"},
         {"/foo/1", "\"baz\""},
     };
-    static const char *const none[] = {"foo", "/foo/2", "/foo/-", "/foo/01", "/foo/-1", "/foo/", "/s/0", "/x", "/m~n", "/m~", "/m~2n", "/foo/99999999999999999999"};
+    static const char *const none[] = {"foo",  "/foo/2", "/foo/-", "/foo/01", "/foo/-1", "/foo/",
+                                       "/s/0", "/x",     "/m~n",   "/m~",     "/m~2n",   "/foo/99999999999999999999"};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_slice(json_write(a, json_pointer(v, slice_cstr(rows[i].pointer))), rows[i].text);
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
@@ -128,10 +197,26 @@ static void whole_numbers(void **state)
         bool whole;
         int64_t value;
     } rows[] = {
-        {"0", true, 0}, {"-0", true, 0}, {"1.0", true, 1}, {"1e2", true, 100}, {"1.5e1", true, 15}, {"100e-2", true, 1}, {"-2.50E1", true, -25},
-        {"0.0e999999999999", true, 0}, {"1.5", false, 0}, {"1e-1", false, 0}, {"1e999999999999", false, 0}, {"1e-999999999999", false, 0},
-        {"9223372036854775807", true, INT64_MAX}, {"9223372036854775808", false, 0}, {"-9.223372036854775808e18", true, INT64_MIN},
-        {"0.000001e6", true, 1}, {"10e18", false, 0}, {"1e18", true, INT64_C(1000000000000000000)}, {"0e5", true, 0}, {"12.000", true, 12},
+        {"0", true, 0},
+        {"-0", true, 0},
+        {"1.0", true, 1},
+        {"1e2", true, 100},
+        {"1.5e1", true, 15},
+        {"100e-2", true, 1},
+        {"-2.50E1", true, -25},
+        {"0.0e999999999999", true, 0},
+        {"1.5", false, 0},
+        {"1e-1", false, 0},
+        {"1e999999999999", false, 0},
+        {"1e-999999999999", false, 0},
+        {"9223372036854775807", true, INT64_MAX},
+        {"9223372036854775808", false, 0},
+        {"-9.223372036854775808e18", true, INT64_MIN},
+        {"0.000001e6", true, 1},
+        {"10e18", false, 0},
+        {"1e18", true, INT64_C(1000000000000000000)},
+        {"0e5", true, 0},
+        {"12.000", true, 12},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         int64_t v = 42;
@@ -147,11 +232,19 @@ static void equality(void **state)
         const char *x, *y;
         bool equal;
     } rows[] = {
-        {"{\"a\":1,\"b\":[2]}", "{\"b\":[2.0],\"a\":1e0}", true}, {"{\"a\":1}", "{\"b\":1}", false}, {"{\"a\":1}", "{\"a\":1,\"b\":1}", false},
-        {"[1,2]", "[2,1]", false}, {"0.1", "0.1", true}, {"0.1", "0.10", false}, {"\"1\"", "1", false}, {"null", "false", false}, {"[]", "{}", false},
+        {"{\"a\":1,\"b\":[2]}", "{\"b\":[2.0],\"a\":1e0}", true},
+        {"{\"a\":1}", "{\"b\":1}", false},
+        {"{\"a\":1}", "{\"a\":1,\"b\":1}", false},
+        {"[1,2]", "[2,1]", false},
+        {"0.1", "0.1", true},
+        {"0.1", "0.10", false},
+        {"\"1\"", "1", false},
+        {"null", "false", false},
+        {"[]", "{}", false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        assert_int_equal(json_equal(test_json(a, slice_cstr(rows[i].x)), test_json(a, slice_cstr(rows[i].y))), rows[i].equal);
+        assert_int_equal(json_equal(test_json(a, slice_cstr(rows[i].x)), test_json(a, slice_cstr(rows[i].y))),
+                         rows[i].equal);
     assert_true(json_equal(NULL, NULL));
     assert_false(json_equal(NULL, json_null()));
 }
@@ -186,8 +279,10 @@ static void building(void **state)
     assert_int_equal(json_int(json_get(copy, "l"), "x", 3), 3);
     assert_int_equal(json_get(copy, "l")->n, 20);
     struct buf b = buf_new(longer, SIZE_MAX);
-    json_write_string(&b, S("a\xFF" "b\xE4\xB8"));
-    assert_slice(buf_slice(&b), "\"a\xEF\xBF\xBD" "b\xEF\xBF\xBD\xEF\xBF\xBD\"");
+    json_write_string(&b, S("a\xFF"
+                            "b\xE4\xB8"));
+    assert_slice(buf_slice(&b), "\"a\xEF\xBF\xBD"
+                                "b\xEF\xBF\xBD\xEF\xBF\xBD\"");
     arena_free(longer);
 }
 
@@ -279,8 +374,16 @@ static void agrees_with_jansson(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        TEST(good_texts_come_back), TEST(bad_texts_are_refused), TEST(errors_say_where), TEST(depth_is_bounded), TEST(wide_objects),
-        TEST(looking),              TEST(whole_numbers),         TEST(equality),         TEST(building),         TEST(agrees_with_jansson),
+        TEST(good_texts_come_back),
+        TEST(bad_texts_are_refused),
+        TEST(errors_say_where),
+        TEST(depth_is_bounded),
+        TEST(wide_objects),
+        TEST(looking),
+        TEST(whole_numbers),
+        TEST(equality),
+        TEST(building),
+        TEST(agrees_with_jansson),
     };
     oracle_path = argc > 1 ? argv[1] : "./jansson_oracle";
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);

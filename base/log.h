@@ -17,7 +17,10 @@ struct log_value {
     enum { LOG_VALUE_TEXT, LOG_VALUE_INT, LOG_VALUE_ID } type;
 };
 
-static inline struct log_value log_text(struct slice s) { return (struct log_value){.text = s, .type = LOG_VALUE_TEXT}; }
+static inline struct log_value log_text(struct slice s)
+{
+    return (struct log_value){.text = s, .type = LOG_VALUE_TEXT};
+}
 static inline struct log_value log_cstr(const char *z) { return log_text(slice_cstr(z)); }
 static inline struct log_value log_int(int64_t n) { return (struct log_value){.number = n, .type = LOG_VALUE_INT}; }
 static inline struct log_value log_id(struct id v) { return (struct log_value){.id = v, .type = LOG_VALUE_ID}; }

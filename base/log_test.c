@@ -22,17 +22,21 @@ static void lines(void **state)
     struct id id;
     assert_true(id_scan(S("03bb2cc3-d800-7000-8000-00000000abcd"), &id));
     log_setup(LEVEL_INFO, LOG_FORMAT_JSON, pipes[1], test_clock(&now));
-    log_event(LEVEL_WARN, "case.late", "case", log_id(id), "days", log_int(-3), "office", log_text(S("长安\"镇\"\n")), NULL);
-    assert_slice(logged(a), "{\"time\":\"1970-01-01T08:00:00+08:00\",\"level\":\"warn\",\"event\":\"case.late\","
-                            "\"case\":\"03bb2cc3-d800-7000-8000-00000000abcd\",\"days\":-3,\"office\":\"长安\\\"镇\\\"\\n\"}\n");
+    log_event(LEVEL_WARN, "case.late", "case", log_id(id), "days", log_int(-3), "office", log_text(S("长安\"镇\"\n")),
+              NULL);
+    assert_slice(logged(a),
+                 "{\"time\":\"1970-01-01T08:00:00+08:00\",\"level\":\"warn\",\"event\":\"case.late\","
+                 "\"case\":\"03bb2cc3-d800-7000-8000-00000000abcd\",\"days\":-3,\"office\":\"长安\\\"镇\\\"\\n\"}\n");
     log_setup(LEVEL_INFO, LOG_FORMAT_TEXT, pipes[1], test_clock(&now));
-    log_event(LEVEL_INFO, "start", "port", log_int(8080), "city", log_cstr("东莞"), "empty", log_cstr(""), "text", log_cstr("a b"), NULL);
+    log_event(LEVEL_INFO, "start", "port", log_int(8080), "city", log_cstr("东莞"), "empty", log_cstr(""), "text",
+              log_cstr("a b"), NULL);
     assert_slice(logged(a), "1970-01-01T08:00:00+08:00 info  start port=8080 city=东莞 empty=\"\" text=\"a b\"\n");
     log_event(LEVEL_DEBUG, "quiet", NULL);
     log_event(LEVEL_ERROR, "loud", NULL);
     assert_slice(logged(a), "1970-01-01T08:00:00+08:00 error loud\n"); /* the quiet one is not there */
-    log_problems(LEVEL_ERROR, "refused", result_join(a, fail(a, CODE_DATE_INVALID, S("/d"), "value", S("private"), NULL),
-                                                     fail(a, CODE_FIELD_REQUIRED, S("/e"), NULL)));
+    log_problems(LEVEL_ERROR, "refused",
+                 result_join(a, fail(a, CODE_DATE_INVALID, S("/d"), "value", S("private"), NULL),
+                             fail(a, CODE_FIELD_REQUIRED, S("/e"), NULL)));
     assert_slice(logged(a), "1970-01-01T08:00:00+08:00 error refused code=date.invalid at=/d\n"
                             "1970-01-01T08:00:00+08:00 error refused code=field.required at=/e\n");
     enum log_level l;
@@ -56,7 +60,8 @@ static void personal_numbers_are_masked(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         log_event(LEVEL_INFO, "e", "v", log_cstr(rows[i][0]), NULL);
         struct slice line = logged(a);
-        assert_slice(slice_sub(line, slice_search(line, S("v=")) + 2, line.n - slice_search(line, S("v=")) - 3), rows[i][1]);
+        assert_slice(slice_sub(line, slice_search(line, S("v=")) + 2, line.n - slice_search(line, S("v=")) - 3),
+                     rows[i][1]);
     }
 }
 
@@ -83,7 +88,8 @@ static void long_values_are_cut(void **state)
 
 static void *chatter(void *arg)
 {
-    for (int i = 0; i < 50; i++) log_event(LEVEL_INFO, "thread", "n", log_int(*(int *)arg), "text", log_cstr("abcdefghijklmnop"), NULL);
+    for (int i = 0; i < 50; i++)
+        log_event(LEVEL_INFO, "thread", "n", log_int(*(int *)arg), "text", log_cstr("abcdefghijklmnop"), NULL);
     return NULL;
 }
 
@@ -107,7 +113,10 @@ static void threads_do_not_mix_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(lines), TEST(personal_numbers_are_masked), TEST(long_values_are_cut), TEST(threads_do_not_mix_lines),
+        TEST(lines),
+        TEST(personal_numbers_are_masked),
+        TEST(long_values_are_cut),
+        TEST(threads_do_not_mix_lines),
     };
     if (pipe(pipes) != 0) return 1;
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);

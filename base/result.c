@@ -8,7 +8,8 @@ static const struct {
     const char *text[2], *remedy[2]; /* by enum lang */
 } registry[CODE_COUNT] = {
     [CODE_OK] = {"ok", 200, {"", ""}, {"", ""}},
-#define E(name, slug, status, zh, en, remedy_zh, remedy_en) [CODE_##name] = {slug, status, {zh, en}, {remedy_zh, remedy_en}},
+#define E(name, slug, status, zh, en, remedy_zh, remedy_en) \
+    [CODE_##name] = {slug, status, {zh, en}, {remedy_zh, remedy_en}},
 #include "base/errors.def"
 #undef E
 };

@@ -49,16 +49,16 @@ result result_join(struct arena *a, result first, result second);
 /* The same problems under another arena. */
 result result_copy(struct arena *a, result r);
 
-#define TRY(expr)                                                                                  \
-    do {                                                                                           \
-        result try_result_ = (expr);                                                               \
-        if (failed(try_result_)) return try_result_;                                               \
+#define TRY(expr)                                    \
+    do {                                             \
+        result try_result_ = (expr);                 \
+        if (failed(try_result_)) return try_result_; \
     } while (0)
 
 enum lang { LANG_ZH, LANG_EN };
 
-const char *code_name(enum code code); /* slug, e.g. "field.too_long"; stable, part of the API */
-int code_status(enum code code);       /* HTTP status */
+const char *code_name(enum code code);     /* slug, e.g. "field.too_long"; stable, part of the API */
+int code_status(enum code code);           /* HTTP status */
 enum code code_of_name(struct slice slug); /* CODE_COUNT when there is none */
 /* Message / remedy of one problem with its arguments filled in ({field} is always known). */
 struct slice problem_text(struct arena *a, const struct problem *p, enum lang lang);

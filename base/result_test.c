@@ -10,8 +10,9 @@ static void texts_are_filled_in(void **state)
     assert_string_equal(code_name(r.problem->code), "field.type");
     assert_slice(problem_text(a, r.problem, LANG_EN), "\"/applicant/age\" has the wrong type, expected integer");
     assert_slice(problem_text(a, r.problem, LANG_ZH), "“/applicant/age”类型不符，应为 integer");
-    assert_slice(result_text(a, r, LANG_EN),
-                 "/applicant/age: \"/applicant/age\" has the wrong type, expected integer (Give a value of that type)\n");
+    assert_slice(
+        result_text(a, r, LANG_EN),
+        "/applicant/age: \"/applicant/age\" has the wrong type, expected integer (Give a value of that type)\n");
 }
 
 static void arguments_by_language(void **state)
@@ -71,7 +72,10 @@ static void registry_is_sound(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(texts_are_filled_in), TEST(arguments_by_language), TEST(problems_join_and_copy), TEST(registry_is_sound),
+        TEST(texts_are_filled_in),
+        TEST(arguments_by_language),
+        TEST(problems_join_and_copy),
+        TEST(registry_is_sound),
     };
     return cmocka_run_group_tests_name("result", tests, NULL, NULL);
 }

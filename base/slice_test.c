@@ -47,11 +47,22 @@ static void integers(void **state)
         bool good;
         int64_t value;
     } rows[] = {
-        {"0", true, 0},         {"-0", true, 0},       {"007", true, 7},          {"-12", true, -12},
-        {"", false, 0},         {"-", false, 0},       {"+1", false, 0},          {" 1", false, 0},
-        {"1 ", false, 0},       {"1a", false, 0},      {"--1", false, 0},         {"9223372036854775807", true, INT64_MAX},
-        {"-9223372036854775808", true, INT64_MIN},     {"9223372036854775808", false, 0},
-        {"-9223372036854775809", false, 0},            {"99999999999999999999", false, 0},
+        {"0", true, 0},
+        {"-0", true, 0},
+        {"007", true, 7},
+        {"-12", true, -12},
+        {"", false, 0},
+        {"-", false, 0},
+        {"+1", false, 0},
+        {" 1", false, 0},
+        {"1 ", false, 0},
+        {"1a", false, 0},
+        {"--1", false, 0},
+        {"9223372036854775807", true, INT64_MAX},
+        {"-9223372036854775808", true, INT64_MIN},
+        {"9223372036854775808", false, 0},
+        {"-9223372036854775809", false, 0},
+        {"99999999999999999999", false, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         int64_t v = 0;
@@ -99,27 +110,29 @@ static void utf8_table(void **state)
         {"", 0},
         {"abc", 3},
         {"东莞市", 9},
-        {"\xF0\x9F\x8F\x99", 4},     /* U+1F3D9 */
-        {"\xF4\x8F\xBF\xBF", 4},     /* the last one */
-        {"a\x80", 1},                /* a continuation alone */
-        {"a\xC3", 1},                /* cut off */
-        {"\xE4\xB8", 0},             /* cut off */
-        {"\xF0\x9F\x8F", 0},         /* cut off */
-        {"\xC3(", 0},                /* no continuation */
+        {"\xF0\x9F\x8F\x99", 4}, /* U+1F3D9 */
+        {"\xF4\x8F\xBF\xBF", 4}, /* the last one */
+        {"a\x80", 1},            /* a continuation alone */
+        {"a\xC3", 1},            /* cut off */
+        {"\xE4\xB8", 0},         /* cut off */
+        {"\xF0\x9F\x8F", 0},     /* cut off */
+        {"\xC3(", 0},            /* no continuation */
         {"\xE4\xB8(", 0},
         {"\xF0\x9F\x8F(", 0},
-        {"\xC0\x80", 0},             /* NUL in two bytes */
+        {"\xC0\x80", 0}, /* NUL in two bytes */
         {"\xC1\xBF", 0},
-        {"\xE0\x9F\xBF", 0},         /* overlong */
-        {"\xF0\x8F\xBF\xBF", 0},     /* overlong */
-        {"ok\xED\xA0\x80", 2},       /* surrogate */
+        {"\xE0\x9F\xBF", 0},     /* overlong */
+        {"\xF0\x8F\xBF\xBF", 0}, /* overlong */
+        {"ok\xED\xA0\x80", 2},   /* surrogate */
         {"\xED\xBF\xBF", 0},
         {"\xF4\x90\x80\x80", 0},     /* beyond U+10FFFF */
         {"\xF8\x88\x80\x80\x80", 0}, /* five bytes */
         {"\xFE", 0},
         {"\xFF", 0},
         {"12345678abcdefgh\xFFxxxxxxxx", 16}, /* behind whole words of ASCII */
-        {"1234567\xE4\xB8\x9C" "12345678\xFF", 18},
+        {"1234567\xE4\xB8\x9C"
+         "12345678\xFF",
+         18},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct slice s = slice_cstr(rows[i].text);

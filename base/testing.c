@@ -57,8 +57,8 @@ const char *test_shared_path(struct arena *a, const char *path)
 {
     static int skipped;
     const char *folder = getenv("TONGBAN_SHARED_DATA"), *ci = getenv("CI");
-    struct slice full = folder ? arena_printf(a, "%s/%s", folder, path)
-                               : arena_printf(a, "%s/../shared/data/%s", source_root(), path);
+    struct slice full =
+        folder ? arena_printf(a, "%s/%s", folder, path) : arena_printf(a, "%s/../shared/data/%s", source_root(), path);
     if (access(full.p, R_OK) == 0) return full.p;
     if (ci && slice_is(slice_cstr(ci), "true")) fail_msg("shared data absent: %s", path);
     print_message("skipped (%d so far): shared data absent: %s\n", ++skipped, path);

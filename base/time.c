@@ -203,7 +203,8 @@ result instant_parse(struct arena *a, struct slice text, struct slice field, ins
 struct slice instant_text(struct arena *a, instant t)
 {
     struct civil c = civil_of_instant(t);
-    struct slice head = arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second);
+    struct slice head =
+        arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second);
     if (c.ms) return arena_printf(a, "%.*s.%03d+08:00", SLICE_ARG(head), c.ms);
     return arena_printf(a, "%.*s+08:00", SLICE_ARG(head));
 }

@@ -12,9 +12,9 @@ struct reader {
     struct arena *a, *scratch;
     struct slice where;
     XML_Parser expat;
-    struct xml_node *root, *open; /* open: the element we are in */
+    struct xml_node *root, *open;  /* open: the element we are in */
     struct xml_node *last_outside; /* last comment or PI before or behind the root */
-    struct buf text;              /* character data arrives in pieces */
+    struct buf text;               /* character data arrives in pieces */
     uint32_t text_line;
     struct xml_attr declared[64]; /* namespace declarations of the element that comes next */
     size_t ndeclared;

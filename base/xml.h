@@ -9,24 +9,24 @@
 enum xml_kind { XML_ELEMENT, XML_TEXT, XML_COMMENT, XML_PI };
 
 struct xml_attr {
-    struct slice ns;    /* namespace URI; empty: none */
-    struct slice name;  /* local name */
+    struct slice ns;   /* namespace URI; empty: none */
+    struct slice name; /* local name */
     struct slice prefix;
     struct slice value;
 };
 
 struct xml_node {
     enum xml_kind kind;
-    struct slice ns, name, prefix;  /* element; PI: name is the target */
-    struct slice text;              /* text, comment, PI data */
+    struct slice ns, name, prefix; /* element; PI: name is the target */
+    struct slice text;             /* text, comment, PI data */
     const struct xml_attr *attrs;
     size_t nattrs;
     const struct xml_attr *nsdecls; /* declared here: name = prefix ("" = default), value = URI */
     size_t nnsdecls;
     struct xml_node *parent, *first, *last, *next;
-    struct xml_node *prolog;        /* root only: comments and PIs before it, by next, ending at the root;
+    struct xml_node *prolog; /* root only: comments and PIs before it, by next, ending at the root;
                                        those behind the root follow it by next */
-    uint32_t line;                  /* 1-based, for error messages */
+    uint32_t line;           /* 1-based, for error messages */
 };
 
 /* Limits: depth 200, 1 million nodes and attributes, max_bytes. `where` names the input in errors. The tree

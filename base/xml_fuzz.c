@@ -17,8 +17,9 @@ static bool same_attrs(const struct xml_attr *x, size_t nx, const struct xml_att
 
 static bool same(const struct xml_node *x, const struct xml_node *y)
 {
-    if (x->kind != y->kind || !slice_eq(x->ns, y->ns) || !slice_eq(x->name, y->name) || !slice_eq(x->prefix, y->prefix) ||
-        !slice_eq(x->text, y->text) || !same_attrs(x->attrs, x->nattrs, y->attrs, y->nattrs) ||
+    if (x->kind != y->kind || !slice_eq(x->ns, y->ns) || !slice_eq(x->name, y->name) ||
+        !slice_eq(x->prefix, y->prefix) || !slice_eq(x->text, y->text) ||
+        !same_attrs(x->attrs, x->nattrs, y->attrs, y->nattrs) ||
         !same_attrs(x->nsdecls, x->nnsdecls, y->nsdecls, y->nnsdecls))
         return false;
     const struct xml_node *i = x->first, *k = y->first;

@@ -12,9 +12,10 @@ static struct xml_node *parsed(struct arena *a, struct slice text)
 static void trees(void **state)
 {
     struct arena *a = *state;
-    struct xml_node *r = parsed(a, S("<?xml version='1.0'?>\n<b:defs xmlns:b='urn:b' xmlns='urn:d' id='1' b:id='2' xml:lang='zh'>\n"
-                                     "  <task name='受理&#10;x &amp; y'>甲<![CDATA[<乙>]]>&lt;丙</task>\n"
-                                     "  <b:task/><!-- c --><?pi  data ?><task empty=''/></b:defs>"));
+    struct xml_node *r =
+        parsed(a, S("<?xml version='1.0'?>\n<b:defs xmlns:b='urn:b' xmlns='urn:d' id='1' b:id='2' xml:lang='zh'>\n"
+                    "  <task name='受理&#10;x &amp; y'>甲<![CDATA[<乙>]]>&lt;丙</task>\n"
+                    "  <b:task/><!-- c --><?pi  data ?><task empty=''/></b:defs>"));
     assert_slice(r->name, "defs");
     assert_slice(r->ns, "urn:b");
     assert_slice(r->prefix, "b");
@@ -59,8 +60,10 @@ static void documents_come_back(void **state)
     }
     struct buf b = buf_new(a, 1000);
     xml_escape(&b, S("a<b>&\"'\r\n\t\x01\xFF\xEF\xBF\xBF\xE4\xB8\x9C"));
-    assert_slice(buf_slice(&b), "a&lt;b&gt;&amp;&quot;&#39;&#13;&#10;&#9;\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xE4\xB8\x9C");
-    struct xml_node c = {.kind = XML_COMMENT, .text = S("a--b-"), .ns = S("")}, p = {.kind = XML_PI, .name = S("t"), .text = S("x?>y?")};
+    assert_slice(buf_slice(&b),
+                 "a&lt;b&gt;&amp;&quot;&#39;&#13;&#10;&#9;\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xE4\xB8\x9C");
+    struct xml_node c = {.kind = XML_COMMENT, .text = S("a--b-"), .ns = S("")},
+                    p = {.kind = XML_PI, .name = S("t"), .text = S("x?>y?")};
     c.next = &p;
     struct xml_node root = {.kind = XML_ELEMENT, .name = S("r"), .first = &c, .last = &p};
     c.parent = p.parent = &root;

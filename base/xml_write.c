@@ -21,7 +21,7 @@ static const char *reference(char c, bool attribute)
     case '>': return "&gt;";
     case '"': return "&quot;";
     case '\'': return "&#39;";
-    case '\r': return "&#13;"; /* a reader would turn it into a line feed */
+    case '\r': return "&#13;";                    /* a reader would turn it into a line feed */
     case '\n': return attribute ? "&#10;" : NULL; /* and these in an attribute into spaces */
     case '\t': return attribute ? "&#9;" : NULL;
     default: return NULL;
