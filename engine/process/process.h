@@ -63,6 +63,7 @@ enum process_event_type {
     EV_VERB_FAILED, /* token; data: {code, message}: boundary error event, else fallback, else incident */
     EV_CANCEL,    /* whole case (withdrawn) */
     EV_CANCEL_STEP, /* data: {step}: the tokens inside that step's call activity or task end; the rest goes on */
+    EV_RETRY,       /* token of an incident: its element is entered again; data (may be NULL): variables put right first */
 };
 struct process_event {
     enum process_event_type type;
@@ -108,6 +109,16 @@ struct process_step_env {
  * is not waiting is CODE_PROCESS_TOKEN (two officers at once: the second loses). At most 10 000 inner moves. */
 MUST result process_step(struct arena *a, const struct process_model *m, const struct process_state *s, const struct json *vars,
                          const struct process_event *e, const struct process_step_env *env, struct process_outcome *out);
+/* Variables as the element of that token sees them: the case's, or those of the called process it stands in. */
+const struct json *process_vars_at(struct arena *a, const struct process_state *s, const struct json *vars, uint32_t token);
+struct process_waiting {
+    uint32_t token;
+    const struct process_node *node;
+    enum process_waits { WAIT_TASK, WAIT_VERB, WAIT_TIMER, WAIT_CHILD, WAIT_JOIN, WAIT_INCIDENT, WAIT_BOUNDARY } why;
+    uint32_t scope, host; /* WAIT_BOUNDARY: host is the token of the element it sits on */
+};
+/* What a state waits for, by ascending token. */
+size_t process_waiting(struct arena *a, const struct process_state *s, const struct process_waiting **out);
 /* Compact bytes (<= 500 for a waiting case); NULL state = not begun. */
 struct slice process_state_encode(struct arena *a, const struct process_state *s);
 MUST result process_state_decode(struct arena *a, const struct process_model *m, struct slice bytes, const struct process_state **out);

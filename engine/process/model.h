@@ -1,0 +1,184 @@
+/* Private to engine/process: the compiled model. Elements and flows stand in arrays and are named by index;
+ * NONE is "no element". A level is the process itself (NONE) or an embedded sub-process (its index). */
+#ifndef ENGINE_PROCESS_MODEL_H
+#define ENGINE_PROCESS_MODEL_H
+
+#include "base/xml.h"
+#include "engine/process/process.h"
+
+#define BPMN_NS "http://www.omg.org/spec/BPMN/20100524/MODEL"
+#define TB_NS "urn:tongban:bpmn:1"
+#define NONE UINT32_MAX
+
+enum {
+    PROCESS_MAX_BYTES = 2 * 1024 * 1024,
+    PROCESS_MAX_NODES = 1000,
+    PROCESS_MAX_FLOWS = 2000,
+    PROCESS_MAX_FAULTS = 300,
+    PROCESS_MAX_MOVES = 10000,
+    PROCESS_MAX_TOKENS = 4096,
+    PROCESS_MAX_DEPTH = 32, /* nested scopes */
+};
+
+enum node_kind {
+    NODE_START, NODE_END, NODE_USER, NODE_SERVICE, NODE_RULE, NODE_SCRIPT, NODE_EXCLUSIVE, NODE_INCLUSIVE, NODE_PARALLEL,
+    NODE_CALL, NODE_SUB, NODE_BOUNDARY, NODE_CATCH, NODE_THROW, NODE_KINDS
+};
+enum trigger { TRIGGER_NONE, TRIGGER_TIMER, TRIGGER_ERROR, TRIGGER_TERMINATE };
+
+/* ISO 8601 duration: years and months apart from the rest, because months differ in length. */
+struct duration {
+    int64_t months;
+    int64_t ms;
+};
+enum timer_form { TIMER_NONE, TIMER_DURATION, TIMER_DATE, TIMER_CYCLE, TIMER_CLOCK };
+struct timer {
+    enum timer_form form;
+    const struct feel *expr; /* set: the text comes from here at run time */
+    struct duration every;   /* DURATION, CYCLE */
+    uint32_t times;          /* CYCLE: how often it fires */
+    instant date;
+    struct limit clock;
+};
+
+struct flow {
+    struct slice id;
+    uint32_t from, to;
+    uint32_t in_index; /* position among the target's incoming flows */
+    uint32_t line;
+    const struct feel *condition;
+    struct slice condition_text;
+};
+
+struct mapping { /* tb:input, tb:output */
+    struct slice name, text;
+    const struct feel *value;
+};
+
+struct node {
+    enum node_kind kind;
+    enum trigger trigger;
+    uint32_t level, line;
+    const struct xml_node *xml;
+    const uint32_t *in, *out; /* flows */
+    uint32_t nin, nout;
+    uint32_t dflt;            /* flow, or NONE */
+    uint32_t start;           /* NODE_SUB: its start event */
+    uint32_t host;            /* NODE_BOUNDARY */
+    bool interrupting;
+    const uint32_t *boundaries; /* boundary events that sit on this node */
+    uint32_t nboundaries;
+    struct timer timer;
+    struct slice error;       /* error code; empty on a boundary: catches all */
+    struct slice result;      /* variable that takes the outcome; may be empty */
+    struct slice decision;
+    const struct dmn *dmn;
+    enum verb_kind verb_kind;
+    const struct json *input_schema;
+    const struct feel *script, *department, *fallback, *clock_expr, *outcome;
+    struct slice outcome_text; /* end event: literal outcome */
+    struct limit clock;        /* n == 0: none */
+    const struct mapping *inputs, *outputs;
+    uint32_t ninputs, noutputs;
+    bool waits; /* nothing passes it within one step */
+    const struct process_model *called;
+};
+
+struct process_model {
+    struct slice id, service, where;
+    struct process_node *pub; /* nnodes; what process_nodes() shows */
+    struct node *nodes;
+    struct flow *flows;
+    uint32_t nnodes, nflows;
+    uint32_t start;       /* of the process level */
+    uint32_t depth;       /* nesting of scopes below it */
+    uint32_t fingerprint; /* of everything a stored state refers to */
+    bool passes;          /* the end can be reached without any wait */
+};
+
+/* Node behaviours, one row a kind: what XML it is, what it may carry, what happens when a token enters.
+ * Multi-instance, messages and signals come as further rows and columns. */
+struct run;
+struct behaviour {
+    const char *element;
+    const char *const *attributes; /* tb attributes, NULL-ended */
+    bool mappings;                 /* tb:input allowed */
+    bool outputs;                  /* tb:output allowed */
+    bool activity;                 /* a task, call or sub-process: may have a step, a boundary, conditional flows */
+    bool timer_boundary, error_boundary;
+    result (*enter)(struct run *r, uint32_t token, uint32_t flow);
+};
+extern const struct behaviour behaviours[NODE_KINDS];
+
+/* A file being compiled: faults are collected, not returned. */
+struct compile {
+    struct arena *a;
+    struct slice where;
+    const struct process_env *env;
+    bool structure_only; /* tests of other engines' models: soundness and house rules are not asked for */
+    const struct problem *first, **last;
+    uint32_t nfaults;
+    const struct xml_node *root;
+    /* processes of the file */
+    const struct xml_node **processes;
+    struct process_model **models;
+    uint8_t *state; /* 0 not begun, 1 in work, 2 done */
+    uint32_t nprocesses;
+};
+/* One process in work. */
+struct draft {
+    struct compile *c;
+    struct process_model *m;
+    const struct xml_node *xml;
+    uint32_t cap_nodes, cap_flows;
+    const struct xml_node **flow_xml;
+};
+
+/* fault.c */
+struct slice fault_field(struct compile *c, uint32_t line, struct slice id);
+/* Adds a problem; pairs of key and slice, closed by NULL, as fail(). */
+#define FAULT(c, line, id, code, ...) fault_add((c), fail((c)->a, (code), fault_field((c), (line), (id)), __VA_ARGS__))
+void fault_add(struct compile *c, result r);
+/* A FEEL expression; problems are collected; NULL when bad. */
+const struct feel *fault_feel(struct compile *c, uint32_t line, struct slice id, struct slice text);
+
+/* parse.c: XML to elements and flows of one process. */
+void parse_process(struct draft *d);
+/* Element children of any namespace, in order. */
+const struct xml_node *element_first(const struct xml_node *e);
+const struct xml_node *element_next(const struct xml_node *e);
+struct slice bpmn_attr(const struct xml_node *e, const char *name);
+struct slice tb_attr(const struct xml_node *e, const char *name);
+uint32_t node_by_id(const struct process_model *m, struct slice id);
+
+/* attributes.c: extension attributes, expressions and references of each element. */
+void read_attributes(struct draft *d);
+/* timing.c */
+bool duration_scan(struct slice text, struct duration *out);
+bool limit_scan(struct slice text, struct limit *out);
+bool cycle_scan(struct slice text, uint32_t *times, struct duration *every);
+/* When it falls due from `at`; false when out of range. */
+bool duration_after(instant at, struct duration d, instant *out);
+void read_timer(struct draft *d, uint32_t node, const struct xml_node *definition);
+/* check.c and its parts */
+void check_structure(struct draft *d);
+void check_references(struct draft *d);
+void check_outcomes(struct draft *d);
+void check_sound(struct draft *d);
+void check_loops(struct draft *d);
+/* words.c: which words a FEEL text compares with `path` ("review.outcome"): path = "a", path in ("a", "b"). */
+typedef void (*word_fn)(void *ctx, struct slice word);
+void compared_words(struct slice feel, struct slice path, word_fn fn, void *ctx);
+/* Whether the whole text is a chain of positive comparisons of path with words, joined by "or"; calls fn for each. */
+bool pure_choice(struct slice feel, struct slice path, word_fn fn, void *ctx);
+/* The conditions of a gateway name every outcome of some task (so that no default flow is needed). */
+bool conditions_exhaustive(const struct process_model *m, uint32_t gateway);
+bool name_valid(struct slice s); /* a FEEL name of one word */
+
+/* compile.c: as process_compile; structure_only leaves out soundness and house rules. */
+MUST result compile_file(struct arena *a, struct slice bpmn, struct slice where, const struct process_env *env, bool structure_only,
+                         const struct process_model **out);
+/* The model of a process of the same file; NULL when there is none or it calls back (a fault). */
+const struct process_model *compile_local(struct compile *c, struct slice id, bool *recursive);
+
+#endif

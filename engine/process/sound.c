@@ -1,0 +1,280 @@
+/* Joins that may wait for ever, found by playing the token game of each level with every choice left open.
+ * Choices are local to a token (the net is free-choice), so it is enough to move one token at a time: parallel
+ * branches add up instead of multiplying. A marking is the sorted list of flows that carry a token. */
+#include "engine/process/sound.h"
+#include "engine/process/join.h"
+
+enum { MAX_MARKINGS = 20000, MAX_LIVE = 64, MAX_SAME = 3, MAX_SUBSETS = 5, TABLE = 65536 };
+
+struct marking {
+    uint32_t at, n; /* slice of the pool */
+};
+struct game {
+    struct draft *d;
+    struct arena *a, *scratch; /* of the check; of one move */
+    const struct process_model *m;
+    uint16_t *pool;
+    uint32_t pool_n, pool_cap;
+    struct marking *list;
+    uint32_t nlist;
+    uint32_t *table; /* marking + 1 */
+    bool *stuck;     /* by element: told already */
+    bool too_complex;
+};
+
+/* A marking under construction. */
+struct work {
+    uint16_t flow[MAX_LIVE + 2];
+    uint32_t n;
+    bool over;
+};
+
+static void put(struct work *w, uint32_t flow)
+{
+    uint32_t same = 0, i = 0;
+    while (i < w->n && w->flow[i] < flow) i++;
+    for (uint32_t k = i; k < w->n && w->flow[k] == flow; k++) same++;
+    if (same >= MAX_SAME) return; /* unsafe; told by the concurrency check */
+    if (w->n >= MAX_LIVE) {
+        w->over = true;
+        return;
+    }
+    memmove(&w->flow[i + 1], &w->flow[i], (w->n - i) * sizeof *w->flow);
+    w->flow[i] = (uint16_t)flow;
+    w->n++;
+}
+
+static void take(struct work *w, uint32_t flow)
+{
+    for (uint32_t i = 0; i < w->n; i++) {
+        if (w->flow[i] != flow) continue;
+        memmove(&w->flow[i], &w->flow[i + 1], (w->n - i - 1) * sizeof *w->flow);
+        w->n--;
+        return;
+    }
+}
+
+static uint32_t hash(const struct work *w)
+{
+    uint32_t h = 2166136261u;
+    for (uint32_t i = 0; i < w->n; i++) h = (h ^ w->flow[i]) * 16777619u;
+    return h;
+}
+
+/* Adds a marking unless it was met before. */
+static void add(struct game *g, const struct work *w)
+{
+    if (w->over || g->nlist >= MAX_MARKINGS) g->too_complex = true;
+    if (g->too_complex) return;
+    uint32_t slot = hash(w) % TABLE;
+    for (; g->table[slot]; slot = (slot + 1) % TABLE) {
+        const struct marking *k = &g->list[g->table[slot] - 1];
+        if (k->n == w->n && (w->n == 0 || memcmp(g->pool + k->at, w->flow, w->n * sizeof *w->flow) == 0)) return;
+    }
+    if (g->pool_n + w->n > g->pool_cap) {
+        uint32_t cap = g->pool_cap ? g->pool_cap * 2 : 4096;
+        uint16_t *pool = NEW_ARRAY(g->a, uint16_t, cap);
+        if (g->pool_n) memcpy(pool, g->pool, g->pool_n * sizeof *pool);
+        g->pool = pool;
+        g->pool_cap = cap;
+    }
+    if (w->n) memcpy(g->pool + g->pool_n, w->flow, w->n * sizeof *w->flow);
+    g->list[g->nlist++] = (struct marking){g->pool_n, w->n};
+    g->pool_n += w->n;
+    g->table[slot] = g->nlist;
+}
+
+static void put_all(struct work *w, const struct node *n)
+{
+    for (uint32_t i = 0; i < n->nout; i++) put(w, n->out[i]);
+}
+
+/* Calls fn for every set of flows on which `n` may send tokens, put on top of `base`. */
+typedef void (*choice_fn)(struct game *g, const struct work *w, const struct node *n);
+
+static void choose_subsets(struct game *g, const struct work *base, const struct node *n, const uint32_t *free, uint32_t nfree, bool empty_too, choice_fn fn)
+{
+    uint32_t full = nfree < MAX_SUBSETS ? 1u << nfree : 0;
+    for (uint32_t set = empty_too ? 0 : 1; set < full; set++) {
+        struct work w = *base;
+        for (uint32_t i = 0; i < nfree; i++)
+            if (set >> i & 1) put(&w, free[i]);
+        fn(g, &w, n);
+    }
+    if (full) return;
+    for (uint32_t only = 0; only <= nfree; only++) { /* many branches: each alone, and all */
+        struct work w = *base;
+        for (uint32_t i = 0; i < nfree; i++)
+            if (only == nfree || i == only) put(&w, free[i]);
+        fn(g, &w, n);
+    }
+    if (empty_too) fn(g, base, n);
+}
+
+static void choose(struct game *g, const struct work *base, const struct node *n, choice_fn fn)
+{
+    if (n->kind == NODE_EXCLUSIVE) {
+        for (uint32_t i = 0; i < n->nout; i++) {
+            struct work w = *base;
+            put(&w, n->out[i]);
+            fn(g, &w, n);
+        }
+        return;
+    }
+    uint32_t *free = NEW_ARRAY(g->scratch, uint32_t, n->nout), nfree = 0;
+    struct work fixed = *base;
+    bool any = false;
+    for (uint32_t i = 0; i < n->nout; i++) {
+        const struct flow *f = &g->m->flows[n->out[i]];
+        bool optional = n->kind == NODE_INCLUSIVE ? n->nout > 1 : f->condition_text.n > 0;
+        if (n->out[i] == n->dflt) continue;
+        if (optional) {
+            free[nfree++] = n->out[i];
+        } else {
+            put(&fixed, n->out[i]);
+            any = true;
+        }
+    }
+    if (n->dflt != NONE) { /* taken when no condition holds */
+        struct work w = fixed;
+        put(&w, n->dflt);
+        fn(g, &w, n);
+    }
+    if (nfree > 0)
+        choose_subsets(g, &fixed, n, free, nfree, any && n->dflt == NONE, fn);
+    else if (n->dflt == NONE)
+        fn(g, &fixed, n);
+}
+
+/* With boundary events that do not interrupt: none fires, each alone, or all. */
+static void with_boundaries(struct game *g, const struct work *base, const struct node *host)
+{
+    add(g, base);
+    struct work all = *base;
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < host->nboundaries; k++) {
+        const struct node *b = &g->m->nodes[host->boundaries[k]];
+        if (b->interrupting) continue;
+        struct work w = *base;
+        put_all(&w, b);
+        put_all(&all, b);
+        add(g, &w);
+        count++;
+    }
+    if (count > 1) add(g, &all);
+}
+
+static void enter(struct game *g, const struct work *base, const struct node *n)
+{
+    if (n->kind == NODE_END) {
+        struct work w = *base;
+        if (n->trigger != TRIGGER_NONE) w.n = 0; /* terminate and error end everything here */
+        add(g, &w);
+        return;
+    }
+    choose(g, base, n, with_boundaries);
+    for (uint32_t k = 0; k < n->nboundaries; k++) {
+        const struct node *b = &g->m->nodes[n->boundaries[k]];
+        if (!b->interrupting) continue;
+        struct work w = *base;
+        put_all(&w, b);
+        with_boundaries(g, &w, n);
+    }
+}
+
+static bool carried(const struct work *w, uint32_t flow)
+{
+    for (uint32_t i = 0; i < w->n; i++)
+        if (w->flow[i] == flow) return true;
+    return false;
+}
+
+static bool join_ready(struct game *g, const struct work *w, uint32_t join)
+{
+    const struct node *n = &g->m->nodes[join];
+    bool *has = NEW_ARRAY(g->scratch, bool, n->nin);
+    bool full = true;
+    for (uint32_t i = 0; i < n->nin; i++) full &= has[i] = carried(w, n->in[i]);
+    if (n->kind == NODE_PARALLEL || full) return full;
+    bool *occupied = NEW_ARRAY(g->scratch, bool, g->m->nnodes);
+    for (uint32_t i = 0; i < w->n; i++) occupied[g->m->flows[w->flow[i]].to] = true;
+    return inclusive_ready(g->scratch, g->m, join, has, occupied);
+}
+
+static void tell_stuck(struct game *g, const struct work *w)
+{
+    for (uint32_t i = 0; i < w->n; i++) {
+        uint32_t join = g->m->flows[w->flow[i]].to;
+        const struct node *n = &g->m->nodes[join];
+        if (g->stuck[join]) continue;
+        g->stuck[join] = true;
+        struct slice missing = {0};
+        for (uint32_t k = 0; k < n->nin && !missing.n; k++)
+            if (!carried(w, n->in[k])) missing = g->m->flows[n->in[k]].id;
+        struct arena *a = g->d->c->a;
+        FAULT(g->d->c, n->line, g->m->pub[join].id, CODE_PROCESS_JOIN_DEADLOCK, "detail_zh", arena_printf(a, "顺序流“%.*s”可能没有令牌到来", SLICE_ARG(missing)),
+              "detail_en", arena_printf(a, "no token may ever arrive by flow \"%.*s\"", SLICE_ARG(missing)), NULL);
+    }
+}
+
+static void move(struct game *g, const struct marking *k)
+{
+    struct work w = {.n = k->n};
+    if (k->n) memcpy(w.flow, g->pool + k->at, k->n * sizeof *w.flow);
+    for (uint32_t i = 0; i < w.n; i++) {
+        const struct node *n = &g->m->nodes[g->m->flows[w.flow[i]].to];
+        if (is_join(n)) continue;
+        take(&w, w.flow[i]);
+        enter(g, &w, n);
+        return;
+    }
+    for (int pass = 0; pass < 2; pass++) /* parallel joins first: inclusive ones wait until nothing else moves */
+        for (uint32_t i = 0; i < w.n; i++) {
+            uint32_t join = g->m->flows[w.flow[i]].to;
+            const struct node *n = &g->m->nodes[join];
+            if ((n->kind == NODE_PARALLEL) != (pass == 0) || !join_ready(g, &w, join)) continue;
+            for (uint32_t f = 0; f < n->nin; f++) take(&w, n->in[f]);
+            enter(g, &w, n);
+            return;
+        }
+    tell_stuck(g, &w);
+}
+
+static void play(struct game *g, uint32_t level, uint32_t start, bool quiet)
+{
+    struct draft *d = g->d;
+    memset(g->table, 0, TABLE * sizeof *g->table);
+    g->nlist = g->pool_n = 0;
+    g->too_complex = false;
+    struct work first = {.n = 0};
+    choose(g, &first, &g->m->nodes[start], with_boundaries);
+    for (uint32_t i = 0; i < g->nlist && !g->too_complex; i++) {
+        struct marking k = g->list[i];
+        move(g, &k);
+        arena_reset(g->scratch);
+    }
+    if (!g->too_complex || quiet) return;
+    uint32_t line = level == NONE ? d->xml->line : d->m->nodes[level].line;
+    FAULT(d->c, line, level == NONE ? d->m->id : d->m->pub[level].id, CODE_PROCESS_TOO_COMPLEX, NULL);
+}
+
+static bool has_join(const struct process_model *m, uint32_t level)
+{
+    for (uint32_t i = 0; i < m->nnodes; i++)
+        if (m->nodes[i].level == level && is_join(&m->nodes[i])) return true;
+    return false;
+}
+
+void check_sound(struct draft *d)
+{
+    const struct process_model *m = d->m;
+    bool unsynchronised = check_concurrency(d);
+    struct arena *a = arena_new("process check");
+    struct game g = {.d = d, .m = m, .a = a, .scratch = arena_new("process check, one move"), .list = NEW_ARRAY(a, struct marking, MAX_MARKINGS),
+        .table = NEW_ARRAY(a, uint32_t, TABLE), .stuck = NEW_ARRAY(a, bool, m->nnodes)};
+    if (m->start != NONE && has_join(m, NONE)) play(&g, NONE, m->start, unsynchronised);
+    for (uint32_t i = 0; i < m->nnodes; i++)
+        if (m->nodes[i].kind == NODE_SUB && m->nodes[i].start != NONE && has_join(m, i)) play(&g, i, m->nodes[i].start, unsynchronised);
+    arena_free(g.scratch);
+    arena_free(a);
+}
