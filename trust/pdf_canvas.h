@@ -1,0 +1,54 @@
+/* A page to draw on: text by pango, rules, QR codes. Lengths are points (1/72 inch), y grows downwards. */
+#ifndef TRUST_PDF_CANVAS_H
+#define TRUST_PDF_CANVAS_H
+
+#include "trust/template.h"
+
+#include <pango/pangocairo.h>
+
+#define MM(x) ((x) * 72.0 / 25.4)
+#define QR_MAX_BYTES 500
+
+struct canvas {
+    struct arena *a;
+    cairo_t *cr;
+    PangoContext *pango;
+    double width, height;
+    bool missing_glyph; /* some character has no glyph in any font */
+};
+
+enum align { ALIGN_LEFT, ALIGN_CENTER, ALIGN_RIGHT, ALIGN_JUSTIFY };
+struct style {
+    double size;      /* of the type */
+    enum align align;
+    uint32_t colour;  /* 0xRRGGBB */
+    double spacing;   /* between letters */
+    double leading;   /* line height in type sizes; 0: 1.35 */
+    double indent;    /* of the first line */
+};
+
+/* A laid-out text; lives as long as the canvas's arena. */
+PangoLayout *canvas_layout(struct canvas *c, struct slice text, double width, const struct style *s);
+double canvas_height(const struct style *s, PangoLayout *l);
+/* Draws it with its top left corner at (x, y); returns its height. */
+double canvas_show(struct canvas *c, PangoLayout *l, double x, double y, const struct style *s);
+/* Both in one; nothing and 0 for an empty text. */
+double canvas_text(struct canvas *c, struct slice text, double x, double y, double width, const struct style *s);
+/* One line of a layout: its height is leading * size, so that text can be broken between pages. */
+double canvas_line_height(const struct style *s);
+int canvas_lines(PangoLayout *l);
+void canvas_show_line(struct canvas *c, PangoLayout *l, int line, double x, double y, const struct style *s);
+
+void canvas_rectangle(struct canvas *c, double x, double y, double w, double h, double line, uint32_t colour);
+void canvas_rule(struct canvas *c, double x1, double y, double x2, double line, uint32_t colour);
+void canvas_border(struct canvas *c, enum page_border border, double margin, uint32_t colour);
+/* Error correction level M. CODE_PDF_RENDER when text is longer than QR_MAX_BYTES. */
+MUST result canvas_qr(struct canvas *c, struct slice text, double x, double y, double side);
+
+/* The layouts of the two kinds of document: pdf_licence.c, pdf_letter.c. */
+MUST result pdf_licence(struct canvas *c, const struct filled *f);
+MUST result pdf_letter(struct canvas *c, const struct filled *f);
+/* "zh en" for small bilingual captions. */
+struct slice pdf_pair(struct arena *a, struct text_pair t, const char *between);
+
+#endif
