@@ -22,7 +22,7 @@ static size_t reserve(struct buf *b, size_t more)
     if (cap > b->max) cap = b->max;
     if (!b->p || !arena_extend(b->a, b->p, b->cap, cap - b->cap)) {
         char *p = arena_alloc(b->a, cap);
-        if (b->n) memcpy(p, b->p, b->n);
+        if (b->p) memcpy(p, b->p, b->n);
         b->p = p;
     }
     b->cap = cap;

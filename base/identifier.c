@@ -114,9 +114,11 @@ static result bad_character(const struct check *c, size_t at, const char *zh, co
 
 static result bad_part(const struct check *c, size_t at, size_t n, const char *zh, const char *en)
 {
+    struct slice found = slice_sub(c->value, at, n);
+    found.n = slice_utf8_end(found); /* a cut or bad character is not shown */
     return fail(c->a, CODE_IDENTIFIER_PART, c->field, "name_zh", title(c, LANG_ZH), "name", title(c, LANG_EN),
-                "position", decimal(c, at + 1), "found", slice_sub(c->value, at, n), "part_zh", slice_cstr(zh), "part",
-                slice_cstr(en), NULL);
+                "position", decimal(c, at + 1), "found", found, "part_zh", slice_cstr(zh), "part", slice_cstr(en),
+                NULL);
 }
 
 static result check_digit(const struct check *c, size_t at, char expected)
@@ -170,7 +172,7 @@ static result check_pattern(const struct check *c)
     for (; count < ID_PATTERNS && patterns[count]; count++)
         if (strlen(patterns[count]) == length) pattern = patterns[count];
     if (!pattern) {
-        size_t first = strlen(patterns[0]), last = strlen(patterns[count - 1]);
+        size_t first = count ? strlen(patterns[0]) : 0, last = count ? strlen(patterns[count - 1]) : 0;
         if (count == 1) return bad_length(c, decimal(c, first).p);
         return bad_length(c, arena_printf(c->a, count == 2 ? "%zu / %zu" : "%zu–%zu", first, last).p);
     }
