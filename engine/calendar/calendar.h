@@ -1,5 +1,5 @@
 /* Working days and legal clocks (pure). Sources: data/holidays (State Council notices), 行政许可法 arts. 32, 42,
- * 45, 82; 民事诉讼法 (2021) art. 85. A year without a notice falls back to Mon-Fri and says so. */
+ * 45, 82; 民事诉讼法 (2021) art. 85; 民法典 arts. 201, 203. A year without a notice falls back to Mon-Fri and says so. */
 #ifndef ENGINE_CALENDAR_H
 #define ENGINE_CALENDAR_H
 
@@ -16,8 +16,11 @@ struct limit {
     struct slice source;  /* law and article, or the promise */
 };
 
-/* Builder: holiday-cn form {year, days:[{name,date,isOffDay}]}, one JSON value a year; late December rows may
- * come from the next year's file. Office hours are minutes of the day, e.g. 540-720 and 870-1050. */
+/* Builder: holiday-cn form {year, days:[{name,date,isOffDay}]}, one JSON value a year, in any order; late December
+ * rows may come from the next year's file (a row lies at most a month outside its file's year). Two rows may
+ * name the same day only when they agree. A file without days (a year not yet announced) covers nothing.
+ * CODE_CALENDAR_FILE with field "YEAR#/days/3"; n == 0 is allowed: then every year is Mon-Fri.
+ * Office hours are minutes of the day, e.g. 540-720 and 870-1050; without any spell a working day counts whole. */
 struct office_hours {
     int from[2], to[2]; /* two spells: morning, afternoon; from == to: none */
 };
@@ -29,9 +32,12 @@ struct slice calendar_note(const struct calendar *c, day d);
 bool calendar_covers(const struct calendar *c, int year);
 /* First 16 hex digits of a SHA-256-free content hash (FNV-1a 64): kept with each due date. */
 struct slice calendar_version(const struct calendar *c);
-/* n-th working/calendar day after d; d itself is not counted. Calendar days roll over a final non-working day when `roll`. */
+/* n-th working/calendar day after d; d itself is not counted; n < 0 counts back, n == 0 is d. Calendar days roll over
+ * a final non-working day when `roll` (民事诉讼法 art. 85; 民法典 art. 203). Hours become days, rounded up: 24 hours, or one
+ * day's office hours, to a day. O(1): tables of working days before a date, and of the n-th working day. |n| above
+ * ten million counts as ten million. */
 day calendar_add(const struct calendar *c, day d, int64_t n, enum limit_unit unit, bool roll);
-/* Working days in (from, to]. */
+/* Working days in (from, to]; negative, of (to, from], when to < from. */
 int64_t calendar_between(const struct calendar *c, day from, day to);
 
 /* A clock: starts at acceptance; only statutory causes stop it; a stop moves the due date. */
@@ -55,14 +61,32 @@ struct clock {
     size_t nstops;
     struct clock_stop stops[CLOCK_STOPS_MAX];
 };
-/* Instant by which it must be done (the end of the last day for days: 24:00 minus 1 ms), stops taken into account.
- * Days: the start day is not counted; each day touched by a stop, except the day it resumes, is not counted. */
+/* Instant by which it must be done, stops taken into account; CLOCK_NO_DUE while a stop is open (nobody knows then),
+ * unless the time was used up before it began, and when the clock has not started or the limit has n == 0.
+ *
+ * Days: the start day is not counted (行政许可法 art. 82 with 民法典 art. 201). A stop takes away every whole civil day from the
+ * day it begins to the day before it ends; the day on which it resumes is counted again. So a stop that begins and ends on one day moves nothing; one from
+ * Monday 17:00 to Tuesday 9:00 takes Monday. A day touched by several stops goes once, and a day on which one stop
+ * ends and another begins goes. Due at the end of the last day (24:00 less 1 ms). Calendar days do not roll over a
+ * final holiday here: the authority's time is counted strictly.
+ * Hours: every millisecond from the start that no stop covers; due when n * 3 600 000 of them are over.
+ * Working hours: the same, but only milliseconds inside the office hours of working days. A clock started or resumed
+ * outside them waits for the next spell; one used up exactly at the end of a spell is due there, not at the
+ * next one's beginning.
+ * Stops may be given in any order and overlap. O(number of stops), however large n is; n above ten million days (a
+ * hundred million hours) counts as that. */
+#define CLOCK_NO_DUE ((instant)0)
 instant clock_due(const struct calendar *c, const struct clock *k, const struct limit *l);
+/* Both change *k only when good. CODE_CLOCK_NOT_RUNNING (not started, or ended), CODE_CLOCK_STOPPED / CODE_CLOCK_NOT_STOPPED,
+ * CODE_CLOCK_ORDER (before the start, or the last stop's edge), CODE_CLOCK_STOPS (a seventeenth stop). */
 MUST result clock_stop(struct arena *a, struct clock *k, instant at, enum stop_cause cause);
 MUST result clock_resume(struct arena *a, struct clock *k, instant at);
-/* Red when late; yellow in the last fifth, or on the last day; green else. */
+/* By the promise, or the statutory limit when nothing was promised. Red when late, stopped or not; yellow in the last
+ * fifth (for days: from the day with which more than four fifths are used, so always on the last one); green else.
+ * NONE: not started, or no limit. */
 enum light clock_light(const struct calendar *c, const struct clock *k, instant now);
-/* "第2个工作日 / 共5个工作日": units elapsed and in all (whole days, or hours), stops excluded. */
+/* "第2个工作日 / 共5个工作日": units elapsed and in all (days with today, or whole hours), stops excluded. Elapsed passes
+ * the total when it is late; it stands still at the end. */
 void clock_progress(const struct calendar *c, const struct clock *k, const struct limit *l, instant now, int64_t *elapsed, int64_t *total);
 
 #endif
