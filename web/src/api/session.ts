@@ -1,0 +1,57 @@
+// Who is signed in; read once at start, again after every change of it.
+import { reactive } from 'vue'
+import { ask, get, setCsrf, whenSignedOut } from './client'
+import type { Actor, Session } from './types'
+
+interface State {
+  ready: boolean
+  signedIn: boolean
+  actor: Actor | null
+  city: Session['city'] | null
+  ended: boolean // it was signed in, and the server says it no longer is
+}
+export const session = reactive<State>({ ready: false, signedIn: false, actor: null, city: null, ended: false })
+
+export function adopt(s: Session) {
+  setCsrf(s.csrf ?? '')
+  session.signedIn = s.signed_in
+  session.actor = s.actor
+  if (s.city) session.city = s.city
+  session.ready = true
+  if (s.signed_in) session.ended = false
+}
+
+let first: Promise<void> | null = null
+export function loadSession(): Promise<void> {
+  first ??= get<Session>('/session')
+    .then(adopt)
+    .catch(() => {
+      first = null // offline: the pages say so themselves, and the next page asks again
+      session.ready = true
+    })
+  return first
+}
+export async function refreshSession() {
+  adopt(await get<Session>('/session'))
+}
+export async function signIn(login: string, password: string, totp?: string) {
+  const body = totp ? { login, password, totp } : { login, password }
+  adopt((await ask<Session>('POST', '/session', { body, quiet: true })).data)
+  await refreshSession() // the token for changes belongs to the new session
+}
+export async function signOut() {
+  await ask('DELETE', '/session', { quiet: true })
+  session.signedIn = false
+  session.actor = null
+  first = null
+  await loadSession()
+}
+
+whenSignedOut(() => {
+  if (session.signedIn) session.ended = true
+  session.signedIn = false
+  session.actor = null
+  first = null
+})
+
+export const hasRole = (...roles: string[]) => !!session.actor?.staff?.roles.some((r) => roles.includes(r.role))

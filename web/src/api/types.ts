@@ -1,0 +1,302 @@
+// Shapes of docs/api.md, written by hand; the server's openapi.json is the judge.
+export type Text = { zh: string; en?: string }
+export type MaybeText = Text | string | null | undefined
+export type Unit = 'working_day' | 'calendar_day' | 'hour' | 'working_hour'
+export type Light = 'none' | 'green' | 'yellow' | 'red' | 'stopped' | 'done' | 'done_late'
+
+export interface Named {
+  code: string
+  name: Text
+}
+export interface Limit {
+  n: number
+  unit: Unit
+  source?: MaybeText
+}
+export interface Clock {
+  promised: Limit | null
+  statutory: Limit | null
+  started_at: string | null
+  due_at: string | null
+  statutory_due_at: string | null
+  elapsed: number | null
+  total: number | null
+  unit: Unit | null
+  light: Light
+  stopped: { cause: MaybeText; since: string; notice?: string | null } | null
+  calendar?: string | null
+}
+
+export interface ProblemItem {
+  code: string
+  field?: string | null
+  text?: MaybeText
+  remedy?: MaybeText
+}
+
+export interface RoleGrant {
+  role: string
+  department: string
+  town: string
+}
+export interface Actor {
+  id: string
+  kind: 'person' | 'enterprise' | 'staff'
+  login: string
+  name: string
+  must_change_password: boolean
+  totp: boolean
+  acting_for: { id: string; name: string } | null
+  principals: { id: string; name: string }[]
+  staff: { department: Named; town: string; roles: RoleGrant[] } | null
+}
+export interface Session {
+  signed_in: boolean
+  csrf: string
+  actor: Actor | null
+  city: { code: string; name: Text; demo: boolean }
+}
+
+export interface Page<T> {
+  items: T[]
+  next: string | null
+}
+
+export interface ServiceCard {
+  code: string
+  name: Text
+  summary: Text
+  area: number | string
+  department: Named
+  audience: string[]
+  online: 'full' | 'partial' | 'none'
+  promised: Limit | null
+  statutory: Limit | null
+  fee: Text
+  visits: number
+}
+export interface ServiceMaterial {
+  code: string
+  name: Text
+  required: boolean
+  forms?: MaybeText
+  reuse?: unknown
+  source?: MaybeText
+}
+export interface ServiceStep {
+  key: string
+  name: Text
+  department: Named | Text | string
+  clock: Limit | null
+  optional?: boolean
+  group?: number
+  parallel_group?: number
+}
+export interface Service extends ServiceCard {
+  basic_code?: string
+  implementation_code?: string
+  legal_basis: MaybeText[]
+  conditions: MaybeText[]
+  materials: ServiceMaterial[]
+  steps: ServiceStep[]
+  results: { kind: string; name: Text }[]
+  fees: { name: Text; amount_fen: number; basis?: MaybeText }[]
+  channels: string[]
+  halls: (string | Hall)[]
+  hotline?: string | null
+  version?: string
+  remedies?: MaybeText
+  double?: boolean
+}
+export interface Hall {
+  id: string
+  name: Text
+  address?: MaybeText
+  hours?: MaybeText
+  phone?: string
+  town?: string
+}
+
+export interface Schema {
+  [key: string]: unknown
+  type?: string | string[]
+  title?: MaybeText
+  description?: MaybeText
+  properties?: Record<string, Schema>
+  required?: string[]
+  items?: Schema
+  enum?: unknown[]
+  oneOf?: Schema[]
+  const?: unknown
+  format?: string
+  $ref?: string
+  $defs?: Record<string, Schema>
+}
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+export type Data = Record<string, Json>
+export interface Origin {
+  source: MaybeText
+  as_of?: string | null
+}
+export interface ServiceForm {
+  schema: Schema
+  data: Data
+  origin: Record<string, Origin>
+  materials: ServiceMaterial[]
+  reusable: { material: string; attachment: Attachment | string }[]
+}
+export interface Attachment {
+  id: string
+  name: string
+  type: string
+  size: number
+  sha256?: string
+  material?: string
+  at?: string
+}
+export interface Draft {
+  id: string
+  service: string
+  data: Data
+  page: string | number | null
+  updated_at: string
+}
+
+export interface CaseRow {
+  id: string
+  number: string
+  service: Named
+  state: CaseState
+  filed_at: string
+  due_at: string | null
+  light: Light
+  waiting_for_me: boolean
+}
+export type CaseState = 'filed' | 'correction' | 'accepted' | 'handling' | 'decided' | 'delivered' | 'withdrawn' | 'refused' | 'closed'
+export interface Step {
+  key: string
+  name: Text
+  department: MaybeText | Named
+  state: 'waiting' | 'running' | 'stopped' | 'done' | 'refused' | 'withdrawn'
+  parallel_group: number
+  clock: Clock | null
+  officer: string | null
+  started_at: string | null
+  ended_at: string | null
+  outcome: string | null
+  can_withdraw: boolean
+}
+export interface CaseDocument {
+  id: string
+  kind: string
+  number: string | null
+  title: Text
+  at: string
+  verify_url: string | null
+}
+export interface CaseView {
+  id: string
+  number: string
+  version: number
+  service: Named
+  applicant: { name: string }
+  state: CaseState
+  outcome: string | null
+  filed_at: string
+  accepted_at: string | null
+  decided_at: string | null
+  clock: Clock | null
+  steps: Step[]
+  documents: CaseDocument[]
+  correction: { items: MaybeText[]; due_at?: string | null; at?: string | null } | null
+  history: { at: string; text: MaybeText; who: MaybeText }[]
+  can: string[]
+}
+export interface Licence {
+  id: string
+  type: Text
+  number: string
+  certificate_id: string
+  issued_on: string
+  valid_to: string | null
+  status: string
+  verify_url: string
+  document: { case: string; id: string } | null
+}
+export interface Message {
+  id: string
+  at: string
+  title: Text
+  body: Text
+  case?: string | null
+  read: boolean
+}
+export interface Delegation {
+  id: string
+  direction?: 'given' | 'received'
+  agent?: { id?: string; login?: string; name?: string }
+  principal?: { id?: string; name?: string }
+  agent_login?: string
+  services: string[]
+  until: string
+  created_at?: string
+}
+export interface ReadRecord {
+  at: string
+  reader: MaybeText
+  department: MaybeText
+  what: MaybeText
+  purpose: MaybeText
+  case_number?: string | null
+}
+
+export interface Task {
+  id: string
+  case: string
+  case_number: string
+  service: Named | string
+  step: string
+  kind: string
+  service_name?: Text
+  title: MaybeText
+  department: Named | MaybeText
+  town: string
+  applicant: string
+  opened_at: string
+  due_at: string | null
+  light: Light
+  assignee: { id: string; name: string } | null
+  urged: number
+  version: number
+  waiting?: boolean
+  status?: string
+  role?: string
+}
+export interface Outcome {
+  key: string
+  text: Text
+  reasons_required?: boolean
+  corrections_required?: boolean
+}
+export interface DeskTask extends Task {
+  outcomes?: Outcome[]
+  opinion_required?: boolean
+  can_decide?: boolean
+  stop_causes?: { key: string; text: Text }[] | string[] | null
+  separate?: unknown
+  form?: Schema | null
+}
+export interface DeskCase extends CaseView {
+  data: Data
+  schema: Schema
+  attachments: Attachment[]
+  explanations: { decision: MaybeText; hits?: unknown; values?: Record<string, Json>; text: MaybeText }[]
+  tasks: DeskTask[]
+  journal: { at?: string; seq?: number; type?: string; text?: MaybeText; who?: MaybeText; data?: Json }[]
+}
+export interface Colleague {
+  id: string
+  name: string
+  login?: string
+  roles?: string[]
+}

@@ -1,0 +1,7 @@
+/// <reference types="vite/client" />
+import 'vue'
+declare module 'vue' {
+  interface ComponentCustomProperties {
+    $t: (key: string, values?: Record<string, unknown>) => string
+  }
+}

@@ -1,0 +1,40 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { loadSession, session } from '@/api/session'
+import Home from './pages/Home.vue'
+
+const own = { own: true } // needs a signed-in person or enterprise
+const routes: RouteRecordRaw[] = [
+  { path: '/', component: Home, meta: { title: 'home.title' } },
+  { path: '/services', component: () => import('./pages/Services.vue'), meta: { title: 'services.title' } },
+  { path: '/services/:code', component: () => import('./pages/Service.vue'), meta: { title: 'service.title' } },
+  { path: '/services/:code/apply/:draft?/:page?', component: () => import('./pages/Apply.vue'), meta: { title: 'apply.title', ...own } },
+  { path: '/cases', component: () => import('./pages/Cases.vue'), meta: { title: 'cases.title', ...own } },
+  { path: '/cases/:id', component: () => import('./pages/Case.vue'), meta: { title: 'case.title', ...own } },
+  { path: '/cases/:id/correction', component: () => import('./pages/Correction.vue'), meta: { title: 'correction.title', ...own } },
+  { path: '/cases/:id/receipt', component: () => import('./pages/Receipt.vue'), meta: { title: 'receipt.title', ...own } },
+  { path: '/licences', component: () => import('./pages/Licences.vue'), meta: { title: 'licences.title', ...own } },
+  { path: '/inbox', component: () => import('./pages/Inbox.vue'), meta: { title: 'inbox.title', own: true } },
+  { path: '/delegations', component: () => import('./pages/Delegations.vue'), meta: { title: 'delegations.title', ...own } },
+  { path: '/me/reads', component: () => import('./pages/Reads.vue'), meta: { title: 'reads.title', ...own } },
+  { path: '/me', component: () => import('./pages/Me.vue'), meta: { title: 'me.title', ...own } },
+  { path: '/account', component: () => import('./pages/Account.vue'), meta: { title: 'account.title', own: true } },
+  { path: '/halls', component: () => import('./pages/Halls.vue'), meta: { title: 'halls.title' } },
+  { path: '/sign-in', component: () => import('./pages/SignIn.vue'), meta: { title: 'signIn.title' } },
+  { path: '/register', component: () => import('./pages/Register.vue'), meta: { title: 'register.title' } },
+  { path: '/:rest(.*)*', component: () => import('./pages/NotFound.vue'), meta: { title: 'notFound.title' } },
+]
+
+export function makeRouter() {
+  const router = createRouter({
+    history: createWebHistory('/'),
+    routes,
+    scrollBehavior: (to, from, kept) => kept ?? (to.path === from.path ? {} : { top: 0 }),
+  })
+  router.beforeEach(async (to) => {
+    if (!session.ready) await loadSession()
+    if (to.meta.own && !session.signedIn && session.city) return { path: '/sign-in', query: { next: to.fullPath } }
+    if (session.actor?.must_change_password && to.path !== '/account') return { path: '/account' }
+    return true
+  })
+  return router
+}
