@@ -31,7 +31,7 @@ static size_t reserve(struct buf *b, size_t more)
 
 void buf_put(struct buf *b, struct slice s)
 {
-    size_t n = reserve(b, s.n);
+    size_t n = s.n <= b->cap - b->n && !b->overflow ? s.n : reserve(b, s.n);
     if (n) memcpy(b->p + b->n, s.p, n);
     b->n += n;
 }
@@ -43,7 +43,10 @@ void buf_puts(struct buf *b, const char *z)
 
 void buf_putc(struct buf *b, char c)
 {
-    buf_put(b, (struct slice){&c, 1});
+    if (b->n < b->cap && !b->overflow)
+        b->p[b->n++] = c;
+    else
+        buf_put(b, (struct slice){&c, 1});
 }
 
 void buf_printf(struct buf *b, const char *fmt, ...)

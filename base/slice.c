@@ -77,6 +77,8 @@ static size_t utf8_sequence(const unsigned char *p, size_t n)
     unsigned char c = p[0], low = 0x80, high = 0xBF;
     size_t len;
     if (c < 0x80) return 1;
+    if (c > 0xE0 && c < 0xED) /* most of Chinese */
+        return n >= 3 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80 ? 3 : 0;
     if (c >= 0xC2 && c <= 0xDF) {
         len = 2;
     } else if (c >= 0xE0 && c <= 0xEF) {
@@ -109,9 +111,12 @@ size_t slice_utf8_end(struct slice s)
                 continue;
             }
         }
-        size_t len = utf8_sequence(p + i, s.n - i);
-        if (len == 0) return i;
-        i += len;
+        while (i < s.n && p[i] < 0x80) i++;
+        while (i < s.n && p[i] >= 0x80) {
+            size_t len = utf8_sequence(p + i, s.n - i);
+            if (len == 0) return i;
+            i += len;
+        }
     }
     return i;
 }
