@@ -31,7 +31,7 @@ static struct slice inside(struct slice s)
 
 static void check_name(struct place at, const char *what, struct slice name)
 {
-    if (!name_valid(name))
+    if (!word_valid(name))
         FAULT(at.c, at.line, at.id, CODE_PROCESS_NAME_BAD, "value", name, "detail", slice_cstr(what), NULL);
 }
 
@@ -156,7 +156,7 @@ static void read_user(struct draft *d, uint32_t node)
     if (p->clock.p) read_clock(at, n, p->clock);
     struct slice outcomes = tb_attr(n->xml, "outcomes");
     if (outcomes.p) read_outcomes(at, p, outcomes);
-    if (!n->result.n && name_valid(p->id)) n->result = p->id;
+    if (!n->result.n && word_valid(p->id)) n->result = p->id;
     if (!n->result.n && p->noutcomes > 1) missing(at, "tb:result");
 }
 
@@ -193,7 +193,7 @@ static void read_rule(struct draft *d, uint32_t node)
     n->decision = tb_attr(n->xml, "decision");
     if (!n->decision.n)
         missing(place_of(d, node), "tb:decision");
-    else if (!n->result.n && name_valid(n->decision))
+    else if (!n->result.n && word_valid(n->decision))
         n->result = n->decision;
     if (n->decision.n && !n->result.n) missing(place_of(d, node), "tb:result");
 }

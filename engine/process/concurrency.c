@@ -59,7 +59,8 @@ static void seed_split(struct relation *r, const struct node *n)
         }
 }
 
-/* A boundary event that lets its host go on runs beside whatever leaves the host. */
+/* A boundary event that lets its host go on runs beside whatever leaves the host. (That a cycle fires several
+ * times is what its designer asked for, so it is not set beside itself.) */
 static void seed_boundary(struct relation *r, const struct node *b)
 {
     const struct node *host = &r->m->nodes[b->host];
@@ -69,7 +70,6 @@ static void seed_boundary(struct relation *r, const struct node *b)
         if (other != b)
             for (uint32_t i = 0; i < other->nout; i++) relate_outs(r, b, other->out[i]);
     }
-    for (uint32_t i = 0; i < b->nout && b->timer.form == TIMER_CYCLE; i++) relate_outs(r, b, b->out[i]);
 }
 
 /* Flows from which an inclusive join can still be reached. */

@@ -88,7 +88,7 @@ void steps_outcome(struct run *r, uint32_t scope, struct slice step, const struc
     uint32_t frame = frame_of(r, scope);
     struct json_builder b = json_builder(r->a);
     json_set(&b, "outcome", outcome);
-    const struct json *before = json_get_slice(frame_find(r, frame)->vars, step);
+    const struct json *before = json_get_slice(vars_frame(r, frame)->vars, step);
     vars_set(r, scope, step, json_merge(r->a, before && before->type == JSON_OBJECT ? before : NULL, json_object(&b)));
     struct step_seen *s = step_find(r, frame, step);
     if (s) s->outcome = outcome;
@@ -96,7 +96,7 @@ void steps_outcome(struct run *r, uint32_t scope, struct slice step, const struc
 
 bool step_withdrawn(struct run *r, uint32_t scope, struct slice step)
 {
-    const struct json *v = json_get_slice(frame_find(r, frame_of(r, scope))->vars, step);
+    const struct json *v = json_get_slice(vars_frame(r, frame_of(r, scope))->vars, step);
     return slice_is(json_string(v, "outcome"), "withdrawn");
 }
 
@@ -115,7 +115,7 @@ void steps_settle(struct run *r)
     for (size_t i = 0; i < r->nsteps; i++) {
         struct step_seen *s = &r->steps[i];
         if (step_active(r, s)) continue;
-        const struct frame *f = frame_find(r, s->frame);
+        const struct frame *f = vars_frame(r, s->frame);
         const struct json *outcome = s->outcome;
         if (!outcome && f) outcome = json_get(json_get_slice(f->vars, s->name), "outcome");
         struct json_builder b = json_builder(r->a);

@@ -154,7 +154,7 @@ uint32_t node_by_id(const struct process_model *m, struct slice id);
 /* attributes.c: extension attributes, expressions and references of each element. */
 void read_attributes(struct draft *d);
 /* timing.c */
-bool duration_scan(struct slice text, struct duration *out);
+bool iso_duration_scan(struct slice text, struct duration *out);
 bool limit_scan(struct slice text, struct limit *out);
 bool cycle_scan(struct slice text, uint32_t *times, struct duration *every);
 /* When it falls due from `at`; false when out of range. */
@@ -173,7 +173,7 @@ void compared_words(struct slice feel, struct slice path, word_fn fn, void *ctx)
 bool pure_choice(struct slice feel, struct slice path, word_fn fn, void *ctx);
 /* The conditions of a gateway name every outcome of some task (so that no default flow is needed). */
 bool conditions_exhaustive(const struct process_model *m, uint32_t gateway);
-bool name_valid(struct slice s); /* a FEEL name of one word */
+bool word_valid(struct slice s); /* a FEEL name of one word */
 
 /* compile.c: as process_compile; structure_only leaves out soundness and house rules. */
 MUST result compile_file(struct arena *a, struct slice bpmn, struct slice where, const struct process_env *env, bool structure_only,

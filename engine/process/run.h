@@ -112,7 +112,7 @@ void process_end(struct run *r, const struct process_node *node, const struct js
 void vars_load(struct run *r, const struct json *vars);
 const struct json *vars_store(struct run *r);
 uint32_t frame_of(struct run *r, uint32_t scope); /* number of the scope that owns the variables */
-struct frame *frame_find(struct run *r, uint32_t scope);
+struct frame *vars_frame(struct run *r, uint32_t scope);
 void frame_open(struct run *r, uint32_t scope, const struct json *vars);
 const struct json *vars_view(struct run *r, uint32_t scope);
 void vars_set(struct run *r, uint32_t scope, struct slice name, const struct json *value);

@@ -51,7 +51,7 @@ void scope_done(struct run *r, uint32_t scope)
     bool good = true;
     if (call) good = return_from_call(r, scope, host, outcome);
     scope_find(r, scope)->dead = true;
-    if (call) frame_find(r, scope)->dead = true;
+    if (call) vars_frame(r, scope)->dead = true;
     if (!good) return; /* the host is an incident now */
     const struct node *n = token_node(r, token_find(r, host));
     if (!call && n->result.n) {

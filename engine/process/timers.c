@@ -47,7 +47,7 @@ static bool timer_now(struct run *r, uint32_t token, const struct timer *t, stru
     const struct json *v = NULL;
     if (!vars_eval(r, token, t->expr, vars_view(r, token_find(r, token)->scope), &v, NULL)) return false;
     struct slice text = v->type == JSON_STRING ? v->text : (struct slice){0};
-    bool good = t->form == TIMER_DURATION ? duration_scan(text, &out->every)
+    bool good = t->form == TIMER_DURATION ? iso_duration_scan(text, &out->every)
         : t->form == TIMER_DATE           ? date_scan(r, text, &out->date)
         : t->form == TIMER_CYCLE          ? cycle_scan(text, &out->times, &out->every)
                                           : limit_scan(text, &out->clock);

@@ -42,7 +42,7 @@ static const struct unit *unit_of(char letter, bool time)
     return NULL;
 }
 
-bool duration_scan(struct slice text, struct duration *out)
+bool iso_duration_scan(struct slice text, struct duration *out)
 {
     *out = (struct duration){0, 0};
     if (text.n < 3 || text.p[0] != 'P') return false;
@@ -99,7 +99,7 @@ bool cycle_scan(struct slice text, uint32_t *times, struct duration *every)
     if (!slice_cut(text, '/', &head, &rest) || head.n < 2 || head.p[0] != 'R') return false;
     if (!slice_int64(slice_sub(head, 1, head.n), &n) || n < 1 || n > MAX_REPEATS) return false;
     *times = (uint32_t)n;
-    return duration_scan(rest, every) && (every->months > 0 || every->ms > 0);
+    return iso_duration_scan(rest, every) && (every->months > 0 || every->ms > 0);
 }
 
 bool duration_after(instant at, struct duration d, instant *out)
@@ -137,7 +137,7 @@ static void read_form(struct draft *d, uint32_t node, enum timer_form form, stru
         n->timer.expr = fault_feel(d->c, n->line, id, slice_sub(text, 1, text.n - 2));
         return;
     }
-    bool good = form == TIMER_DURATION ? duration_scan(text, &n->timer.every)
+    bool good = form == TIMER_DURATION ? iso_duration_scan(text, &n->timer.every)
         : form == TIMER_DATE           ? instant_scan(text, &n->timer.date)
         : form == TIMER_CYCLE          ? cycle_scan(text, &n->timer.times, &n->timer.every)
                                        : limit_scan(text, &n->timer.clock);

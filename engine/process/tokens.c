@@ -126,7 +126,7 @@ void token_cancel(struct run *r, uint32_t no)
             if (!r->scopes[i].dead && r->scopes[i].host == no) {
                 scope_clear(r, r->scopes[i].no);
                 r->scopes[i].dead = true;
-                struct frame *f = frame_find(r, r->scopes[i].no);
+                struct frame *f = vars_frame(r, r->scopes[i].no);
                 if (f) f->dead = true;
             }
         break;

@@ -60,7 +60,7 @@ uint32_t frame_of(struct run *r, uint32_t scope)
     return s->no;
 }
 
-struct frame *frame_find(struct run *r, uint32_t scope)
+struct frame *vars_frame(struct run *r, uint32_t scope)
 {
     for (size_t i = 0; i < r->nframes; i++)
         if (r->frames[i].scope == scope && !r->frames[i].dead) return &r->frames[i];
@@ -71,7 +71,7 @@ struct frame *frame_find(struct run *r, uint32_t scope)
 const struct json *vars_view(struct run *r, uint32_t scope)
 {
     uint32_t owner = frame_of(r, scope);
-    const struct json *own = frame_find(r, owner)->vars;
+    const struct json *own = vars_frame(r, owner)->vars;
     const struct scope *s = scope_find(r, owner);
     if (!s->host) return own;
     const struct token *host = token_find(r, s->host);
@@ -82,7 +82,7 @@ const struct json *vars_view(struct run *r, uint32_t scope)
 void vars_merge(struct run *r, uint32_t scope, const struct json *object)
 {
     if (!object || object->n == 0) return;
-    struct frame *f = frame_find(r, frame_of(r, scope));
+    struct frame *f = vars_frame(r, frame_of(r, scope));
     f->vars = json_merge(r->a, f->vars, without_own(r, object));
 }
 

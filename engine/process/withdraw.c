@@ -57,7 +57,7 @@ static bool withdraw_ahead(struct run *r, struct slice step)
         const struct scope *s = &r->scopes[i];
         const struct process_node *p = s->dead || s->level != NONE ? NULL : step_node(s->m, step);
         if (!p) continue;
-        const struct json *outcome = json_get(json_get_slice(frame_find(r, s->no)->vars, step), "outcome");
+        const struct json *outcome = json_get(json_get_slice(vars_frame(r, s->no)->vars, step), "outcome");
         if (outcome && outcome->type == JSON_STRING) continue;
         steps_outcome(r, s->no, step, withdrawn(r));
         struct json_builder b = json_builder(r->a);

@@ -7,7 +7,7 @@ static bool name_byte(char c)
     return (u >= 'a' && u <= 'z') || (u >= 'A' && u <= 'Z') || (u >= '0' && u <= '9') || u == '_' || u >= 0x80;
 }
 
-bool name_valid(struct slice s)
+bool word_valid(struct slice s)
 {
     static const char *const reserved[] = {"if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "instance", "of",
         "not", "and", "or", "true", "false", "null", "function", "between", "external", "item"};
