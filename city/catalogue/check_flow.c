@@ -1,0 +1,254 @@
+/* Names without a source: what expressions, decisions and documents read must come from the form, from a task, a verb, a
+ * decision or a script, or be one of the variables every case has. */
+#include "base/xml.h"
+#include "city/catalogue/internal.h"
+#include "engine/decision/feel.h"
+
+#define BPMN_NS "http://www.omg.org/spec/BPMN/20100524/MODEL"
+#define TB_NS "urn:tongban:bpmn:1"
+#define NAMES_MAX 2000
+
+struct names {
+    struct slice list[NAMES_MAX];
+    size_t n;
+};
+struct flow {
+    struct arena *a;
+    const struct service *s;
+    struct names known;  /* variables of the case */
+    struct names fields; /* every property name in form.json */
+    result faults;
+};
+
+/* Set when a case is filed. */
+static const char *const BASE[] = {"form", "applicant", "town", "channel", "case_number", "parts"};
+/* Added for documents only. */
+static const char *const PAPER[] = {"case", "number", "date", "issued_on", "verify_url", "remedies", "hotline", "issuer", "certificate_id",
+                                    "valid_to", "reasons", "corrections", "items", "materials", "officer", "opinion", "cause", "notice"};
+
+static bool name_in(const struct names *x, struct slice s)
+{
+    for (size_t i = 0; i < x->n; i++)
+        if (slice_eq(x->list[i], s)) return true;
+    return false;
+}
+
+static void name_add(struct names *x, struct slice s)
+{
+    if (s.n && x->n < NAMES_MAX && !name_in(x, s)) x->list[x->n++] = s;
+}
+
+static bool name_char(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (uint8_t)c >= 0x80;
+}
+
+/* Keys at the top level of a FEEL context "{a: 1, b: {…}}": what a script task merges into the case. */
+static void context_keys(struct names *out, struct slice text)
+{
+    int depth = 0;
+    bool quoted = false;
+    size_t start = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        if (c == '"' && (i == 0 || text.p[i - 1] != '\\')) quoted = !quoted;
+        if (quoted) continue;
+        if (c == '{' || c == '[' || c == '(') depth++;
+        if (c == '}' || c == ']' || c == ')') depth--;
+        if (depth == 1 && (c == '{' || c == ',')) start = i + 1;
+        if (depth == 1 && c == ':' && start) {
+            struct slice k = slice_trim(slice_sub(text, start, i - start));
+            if (k.n > 2 && k.p[0] == '"') k = slice_sub(k, 1, k.n - 2);
+            name_add(out, k);
+            start = 0;
+        }
+    }
+}
+
+static struct slice tb(const struct xml_node *e, const char *name) { return xml_attr(e, TB_NS, name); }
+static bool bpmn_is(const struct xml_node *e, const char *name) { return slice_is(e->ns, BPMN_NS) && slice_is(e->name, name); }
+
+static const struct xml_node *element_after(const struct xml_node *e, const struct xml_node *top)
+{
+    const struct xml_node *n = e->first;
+    while (!n && e != top) {
+        n = e->next;
+        if (!n) e = e->parent;
+    }
+    return n;
+}
+
+static void collect(struct flow *f, const struct xml_node *root)
+{
+    for (const struct xml_node *e = root; e; e = element_after(e, root)) {
+        if (e->kind != XML_ELEMENT) continue;
+        name_add(&f->known, tb(e, "result"));
+        name_add(&f->known, tb(e, "step"));
+        name_add(&f->known, tb(e, "decision"));
+        if (bpmn_is(e, "userTask") || bpmn_is(e, "serviceTask")) name_add(&f->known, xml_attr(e, "", "id"));
+        bool call_input = slice_is(e->ns, TB_NS) && slice_is(e->name, "input") && e->parent &&
+                          (bpmn_is(e->parent, "callActivity") || (e->parent->parent && bpmn_is(e->parent->parent, "callActivity")));
+        if (call_input || (slice_is(e->ns, TB_NS) && slice_is(e->name, "output"))) name_add(&f->known, xml_attr(e, "", "name"));
+        if (bpmn_is(e, "script")) context_keys(&f->known, slice_trim(xml_text(f->a, e)));
+        if (bpmn_is(e, "inputDataItem")) name_add(&f->known, xml_attr(e, "", "name"));
+    }
+}
+
+static void field_names(struct names *out, const struct json *v)
+{
+    if (!v || (v->type != JSON_OBJECT && v->type != JSON_ARRAY)) return;
+    for (size_t i = 0; i < v->n; i++) {
+        if (v->type == JSON_OBJECT && slice_is(v->keys[i], "properties") && v->items[i]->type == JSON_OBJECT)
+            for (size_t k = 0; k < v->items[i]->n; k++) name_add(out, v->items[i]->keys[k]);
+        field_names(out, v->items[i]);
+    }
+}
+
+static void unsupplied(struct flow *f, struct slice where, struct slice name)
+{
+    f->faults = result_join(f->a, f->faults, fail(f->a, CODE_SERVICE_NAME_UNSUPPLIED, where, "value", name, NULL));
+}
+
+/* Every "form.NAME" in the text must be asked somewhere in form.json. */
+static void form_members(struct flow *f, struct slice where, struct slice text)
+{
+    const struct slice stem = S("form.");
+    for (size_t at = 0; at + stem.n < text.n;) {
+        size_t hit = slice_search(slice_sub(text, at, text.n), stem);
+        if (hit == SIZE_MAX) return;
+        size_t from = at + hit + stem.n, to = from;
+        bool whole = at + hit == 0 || (!name_char(text.p[at + hit - 1]) && text.p[at + hit - 1] != '.');
+        while (to < text.n && name_char(text.p[to])) to++;
+        struct slice name = slice_sub(text, from, to - from);
+        if (whole && name.n && f->fields.n && !name_in(&f->fields, name))
+            unsupplied(f, where, arena_printf(f->a, "form.%.*s", SLICE_ARG(name)));
+        at = to;
+    }
+}
+
+static void expression(struct flow *f, const struct xml_node *e, struct slice id, struct slice text)
+{
+    const struct feel *x;
+    struct slice where = arena_printf(f->a, "process.bpmn:%u#%.*s", e->line, SLICE_ARG(id));
+    if (!text.n || failed(feel_compile(f->a, text, NULL, 0, where, &x))) return; /* process_compile has said so */
+    const struct slice *names;
+    size_t n;
+    feel_names(x, &names, &n);
+    for (size_t i = 0; i < n; i++) {
+        struct slice head, rest;
+        (void)slice_cut(names[i], '.', &head, &rest);
+        if (!name_in(&f->known, head)) unsupplied(f, where, head);
+    }
+    form_members(f, where, text);
+}
+
+static struct slice in_braces(struct slice s)
+{
+    return s.n >= 2 && s.p[0] == '{' && s.p[s.n - 1] == '}' ? slice_trim(slice_sub(s, 1, s.n - 2)) : (struct slice){0};
+}
+
+/* The nearest element around e that has an id. */
+static struct slice id_around(const struct xml_node *e)
+{
+    for (; e; e = e->parent) {
+        struct slice id = xml_attr(e, "", "id");
+        if (id.n) return id;
+    }
+    return (struct slice){0};
+}
+
+static void expressions(struct flow *f, const struct xml_node *root)
+{
+    for (const struct xml_node *e = root; e; e = element_after(e, root)) {
+        if (e->kind != XML_ELEMENT) continue;
+        struct slice id = id_around(e);
+        bool mapping = slice_is(e->ns, TB_NS) && (slice_is(e->name, "input") || slice_is(e->name, "output"));
+        /* an output is read in the called process, whose names are its own business */
+        if (mapping && slice_is(e->name, "input")) expression(f, e, id, xml_attr(e, "", "value"));
+        if (bpmn_is(e, "conditionExpression") || bpmn_is(e, "script")) expression(f, e, id, slice_trim(xml_text(f->a, e)));
+        if (bpmn_is(e, "timeDuration") || bpmn_is(e, "timeDate") || bpmn_is(e, "timeCycle"))
+            expression(f, e, id, in_braces(slice_trim(xml_text(f->a, e))));
+        expression(f, e, id, tb(e, "fallback"));
+        expression(f, e, id, in_braces(tb(e, "department")));
+        expression(f, e, id, in_braces(tb(e, "clock")));
+    }
+}
+
+/* What the service task that issues this template hands over besides: keys of its inputs "data" and "extra". Something other
+ * than a written-out context could hold anything. */
+static bool handed_over(struct flow *f, const struct xml_node *root, struct slice template, struct names *more)
+{
+    bool open = false, used = false;
+    for (const struct xml_node *e = root; e; e = element_after(e, root)) {
+        if (e->kind != XML_ELEMENT || !bpmn_is(e, "serviceTask")) continue;
+        bool this_one = false;
+        for (int pass = 0; pass < 2; pass++)
+            for (const struct xml_node *k = e->first; k; k = element_after(k, e)) {
+                if (k->kind != XML_ELEMENT || !slice_is(k->ns, TB_NS)) continue;
+                struct slice name = xml_attr(k, "", "name"), value = slice_trim(xml_attr(k, "", "value"));
+                if (pass == 0 && (slice_is(name, "template") || slice_is(name, "paper")) && value.n >= 2 &&
+                    slice_eq(slice_sub(value, 1, value.n - 2), template))
+                    this_one = true;
+                if (pass == 1 && this_one && (slice_is(name, "data") || slice_is(name, "extra"))) {
+                    if (value.n && value.p[0] == '{')
+                        context_keys(more, value);
+                    else
+                        open = true;
+                }
+            }
+        used = used || this_one;
+    }
+    (void)f;
+    return open || !used;
+}
+
+static void documents(struct flow *f, const struct xml_node *root)
+{
+    for (size_t i = 0; i < f->s->ndocuments; i++) {
+        if (!f->s->templates[i]) continue;
+        struct names *more = NEW(f->a, struct names);
+        bool open = handed_over(f, root, f->s->documents[i].name, more);
+        for (size_t k = 0; k < sizeof PAPER / sizeof *PAPER; k++) name_add(more, slice_cstr(PAPER[k]));
+        const struct slice *paths;
+        const bool *optional;
+        size_t n = template_references(f->a, f->s->templates[i], &paths, &optional);
+        struct slice where = arena_printf(f->a, "documents/%.*s.json", SLICE_ARG(f->s->documents[i].name));
+        for (size_t k = 0; k < n; k++) {
+            struct slice head, rest;
+            (void)slice_cut(paths[k], '.', &head, &rest);
+            if (!open && !optional[k] && !name_in(&f->known, head) && !name_in(more, head)) unsupplied(f, where, paths[k]);
+            if (!optional[k]) form_members(f, where, paths[k]);
+        }
+    }
+}
+
+/* Input data of decisions is taken from the case by name. */
+static void decisions(struct flow *f)
+{
+    for (size_t i = 0; i < f->s->files.n; i++) {
+        struct service_file file = f->s->files.list[i];
+        struct xml_node *root;
+        if (!slice_ends(file.path, S(".dmn")) || failed(xml_parse(f->a, file.bytes, 4 * 1024 * 1024, file.path, &root))) continue;
+        for (const struct xml_node *e = root; e; e = element_after(e, root)) {
+            if (e->kind != XML_ELEMENT || !slice_is(e->name, "inputExpression")) continue;
+            const struct xml_node *t = xml_child(e, NULL, "text");
+            if (t) form_members(f, arena_printf(f->a, "%.*s:%u", SLICE_ARG(file.path), e->line), slice_trim(xml_text(f->a, t)));
+        }
+    }
+}
+
+result check_flow(struct arena *a, const struct service *s, struct slice bpmn)
+{
+    struct xml_node *root;
+    struct flow *f = NEW(a, struct flow);
+    f->a = a;
+    f->s = s;
+    if (failed(xml_parse(a, bpmn, 4 * 1024 * 1024, S("process.bpmn"), &root))) return ok(); /* said by process_compile */
+    for (size_t i = 0; i < sizeof BASE / sizeof *BASE; i++) name_add(&f->known, slice_cstr(BASE[i]));
+    collect(f, root);
+    field_names(&f->fields, s->form_json);
+    expressions(f, root);
+    documents(f, root);
+    decisions(f);
+    return f->faults;
+}

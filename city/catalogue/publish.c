@@ -1,0 +1,126 @@
+/* Publication by two people: a publisher asks, another publisher approves; only then does the version become current. */
+#include "city/catalogue/internal.h"
+#include "city/identity/identity.h"
+
+static const struct stmt PUBLICATION_INSERT = {
+    "publication_insert",
+    "INSERT INTO publication (id, code, hash, folder, requested_by, requested_at, state, decided_at)"
+    " VALUES (?1,?2,?3,?4,?5,?6,'waiting',0)",
+    NULL, false};
+static const struct stmt PUBLICATION_LOAD = {
+    "publication_load", "SELECT hash, folder, requested_by, state FROM publication WHERE id = ?1", NULL, true};
+static const struct stmt PUBLICATION_LOOK = {
+    "publication_look", "SELECT hash, folder, requested_by, state FROM publication WHERE id = ?1", NULL, false};
+static const struct stmt PUBLICATION_DECIDE = {
+    "publication_decide", "UPDATE publication SET state = 'approved', decided_by = ?2, decided_at = ?3 WHERE id = ?1", NULL, false};
+static const struct stmt PUBLICATION_LIST = {
+    "publication_list",
+    "SELECT id, code, hash, requested_by, requested_at, state, decided_by, decided_at FROM publication WHERE id < ?1"
+    " ORDER BY id DESC LIMIT ?2",
+    NULL, false};
+
+static const struct right PUBLISHER = {RIGHT_ROLES, 1u << ROLE_PUBLISHER, false};
+
+struct publishing {
+    const struct actor *x;
+    struct id id;
+    const struct service *s;
+    instant now;
+};
+
+static const struct json *details(struct arena *a, const struct publishing *p)
+{
+    struct json_builder b = json_builder(a);
+    json_set_id(&b, "publication", id_bytes(&p->id));
+    json_set_str(&b, "code", p->s->code);
+    json_set_str(&b, "hash", p->s->hash);
+    return json_object(&b);
+}
+
+static result request_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    struct publishing *p = ctx;
+    struct slice folder = folder_write(a, p->s->files, p->s->pinned, p->s->ncalls);
+    TRY(tx_exec(tx, a, &PUBLICATION_INSERT,
+                BINDS(sql_id(&p->id), sql_text(p->s->code), sql_text(p->s->hash), sql_text(folder), sql_id(&p->x->account), sql_int(p->now)),
+                NULL));
+    return audit_add(tx, a, p->x, p->now, "publication.requested", details(a, p));
+}
+
+result publication_request(struct city *c, struct arena *a, const struct actor *x, struct service_files files, instant now, struct id *id,
+                           struct slice *hash)
+{
+    TRY(city_authorise(a, x, PUBLISHER, S("publisher")));
+    struct service *s;
+    const struct service *have;
+    TRY(version_compile_current(c->catalogue, a, files, &s));
+    service_hold_for(a, s);
+    service_release(s);
+    if (!failed(catalogue_current(c->catalogue, a, s->code, &have)) && slice_eq(have->hash, s->hash))
+        return fail(a, CODE_PUBLICATION_SAME, s->code, "value", s->hash, NULL);
+    struct publishing p = {x, id_new(now), s, now};
+    TRY(store_run(c->store, a, "publication_request", request_body, &p));
+    *id = p.id;
+    *hash = s->hash;
+    return ok();
+}
+
+static result approve_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    struct publishing *p = ctx;
+    struct rows r;
+    TRY(tx_query(tx, a, &PUBLICATION_LOAD, BINDS(sql_id(&p->id)), &r));
+    if (!r.n) return fail(a, CODE_NOT_FOUND, S("publication"), "value", id_text(a, p->id), NULL);
+    if (!slice_is(row(&r, 0)[3].s, "waiting")) return fail(a, CODE_REQUEST_SETTLED, S("publication"), "value", row(&r, 0)[3].s, NULL);
+    TRY(version_publish(tx, a, p->s, p->now));
+    TRY(tx_exec(tx, a, &PUBLICATION_DECIDE, BINDS(sql_id(&p->id), sql_id(&p->x->account), sql_int(p->now)), NULL));
+    return audit_add(tx, a, p->x, p->now, "publication.approved", details(a, p));
+}
+
+result publication_approve(struct city *c, struct arena *a, const struct actor *x, struct id id, instant now)
+{
+    TRY(city_authorise(a, x, PUBLISHER, S("publisher")));
+    struct rows r;
+    TRY(store_query(c->store, a, &PUBLICATION_LOOK, BINDS(sql_id(&id)), &r));
+    if (!r.n) return fail(a, CODE_NOT_FOUND, S("publication"), "value", id_text(a, id), NULL);
+    const struct sql_value *v = row(&r, 0);
+    if (!slice_is(v[3].s, "waiting")) return fail(a, CODE_REQUEST_SETTLED, S("publication"), "value", v[3].s, NULL);
+    if (slice_eq(v[2].s, id_bytes(&x->account))) return fail(a, CODE_TWO_PEOPLE, S("publication"), NULL);
+    struct service *s;
+    /* checked again: verbs, departments or the law's table may have changed since the request */
+    TRY(version_of_folder(c->catalogue, a, v[1].s, true, &s));
+    service_hold_for(a, s);
+    service_release(s);
+    if (!slice_eq(s->hash, v[0].s)) return fail(a, CODE_INTERNAL, S("publication"), "detail", S("folder does not have its hash"), NULL);
+    struct publishing p = {x, id, s, now};
+    TRY(store_run(c->store, a, "publication_approve", approve_body, &p));
+    const struct service *changed[] = {s};
+    catalogue_swap(c->catalogue, changed, 1);
+    return ok();
+}
+
+result publication_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out)
+{
+    struct id before;
+    struct rows r;
+    TRY(page_cursor(a, cursor, &before));
+    TRY(store_query(c->store, a, &PUBLICATION_LIST, BINDS(sql_id(&before), sql_int(limit + 1)), &r));
+    struct json_builder items = json_builder(a);
+    for (size_t i = 0; i < r.n && (int64_t)i < limit; i++) {
+        const struct sql_value *v = row(&r, i);
+        const struct service *have;
+        struct json_builder b = json_builder(a);
+        json_set_id(&b, "id", v[0].s);
+        json_set_str(&b, "code", v[1].s);
+        json_set_str(&b, "hash", v[2].s);
+        json_set_str(&b, "requested_by", identity_name_of(c, a, v[3].s, ACTOR_STAFF));
+        json_set_instant(&b, "requested_at", v[4].i);
+        json_set_str(&b, "state", v[5].s);
+        if (v[6].s.n) json_set_str(&b, "decided_by", identity_name_of(c, a, v[6].s, ACTOR_STAFF));
+        json_set_instant(&b, "decided_at", v[7].i);
+        json_set_bool(&b, "current", !failed(catalogue_current(c->catalogue, a, v[1].s, &have)) && slice_eq(have->hash, v[2].s));
+        json_add(&items, json_object(&b));
+    }
+    *out = page_json(a, &items, &r, limit);
+    return ok();
+}
