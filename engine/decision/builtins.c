@@ -37,10 +37,10 @@ static int param_index(struct slice params, struct slice name)
 }
 
 /* Order of the named arguments by the first alternative that knows all the names; the count, or -1. */
-static int named(const struct builtin *b, const struct value *args, size_t n, const struct slice *names, struct value *out)
+static int named(const struct builtin *b, const struct value *args, size_t n, const struct slice *names, struct value *out, int *which)
 {
     struct slice alternative, rest = slice_cstr(b->params);
-    while (rest.n) {
+    for (*which = 0; rest.n; (*which)++) {
         slice_cut(rest, '|', &alternative, &rest);
         int count = 0; /* of the highest parameter named */
         bool fits = true;
@@ -60,8 +60,9 @@ static int named(const struct builtin *b, const struct value *args, size_t n, co
 struct value builtin_call(struct machine *m, const struct builtin *b, const struct value *args, size_t n, const struct slice *names)
 {
     struct value ordered[BUILTIN_ARGS_MAX];
+    m->alternative = -1;
     if (names) {
-        int count = n <= BUILTIN_ARGS_MAX ? named(b, args, n, names, ordered) : -1;
+        int count = n <= BUILTIN_ARGS_MAX ? named(b, args, n, names, ordered, &m->alternative) : -1;
         if (count < 0) return machine_null(m, "%s has no such parameter", b->name);
         args = ordered;
         n = (size_t)count < b->min ? b->min : (size_t)count; /* a name left out is null */

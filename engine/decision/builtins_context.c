@@ -74,6 +74,7 @@ static struct value put_at(struct machine *m, struct value c, const struct value
 static struct value f_context_put(struct machine *m, const struct value *args, size_t n)
 {
     (void)n;
+    if (m->alternative == 0 && args[1].type == V_LIST) return arg_mismatch(m, "context put"); /* named key: one key */
     if (args[1].type != V_LIST) return put_at(m, args[0], &args[1], 1, args[2]);
     const struct list *keys = args[1].list;
     if (keys->n == 0 || keys->n > 50) return arg_mismatch(m, "context put");

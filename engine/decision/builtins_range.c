@@ -76,13 +76,6 @@ static bool overlaps_before(struct pair *p)
     return first && reaches && high_within(p);
 }
 
-static bool overlaps_after(struct pair *p)
-{
-    bool last = gt(p, p->a.high, p->b.high) || (eq(p, p->a.high, p->b.high) && p->a.high_closed && !p->b.high_closed);
-    bool reaches = lt(p, p->a.low, p->b.high) || (eq(p, p->a.low, p->b.high) && p->a.low_closed && p->b.high_closed);
-    return last && reaches && low_within(p);
-}
-
 static bool finishes(struct pair *p) { return ends_together(p) && low_within(p); }
 static bool starts(struct pair *p) { return starts_together(p) && high_within(p); }
 static bool during(struct pair *p) { return low_within(p) && high_within(p); }
@@ -114,7 +107,7 @@ RELATION(f_meets, RR, meets, false, "meets")
 RELATION(f_met_by, RR, meets, true, "met by")
 RELATION(f_overlaps, RR, overlaps, false, "overlaps")
 RELATION(f_overlaps_before, RR, overlaps_before, false, "overlaps before")
-RELATION(f_overlaps_after, RR, overlaps_after, false, "overlaps after")
+RELATION(f_overlaps_after, RR, overlaps_before, true, "overlaps after")
 RELATION(f_finishes, PR | RR, finishes, false, "finishes")
 RELATION(f_finished_by, RP | RR, finishes, true, "finished by")
 RELATION(f_includes, RP | RR, during, true, "includes")

@@ -81,6 +81,9 @@ static struct value eval_name(struct machine *m, const struct node *n, const str
     if (frame_find(m, f, n->name, &v)) return v;
     const struct builtin *b = builtin_find(n->name);
     if (b) return builtin_value(m, b);
+    /* A name with points that is known elsewhere ("Person.Name" as a parameter) is a path here. */
+    for (size_t dot = slice_find(n->name, '.', 0); dot != SIZE_MAX; dot = slice_find(n->name, '.', dot + 1))
+        if (frame_find(m, f, slice_trim(slice_sub(n->name, 0, dot)), &v)) return feel_path(m, v, slice_trim(slice_sub(n->name, dot + 1, n->name.n)));
     return machine_null(m, "unknown name %.*s", SLICE_ARG(n->name));
 }
 

@@ -27,6 +27,7 @@ struct machine {
     struct slice where;
     bool closures;
     struct regex *regexes; /* compiled so far */
+    int alternative;       /* of a built-in function's parameters, when called by names; else -1 */
     /* Functions written in another language; NULL: there are none. */
     struct value (*external)(struct machine *m, const struct function *f, const struct value *args, size_t n);
 };
@@ -49,7 +50,9 @@ struct value feel_arith(struct machine *m, char op, struct value x, struct value
 struct value feel_negate(struct machine *m, struct value v);
 struct value feel_loop(struct machine *m, const struct node *n, const struct frame *f);
 struct value feel_filter(struct machine *m, const struct node *n, const struct frame *f);
-/* Filters by an already evaluated list (boxed filter of DMN too). */
-struct value feel_filter_list(struct machine *m, struct value list, const struct node *condition, const struct frame *f);
+/* Filters a value (boxed filter of DMN too). */
+struct value feel_filter_value(struct machine *m, struct value list, const struct node *condition, const struct frame *f);
+/* What a loop runs over, as a list: a range's values, a single value as a list of one; null when it is none. */
+struct value feel_items(struct machine *m, struct value v);
 
 #endif

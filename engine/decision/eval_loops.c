@@ -35,23 +35,29 @@ static bool span_source(struct machine *m, struct value low, struct value high, 
     return true;
 }
 
-static bool loop_source(struct machine *m, const struct node *n, const struct frame *f, struct source *s)
+static bool value_source(struct machine *m, struct value v, struct source *s)
 {
-    if (n->kind == N_SPAN) {
-        struct value low = feel_node(m, n->kids[0], f);
-        return span_source(m, low, feel_node(m, n->kids[1], f), true, true, s);
-    }
-    struct value v = feel_node(m, n, f);
     *s = (struct source){.day = v_null()};
     if (v.type == V_NULL) return false;
     if (v.type == V_RANGE) {
         const struct range *r = v.range;
+        int order;
+        if (!value_order(r->low, r->high, &order) || order > 0) return false;
         return !r->unary && span_source(m, r->low, r->high, r->low_closed, r->high_closed, s);
     }
     if (v.type != V_LIST) v = v_one(m->a, v);
     s->list = v.list;
     s->n = v.list->n;
     return true;
+}
+
+static bool loop_source(struct machine *m, const struct node *n, const struct frame *f, struct source *s)
+{
+    if (n->kind == N_SPAN) {
+        struct value low = feel_node(m, n->kids[0], f);
+        return span_source(m, low, feel_node(m, n->kids[1], f), true, true, s);
+    }
+    return value_source(m, feel_node(m, n, f), s);
 }
 
 static struct value source_item(struct machine *m, const struct source *s, size_t i)
@@ -62,6 +68,16 @@ static struct value source_item(struct machine *m, const struct source *s, size_
     struct temporal t;
     if (!temporal_from_seconds(s->day.temporal, v * SECONDS_DAY, 0, &t)) return v_null();
     return v_temporal(m->a, V_DATE, &t);
+}
+
+struct value feel_items(struct machine *m, struct value v)
+{
+    struct source s;
+    if (!value_source(m, v, &s)) return v_null();
+    if (s.list) return (struct value){.type = V_LIST, .list = s.list};
+    struct values out = {.a = m->a};
+    for (size_t i = 0; i < s.n && machine_charge(m, 1); i++) values_add(&out, source_item(m, &s, i));
+    return values_list(&out);
 }
 
 struct loop {
@@ -135,7 +151,7 @@ static struct value item_at(struct machine *m, const struct list *l, num index)
     return l->items[i - 1];
 }
 
-struct value feel_filter_list(struct machine *m, struct value list, const struct node *condition, const struct frame *f)
+static struct value filter_list(struct machine *m, struct value list, const struct node *condition, const struct frame *f)
 {
     static const struct slice item_name[] = {{"item", 4}};
     struct values kept = {.a = m->a};
@@ -165,8 +181,11 @@ struct value feel_filter_list(struct machine *m, struct value list, const struct
 
 struct value feel_filter(struct machine *m, const struct node *n, const struct frame *f)
 {
-    struct value list = feel_node(m, n->kids[0], f);
-    const struct node *condition = n->kids[1];
+    return feel_filter_value(m, feel_node(m, n->kids[0], f), n->kids[1], f);
+}
+
+struct value feel_filter_value(struct machine *m, struct value list, const struct node *condition, const struct frame *f)
+{
     if (list.type == V_NULL) {
         /* null[…] filters the empty list; an index has nothing to give (10.3.2.5) */
         struct value v = feel_node(m, condition, f);
@@ -178,5 +197,5 @@ struct value feel_filter(struct machine *m, const struct node *n, const struct f
         struct value v = feel_node(m, condition, f);
         if (v.type == V_NUMBER) return v_null();
     }
-    return feel_filter_list(m, list, condition, f);
+    return filter_list(m, list, condition, f);
 }

@@ -39,17 +39,26 @@ static struct value test_one(struct machine *m, const struct node *n, struct val
     return matches(m, v, input, false);
 }
 
+/* Needs no frame: the cells of most tables. */
+static bool plain(const struct node *n, struct value input)
+{
+    return n->kind == N_CONST || n->kind == N_ANY || (n->constant_tests && input.type != V_RANGE && input.type != V_LIST);
+}
+
 struct value feel_tests(struct machine *m, const struct node *tests, struct value input, const struct frame *f)
 {
     static const struct slice input_name[] = {{"?", 1}};
     if (tests->kind == N_ANY) return v_bool(true);
-    struct value *kept = arena_alloc(m->a, sizeof *kept);
-    *kept = input;
-    struct frame *own = NEW(m->a, struct frame);
-    *own = (struct frame){.up = f, .n = 1, .names = input_name, .values = kept};
+    struct frame *own = NULL;
     bool unknown = false, hit = false;
     for (size_t i = 0; i < tests->n && !hit; i++) {
-        struct value v = test_one(m, tests->kids[i], input, own);
+        if (own == NULL && !plain(tests->kids[i], input)) {
+            struct value *kept = arena_alloc(m->a, sizeof *kept);
+            own = arena_alloc(m->a, sizeof *own);
+            *kept = input;
+            *own = (struct frame){.up = f, .n = 1, .names = input_name, .values = kept};
+        }
+        struct value v = test_one(m, tests->kids[i], input, own ? own : f);
         if (v.type != V_BOOL) unknown = true;
         else hit = v.boolean;
     }

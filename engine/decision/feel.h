@@ -12,7 +12,8 @@ struct feel; /* compiled, immutable, thread-safe */
 MUST result feel_compile(struct arena *a, struct slice text, const struct slice *names, size_t nnames, struct slice where, const struct feel **out);
 /* Unary tests (a decision table's input entry). */
 MUST result feel_compile_tests(struct arena *a, struct slice text, const struct slice *names, size_t nnames, struct slice where, const struct feel **out);
-/* Free names that the expression reads (for data-flow checks). */
+/* Free names that the expression reads (for data-flow checks). Names inside a filter are not told: they may be fields of
+ * the filtered items. */
 void feel_names(const struct feel *f, const struct slice **names, size_t *n);
 
 struct feel_limits {
@@ -32,7 +33,10 @@ MUST result feel_true(struct arena *a, const struct feel *f, const struct feel_e
 /* A DMN 1.5 file, compiled: decision tables (all hit policies), literal expressions, requirements between decisions. */
 struct dmn;
 MUST result dmn_compile(struct arena *a, struct slice xml, struct slice where, const struct dmn **out);
-bool dmn_has(const struct dmn *d, struct slice decision); /* by id or name */
+/* The same for a model that imports others, which were compiled before it and live as long. */
+MUST result dmn_compile_with(struct arena *a, struct slice xml, struct slice where, const struct dmn *const *imports, size_t n, const struct dmn **out);
+/* A decision or decision service, by id or name. */
+bool dmn_has(const struct dmn *d, struct slice decision);
 struct dmn_rule_hit {
     struct slice decision, rule; /* ids */
     uint32_t index;              /* 1-based rule number */
@@ -41,7 +45,9 @@ struct dmn_trace {
     struct dmn_rule_hit *hits;
     size_t n;
 };
-/* trace may be NULL. */
+/* The scope gives input data by name; texts become dates, times and durations where the model's types say so. trace (may
+ * be NULL): the rules whose outputs made the results, in the order of evaluation. A service gives its output decision's
+ * value, or an object of them. */
 MUST result dmn_eval(struct arena *a, const struct dmn *d, struct slice decision, const struct feel_env *env, const struct json *scope, const struct json **out, struct dmn_trace *trace);
 /* Static analysis: every gap, overlap (against the hit policy), unreachable rule and type error, as joined problems. */
 MUST result dmn_check(struct arena *a, const struct dmn *d, struct slice where);

@@ -1,4 +1,4 @@
-#include "engine/decision/eval.h"
+#include "engine/decision/builtins.h"
 #include "engine/decision/temporal.h"
 
 #define TYPE_DEPTH 60
@@ -49,15 +49,16 @@ bool type_conforms(const struct type *x, const struct type *y)
     }
 }
 
-static bool instance(struct machine *m, const struct type *t, struct value v, int depth);
+/* `narrow`: constraints on values count too. */
+static bool instance(struct machine *m, const struct type *t, struct value v, bool narrow, int depth);
 
-static bool context_instance(struct machine *m, const struct type *t, const struct context *c, int depth)
+static bool context_instance(struct machine *m, const struct type *t, const struct context *c, bool narrow, int depth)
 {
     if (t->any_fields) return true;
     for (size_t i = 0; i < t->n; i++) {
         struct value field;
         if (!context_get(m->a, c, t->names[i], &field)) return false;
-        if (field.type != V_NULL && !instance(m, t->types[i], field, depth + 1)) return false;
+        if (field.type != V_NULL && !instance(m, t->types[i], field, narrow, depth + 1)) return false;
     }
     return true;
 }
@@ -65,13 +66,14 @@ static bool context_instance(struct machine *m, const struct type *t, const stru
 static bool function_instance(const struct type *t, const struct function *f)
 {
     if (t->any_fields) return true;
-    if (f->kind == FN_BUILTIN || f->n != t->n) return false;
+    if (f->kind == FN_BUILTIN) return t->n >= f->builtin->min && t->n <= f->builtin->max;
+    if (f->n != t->n) return false;
     for (size_t i = 0; i < t->n; i++)
         if (f->types && f->types[i] && !type_conforms(t->types[i], f->types[i])) return false;
     return f->result == NULL || type_conforms(f->result, t->item);
 }
 
-static bool instance(struct machine *m, const struct type *t, struct value v, int depth)
+static bool instance(struct machine *m, const struct type *t, struct value v, bool narrow, int depth)
 {
     if (depth > TYPE_DEPTH) return false;
     if (t == NULL) return true;
@@ -86,31 +88,30 @@ static bool instance(struct machine *m, const struct type *t, struct value v, in
         if (v.type != V_LIST) return false;
         if (!machine_charge(m, (int64_t)v.list->n)) return false;
         for (size_t i = 0; i < v.list->n; i++)
-            if (v.list->items[i].type != V_NULL && !instance(m, t->item, v.list->items[i], depth + 1)) return false;
+            if (v.list->items[i].type != V_NULL && !instance(m, t->item, v.list->items[i], narrow, depth + 1)) return false;
         break;
     case T_CONTEXT:
-        if (v.type != V_CONTEXT || !context_instance(m, t, v.context, depth)) return false;
+        if (v.type != V_CONTEXT || !context_instance(m, t, v.context, narrow, depth)) return false;
         break;
     case T_RANGE:
         if (v.type != V_RANGE) return false;
-        if (v.range->low.type != V_NULL && !instance(m, t->item, v.range->low, depth + 1)) return false;
-        if (v.range->high.type != V_NULL && !instance(m, t->item, v.range->high, depth + 1)) return false;
+        if (v.range->low.type != V_NULL && !instance(m, t->item, v.range->low, narrow, depth + 1)) return false;
+        if (v.range->high.type != V_NULL && !instance(m, t->item, v.range->high, narrow, depth + 1)) return false;
         break;
     case T_FUNCTION: return v.type == V_FUNCTION && function_instance(t, v.function);
     }
+    if (!narrow) return true;
+    if (t->base && !instance(m, t->base, v, narrow, depth + 1)) return false;
     return t->allowed == NULL || v_is_true(feel_tests(m, t->allowed->root, v, NULL));
 }
 
-bool type_instance(struct machine *m, const struct type *t, struct value v) { return instance(m, t, v, 0); }
+bool type_instance(struct machine *m, const struct type *t, struct value v) { return instance(m, t, v, false, 0); }
 
 struct value type_coerce(struct machine *m, const struct type *t, struct value v)
 {
-    if (t == NULL || t->kind == T_ANY || v.type == V_NULL || type_instance(m, t, v)) return v;
-    if (v.type == V_LIST && v.list->n == 1 && t->kind != T_LIST) return type_coerce(m, t, v.list->items[0]);
-    if (t->kind == T_LIST && v.type != V_LIST) {
-        struct value item = type_coerce(m, t->item, v);
-        if (item.type != V_NULL) return v_one(m->a, item);
-    }
+    if (t == NULL || t->kind == T_ANY || v.type == V_NULL || instance(m, t, v, true, 0)) return v;
+    if (v.type == V_LIST && v.list->n == 1 && t->kind != T_LIST && instance(m, t, v.list->items[0], true, 0)) return v.list->items[0];
+    if (t->kind == T_LIST && v.type != V_LIST && instance(m, t->item, v, true, 0)) return v_one(m->a, v);
     if (t->kind == T_SIMPLE && t->simple == V_DATETIME && v.type == V_DATE) {
         struct temporal midnight = *v.temporal;
         midnight.zone = ZONE_OFFSET;

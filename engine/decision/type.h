@@ -14,17 +14,16 @@ struct type {
     const struct slice *names;
     const struct type *const *types;
     bool any_fields;                   /* context: nothing is said of its fields; function: of its signature */
+    const struct type *base;           /* a type this one narrows, when that has constraints; may be NULL */
     const struct feel *allowed;        /* allowed values or type constraint, unary tests; may be NULL */
-    const struct slice *allowed_texts; /* their texts in order, for output order and priority */
-    size_t nallowed;
     struct slice name;                 /* as written in the model */
 };
 
 /* number, string, "date and time" …; NULL when it is no built-in type. */
 const struct type *type_builtin(struct slice name);
-/* Whether v is of the type ("instance of": null is of no type but Null). Constraints are tested when m is not NULL. */
+/* Whether v is of the type ("instance of": null is of no type but Null; constraints on values do not count). */
 bool type_instance(struct machine *m, const struct type *t, struct value v);
-/* Implicit conversion (10.3.2.9.4): a one-item list to its item, an item to a list, a date to midnight UTC; null when
+/* Implicit conversion (10.3.2.9.4), constraints on values included: a one-item list to its item, an item to a list, a date to midnight UTC; null when
  * it does not conform. */
 struct value type_coerce(struct machine *m, const struct type *t, struct value v);
 /* The same when v is no value of FEEL yet but came as JSON: texts become dates, times and durations. */
