@@ -54,6 +54,11 @@ MUST result attachments_check(struct city *c, struct arena *a, const struct acto
 /* Inside the filing unit: the attachment becomes part of the case. */
 void attachment_link(struct decision *d, struct id attachment, struct id case_id);
 
+/* Worker: drafts that nobody touched for so long go. */
+#define DRAFT_KEPT (180 * MS_DAY)
+MUST result drafts_sweep(struct city *c, struct arena *a, instant now);
+/* Problems as replies show them: [{code, field, text, remedy}]. */
+const struct json *problems_json(struct arena *a, result r);
 /* For erasure: deletes drafts, and destroys the keys of attachments that are part of no case. */
 MUST result drafts_erase(struct tx *tx, struct arena *a, struct id subject, instant now);
 #endif

@@ -195,6 +195,19 @@ struct slice identity_name_of(struct city *c, struct arena *a, struct slice acco
     return i.name;
 }
 
+result account_contact(struct city *c, struct arena *a, struct id account, struct slice *email, struct slice *phone)
+{
+    struct account x;
+    struct account_identity i;
+    bool found;
+    TRY(account_by_id(c, a, NULL, account, &x, &found));
+    if (!found || x.disabled_at) return fail(a, CODE_NOT_FOUND, S("account"), "value", id_text(a, account), NULL);
+    TRY(account_identity_open(c, a, &x, &i));
+    *email = i.email;
+    *phone = i.phone;
+    return ok();
+}
+
 struct bitext identity_department(const struct city *c, struct slice code)
 {
     const struct department *d = c->catalogue ? citydata_department(catalogue_data(c->catalogue), code) : NULL;

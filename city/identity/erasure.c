@@ -1,7 +1,9 @@
 /* Erasure (PIPL art. 47): asked for by the person, approved by the security officer, carried out by destroying the data
  * key. What was encrypted under it (profile, drafts, messages, account) cannot be read by anybody afterwards; the number's
  * hash goes too, so that the person could register anew. Cases stay under their own keys as the archives law demands. */
+#include "city/drafts/drafts.h"
 #include "city/identity/internal.h"
+#include "city/messages/messages.h"
 
 static const struct stmt ERASURE_INSERT = {
     "erasure_insert",
@@ -95,6 +97,8 @@ static result approve_body(struct tx *tx, struct arena *a, void *ctx)
     if (slice_eq(v[2].s, id_bytes(&k->x->account))) return fail(a, CODE_TWO_PEOPLE, S("erasure"), NULL);
     int64_t destroyed;
     TRY(erase_accounts(tx, a, k));
+    TRY(drafts_erase(tx, a, k->subject, k->now));
+    TRY(messages_erase(tx, a, k->subject));
     TRY(tx_exec(tx, a, &SUBJECT_ERASE, BINDS(sql_id(&k->subject), sql_int(k->now)), NULL));
     TRY(tx_exec(tx, a, &VAULT_DESTROY_KEY, BINDS(sql_id(&k->subject), sql_int(k->now)), &destroyed));
     if (destroyed != 1) return fail(a, CODE_VAULT_ERASED, S("data_key"), NULL);
