@@ -34,7 +34,8 @@ static inline struct sql_value sql_id(const struct id *v)
     return id_is_none(*v) ? sql_null() : (struct sql_value){SQL_BLOB, 0, id_bytes(v)};
 }
 
-/* One statement, one name; defined `static const struct stmt` beside its use. */
+/* One statement, one name; defined `static const struct stmt` beside its use. Connections keep it prepared under
+ * its address. */
 struct stmt {
     const char *name;
     const char *sql;    /* common text, ?1 … */
@@ -73,7 +74,9 @@ struct migration {
     const char *owner;
     int number;        /* 1, 2, … per owner */
     const char *name;
-    const char *sql;    /* several statements separated by ';' at line ends. {BLOB} {BIGSERIAL}-like macros: {BLOB} -> BLOB | BYTEA */
+    /* Statements separated by ';'. Macros: {BLOB} -> BLOB | BYTEA, {INT} -> INTEGER | BIGINT,
+     * {TEXT} -> TEXT | TEXT COLLATE "C", {WITHOUT_ROWID} -> WITHOUT ROWID | nothing; any other {NAME} is an error. */
+    const char *sql;
     const char *sql_pg; /* NULL: same */
 };
 MUST result store_migrate(struct store *s, struct arena *a, const struct migration *m, size_t n, int *applied);
@@ -83,7 +86,10 @@ MUST result store_query(struct store *s, struct arena *a, const struct stmt *q, 
                         struct rows *out);
 
 /* Named transaction. body may run again (lost races, 40001/40P01), so it must have no effect outside the
- * transaction; its failure rolls back. `attempt` is reset before each try. */
+ * transaction; its failure rolls back. A statement that failed ends the transaction on both databases: a body that
+ * goes on and returns ok() gets that failure instead. `attempt` is reset before each try; what the last try put
+ * there lives as long as `a`. Bodies, decide and done must not wait for the store: store_run, store_submit_wait,
+ * store_numbers and store_lease refuse there with CODE_INTERNAL. */
 typedef result (*tx_body)(struct tx *tx, struct arena *attempt, void *ctx);
 MUST result store_run(struct store *s, struct arena *a, const char *name, tx_body body, void *ctx);
 MUST result tx_query(struct tx *tx, struct arena *a, const struct stmt *q, const struct sql_value *binds, size_t n,
@@ -102,7 +108,7 @@ struct write {
     const struct stmt *stmt;
     const struct sql_value *binds;
     size_t nbinds;
-    int64_t expect; /* rows it must change, else CODE_STORE_VERSION and the unit is run again; -1: any */
+    int64_t expect; /* rows it must change, else the unit is run again, in the end CODE_STORE_VERSION; -1: any */
 };
 struct decision {
     struct arena *a;            /* attempt arena: everything handed back lives here */
@@ -125,31 +131,40 @@ struct unit {
      * rows[i] belongs to loads[i], then to what decision_load asked for, in order. */
     result (*decide)(struct unit *u, const struct rows *rows, size_t nrows, struct decision *d);
     /* Once, after the commit is durable (or after refusal); on a store thread: hand over, do not work here.
-     * The result's problems live until done returns. */
+     * The result's problems and the attempt arena live until done returns. */
     void (*done)(struct unit *u, result r);
     void *ctx;
     /* the store's own */
     struct unit *next_;
     int tries_;
+    void *wait_;
 };
 void store_submit(struct store *s, struct unit *u);
 /* Submits and waits; problems are copied into a. `done` must be NULL. */
 MUST result store_submit_wait(struct store *s, struct arena *a, struct unit *u);
 
-/* Leases: claims up to n rows of a table that has (id, due_at, lease_until, lease_owner); due_at <= now.
- * For jobs, outbox and timers. PostgreSQL: FOR UPDATE SKIP LOCKED and the database's clock. */
+/* Leases: claims up to n rows of a table that has (id, due_at, lease_until, lease_owner); due_at <= now, earliest
+ * first, and lease_until NULL or past. A row that is finished is deleted or gets due_at NULL.
+ * For jobs, outbox and timers. PostgreSQL: FOR UPDATE SKIP LOCKED and, unless the clock was injected, the database's
+ * clock. `table`: lower-case letters, digits, '_'. */
 MUST result store_lease(struct store *s, struct arena *a, const char *table, struct id owner, int64_t lease_ms, size_t n,
                         struct rows *out /* id */);
 
-/* Numbers: the next n of a named series, from blocks reserved by this process (gaps are possible, doubles never).
- * Blocks are reserved in a transaction of their own; never call it from decide. */
+/* Numbers: the next n (1..1000000) of a named series, from 1 on, adjoining, from blocks reserved by this process
+ * (gaps are possible, doubles never). Blocks are reserved in a transaction of their own; never call it from decide. */
 MUST result store_numbers(struct store *s, struct arena *a, struct slice series, int64_t n, int64_t *first);
 
-/* Observes every write of committed units (the benchmark records and replays them). */
+/* Observes every write of committed units, before their `done` (the benchmark records and replays them): batch_edge
+ * "begin", then NULL with each write in the order it was made, then "commit"; w is NULL at the edges. Calls never
+ * overlap. fn NULL ends it. */
 void store_observe(struct store *s, void (*fn)(void *ctx, const char *batch_edge, const struct write *w), void *ctx);
 
 struct store_stats {
-    int64_t units, batches, retries, refused, queued;
+    int64_t units;   /* committed */
+    int64_t batches; /* commits of units */
+    int64_t retries; /* units run again */
+    int64_t refused; /* by decide, or failed */
+    int64_t queued;  /* submitted and not done */
 };
 struct store_stats store_stats(const struct store *s);
 
