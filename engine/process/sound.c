@@ -1,6 +1,7 @@
 /* Joins that may wait for ever, found by playing the token game of each level with every choice left open.
  * Choices are local to a token (the net is free-choice), so it is enough to move one token at a time: parallel
- * branches add up instead of multiplying. A marking is the sorted list of flows that carry a token. */
+ * branches add up instead of multiplying. A marking is the sorted list of flows that carry a token; tokens that wait
+ * at an inclusive join are one, on its first flow, because it takes them together however they came. */
 #include "engine/process/sound.h"
 #include "engine/process/join.h"
 
@@ -19,11 +20,15 @@ struct game {
     uint32_t nlist;
     uint32_t *table; /* marking + 1 */
     bool *stuck;     /* by element: told already */
+    uint8_t **feeds; /* by inclusive join: elements from which it can be reached without going back in a loop */
+    uint8_t *colour; /* by element: 0 new, 1 on the path, 2 done */
+    uint8_t *back;   /* by flow: it closes a loop */
     bool too_complex;
 };
 
 /* A marking under construction. */
 struct work {
+    const struct process_model *m;
     uint16_t flow[MAX_LIVE + 2];
     uint32_t n;
     bool over;
@@ -32,9 +37,12 @@ struct work {
 static void put(struct work *w, uint32_t flow)
 {
     uint32_t same = 0, i = 0;
+    const struct node *to = &w->m->nodes[w->m->flows[flow].to];
+    bool gathers = is_join(to) && to->kind == NODE_INCLUSIVE;
+    if (gathers) flow = to->in[0];
     while (i < w->n && w->flow[i] < flow) i++;
     for (uint32_t k = i; k < w->n && w->flow[k] == flow; k++) same++;
-    if (same >= MAX_SAME) return; /* unsafe; told by the concurrency check */
+    if (same >= (gathers ? 1 : MAX_SAME)) return; /* unsafe; told by the concurrency check */
     if (w->n >= MAX_LIVE) {
         w->over = true;
         return;
@@ -189,16 +197,42 @@ static bool carried(const struct work *w, uint32_t flow)
     return false;
 }
 
+static const uint8_t *feeding(struct game *g, uint32_t join)
+{
+    const struct process_model *m = g->m;
+    if (g->feeds[join]) return g->feeds[join];
+    uint8_t *mark = g->feeds[join] = NEW_ARRAY(g->a, uint8_t, m->nnodes);
+    uint32_t *stack = NEW_ARRAY(g->scratch, uint32_t, m->nnodes), n = 0;
+    mark[join] = 1;
+    stack[n++] = join;
+    while (n > 0) {
+        const struct node *node = &m->nodes[stack[--n]];
+        for (uint32_t i = 0; i < node->nin; i++) {
+            uint32_t from = m->flows[node->in[i]].from;
+            if (!mark[from] && !g->back[node->in[i]]) mark[from] = 1, stack[n++] = from;
+        }
+        if (node->kind == NODE_BOUNDARY && node->host != NONE && !mark[node->host]) mark[node->host] = 1, stack[n++] = node->host;
+    }
+    return mark;
+}
+
+/* Parallel: every incoming flow has a token. Inclusive: nobody who waits elsewhere can still come. Who would have to
+ * go round a loop first does not count: going round, a token reaches the flows that have one as well as those that
+ * have none, and then BPMN's rule does not wait for it. */
 static bool join_ready(struct game *g, const struct work *w, uint32_t join)
 {
     const struct node *n = &g->m->nodes[join];
-    bool *has = NEW_ARRAY(g->scratch, bool, n->nin);
-    bool full = true;
-    for (uint32_t i = 0; i < n->nin; i++) full &= has[i] = carried(w, n->in[i]);
-    if (n->kind == NODE_PARALLEL || full) return full;
-    bool *occupied = NEW_ARRAY(g->scratch, bool, g->m->nnodes);
-    for (uint32_t i = 0; i < w->n; i++) occupied[g->m->flows[w->flow[i]].to] = true;
-    return inclusive_ready(g->scratch, g->m, join, has, occupied);
+    if (n->kind == NODE_PARALLEL) {
+        for (uint32_t i = 0; i < n->nin; i++)
+            if (!carried(w, n->in[i])) return false;
+        return true;
+    }
+    const uint8_t *mark = feeding(g, join);
+    for (uint32_t i = 0; i < w->n; i++) {
+        uint32_t at = g->m->flows[w->flow[i]].to;
+        if (at != join && mark[at]) return false;
+    }
+    return true;
 }
 
 static void tell_stuck(struct game *g, const struct work *w)
@@ -217,9 +251,24 @@ static void tell_stuck(struct game *g, const struct work *w)
     }
 }
 
+/* Fires the first join of that kind that is ready. */
+static bool fire(struct game *g, const struct work *w, enum node_kind kind)
+{
+    for (uint32_t i = 0; i < w->n; i++) {
+        uint32_t join = g->m->flows[w->flow[i]].to;
+        const struct node *n = &g->m->nodes[join];
+        if (n->kind != kind || !join_ready(g, w, join)) continue;
+        struct work after = *w;
+        for (uint32_t f = 0; f < n->nin; f++) take(&after, n->in[f]);
+        enter(g, &after, n);
+        return true;
+    }
+    return false;
+}
+
 static void move(struct game *g, const struct marking *k)
 {
-    struct work w = {.n = k->n};
+    struct work w = {.m = g->m, .n = k->n};
     if (k->n) memcpy(w.flow, g->pool + k->at, k->n * sizeof *w.flow);
     for (uint32_t i = 0; i < w.n; i++) {
         const struct node *n = &g->m->nodes[g->m->flows[w.flow[i]].to];
@@ -228,16 +277,23 @@ static void move(struct game *g, const struct marking *k)
         enter(g, &w, n);
         return;
     }
-    for (int pass = 0; pass < 2; pass++) /* parallel joins first: inclusive ones wait until nothing else moves */
-        for (uint32_t i = 0; i < w.n; i++) {
-            uint32_t join = g->m->flows[w.flow[i]].to;
-            const struct node *n = &g->m->nodes[join];
-            if ((n->kind == NODE_PARALLEL) != (pass == 0) || !join_ready(g, &w, join)) continue;
-            for (uint32_t f = 0; f < n->nin; f++) take(&w, n->in[f]);
-            enter(g, &w, n);
-            return;
-        }
+    /* parallel joins first: inclusive ones wait until nothing else moves */
+    if (fire(g, &w, NODE_PARALLEL) || fire(g, &w, NODE_INCLUSIVE)) return;
     tell_stuck(g, &w);
+}
+
+static void find_back(struct game *g, uint32_t node)
+{
+    const struct node *n = &g->m->nodes[node];
+    g->colour[node] = 1;
+    for (uint32_t i = 0; i < n->nout; i++) {
+        uint32_t to = g->m->flows[n->out[i]].to;
+        if (g->colour[to] == 0) find_back(g, to);
+        g->back[n->out[i]] = g->colour[to] == 1;
+    }
+    for (uint32_t i = 0; i < n->nboundaries; i++)
+        if (g->colour[n->boundaries[i]] == 0) find_back(g, n->boundaries[i]);
+    g->colour[node] = 2;
 }
 
 static void play(struct game *g, uint32_t level, uint32_t start, bool quiet)
@@ -246,7 +302,8 @@ static void play(struct game *g, uint32_t level, uint32_t start, bool quiet)
     memset(g->table, 0, TABLE * sizeof *g->table);
     g->nlist = g->pool_n = 0;
     g->too_complex = false;
-    struct work first = {.n = 0};
+    find_back(g, start);
+    struct work first = {.m = g->m, .n = 0};
     choose(g, &first, &g->m->nodes[start], with_boundaries);
     for (uint32_t i = 0; i < g->nlist && !g->too_complex; i++) {
         struct marking k = g->list[i];
@@ -271,7 +328,7 @@ void check_sound(struct draft *d)
     bool unsynchronised = check_concurrency(d);
     struct arena *a = arena_new("process check");
     struct game g = {.d = d, .m = m, .a = a, .scratch = arena_new("process check, one move"), .list = NEW_ARRAY(a, struct marking, MAX_MARKINGS),
-        .table = NEW_ARRAY(a, uint32_t, TABLE), .stuck = NEW_ARRAY(a, bool, m->nnodes)};
+        .table = NEW_ARRAY(a, uint32_t, TABLE), .stuck = NEW_ARRAY(a, bool, m->nnodes), .feeds = NEW_ARRAY(a, uint8_t *, m->nnodes), .colour = NEW_ARRAY(a, uint8_t, m->nnodes), .back = NEW_ARRAY(a, uint8_t, m->nflows)};
     if (m->start != NONE && has_join(m, NONE)) play(&g, NONE, m->start, unsynchronised);
     for (uint32_t i = 0; i < m->nnodes; i++)
         if (m->nodes[i].kind == NODE_SUB && m->nodes[i].start != NONE && has_join(m, i)) play(&g, i, m->nodes[i].start, unsynchronised);
