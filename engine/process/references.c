@@ -70,6 +70,14 @@ static bool leads_back(const struct process_model *called, const struct process_
     return false;
 }
 
+/* globalTask, globalUserTask, … of the same file: BPMN lets a call activity call them. */
+static const struct xml_node *global_task(const struct draft *d, struct slice id)
+{
+    for (const struct xml_node *e = element_first(d->c->root); e; e = element_next(e))
+        if (slice_starts(e->name, S("global")) && slice_eq(bpmn_attr(e, "id"), id)) return e;
+    return NULL;
+}
+
 static void check_call(struct draft *d, uint32_t node)
 {
     const struct process_env *env = d->c->env;
@@ -87,7 +95,10 @@ static void check_call(struct draft *d, uint32_t node)
         called = env->called(env->ctx, name);
         recursive = called && leads_back(called, d->m, 0);
     }
-    if (recursive)
+    const struct xml_node *global = called || recursive ? NULL : global_task(d, local);
+    if (global)
+        unknown(d, node, CODE_PROCESS_UNSUPPORTED, global->name);
+    else if (recursive)
         unknown(d, node, CODE_PROCESS_RECURSION, name);
     else if (!called)
         unknown(d, node, CODE_PROCESS_CALLED_UNKNOWN, name);
