@@ -44,7 +44,8 @@ result trust_anchors_parse(struct arena *a, struct slice pem, const struct trust
     }
     BIO_free(bio);
     ERR_clear_error();
-    if (!ended || t->n == 0) return fail(a, CODE_CRYPTO_KEY, S("anchors"), "detail", S("not a list of certificates in PEM"), NULL);
+    if (!ended || t->n == 0)
+        return fail(a, CODE_CRYPTO_KEY, S("anchors"), "detail", S("not a list of certificates in PEM"), NULL);
     *out = t;
     return ok();
 }
@@ -54,7 +55,8 @@ struct slice certificate_subject(struct arena *a, X509 *cert)
     BIO *bio = BIO_new(BIO_s_mem());
     char *text = NULL;
     unsigned long flags = (XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB);
-    long n = bio && X509_NAME_print_ex(bio, X509_get_subject_name(cert), 0, flags) >= 0 ? BIO_get_mem_data(bio, &text) : 0;
+    long n =
+        bio && X509_NAME_print_ex(bio, X509_get_subject_name(cert), 0, flags) >= 0 ? BIO_get_mem_data(bio, &text) : 0;
     struct slice s = n > 0 ? arena_copy(a, slice_of(text, (size_t)n)) : slice_of(NULL, 0);
     BIO_free(bio);
     return slice_utf8(s) ? s : S("?");
@@ -78,7 +80,8 @@ static bool sm2_signed_by(X509 *leaf, X509 *issuer)
     ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
     if (!id || !ASN1_OCTET_STRING_set(id, (const unsigned char *)CRYPTO_SM2_ID, sizeof CRYPTO_SM2_ID - 1)) return false;
     X509_set0_distinguishing_id(leaf, id); /* takes it over */
-    return X509_NAME_cmp(X509_get_issuer_name(leaf), X509_get_subject_name(issuer)) == 0 && X509_verify(leaf, X509_get0_pubkey(issuer)) == 1;
+    return X509_NAME_cmp(X509_get_issuer_name(leaf), X509_get_subject_name(issuer)) == 0 &&
+           X509_verify(leaf, X509_get0_pubkey(issuer)) == 1;
 }
 
 /* SM2 chains have one step here: root and end certificate. OpenSSL's chain builder cannot be given the id. */
@@ -86,13 +89,14 @@ static bool accept_sm2(const struct trust_anchors *t, X509 *leaf, instant when)
 {
     for (size_t i = 0; i < t->n; i++) {
         X509 *root = t->certs[i];
-        if (t->ca[i] && is_sm2(root) && valid_at(root, when) && (X509_get_key_usage(root) & KU_KEY_CERT_SIGN) && sm2_signed_by(leaf, root))
+        if (t->ca[i] && is_sm2(root) && valid_at(root, when) && (X509_get_key_usage(root) & KU_KEY_CERT_SIGN) &&
+            sm2_signed_by(leaf, root))
             return valid_at(leaf, when);
     }
     return false;
 }
 
-static bool accept_pkix(const struct trust_anchors *t, X509 *leaf, STACK_OF(X509) *extra, instant when)
+static bool accept_pkix(const struct trust_anchors *t, X509 *leaf, STACK_OF(X509) * extra, instant when)
 {
     X509_STORE *store = X509_STORE_new();
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
@@ -117,14 +121,16 @@ static bool pinned(const struct trust_anchors *t, X509 *leaf)
 {
     bool pins = false;
     for (size_t i = 0; i < t->n; i++) {
-        if (t->ca[i] || EVP_PKEY_get_id(X509_get0_pubkey(t->certs[i])) != EVP_PKEY_get_id(X509_get0_pubkey(leaf))) continue;
+        if (t->ca[i] || EVP_PKEY_get_id(X509_get0_pubkey(t->certs[i])) != EVP_PKEY_get_id(X509_get0_pubkey(leaf)))
+            continue;
         pins = true;
         if (X509_cmp(t->certs[i], leaf) == 0) return true;
     }
     return !pins;
 }
 
-bool anchors_accept(const struct trust_anchors *t, X509 *leaf, STACK_OF(X509) *extra, instant when, const char **why_zh, const char **why_en)
+bool anchors_accept(const struct trust_anchors *t, X509 *leaf, STACK_OF(X509) * extra, instant when,
+                    const char **why_zh, const char **why_en)
 {
     if (is_ca(leaf) || !(X509_get_key_usage(leaf) & KU_DIGITAL_SIGNATURE) || !X509_get0_pubkey(leaf)) {
         *why_zh = "证书用途不是签名";

@@ -103,7 +103,8 @@ static void hmac(const char *md, struct slice key, const struct slice *parts, si
     EVP_MAC_CTX *ctx = EVP_MAC_CTX_new(alg.hmac);
     char name[16];
     snprintf(name, sizeof name, "%s", md);
-    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0), OSSL_PARAM_construct_end()};
+    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+                           OSSL_PARAM_construct_end()};
     bool good = ctx && EVP_MAC_init(ctx, bytes(key), key.n, params) == 1;
     for (size_t i = 0; good && i < n; i++) good = EVP_MAC_update(ctx, bytes(parts[i]), parts[i].n) == 1;
     size_t got = 0;
@@ -234,14 +235,14 @@ static struct slice wrap_aad(struct arena *a, struct slice owner)
     return buf_slice(&b);
 }
 
-struct slice crypto_wrap_key(struct arena *a, const uint8_t city_key[CRYPTO_KEY_BYTES], uint32_t version, struct slice owner,
-                             const uint8_t data_key[CRYPTO_KEY_BYTES])
+struct slice crypto_wrap_key(struct arena *a, const uint8_t city_key[CRYPTO_KEY_BYTES], uint32_t version,
+                             struct slice owner, const uint8_t data_key[CRYPTO_KEY_BYTES])
 {
     return crypto_seal(a, city_key, version, wrap_aad(a, owner), slice_of((const char *)data_key, CRYPTO_KEY_BYTES));
 }
 
-result crypto_unwrap_key(struct arena *a, const uint8_t city_key[CRYPTO_KEY_BYTES], struct slice owner, struct slice box,
-                         uint8_t data_key[CRYPTO_KEY_BYTES])
+result crypto_unwrap_key(struct arena *a, const uint8_t city_key[CRYPTO_KEY_BYTES], struct slice owner,
+                         struct slice box, uint8_t data_key[CRYPTO_KEY_BYTES])
 {
     if (box.n != CRYPTO_BOX_OVERHEAD + CRYPTO_KEY_BYTES) return bad_box(a);
     struct slice plain;
@@ -261,19 +262,21 @@ static const EVP_CIPHER *sm4_cipher(enum crypto_sm4_mode mode)
     }
 }
 
-static void sm4_pass(const EVP_CIPHER *cipher, bool encrypt, const uint8_t *key, const uint8_t *iv, struct slice in, uint8_t *out)
+static void sm4_pass(const EVP_CIPHER *cipher, bool encrypt, const uint8_t *key, const uint8_t *iv, struct slice in,
+                     uint8_t *out)
 {
     EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
     int got = 0, last = 0;
-    if (!ctx || EVP_CipherInit_ex2(ctx, cipher, key, iv, encrypt, NULL) != 1 || EVP_CIPHER_CTX_set_padding(ctx, 0) != 1 ||
+    if (!ctx || EVP_CipherInit_ex2(ctx, cipher, key, iv, encrypt, NULL) != 1 ||
+        EVP_CIPHER_CTX_set_padding(ctx, 0) != 1 ||
         (in.n && EVP_CipherUpdate(ctx, out, &got, bytes(in), len(in.n)) != 1) ||
         EVP_CipherFinal_ex(ctx, out + got, &last) != 1)
         broken("SM4");
     EVP_CIPHER_CTX_free(ctx);
 }
 
-result crypto_sm4(struct arena *a, enum crypto_sm4_mode mode, bool encrypt, struct slice key, struct slice iv, struct slice in,
-                  struct slice *out)
+result crypto_sm4(struct arena *a, enum crypto_sm4_mode mode, bool encrypt, struct slice key, struct slice iv,
+                  struct slice in, struct slice *out)
 {
     need_alg();
     *out = slice_of(NULL, 0);
@@ -287,7 +290,8 @@ result crypto_sm4(struct arena *a, enum crypto_sm4_mode mode, bool encrypt, stru
 
 enum { SM4_HEAD = PREFIX + BLOCK, SM4_OVERHEAD = SM4_HEAD + CRYPTO_HASH_BYTES };
 
-static void sm4_mac(const uint8_t key[CRYPTO_KEY_BYTES], struct slice head_and_ct, struct slice aad, uint8_t out[CRYPTO_HASH_BYTES])
+static void sm4_mac(const uint8_t key[CRYPTO_KEY_BYTES], struct slice head_and_ct, struct slice aad,
+                    uint8_t out[CRYPTO_HASH_BYTES])
 {
     uint8_t mac_key[CRYPTO_KEY_BYTES], aad_len[8];
     crypto_derive(key, "sm4 box: HMAC-SM3", mac_key);

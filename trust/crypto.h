@@ -41,10 +41,10 @@ MUST result crypto_open(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], st
 /* The key id a box names, to choose the key before opening. False when it is no box. */
 bool crypto_box_key_id(struct slice box, uint32_t *key_id);
 /* A data key under the city key (same box); owner is bound in. */
-struct slice crypto_wrap_key(struct arena *a, const uint8_t city_key[CRYPTO_KEY_BYTES], uint32_t version, struct slice owner,
-                             const uint8_t data_key[CRYPTO_KEY_BYTES]);
-MUST result crypto_unwrap_key(struct arena *a, const uint8_t city_key[CRYPTO_KEY_BYTES], struct slice owner, struct slice box,
-                              uint8_t data_key[CRYPTO_KEY_BYTES]);
+struct slice crypto_wrap_key(struct arena *a, const uint8_t city_key[CRYPTO_KEY_BYTES], uint32_t version,
+                             struct slice owner, const uint8_t data_key[CRYPTO_KEY_BYTES]);
+MUST result crypto_unwrap_key(struct arena *a, const uint8_t city_key[CRYPTO_KEY_BYTES], struct slice owner,
+                              struct slice box, uint8_t data_key[CRYPTO_KEY_BYTES]);
 /* Keyed hash for exact search: version | HMAC-SHA-256(key, kind NUL value). 33 bytes. */
 struct slice crypto_index(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint8_t version, const char *kind,
                           struct slice value);

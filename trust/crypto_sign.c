@@ -167,7 +167,8 @@ bool crypto_verify(const struct crypto_key *k, struct slice message, struct slic
     id_params(k->kind, params);
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     const unsigned char *m = message.n ? (const unsigned char *)message.p : (const unsigned char *)"";
-    bool good = ctx && signature.n && EVP_DigestVerifyInit_ex(ctx, NULL, digest_of(k->kind), NULL, NULL, k->pkey, params) == 1 &&
+    bool good = ctx && signature.n &&
+                EVP_DigestVerifyInit_ex(ctx, NULL, digest_of(k->kind), NULL, NULL, k->pkey, params) == 1 &&
                 EVP_DigestVerify(ctx, (const unsigned char *)signature.p, signature.n, m, message.n) == 1;
     EVP_MD_CTX_free(ctx);
     ERR_clear_error();

@@ -66,9 +66,12 @@ static void sm_vectors(void **state)
     for (size_t i = 0; i < sm4->n; i++) {
         const struct json *t = sm4->items[i];
         struct slice mode = json_string(t, "mode"), out, back;
-        enum crypto_sm4_mode m = slice_starts(mode, S("ECB")) ? CRYPTO_SM4_ECB : slice_starts(mode, S("CBC")) ? CRYPTO_SM4_CBC : CRYPTO_SM4_CTR;
+        enum crypto_sm4_mode m = slice_starts(mode, S("ECB"))   ? CRYPTO_SM4_ECB
+                                 : slice_starts(mode, S("CBC")) ? CRYPTO_SM4_CBC
+                                                                : CRYPTO_SM4_CTR;
         if (slice_starts(mode, S("GCM")) || slice_starts(mode, S("CCM"))) continue; /* not in OpenSSL 3.0 */
-        struct slice key = hex(a, json_string(t, "key")), iv = hex(a, json_string(t, "iv")), pt = hex(a, json_string(t, "pt"));
+        struct slice key = hex(a, json_string(t, "key")), iv = hex(a, json_string(t, "iv")),
+                     pt = hex(a, json_string(t, "pt"));
         int rounds = slice_is(mode, "ECB x1000000") ? 1000000 : 1;
         out = pt;
         struct arena *round_arena = arena_new("rounds");
@@ -125,7 +128,8 @@ static void sm2_vector(void **state)
     buf_put(&point, hex(a, json_string(v, "py")));
     char group[] = "SM2";
     OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
-                           OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.p, point.n), OSSL_PARAM_construct_end()};
+                           OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.p, point.n),
+                           OSSL_PARAM_construct_end()};
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "SM2", NULL);
     EVP_PKEY *pkey = NULL;
     assert_int_equal(EVP_PKEY_fromdata_init(ctx), 1);
@@ -178,7 +182,13 @@ static void ed25519_vector(void **state) /* RFC 8032, 7.1, test 2 */
     struct arena *a = *state;
     struct crypto_key *k;
     struct slice sig;
-    assert_good(a, crypto_key_from_pkcs8(a, hex(a, S("302e020100300506032b6570042204204ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")), &k));
+    assert_good(
+        a,
+        crypto_key_from_pkcs8(
+            a,
+            hex(a,
+                S("302e020100300506032b6570042204204ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")),
+            &k));
     assert_good(a, crypto_sign(a, k, S("\x72"), &sig));
     assert_slice(hex_encode(a, sig), "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
                                      "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
@@ -235,7 +245,8 @@ static void box_checks(struct arena *a, seal_fn seal, open_fn open)
             assert_int_equal(plain.n, 0);
         }
     }
-    for (size_t n = 0; n < box.n; n++) assert_code(open(a, key, S("person.id"), slice_sub(box, 0, n), &plain), CODE_CRYPTO_BOX);
+    for (size_t n = 0; n < box.n; n++)
+        assert_code(open(a, key, S("person.id"), slice_sub(box, 0, n), &plain), CODE_CRYPTO_BOX);
     box = seal(a, key, 0, S(""), S(""));
     assert_good(a, open(a, key, S(""), box, &plain));
     assert_int_equal(plain.n, 0);
@@ -256,7 +267,8 @@ static void wrapping(void **state)
     struct slice box = crypto_wrap_key(a, city, 3, S("0123456789abcdef"), data);
     assert_good(a, crypto_unwrap_key(a, city, S("0123456789abcdef"), box, got));
     assert_memory_equal(data, got, 32);
-    assert_code(crypto_unwrap_key(a, city, S("0123456789abcdeF"), box, got), CODE_CRYPTO_BOX); /* another person's row */
+    assert_code(crypto_unwrap_key(a, city, S("0123456789abcdeF"), box, got),
+                CODE_CRYPTO_BOX); /* another person's row */
     assert_code(crypto_unwrap_key(a, city, S("0123456789abcdef"), S(""), got), CODE_CRYPTO_BOX);
 }
 
@@ -282,7 +294,8 @@ static void derived(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(hashes),     TEST(sm_vectors),     TEST(sm3_wycheproof), TEST(sm2_vector), TEST(sign_kinds),
-                                       TEST(ed25519_vector), TEST(box_layout), TEST(boxes),          TEST(wrapping),   TEST(derived)};
+    const struct CMUnitTest tests[] = {TEST(hashes),     TEST(sm_vectors),     TEST(sm3_wycheproof), TEST(sm2_vector),
+                                       TEST(sign_kinds), TEST(ed25519_vector), TEST(box_layout),     TEST(boxes),
+                                       TEST(wrapping),   TEST(derived)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,10 +52,11 @@ result password_hash(struct arena *a, struct slice password, struct slice *encod
     char text[ENCODED_MAX];
     random_bytes(salt, sizeof salt);
     if (!gate_enter()) return busy(a);
-    int rc = argon2id_hash_encoded(PASSWORD_PASSES, PASSWORD_MEMORY_KIB, PASSWORD_LANES, password.n ? password.p : "", password.n,
-                                   salt, sizeof salt, HASH, text, sizeof text);
+    int rc = argon2id_hash_encoded(PASSWORD_PASSES, PASSWORD_MEMORY_KIB, PASSWORD_LANES, password.n ? password.p : "",
+                                   password.n, salt, sizeof salt, HASH, text, sizeof text);
     gate_leave();
-    if (rc != ARGON2_OK) return fail(a, CODE_INTERNAL, S("/password"), "detail", slice_cstr(argon2_error_message(rc)), NULL);
+    if (rc != ARGON2_OK)
+        return fail(a, CODE_INTERNAL, S("/password"), "detail", slice_cstr(argon2_error_message(rc)), NULL);
     *encoded = arena_copy(a, slice_cstr(text));
     return ok();
 }
@@ -77,20 +78,23 @@ static bool read_cost(struct slice encoded, int64_t cost[3])
 
 static bool costly(const int64_t cost[3])
 {
-    return cost[0] < 8 || cost[0] > 4 * PASSWORD_MEMORY_KIB || cost[1] < 1 || cost[1] > 4 * PASSWORD_PASSES || cost[2] < 1 || cost[2] > 4;
+    return cost[0] < 8 || cost[0] > 4 * PASSWORD_MEMORY_KIB || cost[1] < 1 || cost[1] > 4 * PASSWORD_PASSES ||
+           cost[2] < 1 || cost[2] > 4;
 }
 
 result password_verify(struct arena *a, struct slice encoded, struct slice password, bool *good)
 {
     int64_t cost[3];
-    bool known = encoded.n < ENCODED_MAX && read_cost(encoded, cost) && !costly(cost) && password.n <= PASSWORD_MAX_BYTES;
+    bool known =
+        encoded.n < ENCODED_MAX && read_cost(encoded, cost) && !costly(cost) && password.n <= PASSWORD_MAX_BYTES;
     *good = false;
     if (!gate_enter()) return busy(a);
     if (known) {
         *good = argon2id_verify(arena_cstr(a, encoded), password.n ? password.p : "", password.n) == ARGON2_OK;
     } else {
         uint8_t out[HASH];
-        (void)argon2id_hash_raw(PASSWORD_PASSES, PASSWORD_MEMORY_KIB, PASSWORD_LANES, "nobody", 6, "no such account!", SALT, out, sizeof out);
+        (void)argon2id_hash_raw(PASSWORD_PASSES, PASSWORD_MEMORY_KIB, PASSWORD_LANES, "nobody", 6, "no such account!",
+                                SALT, out, sizeof out);
     }
     gate_leave();
     return ok();
@@ -99,7 +103,8 @@ result password_verify(struct arena *a, struct slice encoded, struct slice passw
 bool password_outdated(struct slice encoded)
 {
     int64_t cost[3];
-    return !read_cost(encoded, cost) || cost[0] != PASSWORD_MEMORY_KIB || cost[1] != PASSWORD_PASSES || cost[2] != PASSWORD_LANES;
+    return !read_cost(encoded, cost) || cost[0] != PASSWORD_MEMORY_KIB || cost[1] != PASSWORD_PASSES ||
+           cost[2] != PASSWORD_LANES;
 }
 
 /* ---- one-time codes ---- */
@@ -113,7 +118,8 @@ void totp_code(struct slice secret, enum totp_hash hash, int64_t counter, int di
     out[0] = '\0';
     if (secret.n > 256 || !HMAC(md, secret.p ? secret.p : "", (int)secret.n, message, sizeof message, mac, &n)) return;
     unsigned at = mac[n - 1] & 15u; /* dynamic truncation, RFC 4226 section 5.3 */
-    uint32_t v = ((uint32_t)(mac[at] & 127u) << 24) | (uint32_t)mac[at + 1] << 16 | (uint32_t)mac[at + 2] << 8 | mac[at + 3];
+    uint32_t v =
+        ((uint32_t)(mac[at] & 127u) << 24) | (uint32_t)mac[at + 1] << 16 | (uint32_t)mac[at + 2] << 8 | mac[at + 3];
     uint32_t modulus = digits == 8 ? 100000000u : digits == 7 ? 10000000u : 1000000u;
     snprintf(out, 9, "%0*u", digits, v % modulus);
 }
@@ -152,7 +158,8 @@ static void put_percent(struct buf *b, struct slice s)
 {
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+        bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+                     c == '.' || c == '_' || c == '~';
         if (plain)
             buf_putc(b, (char)c);
         else

@@ -10,9 +10,9 @@
 #define PASSWORD_MEMORY_KIB 65536
 #define PASSWORD_PASSES 3
 #define PASSWORD_LANES 1
-#define PASSWORD_AT_ONCE 2       /* hashes computed at the same time in a process: bounds memory to 128 MiB */
-#define PASSWORD_WAIT_MS 10000   /* longest wait for a turn; then CODE_UNAVAILABLE */
-#define PASSWORD_MAX_BYTES 256   /* longer ones are refused (CODE_TOO_LARGE), never cut */
+#define PASSWORD_AT_ONCE 2     /* hashes computed at the same time in a process: bounds memory to 128 MiB */
+#define PASSWORD_WAIT_MS 10000 /* longest wait for a turn; then CODE_UNAVAILABLE */
+#define PASSWORD_MAX_BYTES 256 /* longer ones are refused (CODE_TOO_LARGE), never cut */
 
 /* *encoded: the PHC text "$argon2id$v=19$m=…", with a random 16-byte salt. Blocks for 0.1 s or so. */
 MUST result password_hash(struct arena *a, struct slice password, struct slice *encoded);

@@ -107,12 +107,14 @@ static void totp_texts(void **state)
     struct arena *a = *state;
     assert_slice(totp_secret_text(a, S("foobar")), "MZXW6YTBOI"); /* RFC 4648, section 10 */
     assert_slice(totp_secret_text(a, S("fo")), "MZXQ");
-    assert_slice(totp_uri(a, S("通办"), S("a b"), S("foobar")),
-                 "otpauth://totp/%E9%80%9A%E5%8A%9E:a%20b?secret=MZXW6YTBOI&issuer=%E9%80%9A%E5%8A%9E&algorithm=SHA1&digits=6&period=30");
+    assert_slice(
+        totp_uri(a, S("通办"), S("a b"), S("foobar")),
+        "otpauth://totp/%E9%80%9A%E5%8A%9E:a%20b?secret=MZXW6YTBOI&issuer=%E9%80%9A%E5%8A%9E&algorithm=SHA1&digits=6&period=30");
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(hash_and_verify), TEST(foreign), TEST(gate), TEST(rfc6238), TEST(totp_window), TEST(totp_texts)};
+    const struct CMUnitTest tests[] = {TEST(hash_and_verify), TEST(foreign),     TEST(gate),
+                                       TEST(rfc6238),         TEST(totp_window), TEST(totp_texts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,13 +62,16 @@ static void set_metadata(struct arena *a, cairo_surface_t *surface, const struct
 
 static result draw(struct canvas *c, const struct filled *f)
 {
-    if (!font_present(c->pango)) return fail(c->a, CODE_PDF_RENDER, S(""), "detail", S("font " FONT " not installed"), NULL);
+    if (!font_present(c->pango))
+        return fail(c->a, CODE_PDF_RENDER, S(""), "detail", S("font " FONT " not installed"), NULL);
     TRY(f->kind == DOCUMENT_LICENCE ? pdf_licence(c, f) : pdf_letter(c, f));
-    if (c->missing_glyph) return fail(c->a, CODE_PDF_RENDER, S(""), "detail", S("a character has no glyph in the installed fonts"), NULL);
+    if (c->missing_glyph)
+        return fail(c->a, CODE_PDF_RENDER, S(""), "detail", S("a character has no glyph in the installed fonts"), NULL);
     return ok();
 }
 
-result pdf_render(struct arena *a, const struct document_template *t, const struct json *data, instant made_at, struct slice *pdf)
+result pdf_render(struct arena *a, const struct document_template *t, const struct json *data, instant made_at,
+                  struct slice *pdf)
 {
     struct filled f;
     struct canvas c = {.a = arena_new("pdf layout")}; /* layouts go as soon as the page is drawn */

@@ -28,7 +28,9 @@ PangoLayout *canvas_layout(struct canvas *c, struct slice text, double width, co
     pango_layout_set_indent(l, (int)(s->indent * PANGO_SCALE));
     pango_layout_set_auto_dir(l, FALSE); /* names must not turn the line around */
     pango_layout_set_justify(l, s->align == ALIGN_JUSTIFY);
-    pango_layout_set_alignment(l, s->align == ALIGN_CENTER ? PANGO_ALIGN_CENTER : s->align == ALIGN_RIGHT ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+    pango_layout_set_alignment(l, s->align == ALIGN_CENTER  ? PANGO_ALIGN_CENTER
+                                  : s->align == ALIGN_RIGHT ? PANGO_ALIGN_RIGHT
+                                                            : PANGO_ALIGN_LEFT);
     if (s->spacing > 0) {
         PangoAttrList *attrs = pango_attr_list_new();
         pango_attr_list_insert(attrs, pango_attr_letter_spacing_new((int)(s->spacing * PANGO_SCALE)));
@@ -120,7 +122,8 @@ void canvas_border(struct canvas *c, enum page_border border, double margin, uin
 
 result canvas_qr(struct canvas *c, struct slice text, double x, double y, double side)
 {
-    QRcode *qr = text.n && text.n <= QR_MAX_BYTES ? QRcode_encodeString8bit(arena_cstr(c->a, text), 0, QR_ECLEVEL_M) : NULL;
+    QRcode *qr =
+        text.n && text.n <= QR_MAX_BYTES ? QRcode_encodeString8bit(arena_cstr(c->a, text), 0, QR_ECLEVEL_M) : NULL;
     if (!qr) return fail(c->a, CODE_PDF_RENDER, S("/qr"), "detail", S("the address does not fit a QR code"), NULL);
     double module = side / qr->width;
     set_colour(c, 0x000000);

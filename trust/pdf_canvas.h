@@ -6,7 +6,7 @@
 
 #include <pango/pangocairo.h>
 
-#define MM(x) ((x) * 72.0 / 25.4)
+#define MM(x) ((x)*72.0 / 25.4)
 #define QR_MAX_BYTES 500
 
 struct canvas {
@@ -19,12 +19,12 @@ struct canvas {
 
 enum align { ALIGN_LEFT, ALIGN_CENTER, ALIGN_RIGHT, ALIGN_JUSTIFY };
 struct style {
-    double size;      /* of the type */
+    double size; /* of the type */
     enum align align;
-    uint32_t colour;  /* 0xRRGGBB */
-    double spacing;   /* between letters */
-    double leading;   /* line height in type sizes; 0: 1.35 */
-    double indent;    /* of the first line */
+    uint32_t colour; /* 0xRRGGBB */
+    double spacing;  /* between letters */
+    double leading;  /* line height in type sizes; 0: 1.35 */
+    double indent;   /* of the first line */
 };
 
 /* A laid-out text; lives as long as the canvas's arena. */

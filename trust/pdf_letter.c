@@ -17,7 +17,8 @@ static void page_number(struct flow *p)
 {
     struct style s = {.size = 10.5 * p->unit, .align = ALIGN_CENTER, .colour = INK};
     if (p->pages < 2) return;
-    canvas_text(p->c, arena_printf(p->c->a, "— %d / %d —", p->page, p->pages), p->left, p->bottom + MM(8) * p->unit, p->right - p->left, &s);
+    canvas_text(p->c, arena_printf(p->c->a, "— %d / %d —", p->page, p->pages), p->left, p->bottom + MM(8) * p->unit,
+                p->right - p->left, &s);
 }
 
 static void end_page(struct flow *p)
@@ -62,8 +63,10 @@ static void head(struct flow *p)
     const struct filled *f = p->f;
     struct style issuer = {.size = 26 * p->unit, .align = ALIGN_CENTER, .colour = HEAD, .spacing = 5 * p->unit};
     struct style title = {.size = 20 * p->unit, .align = ALIGN_CENTER, .colour = INK, .spacing = 1.5 * p->unit};
-    struct style en = {.size = 10 * p->unit, .align = ALIGN_CENTER, .colour = GREY}, number = {.size = 12.5 * p->unit, .align = ALIGN_CENTER, .colour = INK};
-    while (issuer.size > 16 * p->unit && canvas_lines(canvas_layout(p->c, f->issuer, p->right - p->left, &issuer)) > 1) {
+    struct style en = {.size = 10 * p->unit, .align = ALIGN_CENTER, .colour = GREY},
+                 number = {.size = 12.5 * p->unit, .align = ALIGN_CENTER, .colour = INK};
+    while (issuer.size > 16 * p->unit &&
+           canvas_lines(canvas_layout(p->c, f->issuer, p->right - p->left, &issuer)) > 1) {
         issuer.size *= 0.93;
         issuer.spacing *= 0.8;
     }
@@ -83,7 +86,8 @@ static void head(struct flow *p)
 
 static void paragraph(struct flow *p, const struct text_pair *t, bool heading, bool indent)
 {
-    struct style zh = {.size = 14 * p->unit * p->scale, .colour = INK, .leading = 1.7}, en = {.size = 9.5 * p->unit * p->scale, .colour = GREY, .leading = 1.4};
+    struct style zh = {.size = 14 * p->unit * p->scale, .colour = INK, .leading = 1.7},
+                 en = {.size = 9.5 * p->unit * p->scale, .colour = GREY, .leading = 1.4};
     if (indent) zh.indent = 2 * zh.size;
     if (heading) {
         zh.size = 14.5 * p->unit * p->scale;
@@ -96,10 +100,12 @@ static void paragraph(struct flow *p, const struct text_pair *t, bool heading, b
 /* QR code left, issuer and date right; never torn apart. */
 static result signature(struct flow *p)
 {
-    struct style s = {.size = 14 * p->unit, .align = ALIGN_CENTER, .colour = INK, .leading = 1.7}, caption = {.size = 7.5 * p->unit, .align = ALIGN_CENTER, .colour = GREY};
+    struct style s = {.size = 14 * p->unit, .align = ALIGN_CENTER, .colour = INK, .leading = 1.7},
+                 caption = {.size = 7.5 * p->unit, .align = ALIGN_CENTER, .colour = GREY};
     double width = (p->right - p->left) * 0.5, x = p->right - width, side = MM(24) * p->unit;
     PangoLayout *name = canvas_layout(p->c, p->f->issuer, width, &s);
-    double right = canvas_height(&s, name) + canvas_line_height(&s), block = right + 16 * p->unit, left = side + 2 * canvas_line_height(&caption);
+    double right = canvas_height(&s, name) + canvas_line_height(&s), block = right + 16 * p->unit,
+           left = side + 2 * canvas_line_height(&caption);
     p->y += 20 * p->unit;
     need(p, block > left ? block : left);
     if (p->f->qr.n && p->draw) {
@@ -117,7 +123,8 @@ static result signature(struct flow *p)
 static result run(struct flow *p)
 {
     const struct filled *f = p->f;
-    struct style addressee = {.size = 14 * p->unit * p->scale, .colour = INK, .leading = 1.7}, small = {.size = 10 * p->unit, .colour = GREY, .leading = 1.5};
+    struct style addressee = {.size = 14 * p->unit * p->scale, .colour = INK, .leading = 1.7},
+                 small = {.size = 10 * p->unit, .colour = GREY, .leading = 1.5};
     p->page = 1;
     p->y = p->top;
     head(p);

@@ -13,18 +13,29 @@ struct plan {
     double scale;                    /* of the fields' type */
 };
 
-static struct style label_zh(const struct plan *p) { return (struct style){.size = 12.5 * p->unit * p->scale, .colour = INK}; }
-static struct style label_en(const struct plan *p) { return (struct style){.size = 7.5 * p->unit * p->scale, .colour = GREY, .leading = 1.25}; }
-static struct style value_style(const struct plan *p) { return (struct style){.size = 14 * p->unit * p->scale, .colour = INK}; }
+static struct style label_zh(const struct plan *p)
+{
+    return (struct style){.size = 12.5 * p->unit * p->scale, .colour = INK};
+}
+static struct style label_en(const struct plan *p)
+{
+    return (struct style){.size = 7.5 * p->unit * p->scale, .colour = GREY, .leading = 1.25};
+}
+static struct style value_style(const struct plan *p)
+{
+    return (struct style){.size = 14 * p->unit * p->scale, .colour = INK};
+}
 
 /* One field in a column; draws when `draw`. The label column is as wide for half fields as for whole ones. */
 static double field(const struct plan *p, const struct filled_field *f, double x, double y, double width, bool draw)
 {
     struct style zh = label_zh(p), en = label_en(p), value = value_style(p);
     double label = (p->right - p->left) * LABEL_SHARE, gap = 10 * p->unit;
-    PangoLayout *l_zh = canvas_layout(p->c, f->label.zh, label - gap, &zh), *l_en = canvas_layout(p->c, f->label.en, label - gap, &en);
+    PangoLayout *l_zh = canvas_layout(p->c, f->label.zh, label - gap, &zh),
+                *l_en = canvas_layout(p->c, f->label.en, label - gap, &en);
     PangoLayout *l_value = canvas_layout(p->c, f->value, width - label, &value);
-    double h_zh = canvas_height(&zh, l_zh), h_en = f->label.en.n ? canvas_height(&en, l_en) : 0, h_value = canvas_height(&value, l_value);
+    double h_zh = canvas_height(&zh, l_zh), h_en = f->label.en.n ? canvas_height(&en, l_en) : 0,
+           h_value = canvas_height(&value, l_value);
     if (draw) {
         /* the first lines share a middle */
         canvas_show(p->c, l_zh, x, y + (canvas_line_height(&value) - canvas_line_height(&zh)) / 2, &zh);
@@ -42,7 +53,8 @@ static double fields(const struct plan *p, double y, bool draw)
     for (size_t i = 0; i < p->f->nfields; i++) {
         const struct filled_field *f = &p->f->fields[i];
         if (f->half && i + 1 < p->f->nfields && f[1].half) {
-            double h1 = field(p, f, p->left, y, half, draw), h2 = field(p, f + 1, p->left + half + gutter, y, half, draw);
+            double h1 = field(p, f, p->left, y, half, draw),
+                   h2 = field(p, f + 1, p->left + half + gutter, y, half, draw);
             y += h1 > h2 ? h1 : h2;
             i++;
         } else
@@ -72,14 +84,16 @@ static double number(const struct plan *p, double y)
     struct style s = {.size = 11 * p->unit, .align = ALIGN_RIGHT, .colour = INK};
     if (!p->f->number.n) return 0;
     struct slice label = pdf_pair(p->c->a, p->f->number_label, " ");
-    struct slice text = label.n ? arena_printf(p->c->a, "%.*s：%.*s", SLICE_ARG(label), SLICE_ARG(p->f->number)) : p->f->number;
+    struct slice text =
+        label.n ? arena_printf(p->c->a, "%.*s：%.*s", SLICE_ARG(label), SLICE_ARG(p->f->number)) : p->f->number;
     return canvas_text(p->c, text, p->left, y, p->right - p->left, &s);
 }
 
 /* Identifier and note, upwards from the bottom; returns the y of their top. */
 static double foot(const struct plan *p)
 {
-    struct style id = {.size = 8.5 * p->unit, .align = ALIGN_CENTER, .colour = INK}, note = {.size = 8 * p->unit, .align = ALIGN_CENTER, .colour = GREY};
+    struct style id = {.size = 8.5 * p->unit, .align = ALIGN_CENTER, .colour = INK},
+                 note = {.size = 8 * p->unit, .align = ALIGN_CENTER, .colour = GREY};
     double width = p->right - p->left, y = p->bottom;
     const struct slice notes[] = {p->f->note.en, p->f->note.zh};
     for (int i = 0; i < 2; i++) {
@@ -100,12 +114,14 @@ static double foot(const struct plan *p)
 static result closing(const struct plan *p, double floor, double *top)
 {
     struct style caption = {.size = 7.5 * p->unit, .align = ALIGN_CENTER, .colour = GREY};
-    struct style small = {.size = 8.5 * p->unit, .align = ALIGN_CENTER, .colour = GREY}, issuer = {.size = 14 * p->unit, .align = ALIGN_CENTER, .colour = INK};
+    struct style small = {.size = 8.5 * p->unit, .align = ALIGN_CENTER, .colour = GREY},
+                 issuer = {.size = 14 * p->unit, .align = ALIGN_CENTER, .colour = INK};
     double side = MM(25) * p->unit, cap = 2 * canvas_line_height(&caption);
     double y = floor - side - cap, width = (p->right - p->left) * 0.42, x = p->right - width;
     TRY(canvas_qr(p->c, p->f->qr, p->left, y, side));
     canvas_text(p->c, S("扫码验证\nScan to verify"), p->left - 6, y + side + 1, side + 12, &caption);
-    PangoLayout *name = canvas_layout(p->c, p->f->issuer, width, &issuer), *date = canvas_layout(p->c, p->f->date, width, &issuer);
+    PangoLayout *name = canvas_layout(p->c, p->f->issuer, width, &issuer),
+                *date = canvas_layout(p->c, p->f->date, width, &issuer);
     double at = floor - canvas_height(&issuer, date) - canvas_height(&issuer, name) - 8 * p->unit;
     canvas_text(p->c, S("发证机关 Issued by"), x, at - canvas_line_height(&small) - 4, width, &small);
     at += canvas_show(p->c, name, x, at, &issuer) + 4 * p->unit;
@@ -131,7 +147,8 @@ result pdf_licence(struct canvas *c, const struct filled *f)
     double room = closing_top - 8 * p.unit - y;
     /* type larger than usual only while that leaves air */
     for (p.scale = SCALE_MOST; fields(&p, y, false) > (p.scale > 1 ? 0.85 : 1.0) * room; p.scale -= SCALE_STEP)
-        if (p.scale < SCALE_LEAST + 0.001) return fail(c->a, CODE_PDF_RENDER, S("/fields"), "detail", S("does not fit one page"), NULL);
+        if (p.scale < SCALE_LEAST + 0.001)
+            return fail(c->a, CODE_PDF_RENDER, S("/fields"), "detail", S("does not fit one page"), NULL);
     double slack = room - fields(&p, y, false);
     fields(&p, y + (slack > 60 ? 24 : slack * 0.4), true);
     cairo_show_page(c->cr);

@@ -25,7 +25,8 @@ static bool is_space(int c)
 
 static bool is_delimiter(int c)
 {
-    return c == '(' || c == ')' || c == '<' || c == '>' || c == '[' || c == ']' || c == '{' || c == '}' || c == '/' || c == '%';
+    return c == '(' || c == ')' || c == '<' || c == '>' || c == '[' || c == ']' || c == '{' || c == '}' || c == '/' ||
+           c == '%';
 }
 
 static void skip_space(struct scan *p)
@@ -241,14 +242,17 @@ const struct pdf_value *pdf_object(struct pdf_file *f, int64_t number, struct sl
     if (number <= 0 || (size_t)number >= f->size || f->offset[number] == 0) return NULL;
     struct scan p = {f->a, f->bytes, f->offset[number]};
     struct pdf_value *v = NEW(f->a, struct pdf_value);
-    if (!read_uint(&p, &n) || n != number || !read_uint(&p, &generation) || generation != 0 || !expect_word(&p, "obj") || !read_value(&p, 0, v))
+    if (!read_uint(&p, &n) || n != number || !read_uint(&p, &generation) || generation != 0 ||
+        !expect_word(&p, "obj") || !read_value(&p, 0, v))
         return NULL;
     struct scan ahead = p;
     if (expect_word(&ahead, "endobj")) return v;
     if (!expect_word(&p, "stream")) return NULL;
     const struct pdf_value *length = pdf_get(f, v, "Length");
     if (peek(&p) == '\r') p.at++;
-    if (peek(&p) != '\n' || !length || length->type != PDF_INT || length->integer < 0 || (uint64_t)length->integer > f->bytes.n) return NULL;
+    if (peek(&p) != '\n' || !length || length->type != PDF_INT || length->integer < 0 ||
+        (uint64_t)length->integer > f->bytes.n)
+        return NULL;
     size_t from = p.at + 1, bytes = (size_t)length->integer;
     if (bytes > f->bytes.n - from) return NULL;
     p.at = from + bytes;
@@ -275,7 +279,8 @@ static bool read_section(struct pdf_file *f, struct scan *p, bool *seen, int64_t
         struct slice e = slice_sub(p->s, p->at, 20);
         int64_t offset, generation;
         if (e.n != 20 || e.p[10] != ' ' || e.p[16] != ' ' || (e.p[17] != 'n' && e.p[17] != 'f')) return false;
-        if (!slice_int64(slice_sub(e, 0, 10), &offset) || offset < 0 || !slice_int64(slice_sub(e, 11, 5), &generation)) return false;
+        if (!slice_int64(slice_sub(e, 0, 10), &offset) || offset < 0 || !slice_int64(slice_sub(e, 11, 5), &generation))
+            return false;
         size_t number = (size_t)(first + i);
         if (seen[number]) continue;
         seen[number] = true;
@@ -341,7 +346,8 @@ result pdf_read(struct arena *a, struct slice bytes, struct pdf_file *out)
         if (out->revisions == PDF_REVISIONS_MAX) return malformed(a, "too many revisions");
         if (!read_table(out, at, seen, trailer)) return malformed(a, "cross-reference table");
         if (out->revisions++ == 0) out->trailer = trailer;
-        if (pdf_get_raw(trailer, "Encrypt") || pdf_get_raw(trailer, "XRefStm")) return malformed(a, "encryption or cross-reference streams");
+        if (pdf_get_raw(trailer, "Encrypt") || pdf_get_raw(trailer, "XRefStm"))
+            return malformed(a, "encryption or cross-reference streams");
         const struct pdf_value *prev = pdf_get_raw(trailer, "Prev");
         if (!prev) return ok();
         /* tables lie one before the other, so following them ends */

@@ -10,11 +10,11 @@ enum { PDF_OBJECTS_MAX = 10000, PDF_DEPTH_MAX = 12, PDF_REVISIONS_MAX = 4, PDF_I
 enum pdf_type { PDF_NULL, PDF_BOOL, PDF_INT, PDF_REAL, PDF_NAME, PDF_STRING, PDF_ARRAY, PDF_DICT, PDF_REF };
 struct pdf_value {
     enum pdf_type type;
-    size_t start, end;      /* where in the file its text stands: [start, end) */
-    int64_t integer;        /* PDF_INT, PDF_BOOL; PDF_REF: the object's number */
-    struct slice text;      /* PDF_NAME: without "/", undecoded; PDF_STRING: the text between its delimiters, undecoded */
-    bool hex;               /* PDF_STRING: <…> */
-    size_t n;               /* items, or members */
+    size_t start, end; /* where in the file its text stands: [start, end) */
+    int64_t integer;   /* PDF_INT, PDF_BOOL; PDF_REF: the object's number */
+    struct slice text; /* PDF_NAME: without "/", undecoded; PDF_STRING: the text between its delimiters, undecoded */
+    bool hex;          /* PDF_STRING: <…> */
+    size_t n;          /* items, or members */
     const struct pdf_value *items;
     const struct slice *keys; /* of a dictionary */
 };
@@ -22,10 +22,10 @@ struct pdf_value {
 struct pdf_file {
     struct arena *a;
     struct slice bytes;
-    size_t *offset;         /* by object number; 0: absent or free */
-    size_t size;            /* object numbers are below it */
-    size_t revisions;       /* cross-reference tables found along /Prev */
-    size_t last_xref;       /* offset of the newest table */
+    size_t *offset;                  /* by object number; 0: absent or free */
+    size_t size;                     /* object numbers are below it */
+    size_t revisions;                /* cross-reference tables found along /Prev */
+    size_t last_xref;                /* offset of the newest table */
     const struct pdf_value *trailer; /* the newest */
 };
 

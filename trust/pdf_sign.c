@@ -13,9 +13,9 @@ struct update {
     struct arena *a;
     const struct pdf_issue *in;
     struct pdf_file file;
-    int64_t root, page;       /* object numbers of the catalogue and the first page */
-    int64_t first;            /* of the four new objects */
-    struct buf out;           /* appended to in->pdf */
+    int64_t root, page;         /* object numbers of the catalogue and the first page */
+    int64_t first;              /* of the four new objects */
+    struct buf out;             /* appended to in->pdf */
     size_t at[NEW_OBJECTS + 2]; /* offsets: attachment, file specification, field, signature; then catalogue, page */
 };
 
@@ -31,7 +31,8 @@ static result complete_record(struct arena *a, const struct pdf_issue *in, struc
     struct json_builder b = json_builder(a);
     struct slice type = json_string(in->record, "type");
     *id = json_string(in->record, "id");
-    if (!slice_is(type, "licence") && !slice_is(type, "document")) return fail(a, CODE_FIELD_REQUIRED, S("/record/type"), NULL);
+    if (!slice_is(type, "licence") && !slice_is(type, "document"))
+        return fail(a, CODE_FIELD_REQUIRED, S("/record/type"), NULL);
     if (id->n == 0) return fail(a, CODE_FIELD_REQUIRED, S("/record/id"), NULL);
     if (slice_is(type, "licence") != (in->purpose == SIGN_LICENCE_PDF))
         return fail(a, CODE_SIGNER_POLICY, S("/record/type"), "detail", S("the record does not fit the purpose"), NULL);
@@ -40,7 +41,8 @@ static result complete_record(struct arena *a, const struct pdf_issue *in, struc
     return canonical_json(a, json_merge(a, in->record, json_object(&b)), canonical);
 }
 
-static const struct json *signatures_json(struct arena *a, const struct record_signatures *sig, const struct signer_certificates *c)
+static const struct json *signatures_json(struct arena *a, const struct record_signatures *sig,
+                                          const struct signer_certificates *c)
 {
     struct json_builder b = json_builder(a);
     json_set_str(&b, "sm2", base64_encode(a, sig->sm2));
@@ -104,22 +106,27 @@ static void put_attachment(struct update *u, struct slice bundle)
 {
     struct slice date = pdf_date(u->a, u->in->at);
     begin_object(u, 0, u->first);
-    buf_printf(&u->out, "<< /Type /EmbeddedFile /Subtype /application#2Fjson /Length %zu /Params << /Size %zu /ModDate (%.*s) >> >>\nstream\n", bundle.n,
-               bundle.n, SLICE_ARG(date));
+    buf_printf(
+        &u->out,
+        "<< /Type /EmbeddedFile /Subtype /application#2Fjson /Length %zu /Params << /Size %zu /ModDate (%.*s) >> >>\nstream\n",
+        bundle.n, bundle.n, SLICE_ARG(date));
     buf_put(&u->out, bundle);
     buf_puts(&u->out, "\nendstream\nendobj\n");
     begin_object(u, 1, u->first + 1);
     buf_printf(&u->out,
                "<< /Type /Filespec /F (record.json) /UF (record.json) /AFRelationship /Data\n"
                "   /Desc <%.*s> /EF << /F %lld 0 R /UF %lld 0 R >> >>\nendobj\n",
-               SLICE_ARG(utf16_hex(u->a, S("证照（文书）记录及其签名 signed record"))), (long long)u->first, (long long)u->first);
+               SLICE_ARG(utf16_hex(u->a, S("证照（文书）记录及其签名 signed record"))), (long long)u->first,
+               (long long)u->first);
 }
 
 static void put_field(struct update *u)
 {
     begin_object(u, 2, u->first + 2);
-    buf_printf(&u->out, "<< /Type /Annot /Subtype /Widget /FT /Sig /T (tongban) /F 132 /Rect [0 0 0 0] /P %lld 0 R /V %lld 0 R >>\nendobj\n",
-               (long long)u->page, (long long)u->first + 3);
+    buf_printf(
+        &u->out,
+        "<< /Type /Annot /Subtype /Widget /FT /Sig /T (tongban) /F 132 /Rect [0 0 0 0] /P %lld 0 R /V %lld 0 R >>\nendobj\n",
+        (long long)u->page, (long long)u->first + 3);
 }
 
 /* A dictionary of the base file with entries added at its end. */
@@ -153,12 +160,13 @@ static size_t put_signature_head(struct update *u)
 {
     struct slice name = utf16_hex(u->a, u->in->issuer), date = pdf_date(u->a, u->in->at);
     begin_object(u, 3, u->first + 3);
-    buf_printf(&u->out,
-               "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached\n"
-               "/Name <%.*s> /M (%.*s)\n"
-               "/Reference [<< /Type /SigRef /TransformMethod /DocMDP /TransformParams << /Type /TransformParams /P 1 /V /1.2 >> >>]\n"
-               "/TongbanPurpose /%s\n/ByteRange ",
-               SLICE_ARG(name), SLICE_ARG(date), signer_purpose_name(u->in->purpose));
+    buf_printf(
+        &u->out,
+        "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached\n"
+        "/Name <%.*s> /M (%.*s)\n"
+        "/Reference [<< /Type /SigRef /TransformMethod /DocMDP /TransformParams << /Type /TransformParams /P 1 /V /1.2 >> >>]\n"
+        "/TongbanPurpose /%s\n/ByteRange ",
+        SLICE_ARG(name), SLICE_ARG(date), signer_purpose_name(u->in->purpose));
     size_t at = u->out.n;
     buf_printf(&u->out, "[0 %-10d %-10d %-10d]\n/Contents ", 0, 0, 0);
     return at;
@@ -185,7 +193,8 @@ static struct slice make_tail(struct update *u, size_t start)
     for (int i = 0; i < NEW_OBJECTS; i++) put_entry(u, &b, u->first + i, i);
     buf_printf(&b, "trailer\n<< /Size %lld /Root %lld 0 R", (long long)u->first + NEW_OBJECTS, (long long)u->root);
     if (info && info->type == PDF_REF) buf_printf(&b, " /Info %lld 0 R", (long long)info->integer);
-    buf_printf(&b, " /Prev %zu /ID [<%.*s> <%.*s>] >>\nstartxref\n%zu\n%%%%EOF\n", u->file.last_xref, SLICE_ARG(id), SLICE_ARG(id), xref);
+    buf_printf(&b, " /Prev %zu /ID [<%.*s> <%.*s>] >>\nstartxref\n%zu\n%%%%EOF\n", u->file.last_xref, SLICE_ARG(id),
+               SLICE_ARG(id), xref);
     return buf_slice(&b);
 }
 
@@ -193,8 +202,10 @@ static result find_places(struct update *u)
 {
     TRY(pdf_read(u->a, u->in->pdf, &u->file));
     const struct pdf_value *root = pdf_get_raw(u->file.trailer, "Root"), *kids = NULL;
-    if (root && root->type == PDF_REF) kids = pdf_get(&u->file, pdf_get(&u->file, pdf_object(&u->file, root->integer, NULL), "Pages"), "Kids");
-    if (!kids || kids->type != PDF_ARRAY || kids->n == 0 || kids->items[0].type != PDF_REF) return malformed(u->a, "no page");
+    if (root && root->type == PDF_REF)
+        kids = pdf_get(&u->file, pdf_get(&u->file, pdf_object(&u->file, root->integer, NULL), "Pages"), "Kids");
+    if (!kids || kids->type != PDF_ARRAY || kids->n == 0 || kids->items[0].type != PDF_REF)
+        return malformed(u->a, "no page");
     u->root = root->integer;
     u->page = kids->items[0].integer;
     const struct pdf_value *page = pdf_object(&u->file, u->page, NULL), *type = pdf_get_raw(page, "Type");
@@ -216,7 +227,8 @@ static result sign_and_join(struct update *u, struct signer *s, struct slice id,
     buf_put(&whole, u->in->pdf);
     buf_put(&whole, buf_slice(&u->out));
     TRY(signer_sign_pdf(s, u->a, u->in->purpose, id, buf_slice(&whole), tail, &cms));
-    if (cms.n > CONTENTS_BYTES) return fail(u->a, CODE_SIGNER_PROTOCOL, S(""), "detail", S("the CMS is larger than the room for it"), NULL);
+    if (cms.n > CONTENTS_BYTES)
+        return fail(u->a, CODE_SIGNER_PROTOCOL, S(""), "detail", S("the CMS is larger than the room for it"), NULL);
     buf_putc(&whole, '<');
     buf_put(&whole, hex_encode(u->a, cms));
     for (size_t i = cms.n; i < CONTENTS_BYTES; i++) buf_puts(&whole, "00");
@@ -232,7 +244,8 @@ result pdf_issue(struct arena *a, struct signer *s, const struct pdf_issue *in, 
     struct signer_certificates certificates;
     struct record_signatures sig;
     struct slice id, bundle;
-    if (in->issuer.n > 400 || !slice_utf8(in->issuer)) return fail(a, CODE_TOO_LARGE, S("/issuer"), "limit", S("400"), NULL);
+    if (in->issuer.n > 400 || !slice_utf8(in->issuer))
+        return fail(a, CODE_TOO_LARGE, S("/issuer"), "limit", S("400"), NULL);
     if (!slice_ends(in->pdf, S("%%EOF\n"))) return malformed(a, "does not end in a line");
     TRY(find_places(&u));
     TRY(complete_record(a, in, &out->record, &id));

@@ -155,7 +155,8 @@ static result refusal(struct arena *a, const struct signer_message *m)
     }
 }
 
-static result call(struct signer *s, struct arena *a, struct signer_message *q, enum signer_type want, struct signer_message *out)
+static result call(struct signer *s, struct arena *a, struct signer_message *q, enum signer_type want,
+                   struct signer_message *out)
 {
     struct slice frame, bytes = {0};
     pthread_mutex_lock(&s->mutex);
@@ -245,13 +246,14 @@ result signer_certificates(struct signer *s, struct arena *a, struct signer_cert
 {
     struct signer_message q = {.type = SIGNER_CERTIFICATES}, r;
     TRY(call(s, a, &q, SIGNER_CERTIFICATE_SET, &r));
-    *out = (struct signer_certificates){r.field[TAG_ANCHORS],  r.field[TAG_ISSUING],      r.field[TAG_CERT_DOCUMENT],
-                                        r.field[TAG_CERT_SM2], r.field[TAG_CERT_ED25519], slice_is(r.field[TAG_TEST], "1")};
+    *out = (struct signer_certificates){r.field[TAG_ANCHORS],       r.field[TAG_ISSUING],
+                                        r.field[TAG_CERT_DOCUMENT], r.field[TAG_CERT_SM2],
+                                        r.field[TAG_CERT_ED25519],  slice_is(r.field[TAG_TEST], "1")};
     return ok();
 }
 
-result signer_sign_pdf(struct signer *s, struct arena *a, enum signer_purpose purpose, struct slice subject, struct slice head,
-                       struct slice tail, struct slice *cms)
+result signer_sign_pdf(struct signer *s, struct arena *a, enum signer_purpose purpose, struct slice subject,
+                       struct slice head, struct slice tail, struct slice *cms)
 {
     struct signer_message q = {.type = SIGNER_SIGN}, r;
     signer_set(&q, TAG_PURPOSE, slice_cstr(signer_purpose_name(purpose)));
@@ -264,7 +266,8 @@ result signer_sign_pdf(struct signer *s, struct arena *a, enum signer_purpose pu
     return ok();
 }
 
-result signer_sign_record(struct signer *s, struct arena *a, struct slice subject, struct slice canonical, struct record_signatures *out)
+result signer_sign_record(struct signer *s, struct arena *a, struct slice subject, struct slice canonical,
+                          struct record_signatures *out)
 {
     struct signer_message q = {.type = SIGNER_SIGN}, r;
     signer_set(&q, TAG_PURPOSE, slice_cstr(signer_purpose_name(SIGN_LICENCE_RECORD)));

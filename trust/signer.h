@@ -32,8 +32,8 @@ MUST result signer_city_key(struct signer *s, struct arena *a, struct city_key *
 
 /* What outsiders need to verify. PEM texts. */
 struct signer_certificates {
-    struct slice anchors; /* roots, P-256 and SM2 */
-    struct slice issuing; /* the city's issuing CA */
+    struct slice anchors;                /* roots, P-256 and SM2 */
+    struct slice issuing;                /* the city's issuing CA */
     struct slice document, sm2, ed25519; /* end certificates */
     bool test;
 };
@@ -41,13 +41,14 @@ MUST result signer_certificates(struct signer *s, struct arena *a, struct signer
 
 /* Detached CMS (RFC 5652, DER) over head followed by tail, the two byte ranges of a PDF. subject: certificate id or document
  * number, for the use record. CODE_SIGNER_POLICY, CODE_SIGNER_RATE, CODE_UNAVAILABLE. */
-MUST result signer_sign_pdf(struct signer *s, struct arena *a, enum signer_purpose purpose, struct slice subject, struct slice head,
-                            struct slice tail, struct slice *cms);
+MUST result signer_sign_pdf(struct signer *s, struct arena *a, enum signer_purpose purpose, struct slice subject,
+                            struct slice head, struct slice tail, struct slice *cms);
 /* Signatures over the canonical JSON of a record. */
 struct record_signatures {
     struct slice sm2;     /* DER {r, s}, id CRYPTO_SM2_ID */
     struct slice ed25519; /* 64 bytes */
 };
-MUST result signer_sign_record(struct signer *s, struct arena *a, struct slice subject, struct slice canonical, struct record_signatures *out);
+MUST result signer_sign_record(struct signer *s, struct arena *a, struct slice subject, struct slice canonical,
+                               struct record_signatures *out);
 
 #endif

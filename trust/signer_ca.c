@@ -10,12 +10,12 @@
 #define YEAR (365 * MS_DAY)
 
 struct spec {
-    const char *common_name;   /* after the city's name */
+    const char *common_name; /* after the city's name */
     const struct crypto_key *key;
     const struct crypto_key *signer;
-    X509 *issuer;              /* NULL: itself */
-    int years, path;           /* path < 0: no CA */
-    const char *usage;         /* keyUsage */
+    X509 *issuer;      /* NULL: itself */
+    int years, path;   /* path < 0: no CA */
+    const char *usage; /* keyUsage */
 };
 
 static result ca_failed(struct arena *a, const char *what)
@@ -31,7 +31,8 @@ static void free_x509(void *p)
 
 static bool add_name(X509_NAME *name, const char *field, struct slice value)
 {
-    return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, (const unsigned char *)value.p, (int)value.n, -1, 0) == 1;
+    return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, (const unsigned char *)value.p, (int)value.n, -1,
+                                      0) == 1;
 }
 
 static bool add_extension(X509 *cert, X509 *issuer, int nid, const char *value)
@@ -87,14 +88,18 @@ static bool fill_cert(X509 *cert, const struct spec *s, const struct signer_name
         snprintf(basic, sizeof basic, "critical,CA:TRUE,pathlen:%d", s->path);
     return X509_set_version(cert, X509_VERSION_3) == 1 && set_serial(cert) && add_name(subject, "C", S("CN")) &&
            add_name(subject, "O", names->organisation) && add_name(subject, "CN", cn) &&
-           X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 && ASN1_TIME_set(X509_getm_notBefore(cert), from) &&
-           ASN1_TIME_set(X509_getm_notAfter(cert), to) && X509_set_pubkey(cert, crypto_key_handle(s->key)) == 1 &&
-           add_extension(cert, issuer, NID_basic_constraints, basic) && add_extension(cert, issuer, NID_key_usage, s->usage) &&
+           X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 &&
+           ASN1_TIME_set(X509_getm_notBefore(cert), from) && ASN1_TIME_set(X509_getm_notAfter(cert), to) &&
+           X509_set_pubkey(cert, crypto_key_handle(s->key)) == 1 &&
+           add_extension(cert, issuer, NID_basic_constraints, basic) &&
+           add_extension(cert, issuer, NID_key_usage, s->usage) &&
            add_extension(cert, issuer, NID_subject_key_identifier, "hash") &&
-           (issuer == cert || add_extension(cert, issuer, NID_authority_key_identifier, "keyid:always")) && sign_cert(cert, s->signer);
+           (issuer == cert || add_extension(cert, issuer, NID_authority_key_identifier, "keyid:always")) &&
+           sign_cert(cert, s->signer);
 }
 
-static result make_cert(struct arena *a, const struct spec *s, const struct signer_names *names, instant now, X509 **out, struct slice *pem)
+static result make_cert(struct arena *a, const struct spec *s, const struct signer_names *names, instant now,
+                        X509 **out, struct slice *pem)
 {
     X509 *cert = X509_new();
     if (!cert) return ca_failed(a, "out of memory");

@@ -27,20 +27,23 @@ static CMS_ContentInfo *build(X509 *cert, X509 *issuing, EVP_PKEY *key, BIO *dat
     unsigned flags = CMS_DETACHED | CMS_BINARY | CMS_NOSMIMECAP | CMS_PARTIAL | CMS_CADES;
     CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL, flags);
     CMS_SignerInfo *si = cms ? CMS_add1_signer(cms, cert, key, EVP_sha256(), flags) : NULL;
-    if (si && CMS_add1_cert(cms, issuing) == 1 && set_signing_time(si, at) && CMS_final(cms, data, NULL, CMS_DETACHED | CMS_BINARY) == 1)
+    if (si && CMS_add1_cert(cms, issuing) == 1 && set_signing_time(si, at) &&
+        CMS_final(cms, data, NULL, CMS_DETACHED | CMS_BINARY) == 1)
         return cms;
     CMS_ContentInfo_free(cms);
     return NULL;
 }
 
-result signer_make_cms(struct arena *a, const struct signer_keys *k, struct slice head, struct slice tail, instant at, struct slice *out)
+result signer_make_cms(struct arena *a, const struct signer_keys *k, struct slice head, struct slice tail, instant at,
+                       struct slice *out)
 {
     X509 *cert = read_pem(k->certificates.document), *issuing = read_pem(k->certificates.issuing);
     BIO *data = BIO_new(BIO_s_mem());
     CMS_ContentInfo *cms = NULL;
     unsigned char *der = NULL;
     int n = -1;
-    if (cert && issuing && data && BIO_write(data, head.p, (int)head.n) == (int)head.n && BIO_write(data, tail.p, (int)tail.n) == (int)tail.n)
+    if (cert && issuing && data && BIO_write(data, head.p, (int)head.n) == (int)head.n &&
+        BIO_write(data, tail.p, (int)tail.n) == (int)tail.n)
         cms = build(cert, issuing, crypto_key_handle(k->document), data, at);
     if (cms) n = i2d_CMS_ContentInfo(cms, &der);
     if (n > 0) *out = arena_copy(a, slice_of((const char *)der, (size_t)n));

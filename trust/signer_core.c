@@ -62,7 +62,8 @@ static result read_chain(struct arena *a, struct signer_core *c)
     if (size == 0) return ok();
     off_t from = size > (off_t)sizeof tail ? size - (off_t)sizeof tail : 0;
     ssize_t n = pread(c->use_fd, tail, sizeof tail, from);
-    if (n <= 0 || tail[n - 1] != '\n') return fail(a, CODE_INTERNAL, S("use record"), "detail", S("does not end in a whole line"), NULL);
+    if (n <= 0 || tail[n - 1] != '\n')
+        return fail(a, CODE_INTERNAL, S("use record"), "detail", S("does not end in a whole line"), NULL);
     size_t end = (size_t)n - 1, start = end;
     while (start > 0 && tail[start - 1] != '\n') start--;
     crypto_sha256(slice_of(tail + start, end - start), c->chain);
@@ -85,7 +86,8 @@ static result record_use(struct signer_core *c, struct arena *a, const struct si
     json_set_str(&b, "previous", hex_encode(a, slice_of((const char *)c->chain, sizeof c->chain)));
     struct slice line = json_write(a, json_object(&b));
     struct slice whole = arena_printf(a, "%.*s\n", SLICE_ARG(line));
-    if (c->use_broken || line.n >= LINE_MAX || write(c->use_fd, whole.p, whole.n) != (ssize_t)whole.n || fdatasync(c->use_fd) != 0) {
+    if (c->use_broken || line.n >= LINE_MAX || write(c->use_fd, whole.p, whole.n) != (ssize_t)whole.n ||
+        fdatasync(c->use_fd) != 0) {
         c->use_broken = true;
         return fail(a, CODE_UNAVAILABLE, S(""), "detail", S("the record of use cannot be written"), NULL);
     }
@@ -179,16 +181,18 @@ static result sign_pdf(struct signer_core *c, struct arena *a, const struct sign
     return ok();
 }
 
-static result sign_record(struct signer_core *c, struct arena *a, const struct signer_peer *peer, const struct signer_message *q,
-                          struct signer_message *reply)
+static result sign_record(struct signer_core *c, struct arena *a, const struct signer_peer *peer,
+                          const struct signer_message *q, struct signer_message *reply)
 {
     const struct json *v;
     struct slice record = q->field[TAG_RECORD], sm2, ed25519;
     uint8_t hash[CRYPTO_HASH_BYTES];
     if (record.n > policies[SIGN_LICENCE_RECORD].max_bytes) return refuse(a, "larger than the key's policy allows");
-    if (failed(canonical_parse(a, record, S("record"), &v)) || v->type != JSON_OBJECT) return refuse(a, "not a canonical JSON object");
+    if (failed(canonical_parse(a, record, S("record"), &v)) || v->type != JSON_OBJECT)
+        return refuse(a, "not a canonical JSON object");
     struct slice type = json_string(v, "type");
-    if (!slice_is(type, "licence") && !slice_is(type, "document")) return refuse(a, "the record's type is neither licence nor document");
+    if (!slice_is(type, "licence") && !slice_is(type, "document"))
+        return refuse(a, "the record's type is neither licence nor document");
     if (!slice_eq(json_string(v, "id"), q->field[TAG_SUBJECT])) return refuse(a, "the record's id is not the subject");
     TRY(take_turn(c, a, SIGN_LICENCE_RECORD));
     crypto_sha256(record, hash);
@@ -201,8 +205,8 @@ static result sign_record(struct signer_core *c, struct arena *a, const struct s
     return ok();
 }
 
-static result sign(struct signer_core *c, struct arena *a, const struct signer_peer *peer, const struct signer_message *q,
-                   struct signer_message *reply)
+static result sign(struct signer_core *c, struct arena *a, const struct signer_peer *peer,
+                   const struct signer_message *q, struct signer_message *reply)
 {
     enum signer_purpose p;
     if (!signer_purpose_scan(q->field[TAG_PURPOSE], &p)) return refuse(a, "purpose not known");
@@ -219,7 +223,8 @@ static bool had_key(const struct signer_core *c, const struct signer_peer *peer)
     if (peer->key_released) return true;
     size_t n = c->nreleased < RELEASES ? c->nreleased : RELEASES;
     for (size_t i = 0; i < n; i++)
-        if (peer->started != 0 && c->released[i].pid == peer->pid && c->released[i].started == peer->started) return true;
+        if (peer->started != 0 && c->released[i].pid == peer->pid && c->released[i].started == peer->started)
+            return true;
     return false;
 }
 
@@ -255,7 +260,8 @@ static void certificates(const struct signer_core *c, struct signer_message *rep
 
 /* ---- doors ---- */
 
-result signer_core_open(struct arena *a, const struct signer_keys *keys, struct time_source time, int use_fd, struct signer_core **out)
+result signer_core_open(struct arena *a, const struct signer_keys *keys, struct time_source time, int use_fd,
+                        struct signer_core **out)
 {
     struct signer_core *c = NEW(a, struct signer_core);
     *c = (struct signer_core){.keys = keys, .time = time, .use_fd = use_fd};
@@ -274,8 +280,8 @@ static void error_reply(struct arena *a, result r, struct signer_message *reply)
     signer_set(reply, TAG_DETAIL, p->nargs ? arena_copy(a, p->args[0].value) : S(""));
 }
 
-void signer_core_handle(struct signer_core *c, struct arena *a, struct signer_peer *peer, const struct signer_message *request,
-                        struct signer_message *reply)
+void signer_core_handle(struct signer_core *c, struct arena *a, struct signer_peer *peer,
+                        const struct signer_message *request, struct signer_message *reply)
 {
     result r = ok();
     *reply = (struct signer_message){.sequence = request->sequence};

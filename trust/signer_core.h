@@ -17,15 +17,16 @@ struct signer_peer {
 struct signer_core;
 /* keys and time live as long as the core. use_fd: descriptor of the use record, opened for append (and reading, to
  * continue its chain), or -1 for none (tests). */
-MUST result signer_core_open(struct arena *a, const struct signer_keys *keys, struct time_source time, int use_fd, struct signer_core **out);
+MUST result signer_core_open(struct arena *a, const struct signer_keys *keys, struct time_source time, int use_fd,
+                             struct signer_core **out);
 /* Handles one decoded request; *reply is always filled (ERROR on refusal) and lives in a. */
-void signer_core_handle(struct signer_core *c, struct arena *a, struct signer_peer *peer, const struct signer_message *request,
-                        struct signer_message *reply);
+void signer_core_handle(struct signer_core *c, struct arena *a, struct signer_peer *peer,
+                        const struct signer_message *request, struct signer_message *reply);
 
 /* What each key may be used for. */
 struct signer_policy {
     enum signer_purpose purpose;
-    size_t max_bytes;    /* of the thing signed */
+    size_t max_bytes; /* of the thing signed */
     int per_minute;
 };
 const struct signer_policy *signer_policy(enum signer_purpose p);
@@ -34,6 +35,7 @@ const struct signer_policy *signer_policy(enum signer_purpose p);
  * exactly that, the signature dictionary names this purpose. *why is set when false. */
 bool signer_pdf_shape(struct slice head, struct slice tail, enum signer_purpose purpose, const char **why);
 /* Detached CMS over head+tail with the signing time given. Exposed for tests of the verifier. */
-MUST result signer_make_cms(struct arena *a, const struct signer_keys *k, struct slice head, struct slice tail, instant at, struct slice *cms);
+MUST result signer_make_cms(struct arena *a, const struct signer_keys *k, struct slice head, struct slice tail,
+                            instant at, struct slice *cms);
 
 #endif

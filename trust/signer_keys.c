@@ -15,10 +15,11 @@ static result not_a_key_file(struct arena *a, const char *why)
     return fail(a, CODE_CRYPTO_KEY, S(""), "detail", slice_cstr(why), NULL);
 }
 
-static result derive_file_key(struct arena *a, struct slice passphrase, struct slice salt, uint8_t key[CRYPTO_KEY_BYTES])
+static result derive_file_key(struct arena *a, struct slice passphrase, struct slice salt,
+                              uint8_t key[CRYPTO_KEY_BYTES])
 {
-    int rc = argon2id_hash_raw(FILE_PASSES, FILE_MEMORY_KIB, 1, passphrase.n ? passphrase.p : "", passphrase.n, salt.p, salt.n, key,
-                               CRYPTO_KEY_BYTES);
+    int rc = argon2id_hash_raw(FILE_PASSES, FILE_MEMORY_KIB, 1, passphrase.n ? passphrase.p : "", passphrase.n, salt.p,
+                               salt.n, key, CRYPTO_KEY_BYTES);
     return rc == ARGON2_OK ? ok() : not_a_key_file(a, argon2_error_message(rc));
 }
 
@@ -64,7 +65,8 @@ result signer_keys_seal(struct arena *a, const struct signer_keys *k, struct sli
     return ok();
 }
 
-static result read_key(struct arena *a, const struct json *v, const char *name, enum crypto_kind kind, struct crypto_key **out)
+static result read_key(struct arena *a, const struct json *v, const char *name, enum crypto_kind kind,
+                       struct crypto_key **out)
 {
     struct slice der;
     if (!base64_decode(a, json_string(v, name), &der)) return not_a_key_file(a, name);
@@ -92,8 +94,9 @@ static result read_inner(struct arena *a, const struct json *v, struct signer_ke
     TRY(read_key(a, v, "document_key", CRYPTO_P256, &k->document));
     TRY(read_key(a, v, "sm2_key", CRYPTO_SM2, &k->sm2));
     TRY(read_key(a, v, "ed25519_key", CRYPTO_ED25519, &k->ed25519));
-    k->certificates = (struct signer_certificates){json_string(v, "anchors"), json_string(v, "issuing"), json_string(v, "document"),
-                                                   json_string(v, "sm2"),     json_string(v, "ed25519"), k->test};
+    k->certificates =
+        (struct signer_certificates){json_string(v, "anchors"), json_string(v, "issuing"), json_string(v, "document"),
+                                     json_string(v, "sm2"),     json_string(v, "ed25519"), k->test};
     return ok();
 }
 
@@ -104,8 +107,10 @@ result signer_keys_open(struct arena *a, struct slice file, struct slice passphr
     uint8_t key[CRYPTO_KEY_BYTES];
     *out = (struct signer_keys){0};
     TRY(json_parse(a, file, FILE_MAX, S("keys"), &outer));
-    if (!slice_is(json_string(outer, "format"), FILE_FORMAT)) return not_a_key_file(a, "not a key file of this version");
-    if (!base64_decode(a, json_string(outer, "salt"), &salt) || salt.n != FILE_SALT || !base64_decode(a, json_string(outer, "box"), &box))
+    if (!slice_is(json_string(outer, "format"), FILE_FORMAT))
+        return not_a_key_file(a, "not a key file of this version");
+    if (!base64_decode(a, json_string(outer, "salt"), &salt) || salt.n != FILE_SALT ||
+        !base64_decode(a, json_string(outer, "box"), &box))
         return not_a_key_file(a, "damaged key file");
     TRY(derive_file_key(a, passphrase, salt, key));
     result opened = crypto_open(a, key, S(FILE_AAD), box, &plain);

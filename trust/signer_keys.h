@@ -7,8 +7,8 @@
 struct signer_keys {
     bool test;
     struct city_key city;
-    struct crypto_key *document, *sm2, *ed25519;  /* private */
-    struct signer_certificates certificates;      /* PEM */
+    struct crypto_key *document, *sm2, *ed25519; /* private */
+    struct signer_certificates certificates;     /* PEM */
 };
 
 /* Names that go into the certificates' subjects. */
@@ -18,7 +18,8 @@ struct signer_names {
 };
 /* New TEST keys: root CA (P-256) -> issuing CA -> document and Ed25519 record certificates; SM2 root -> SM2 record
  * certificate; city key. Valid from the day before `now`: roots 20 years, issuing CA 10, end certificates 5. */
-MUST result signer_keys_make_test(struct arena *a, const struct signer_names *names, instant now, struct signer_keys *out);
+MUST result signer_keys_make_test(struct arena *a, const struct signer_names *names, instant now,
+                                  struct signer_keys *out);
 
 /* The key file: JSON {"format", "test", "kdf", "box"}; the box is AES-256-GCM under argon2id(passphrase). */
 MUST result signer_keys_seal(struct arena *a, const struct signer_keys *k, struct slice passphrase, struct slice *file);

@@ -16,13 +16,13 @@ enum {
 };
 
 enum signer_type {
-    SIGNER_RELEASE_CITY_KEY = 1, /* -> CITY_KEY; once per connection and server process */
-    SIGNER_SIGN = 2,             /* PURPOSE, SUBJECT and HEAD+TAIL (PDF) or RECORD -> SIGNED */
-    SIGNER_CERTIFICATES = 3,     /* -> CERTIFICATE_SET */
-    SIGNER_CITY_KEY = 129,       /* KEY, INDEX_KEY, KEY_VERSION, TEST */
-    SIGNER_SIGNED = 130,         /* CMS, or SM2 and ED25519 */
+    SIGNER_RELEASE_CITY_KEY = 1,  /* -> CITY_KEY; once per connection and server process */
+    SIGNER_SIGN = 2,              /* PURPOSE, SUBJECT and HEAD+TAIL (PDF) or RECORD -> SIGNED */
+    SIGNER_CERTIFICATES = 3,      /* -> CERTIFICATE_SET */
+    SIGNER_CITY_KEY = 129,        /* KEY, INDEX_KEY, KEY_VERSION, TEST */
+    SIGNER_SIGNED = 130,          /* CMS, or SM2 and ED25519 */
     SIGNER_CERTIFICATE_SET = 131, /* ANCHORS, ISSUING, CERT_DOCUMENT, CERT_SM2, CERT_ED25519, TEST */
-    SIGNER_ERROR = 255,          /* CODE, DETAIL */
+    SIGNER_ERROR = 255,           /* CODE, DETAIL */
 };
 
 enum signer_tag {
@@ -51,12 +51,15 @@ enum signer_tag {
 struct signer_message {
     enum signer_type type;
     uint32_t sequence;
-    uint32_t present;              /* bit per tag */
-    struct slice field[TAG_END];   /* decoded: point into the frame */
+    uint32_t present;            /* bit per tag */
+    struct slice field[TAG_END]; /* decoded: point into the frame */
 };
 
 void signer_set(struct signer_message *m, enum signer_tag tag, struct slice value);
-static inline bool signer_has(const struct signer_message *m, enum signer_tag tag) { return (m->present >> tag & 1u) != 0; }
+static inline bool signer_has(const struct signer_message *m, enum signer_tag tag)
+{
+    return (m->present >> tag & 1u) != 0;
+}
 /* The whole frame, length included. CODE_TOO_LARGE beyond SIGNER_MAX_FRAME. */
 MUST result signer_encode(struct arena *a, const struct signer_message *m, struct slice *frame);
 /* What the length bytes announce; 0 when outside [SIGNER_MIN_FRAME, SIGNER_MAX_FRAME]. */

@@ -33,7 +33,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (!slice_eq(slice_sub(frame, SIGNER_LENGTH_BYTES, SIZE_MAX), slice_of((const char *)data, size))) abort();
         struct signer_peer peer = {1000, 1, 0, false};
         signer_core_handle(core(), a, &peer, &q, &reply);
-        if (failed(signer_encode(a, &reply, &frame)) || failed(signer_decode(a, slice_sub(frame, SIGNER_LENGTH_BYTES, SIZE_MAX), &back))) abort();
+        if (failed(signer_encode(a, &reply, &frame)) ||
+            failed(signer_decode(a, slice_sub(frame, SIGNER_LENGTH_BYTES, SIZE_MAX), &back)))
+            abort();
         if (back.sequence != q.sequence) abort();
     }
     arena_free(a);

@@ -30,7 +30,8 @@ static void protocol_round_trip(void **state)
     assert_good(a, signer_decode(a, body, &back));
     assert_int_equal(back.sequence, 7);
     assert_true(slice_is(back.field[TAG_RECORD], "{}"));
-    for (size_t n = 0; n < body.n; n++) assert_code(signer_decode(a, slice_sub(body, 0, n), &back), CODE_SIGNER_PROTOCOL);
+    for (size_t n = 0; n < body.n; n++)
+        assert_code(signer_decode(a, slice_sub(body, 0, n), &back), CODE_SIGNER_PROTOCOL);
     char *bad = arena_cstr(a, body);
     bad[0] = 2; /* version */
     assert_code(signer_decode(a, slice_of(bad, body.n), &back), CODE_SIGNER_PROTOCOL);
@@ -53,9 +54,12 @@ static void canonical(void **state)
     struct slice out;
     const struct json *v;
     /* the key order of RFC 8785, section 3.2.3: by UTF-16 code units */
-    v = test_json(a, S("{\"\\u20ac\":1,\"\\r\":2,\"\\ufb33\":3,\"1\":4,\"\\ud83d\\ude00\":5,\"\\u0080\":6,\"\\u00f6\":7}"));
+    v = test_json(
+        a, S("{\"\\u20ac\":1,\"\\r\":2,\"\\ufb33\":3,\"1\":4,\"\\ud83d\\ude00\":5,\"\\u0080\":6,\"\\u00f6\":7}"));
     assert_good(a, canonical_json(a, v, &out));
-    assert_slice(out, "{\"\\r\":2,\"1\":4,\"\xc2\x80\":6,\"\xc3\xb6\":7,\"\xe2\x82\xac\":1,\"\xf0\x9f\x98\x80\":5,\"\xef\xac\xb3\":3}");
+    assert_slice(
+        out,
+        "{\"\\r\":2,\"1\":4,\"\xc2\x80\":6,\"\xc3\xb6\":7,\"\xe2\x82\xac\":1,\"\xf0\x9f\x98\x80\":5,\"\xef\xac\xb3\":3}");
     assert_good(a, canonical_json(a, test_json(a, S("[ \"a\\u0007\\/\\\"\" , -0 , true, null ]")), &out));
     assert_slice(out, "[\"a\\u0007/\\\"\",0,true,null]");
     assert_code(canonical_json(a, test_json(a, S("[1.5]")), &out), CODE_CANONICAL);
@@ -115,9 +119,11 @@ static void records(void **state)
     assert_true(crypto_verify(public_key(a, c.ed25519), record, sig.ed25519));
     assert_code(signer_sign_record(s, a, S("other"), record, &sig), CODE_SIGNER_POLICY);
     assert_code(signer_sign_record(s, a, S("a b"), record, &sig), CODE_SIGNER_POLICY);
-    assert_code(signer_sign_record(s, a, S("x"), S("{\"type\":\"licence\",\"id\":\"x\"}"), &sig), CODE_SIGNER_POLICY); /* not canonical */
+    assert_code(signer_sign_record(s, a, S("x"), S("{\"type\":\"licence\",\"id\":\"x\"}"), &sig),
+                CODE_SIGNER_POLICY); /* not canonical */
     assert_code(signer_sign_record(s, a, S("x"), S("{\"id\":\"x\",\"type\":\"cheque\"}"), &sig), CODE_SIGNER_POLICY);
-    assert_code(signer_sign_record(s, a, S("x"), S("01234567890123456789012345678901"), &sig), CODE_SIGNER_POLICY); /* no bare digests */
+    assert_code(signer_sign_record(s, a, S("x"), S("01234567890123456789012345678901"), &sig),
+                CODE_SIGNER_POLICY); /* no bare digests */
     char *large = arena_alloc(a, 300000);
     for (int i = 0; i < 300000; i++) large[i] = 'a';
     assert_code(signer_sign_record(s, a, S("x"), slice_of(large, 300000), &sig), CODE_SIGNER_POLICY);
@@ -143,7 +149,9 @@ static void pdf_parts(struct arena *a, const char *purpose, struct slice *head, 
     size_t gap = 100;
     struct slice h = {0};
     for (int round = 0; round < 2; round++)
-        h = arena_printf(a, "%%PDF-1.5\n9 0 obj\n<< /TongbanPurpose /%s\n/ByteRange [0 %-10zu %-10zu %-10zu]\n/Contents ", purpose, h.n, h.n + gap, tail->n);
+        h = arena_printf(a,
+                         "%%PDF-1.5\n9 0 obj\n<< /TongbanPurpose /%s\n/ByteRange [0 %-10zu %-10zu %-10zu]\n/Contents ",
+                         purpose, h.n, h.n + gap, tail->n);
     *head = h;
 }
 
@@ -157,7 +165,8 @@ static void pdfs(void **state)
     assert_good(a, signer_certificates(s, a, &c));
     assert_code(signer_sign_pdf(s, a, SIGN_DOCUMENT_PDF, S("x"), head, tail, &cms), CODE_SIGNER_POLICY);
     assert_code(signer_sign_pdf(s, a, SIGN_LICENCE_PDF, S("x"), head, S("%%EOF\n"), &cms), CODE_SIGNER_POLICY);
-    assert_code(signer_sign_pdf(s, a, SIGN_LICENCE_PDF, S("x"), slice_sub(head, 1, head.n), tail, &cms), CODE_SIGNER_POLICY);
+    assert_code(signer_sign_pdf(s, a, SIGN_LICENCE_PDF, S("x"), slice_sub(head, 1, head.n), tail, &cms),
+                CODE_SIGNER_POLICY);
     assert_good(a, signer_sign_pdf(s, a, SIGN_LICENCE_PDF, S("x"), head, tail, &cms));
     /* OpenSSL as judge: the signature and the chain up to the root */
     const unsigned char *p = (const unsigned char *)cms.p;
@@ -248,7 +257,13 @@ static void use_record(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(protocol_round_trip), TEST(canonical), TEST(city_key), TEST(records), TEST(rate),
-                                       TEST(pdfs),                TEST(key_file),  TEST(use_record)};
+    const struct CMUnitTest tests[] = {TEST(protocol_round_trip),
+                                       TEST(canonical),
+                                       TEST(city_key),
+                                       TEST(records),
+                                       TEST(rate),
+                                       TEST(pdfs),
+                                       TEST(key_file),
+                                       TEST(use_record)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

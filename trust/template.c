@@ -26,14 +26,16 @@ static void bad(struct parse *p, struct slice where, const char *zh, const char 
 
 /* ---- references and texts ---- */
 
-static const char *const filter_names[FILTER_COUNT] = {"date", "date_en", "datetime", "money", "list", "mask", "optional"};
+static const char *const filter_names[FILTER_COUNT] = {"date", "date_en", "datetime", "money",
+                                                       "list", "mask",    "optional"};
 
 static bool name_good(struct slice s)
 {
     if (s.n == 0 || s.n > 64) return false;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (unsigned char)c >= 0x80;
+        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                    (unsigned char)c >= 0x80;
         if (!word) return false;
     }
     return true;
@@ -103,10 +105,13 @@ static void read_text(struct parse *p, struct slice s, struct slice where, bool 
         size_t close = slice_search(s, S("}}"));
         struct piece *piece = &pieces[n++];
         if (close == SIZE_MAX || !read_reference(slice_sub(s, 0, close), &piece->ref)) {
-            bad(p, where, "引用写法有误，应为 {{路径}} 或 {{路径|过滤器}}", "malformed reference, expected {{path}} or {{path|filter}}");
+            bad(p, where, "引用写法有误，应为 {{路径}} 或 {{路径|过滤器}}",
+                "malformed reference, expected {{path}} or {{path|filter}}");
             return;
         }
-        if (uses_item(&piece->ref) && !repeated) bad(p, where, "item 和 index 只能用在有 each 的条目里", "item and index exist only in an entry with \"each\"");
+        if (uses_item(&piece->ref) && !repeated)
+            bad(p, where, "item 和 index 只能用在有 each 的条目里",
+                "item and index exist only in an entry with \"each\"");
         note_reference(p, &piece->ref);
         s = slice_sub(s, close + 2, SIZE_MAX);
     }
@@ -153,11 +158,14 @@ static void only(struct parse *p, const struct json *v, struct slice where, cons
     for (size_t i = 0; v && v->type == JSON_OBJECT && i < v->n; i++) {
         size_t k = 0;
         while (names[k] && !slice_is(v->keys[i], names[k])) k++;
-        if (!names[k]) bad(p, arena_printf(p->a, "%.*s/%.*s", SLICE_ARG(where), SLICE_ARG(v->keys[i])), "没有这样的成员", "no such member");
+        if (!names[k])
+            bad(p, arena_printf(p->a, "%.*s/%.*s", SLICE_ARG(where), SLICE_ARG(v->keys[i])), "没有这样的成员",
+                "no such member");
     }
 }
 
-static void read_condition(struct parse *p, const struct json *v, struct slice where, const char *name, bool repeated, struct reference *out)
+static void read_condition(struct parse *p, const struct json *v, struct slice where, const char *name, bool repeated,
+                           struct reference *out)
 {
     const struct json *m = json_get(v, name);
     if (!m) return;
@@ -217,12 +225,14 @@ static void read_paragraph(struct parse *p, const struct json *v, struct entry *
     e->indent = !e->heading && read_flag(p, v, e->where, "indent", true);
 }
 
-static void read_entries(struct parse *p, const struct json *v, const char *name, size_t max, struct document_template *t)
+static void read_entries(struct parse *p, const struct json *v, const char *name, size_t max,
+                         struct document_template *t)
 {
     const struct json *list = json_get(v, name);
     struct slice where = at(p, p->where, name);
     if (!list || list->type != JSON_ARRAY || list->n == 0 || list->n > max) {
-        bad(p, where, max == FIELDS_MAX ? "必须有 1 至 40 项" : "必须有 1 至 100 项", max == FIELDS_MAX ? "needs 1 to 40 entries" : "needs 1 to 100 entries");
+        bad(p, where, max == FIELDS_MAX ? "必须有 1 至 40 项" : "必须有 1 至 100 项",
+            max == FIELDS_MAX ? "needs 1 to 40 entries" : "needs 1 to 100 entries");
         return;
     }
     struct entry *e = NEW_ARRAY(p->a, struct entry, list->n);
@@ -245,7 +255,8 @@ static void read_page(struct parse *p, const struct json *v, struct document_tem
     static const char *const names[] = {"size", "orientation", NULL};
     static const char *const borders[] = {"none", "single", "double"};
     const struct json *page = json_get(v, "page");
-    struct slice where = at(p, p->where, "page"), size = json_string(page, "size"), turn = json_string(page, "orientation");
+    struct slice where = at(p, p->where, "page"), size = json_string(page, "size"),
+                 turn = json_string(page, "orientation");
     if (page && page->type != JSON_OBJECT) bad(p, where, "必须是对象", "must be an object");
     only(p, page, where, names);
     t->size = slice_is(size, "A3") ? PAGE_A3 : slice_is(size, "A5") ? PAGE_A5 : PAGE_A4;
@@ -266,7 +277,8 @@ static void read_page(struct parse *p, const struct json *v, struct document_tem
 
 static void read_licence(struct parse *p, const struct json *v, struct document_template *t)
 {
-    static const char *const names[] = {"document", "page", "border", "title", "number", "fields", "issuer", "date", "certificate_id", "qr", "note", NULL};
+    static const char *const names[] = {"document", "page", "border",         "title", "number", "fields",
+                                        "issuer",   "date", "certificate_id", "qr",    "note",   NULL};
     static const char *const number_names[] = {"label", "value", NULL};
     const struct json *number = json_get(v, "number");
     only(p, v, p->where, names);
@@ -284,8 +296,9 @@ static void read_licence(struct parse *p, const struct json *v, struct document_
 
 static void read_letter(struct parse *p, const struct json *v, struct document_template *t)
 {
-    static const char *const names[] = {"document", "page",     "border",  "title", "number", "addressee", "issuer", "body",
-                                        "date",     "remedies", "adverse", "contact", "note", "qr",        NULL};
+    static const char *const names[] = {"document",  "page",    "border", "title", "number",
+                                        "addressee", "issuer",  "body",   "date",  "remedies",
+                                        "adverse",   "contact", "note",   "qr",    NULL};
     only(p, v, p->where, names);
     read_member(p, v, "number", true, &t->number);
     read_member(p, v, "addressee", true, &t->addressee);
@@ -295,11 +308,13 @@ static void read_letter(struct parse *p, const struct json *v, struct document_t
     if (json_get(v, "remedies"))
         read_both(p, json_get(v, "remedies"), at(p, p->where, "remedies"), false, &t->remedies);
     else if (adverse)
-        bad(p, at(p, p->where, "remedies"), "不利决定必须告知救济途径（行政许可法第三十八条）", "an adverse decision must tell the remedies (行政许可法 art. 38)");
+        bad(p, at(p, p->where, "remedies"), "不利决定必须告知救济途径（行政许可法第三十八条）",
+            "an adverse decision must tell the remedies (行政许可法 art. 38)");
     read_entries(p, v, "body", ENTRIES_MAX, t);
 }
 
-result template_parse(struct arena *a, const struct json *source, struct slice where, const struct document_template **out)
+result template_parse(struct arena *a, const struct json *source, struct slice where,
+                      const struct document_template **out)
 {
     struct parse p = {.a = a, .where = where, .problems = ok()};
     struct document_template *t = NEW(a, struct document_template);
@@ -332,7 +347,8 @@ enum document_kind template_kind(const struct document_template *t)
     return t->kind;
 }
 
-size_t template_references(struct arena *a, const struct document_template *t, const struct slice **paths, const bool **optional)
+size_t template_references(struct arena *a, const struct document_template *t, const struct slice **paths,
+                           const bool **optional)
 {
     struct slice *s = NEW_ARRAY(a, struct slice, t->nreferences + 1);
     bool *o = NEW_ARRAY(a, bool, t->nreferences + 1);

@@ -10,11 +10,13 @@ struct document_template; /* checked, immutable; refers to the JSON it was made 
 
 /* Checks the template's shape and the syntax of every reference; reports all problems found. `where` names the file.
  * CODE_TEMPLATE_SYNTAX, field = where + JSON pointer. */
-MUST result template_parse(struct arena *a, const struct json *source, struct slice where, const struct document_template **out);
+MUST result template_parse(struct arena *a, const struct json *source, struct slice where,
+                           const struct document_template **out);
 enum document_kind template_kind(const struct document_template *t);
 /* Every path the template refers to ("applicant.name"), without those on the current item of an `each`; for checks
  * against what the process provides. optional[i]: the template does without it. */
-size_t template_references(struct arena *a, const struct document_template *t, const struct slice **paths, const bool **optional);
+size_t template_references(struct arena *a, const struct document_template *t, const struct slice **paths,
+                           const bool **optional);
 
 /* A template filled with data: plain texts, ready to be laid out. English parts may be empty. */
 struct text_pair {
@@ -45,6 +47,7 @@ struct filled {
 };
 /* Strict: CODE_TEMPLATE_REFERENCE for a path that is absent (without |optional) or of the wrong type. Bounded: at most
  * 200 repeated entries, 8 KiB a text, 256 KiB in all (CODE_TOO_LARGE). */
-MUST result template_fill(struct arena *a, const struct document_template *t, const struct json *data, struct filled *out);
+MUST result template_fill(struct arena *a, const struct document_template *t, const struct json *data,
+                          struct filled *out);
 
 #endif

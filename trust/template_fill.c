@@ -47,8 +47,10 @@ static void put_shown(struct buf *b, struct slice s)
         unsigned char c = (unsigned char)s.p[i];
         struct slice three = slice_sub(s, i, 3);
         bool override_ = three.n == 3 && c == 0xE2 &&
-                         (((unsigned char)three.p[1] == 0x80 && (unsigned char)three.p[2] >= 0xAA && (unsigned char)three.p[2] <= 0xAE) ||
-                          ((unsigned char)three.p[1] == 0x81 && (unsigned char)three.p[2] >= 0xA6 && (unsigned char)three.p[2] <= 0xA9));
+                         (((unsigned char)three.p[1] == 0x80 && (unsigned char)three.p[2] >= 0xAA &&
+                           (unsigned char)three.p[2] <= 0xAE) ||
+                          ((unsigned char)three.p[1] == 0x81 && (unsigned char)three.p[2] >= 0xA6 &&
+                           (unsigned char)three.p[2] <= 0xA9));
         if (override_)
             i += 2;
         else if (c == '\n' || (c >= 0x20 && c != 0x7f))
@@ -223,7 +225,8 @@ static result put_entry(struct fill *f, const struct document_template *t, const
     return put_both(f, &e->text, &p->text);
 }
 
-static result put_repeated(struct fill *f, const struct document_template *t, const struct entry *e, struct entries *out)
+static result put_repeated(struct fill *f, const struct document_template *t, const struct entry *e,
+                           struct entries *out)
 {
     const struct json *list = resolve(f, &e->each);
     if (!list && e->each.optional) return ok();

@@ -29,7 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct filled f;
     const struct slice *paths;
     const bool *optional;
-    if (cut != SIZE_MAX && !failed(json_parse(a, slice_sub(all, 0, cut), 65536, S("t"), &source)) && !failed(template_parse(a, source, S("t"), &t))) {
+    if (cut != SIZE_MAX && !failed(json_parse(a, slice_sub(all, 0, cut), 65536, S("t"), &source)) &&
+        !failed(template_parse(a, source, S("t"), &t))) {
         size_t n = template_references(a, t, &paths, &optional);
         for (size_t i = 0; i < n; i++) need_utf8(paths[i]);
         struct slice rest = slice_sub(all, cut + mark.n, SIZE_MAX);

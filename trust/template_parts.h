@@ -6,10 +6,19 @@
 
 enum { PATH_MAX_SEGMENTS = 8, FILTERS_MAX = 4 };
 
-enum filter { FILTER_DATE, FILTER_DATE_EN, FILTER_DATETIME, FILTER_MONEY, FILTER_LIST, FILTER_MASK, FILTER_OPTIONAL, FILTER_COUNT };
+enum filter {
+    FILTER_DATE,
+    FILTER_DATE_EN,
+    FILTER_DATETIME,
+    FILTER_MONEY,
+    FILTER_LIST,
+    FILTER_MASK,
+    FILTER_OPTIONAL,
+    FILTER_COUNT
+};
 
 struct reference {
-    struct slice path;  /* "applicant.name"; empty: none */
+    struct slice path; /* "applicant.name"; empty: none */
     struct slice segments[PATH_MAX_SEGMENTS];
     size_t nsegments;
     enum filter filters[FILTERS_MAX];
@@ -24,7 +33,7 @@ struct piece {
 struct text {
     struct slice where; /* for problems: file and JSON pointer */
     const struct piece *pieces;
-    size_t n;           /* 0: the text is absent or empty */
+    size_t n; /* 0: the text is absent or empty */
 };
 struct text_both {
     struct text zh, en;

@@ -1,5 +1,6 @@
 /* Templates: the documentation's own examples, every kind of mistake, filters, and the rendered PDF. */
 #include "base/testing.h"
+#include "trust/outside.h"
 #include "trust/pdf.h"
 
 #include <stdio.h>
@@ -67,23 +68,32 @@ static void documentation(void **state)
 /* A letter with one paragraph. */
 static const struct json *letter(struct arena *a, const char *paragraph)
 {
-    return test_json(a, arena_printf(a,
-                                     "{\"document\":\"letter\",\"issuer\":\"{{issuer.zh}}\",\"title\":\"通知书\",\"number\":\"{{number}}\","
-                                     "\"addressee\":\"{{applicant.name}}\",\"date\":\"{{date}}\",\"body\":[%s]}",
-                                     paragraph));
+    return test_json(
+        a, arena_printf(
+               a,
+               "{\"document\":\"letter\",\"issuer\":\"{{issuer.zh}}\",\"title\":\"通知书\",\"number\":\"{{number}}\","
+               "\"addressee\":\"{{applicant.name}}\",\"date\":\"{{date}}\",\"body\":[%s]}",
+               paragraph));
 }
 
 static void filters(void **state)
 {
     struct arena *a = *state;
     static const char *const cases[][2] = {
-        {"{{issued_on|date}}", "2021年4月30日"},   {"{{ at | date }}", "2021年4月30日"},
-        {"{{issued_on|date_en}}", "30 April 2021"}, {"{{at|datetime}}", "2021年4月30日 09:05"},
-        {"{{fee|money}}", "12,345.60元"},          {"{{debt|money}}", "-0.05元"},
-        {"{{fee}}{{yes}}", "1234560是"},           {"[{{absent|optional}}{{nothing|optional}}{{a.b|date|optional}}]", "[]"},
-        {"{{items|list}}", "热食类食品制售、冷食类食品制售"}, {"{{none|list}}", ""},
-        {"{{applicant.id_number|mask}}", "9144**********XX0C"}, {"{{legal_representative|mask}}", "欧***"},
-        {"{{items.1}}", "冷食类食品制售"},          {"{{materials.0.name.zh}}", "申请书"},
+        {"{{issued_on|date}}", "2021年4月30日"},
+        {"{{ at | date }}", "2021年4月30日"},
+        {"{{issued_on|date_en}}", "30 April 2021"},
+        {"{{at|datetime}}", "2021年4月30日 09:05"},
+        {"{{fee|money}}", "12,345.60元"},
+        {"{{debt|money}}", "-0.05元"},
+        {"{{fee}}{{yes}}", "1234560是"},
+        {"[{{absent|optional}}{{nothing|optional}}{{a.b|date|optional}}]", "[]"},
+        {"{{items|list}}", "热食类食品制售、冷食类食品制售"},
+        {"{{none|list}}", ""},
+        {"{{applicant.id_number|mask}}", "9144**********XX0C"},
+        {"{{legal_representative|mask}}", "欧***"},
+        {"{{items.1}}", "冷食类食品制售"},
+        {"{{materials.0.name.zh}}", "申请书"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct filled f;
@@ -96,10 +106,19 @@ static void filters(void **state)
 static void unresolved(void **state)
 {
     struct arena *a = *state;
-    static const char *const cases[] = {"\"{{absent}}\"",         "\"{{applicant}}\"",     "\"{{items}}\"",    "\"{{number|date}}\"",
-                                        "\"{{issued_on|datetime}}\"", "\"{{number|money}}\"", "\"{{applicant|list}}\"", "\"{{items.2}}\"",
-                                        "\"{{nothing}}\"",        "{\"each\":\"absent\",\"text\":\"x\"}", "{\"each\":\"number\",\"text\":\"x\"}",
-                                        "{\"each\":\"items\",\"text\":\"{{item.name}}\"}", "\"{{materials|list}}\""};
+    static const char *const cases[] = {"\"{{absent}}\"",
+                                        "\"{{applicant}}\"",
+                                        "\"{{items}}\"",
+                                        "\"{{number|date}}\"",
+                                        "\"{{issued_on|datetime}}\"",
+                                        "\"{{number|money}}\"",
+                                        "\"{{applicant|list}}\"",
+                                        "\"{{items.2}}\"",
+                                        "\"{{nothing}}\"",
+                                        "{\"each\":\"absent\",\"text\":\"x\"}",
+                                        "{\"each\":\"number\",\"text\":\"x\"}",
+                                        "{\"each\":\"items\",\"text\":\"{{item.name}}\"}",
+                                        "\"{{materials|list}}\""};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct filled f;
         assert_code(template_fill(a, parsed(a, letter(a, cases[i])), data(a), &f), CODE_TEMPLATE_REFERENCE);
@@ -114,8 +133,9 @@ static void conditions(void **state)
 {
     struct arena *a = *state;
     struct filled f;
-    const char *body = "{\"when\":\"yes\",\"text\":\"1\"},{\"when\":\"none\",\"text\":\"2\"},{\"unless\":\"absent.x\",\"text\":\"3\"},{\"unless\":\"items\",\"text\":\"4\"},"
-                       "{\"each\":\"none|optional\",\"text\":\"5\"},{\"each\":\"absent|optional\",\"text\":\"6\"},{\"each\":\"materials\",\"when\":\"item.name\",\"text\":\"{{index}}\"}";
+    const char *body =
+        "{\"when\":\"yes\",\"text\":\"1\"},{\"when\":\"none\",\"text\":\"2\"},{\"unless\":\"absent.x\",\"text\":\"3\"},{\"unless\":\"items\",\"text\":\"4\"},"
+        "{\"each\":\"none|optional\",\"text\":\"5\"},{\"each\":\"absent|optional\",\"text\":\"6\"},{\"each\":\"materials\",\"when\":\"item.name\",\"text\":\"{{index}}\"}";
     assert_good(a, template_fill(a, parsed(a, letter(a, body)), data(a), &f));
     assert_int_equal(f.nbody, 4);
     assert_slice(f.body[1].text.zh, "3");
@@ -125,13 +145,31 @@ static void conditions(void **state)
 static void mistakes(void **state)
 {
     struct arena *a = *state;
-    static const char *const bad[] = {"\"{{a\"", "\"a}}\"", "\"{{}}\"", "\"{{a.}}\"", "\"{{a b}}\"", "\"{{a|upper}}\"", "\"{{item}}\"", "\"{{index}}\"", "\"\"", "7",
-                                      "{\"text\":\"a\",\"colour\":\"red\"}", "{\"text\":\"a\",\"heading\":\"b\"}", "{}", "{\"text\":{\"en\":\"x\"}}",
-                                      "{\"text\":\"a\",\"when\":\"x|date\"}", "{\"text\":\"a\",\"indent\":1}", "\"{{a.b.c.d.e.f.g.h.i}}\""};
+    static const char *const bad[] = {"\"{{a\"",
+                                      "\"a}}\"",
+                                      "\"{{}}\"",
+                                      "\"{{a.}}\"",
+                                      "\"{{a b}}\"",
+                                      "\"{{a|upper}}\"",
+                                      "\"{{item}}\"",
+                                      "\"{{index}}\"",
+                                      "\"\"",
+                                      "7",
+                                      "{\"text\":\"a\",\"colour\":\"red\"}",
+                                      "{\"text\":\"a\",\"heading\":\"b\"}",
+                                      "{}",
+                                      "{\"text\":{\"en\":\"x\"}}",
+                                      "{\"text\":\"a\",\"when\":\"x|date\"}",
+                                      "{\"text\":\"a\",\"indent\":1}",
+                                      "\"{{a.b.c.d.e.f.g.h.i}}\""};
     const struct document_template *t;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_code(template_parse(a, letter(a, bad[i]), S("t.json"), &t), CODE_TEMPLATE_SYNTAX);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_code(template_parse(a, letter(a, bad[i]), S("t.json"), &t), CODE_TEMPLATE_SYNTAX);
     static const char *const whole[] = {
-        "{}", "{\"document\":\"poster\"}", "[]", "null",
+        "{}",
+        "{\"document\":\"poster\"}",
+        "[]",
+        "null",
         "{\"document\":\"letter\",\"issuer\":\"a\",\"title\":\"b\",\"number\":\"c\",\"addressee\":\"d\",\"date\":\"e\",\"body\":[\"x\"],\"adverse\":true}",
         "{\"document\":\"letter\",\"issuer\":\"a\",\"title\":\"b\",\"number\":\"c\",\"addressee\":\"d\",\"date\":\"e\",\"body\":[]}",
         "{\"document\":\"letter\",\"issuer\":\"a\",\"title\":\"b\",\"number\":\"c\",\"addressee\":\"d\",\"date\":\"e\",\"body\":[\"x\"],\"page\":{\"size\":\"B5\"}}",
@@ -151,7 +189,8 @@ static void references(void **state)
     struct arena *a = *state;
     const struct slice *paths;
     const bool *optional;
-    const struct document_template *t = parsed(a, letter(a, "{\"each\":\"materials\",\"text\":\"{{item.name.zh}} {{filed_on|optional|date}}\"}"));
+    const struct document_template *t =
+        parsed(a, letter(a, "{\"each\":\"materials\",\"text\":\"{{item.name.zh}} {{filed_on|optional|date}}\"}"));
     size_t n = template_references(a, t, &paths, &optional), found = 0;
     for (size_t i = 0; i < n; i++) {
         assert_false(slice_starts(paths[i], S("item")));
@@ -166,25 +205,10 @@ static void spoofing(void **state)
 {
     struct arena *a = *state;
     struct filled f;
-    const struct json *d = json_merge(a, data(a), test_json(a, S("{\"x\":\"甲\\u202e乙\\u0007丙\\u2066丁\\n戊\\u2014\"}")));
+    const struct json *d =
+        json_merge(a, data(a), test_json(a, S("{\"x\":\"甲\\u202e乙\\u0007丙\\u2066丁\\n戊\\u2014\"}")));
     assert_good(a, template_fill(a, parsed(a, letter(a, "\"{{x}}\"")), d, &f));
     assert_slice(f.body[0].text.zh, "甲乙丙丁\n戊—"); /* the em dash shares its first byte with the overrides */
-}
-
-/* What pdftotext reads; empty when the program is missing. */
-static struct slice text_of(struct arena *a, struct slice pdf)
-{
-    char path[] = "/tmp/tongban-pdf-XXXXXX", command[128];
-    int fd = mkstemp(path);
-    assert_int_equal(write(fd, pdf.p, pdf.n), (ssize_t)pdf.n);
-    close(fd);
-    snprintf(command, sizeof command, "pdftotext -layout %s - 2>/dev/null", path);
-    FILE *f = popen(command, "r");
-    char *out = arena_alloc(a, 65536);
-    size_t n = fread(out, 1, 65536, f);
-    int status = pclose(f);
-    unlink(path);
-    return status == 0 ? slice_of(out, n) : slice_of(NULL, 0);
 }
 
 static void rendered(void **state)
@@ -198,14 +222,17 @@ static void rendered(void **state)
     assert_good(a, pdf_render(a, t, data(a), MADE + MS_SECOND, &later));
     assert_false(slice_eq(pdf, later));
     assert_true(pdf.n < 60 * 1024);
-    struct slice text = text_of(a, pdf);
-    if (!text.n) {
+    struct slice text;
+    if (!outside(a, "pdftotext", "-layout", pdf, "-", &text)) {
         if (getenv("CI")) fail_msg("pdftotext is missing");
         print_message("skipped 1: pdftotext is missing\n");
         return;
     }
-    static const char *const parts[] = {"东莞市某某餐饮管理服务有限责任公司", "91441900MA4UK2XX0C", "欧阳某某", "2026年4月29日", "示例市市场监督管理局", "1.2.156.3005.2.X.Y.1.001.K"};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) assert_true(slice_search(text, slice_cstr(parts[i])) != SIZE_MAX);
+    static const char *const parts[] = {
+        "东莞市某某餐饮管理服务有限责任公司", "91441900MA4UK2XX0C", "欧阳某某", "2026年4月29日", "示例市市场监督管理局",
+        "1.2.156.3005.2.X.Y.1.001.K"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        assert_true(slice_search(text, slice_cstr(parts[i])) != SIZE_MAX);
 }
 
 static size_t pages_of(struct slice pdf)
@@ -223,15 +250,30 @@ static void long_texts(void **state)
     struct arena *a = *state;
     struct slice pdf;
     struct buf body = buf_new(a, 1 << 20);
-    for (int i = 0; i < 40; i++) buf_printf(&body, "%s\"第%d条　申请人应当如实提交有关材料和反映真实情况，并对其申请材料实质内容的真实性负责。行政机关不得要求申请人提交与其申请的行政许可事项无关的技术资料和其他材料。\"", i ? "," : "", i + 1);
+    for (int i = 0; i < 40; i++)
+        buf_printf(
+            &body,
+            "%s\"第%d条　申请人应当如实提交有关材料和反映真实情况，并对其申请材料实质内容的真实性负责。行政机关不得要求申请人提交与其申请的行政许可事项无关的技术资料和其他材料。\"",
+            i ? "," : "", i + 1);
     assert_good(a, pdf_render(a, parsed(a, letter(a, arena_cstr(a, buf_slice(&body)))), data(a), MADE, &pdf));
     assert_true(pages_of(pdf) >= 3 && pages_of(pdf) <= 6);
     assert_true(pdf.n < pages_of(pdf) * 60 * 1024);
     /* more than ten pages, and a licence that does not fit one, are refused */
-    const struct json *d = json_merge(a, data(a), test_json(a, arena_printf(a, "{\"x\":[%.*s]}", SLICE_ARG(buf_slice(&body)))));
-    assert_code(pdf_render(a, parsed(a, letter(a, "{\"each\":\"x\",\"text\":\"{{item}}\"},{\"each\":\"x\",\"text\":\"{{item}}\"},{\"each\":\"x\",\"text\":\"{{item}}\"}")), d, MADE, &pdf), CODE_PDF_RENDER);
-    const char *licence = "{\"document\":\"licence\",\"issuer\":\"a\",\"title\":\"b\",\"date\":\"e\",\"certificate_id\":\"c\",\"qr\":\"q\","
-                          "\"fields\":[{\"each\":\"x\",\"label\":\"条\",\"value\":\"{{item}}\"}]}";
+    const struct json *d =
+        json_merge(a, data(a), test_json(a, arena_printf(a, "{\"x\":[%.*s]}", SLICE_ARG(buf_slice(&body)))));
+    assert_code(
+        pdf_render(
+            a,
+            parsed(
+                a,
+                letter(
+                    a,
+                    "{\"each\":\"x\",\"text\":\"{{item}}\"},{\"each\":\"x\",\"text\":\"{{item}}\"},{\"each\":\"x\",\"text\":\"{{item}}\"}")),
+            d, MADE, &pdf),
+        CODE_PDF_RENDER);
+    const char *licence =
+        "{\"document\":\"licence\",\"issuer\":\"a\",\"title\":\"b\",\"date\":\"e\",\"certificate_id\":\"c\",\"qr\":\"q\","
+        "\"fields\":[{\"each\":\"x\",\"label\":\"条\",\"value\":\"{{item}}\"}]}";
     assert_code(pdf_render(a, parsed(a, test_json(a, slice_cstr(licence))), d, MADE, &pdf), CODE_PDF_RENDER);
     /* a glyph that no font has must not become a box on a certificate */
     d = json_merge(a, data(a), test_json(a, S("{\"applicant\":{\"name\":\"\\u0378\"}}")));
@@ -240,7 +282,8 @@ static void long_texts(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(documentation), TEST(filters),  TEST(unresolved), TEST(conditions), TEST(mistakes),
-                                       TEST(references),    TEST(spoofing), TEST(rendered),   TEST(long_texts)};
+    const struct CMUnitTest tests[] = {TEST(documentation), TEST(filters),  TEST(unresolved),
+                                       TEST(conditions),    TEST(mistakes), TEST(references),
+                                       TEST(spoofing),      TEST(rendered), TEST(long_texts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

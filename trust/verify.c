@@ -10,9 +10,11 @@ void report_add(struct verification *v, const char *name, enum check_state state
     v->checks[v->out->nchecks++] = (struct check){name, state, zh, en};
 }
 
-bool report_if(struct verification *v, const char *name, bool good, const char *ok_zh, const char *ok_en, const char *bad_zh, const char *bad_en)
+bool report_if(struct verification *v, const char *name, bool good, const char *ok_zh, const char *ok_en,
+               const char *bad_zh, const char *bad_en)
 {
-    report_add(v, name, good ? CHECK_OK : CHECK_FAILED, slice_cstr(good ? ok_zh : bad_zh), slice_cstr(good ? ok_en : bad_en));
+    report_add(v, name, good ? CHECK_OK : CHECK_FAILED, slice_cstr(good ? ok_zh : bad_zh),
+               slice_cstr(good ? ok_en : bad_en));
     return good;
 }
 
@@ -26,10 +28,12 @@ static bool find_signature(struct verification *v)
     v->root = pdf_object(&v->file, root->integer, NULL);
     const struct pdf_value *fields = pdf_get(&v->file, pdf_get(&v->file, v->root, "AcroForm"), "Fields");
     if (!fields || fields->type != PDF_ARRAY || fields->n != 1 || fields->items[0].type != PDF_REF) return false;
-    const struct pdf_value *field = pdf_object(&v->file, fields->items[0].integer, NULL), *type = pdf_get_raw(field, "FT");
+    const struct pdf_value *field = pdf_object(&v->file, fields->items[0].integer, NULL),
+                           *type = pdf_get_raw(field, "FT");
     if (!type || type->type != PDF_NAME || !slice_is(type->text, "Sig")) return false;
     v->signature = pdf_get(&v->file, field, "V");
-    const struct pdf_value *form = pdf_get_raw(v->signature, "SubFilter"), *purpose = pdf_get_raw(v->signature, "TongbanPurpose");
+    const struct pdf_value *form = pdf_get_raw(v->signature, "SubFilter"),
+                           *purpose = pdf_get_raw(v->signature, "TongbanPurpose");
     if (!form || form->type != PDF_NAME || !slice_is(form->text, "adbe.pkcs7.detached")) return false;
     if (!purpose || purpose->type != PDF_NAME) return false;
     v->out->purpose = purpose->text;
@@ -39,12 +43,15 @@ static bool find_signature(struct verification *v)
 /* [0 a b c] with [a, b) exactly the value of /Contents and b + c the end of the file. */
 static bool find_ranges(struct verification *v)
 {
-    const struct pdf_value *r = pdf_get_raw(v->signature, "ByteRange"), *contents = pdf_get_raw(v->signature, "Contents");
-    if (!r || r->type != PDF_ARRAY || r->n != 4 || !contents || contents->type != PDF_STRING || !contents->hex) return false;
+    const struct pdf_value *r = pdf_get_raw(v->signature, "ByteRange"),
+                           *contents = pdf_get_raw(v->signature, "Contents");
+    if (!r || r->type != PDF_ARRAY || r->n != 4 || !contents || contents->type != PDF_STRING || !contents->hex)
+        return false;
     for (size_t i = 0; i < 4; i++)
         if (r->items[i].type != PDF_INT) return false;
     uint64_t a = (uint64_t)r->items[1].integer, b = (uint64_t)r->items[2].integer, c = (uint64_t)r->items[3].integer;
-    if (r->items[0].integer != 0 || a != contents->start || b != contents->end || b > v->pdf.n || c != v->pdf.n - b) return false;
+    if (r->items[0].integer != 0 || a != contents->start || b != contents->end || b > v->pdf.n || c != v->pdf.n - b)
+        return false;
     v->head = slice_sub(v->pdf, 0, (size_t)a);
     v->tail = slice_sub(v->pdf, (size_t)b, (size_t)c);
     return true;
@@ -73,17 +80,21 @@ static bool nothing_after(const struct verification *v)
     return v->file.revisions == 2 && v->file.last_xref >= v->pdf.n - v->tail.n && slice_ends(v->tail, S("%%EOF\n"));
 }
 
-void verify_pdf(struct arena *a, struct slice pdf, const struct trust_anchors *anchors, instant at, struct verify_report *out)
+void verify_pdf(struct arena *a, struct slice pdf, const struct trust_anchors *anchors, instant at,
+                struct verify_report *out)
 {
     struct verification *v = NEW(a, struct verification);
     *out = (struct verify_report){0};
     *v = (struct verification){.a = a, .anchors = anchors, .pdf = pdf, .at = at, .out = out, .good = true};
     out->checks = v->checks;
     bool readable = pdf.n <= VERIFY_MAX_BYTES && !failed(pdf_read(a, pdf, &v->file)) && find_signature(v);
-    if (report_if(v, "format", readable, "是带签名的 PDF 文件", "a signed PDF file", "不是本平台签名的 PDF 文件，或文件已损坏", "not a PDF signed by this platform, or a damaged one")) {
+    if (report_if(v, "format", readable, "是带签名的 PDF 文件", "a signed PDF file",
+                  "不是本平台签名的 PDF 文件，或文件已损坏", "not a PDF signed by this platform, or a damaged one")) {
         bool covered = find_ranges(v) && find_cms(v) && nothing_after(v);
-        if (report_if(v, "coverage", covered, "签名覆盖整个文件，其后无追加内容", "the signature covers the whole file; nothing was appended",
-                      "签名未覆盖整个文件，或签名后追加了内容", "the signature does not cover the whole file, or something was appended"))
+        if (report_if(v, "coverage", covered, "签名覆盖整个文件，其后无追加内容",
+                      "the signature covers the whole file; nothing was appended",
+                      "签名未覆盖整个文件，或签名后追加了内容",
+                      "the signature does not cover the whole file, or something was appended"))
             verify_signature(v);
         verify_record(v);
     }

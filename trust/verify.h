@@ -21,15 +21,16 @@ struct verify_report {
     bool good; /* every check ok or warning */
     const struct check *checks;
     size_t nchecks;
-    const struct json *record;  /* the record, only when its own signatures are good; else NULL */
-    struct slice record_text;   /* its canonical JSON; empty likewise */
-    struct slice signer;        /* subject of the signing certificate, RFC 2253 text */
-    struct slice purpose;       /* "licence.pdf", "document.pdf" */
-    instant signed_at;          /* the signer's time; 0 when unknown */
+    const struct json *record; /* the record, only when its own signatures are good; else NULL */
+    struct slice record_text;  /* its canonical JSON; empty likewise */
+    struct slice signer;       /* subject of the signing certificate, RFC 2253 text */
+    struct slice purpose;      /* "licence.pdf", "document.pdf" */
+    instant signed_at;         /* the signer's time; 0 when unknown */
 };
 /* `at`: the moment for which the validity of the licence is judged (certificates are judged at the time of signing).
  * Never fails: what cannot be read is a failed check. */
-void verify_pdf(struct arena *a, struct slice pdf, const struct trust_anchors *anchors, instant at, struct verify_report *out);
+void verify_pdf(struct arena *a, struct slice pdf, const struct trust_anchors *anchors, instant at,
+                struct verify_report *out);
 /* {"good", "checks": [{"name", "ok": "ok"|"failed"|"warning", "text": {"zh","en"}}], "record", "signer", "signed_at"} */
 const struct json *verify_report_json(struct arena *a, const struct verify_report *r);
 

@@ -41,12 +41,13 @@ static bool strict_form(struct arena *a, struct slice cms, struct slice *who)
     if (!der(s, 0xa0, &s, &rest) || rest.n || !der(s, 0x30, &s, &rest) || rest.n) return false;
     if (!der(s, 0x02, &x, &s) || !is_hex(a, x, "01")) return false;
     if (!der(s, 0x31, &x, &s) || !is_hex(a, x, "300b0609608648016503040201")) return false; /* {sha256} */
-    if (!der(s, 0x30, &x, &s) || !is_hex(a, x, "06092a864886f70d010701")) return false; /* data, detached */
+    if (!der(s, 0x30, &x, &s) || !is_hex(a, x, "06092a864886f70d010701")) return false;     /* data, detached */
     if (!der(s, 0xa0, &x, &s)) return false; /* certificates: their own signatures guard them */
     if (!der(s, 0x31, &s, &rest) || rest.n || !der(s, 0x30, &s, &rest) || rest.n) return false; /* one signer */
     if (!der(s, 0x02, &x, &s) || !is_hex(a, x, "01")) return false;
-    if (!der(s, 0x30, who, &s) || !der(s, 0x30, &x, &s) || !is_hex(a, x, "0609608648016503040201")) return false; /* sha256 */
-    if (!der(s, 0xa0, &x, &s)) return false; /* signed attributes */
+    if (!der(s, 0x30, who, &s) || !der(s, 0x30, &x, &s) || !is_hex(a, x, "0609608648016503040201"))
+        return false;                                                                 /* sha256 */
+    if (!der(s, 0xa0, &x, &s)) return false;                                          /* signed attributes */
     if (!der(s, 0x30, &x, &s) || !is_hex(a, x, "06082a8648ce3d040302")) return false; /* ecdsa-with-SHA256 */
     return der(s, 0x04, &y, &s) && s.n == 0; /* the signature; no unsigned attributes */
 }
@@ -56,7 +57,8 @@ static bool strict_form(struct arena *a, struct slice cms, struct slice *who)
 static bool names_itself(struct arena *a, struct slice who, X509 *cert)
 {
     unsigned char *name = NULL, *serial = NULL;
-    int n = i2d_X509_NAME(X509_get_issuer_name(cert), &name), k = i2d_ASN1_INTEGER(X509_get_serialNumber(cert), &serial);
+    int n = i2d_X509_NAME(X509_get_issuer_name(cert), &name),
+        k = i2d_ASN1_INTEGER(X509_get_serialNumber(cert), &serial);
     struct buf b = buf_new(a, 8192);
     if (n > 0 && k > 0) {
         buf_put(&b, slice_of((const char *)name, (size_t)n));
@@ -87,7 +89,9 @@ static CMS_ContentInfo *decode(struct arena *a, struct slice cms, struct slice *
 static BIO *signed_bytes(const struct verification *v)
 {
     BIO *bio = BIO_new(BIO_s_mem());
-    if (bio && BIO_write(bio, v->head.p, (int)v->head.n) == (int)v->head.n && BIO_write(bio, v->tail.p, (int)v->tail.n) == (int)v->tail.n) return bio;
+    if (bio && BIO_write(bio, v->head.p, (int)v->head.n) == (int)v->head.n &&
+        BIO_write(bio, v->tail.p, (int)v->tail.n) == (int)v->tail.n)
+        return bio;
     BIO_free(bio);
     return NULL;
 }
@@ -117,7 +121,9 @@ static instant claimed_time(const struct pdf_value *m)
 {
     int part[6] = {0};
     static const int digits[6] = {4, 2, 2, 2, 2, 2};
-    if (!m || m->type != PDF_STRING || m->text.n != 23 || !slice_starts(m->text, S("D:")) || !slice_ends(m->text, S("+08'00'"))) return 0;
+    if (!m || m->type != PDF_STRING || m->text.n != 23 || !slice_starts(m->text, S("D:")) ||
+        !slice_ends(m->text, S("+08'00'")))
+        return 0;
     const char *p = m->text.p + 2;
     for (int i = 0; i < 6; i++)
         for (int k = 0; k < digits[i]; k++, p++) {
@@ -125,7 +131,8 @@ static instant claimed_time(const struct pdf_value *m)
             part[i] = part[i] * 10 + (*p - '0');
         }
     if (!civil_valid(part[0], part[1], part[2])) return 0;
-    return instant_of_day(day_of_civil(part[0], part[1], part[2])) + part[3] * MS_HOUR + part[4] * MS_MINUTE + part[5] * MS_SECOND;
+    return instant_of_day(day_of_civil(part[0], part[1], part[2])) + part[3] * MS_HOUR + part[4] * MS_MINUTE +
+           part[5] * MS_SECOND;
 }
 
 static void check_time(struct verification *v)
@@ -136,10 +143,13 @@ static void check_time(struct verification *v)
         report_add(v, "signing_time", CHECK_WARNING, arena_printf(v->a, "签名时间 %.*s 晚于核验时间", SLICE_ARG(shown)),
                    arena_printf(v->a, "signed at %.*s, after the time of verification", SLICE_ARG(shown)));
     else if (m == 0 || m > t + MS_DAY || m < t - MS_DAY)
-        report_add(v, "signing_time", CHECK_WARNING, arena_printf(v->a, "签名服务的时间 %.*s 与文件所载时间不一致", SLICE_ARG(shown)),
-                   arena_printf(v->a, "the signer's time %.*s differs from the one written in the file", SLICE_ARG(shown)));
+        report_add(
+            v, "signing_time", CHECK_WARNING,
+            arena_printf(v->a, "签名服务的时间 %.*s 与文件所载时间不一致", SLICE_ARG(shown)),
+            arena_printf(v->a, "the signer's time %.*s differs from the one written in the file", SLICE_ARG(shown)));
     else
-        report_add(v, "signing_time", CHECK_OK, arena_printf(v->a, "签名时间 %.*s", SLICE_ARG(shown)), arena_printf(v->a, "signed at %.*s", SLICE_ARG(shown)));
+        report_add(v, "signing_time", CHECK_OK, arena_printf(v->a, "签名时间 %.*s", SLICE_ARG(shown)),
+                   arena_printf(v->a, "signed at %.*s", SLICE_ARG(shown)));
 }
 
 static void check_chain(struct verification *v, CMS_ContentInfo *m, X509 *cert)
@@ -149,9 +159,11 @@ static void check_chain(struct verification *v, CMS_ContentInfo *m, X509 *cert)
     bool good = anchors_accept(v->anchors, cert, extra, v->out->signed_at, &zh, &en);
     sk_X509_pop_free(extra, X509_free);
     v->out->signer = certificate_subject(v->a, cert);
-    report_if(v, "chain", good, "签名证书有效，由所信任的机构签发", "the signing certificate is valid and issued under a trusted root", zh, en);
+    report_if(v, "chain", good, "签名证书有效，由所信任的机构签发",
+              "the signing certificate is valid and issued under a trusted root", zh, en);
     if (good && slice_search(v->out->signer, S("TEST")) != SIZE_MAX)
-        report_add(v, "test_keys", CHECK_WARNING, S("由测试密钥签名，不具法律效力"), S("signed with test keys: without legal force"));
+        report_add(v, "test_keys", CHECK_WARNING, S("由测试密钥签名，不具法律效力"),
+                   S("signed with test keys: without legal force"));
 }
 
 void verify_signature(struct verification *v)
@@ -164,8 +176,10 @@ void verify_signature(struct verification *v)
     bool good = si && signature_good(v, m);
     if (good) CMS_SignerInfo_get0_algs(si, NULL, &cert, NULL, NULL);
     good = good && cert && names_itself(v->a, who, cert);
-    if (report_if(v, "signature", good, "全文签名正确，内容未被改动", "the signature over the whole file is good: nothing was changed",
-                  "全文签名不正确：内容已被改动或签名无效", "the signature over the file is not good: contents changed, or an invalid signature")) {
+    if (report_if(v, "signature", good, "全文签名正确，内容未被改动",
+                  "the signature over the whole file is good: nothing was changed",
+                  "全文签名不正确：内容已被改动或签名无效",
+                  "the signature over the file is not good: contents changed, or an invalid signature")) {
         v->out->signed_at = signing_time(si);
         if (v->out->signed_at) {
             check_chain(v, m, cert);

@@ -34,11 +34,13 @@ struct verification {
 /* Adds a line to the report. A failed one makes the report bad. Texts are literals or in the arena. */
 void report_add(struct verification *v, const char *name, enum check_state state, struct slice zh, struct slice en);
 /* ok or failed, by `good`. */
-bool report_if(struct verification *v, const char *name, bool good, const char *ok_zh, const char *ok_en, const char *bad_zh, const char *bad_en);
+bool report_if(struct verification *v, const char *name, bool good, const char *ok_zh, const char *ok_en,
+               const char *bad_zh, const char *bad_en);
 
 /* anchors.c: chain of `leaf` through `extra` (may be NULL) to an anchor, all valid at `when`, fit for signing; an anchor that is
  * no CA pins: then the leaf must be one of those of its kind of key. *why is set when false. */
-bool anchors_accept(const struct trust_anchors *t, X509 *leaf, STACK_OF(X509) *extra, instant when, const char **why_zh, const char **why_en);
+bool anchors_accept(const struct trust_anchors *t, X509 *leaf, STACK_OF(X509) * extra, instant when,
+                    const char **why_zh, const char **why_en);
 X509 *anchors_read_pem(struct slice pem); /* the first certificate; NULL */
 struct slice certificate_subject(struct arena *a, X509 *cert);
 

@@ -1,6 +1,7 @@
 /* Issue, verify, and every way of tampering we could think of; pdfsig (poppler) as an independent judge. */
 #include "base/testing.h"
 #include "trust/crypto.h"
+#include "trust/outside.h"
 #include "trust/pdf.h"
 #include "trust/pdf_sign.h"
 #include "trust/verify.h"
@@ -19,16 +20,19 @@ struct issued {
     struct pdf_issued out;
 };
 
-static const char LICENCE[] = "{\"document\":\"licence\",\"issuer\":\"示例市市场监督管理局\",\"title\":{\"zh\":\"食品经营许可证\",\"en\":\"Food Business Licence\"},\"date\":\"{{date}}\","
-                              "\"certificate_id\":\"{{id}}\",\"qr\":\"https://tongban.example/verify/x\",\"fields\":[{\"label\":\"经营者名称\",\"value\":\"{{name}}\"}]}";
-static const char LETTER[] = "{\"document\":\"letter\",\"issuer\":\"示例市市场监督管理局\",\"title\":\"受理通知书\",\"number\":\"{{id}}\",\"addressee\":\"{{name}}\",\"date\":\"{{date}}\",\"body\":[\"受理。\"]}";
+static const char LICENCE[] =
+    "{\"document\":\"licence\",\"issuer\":\"示例市市场监督管理局\",\"title\":{\"zh\":\"食品经营许可证\",\"en\":\"Food Business Licence\"},\"date\":\"{{date}}\","
+    "\"certificate_id\":\"{{id}}\",\"qr\":\"https://tongban.example/verify/x\",\"fields\":[{\"label\":\"经营者名称\",\"value\":\"{{name}}\"}]}";
+static const char LETTER[] =
+    "{\"document\":\"letter\",\"issuer\":\"示例市市场监督管理局\",\"title\":\"受理通知书\",\"number\":\"{{id}}\",\"addressee\":\"{{name}}\",\"date\":\"{{date}}\",\"body\":[\"受理。\"]}";
 
 static struct issued issue(struct arena *a, bool licence)
 {
     struct issued x = {0};
     struct signer_certificates c;
     const struct document_template *t;
-    const struct json *data = test_json(a, S("{\"id\":\"1.2.156.3005.2.A.B.1.001.C\",\"date\":\"2021年4月30日\",\"name\":\"某某餐饮有限公司\"}"));
+    const struct json *data = test_json(
+        a, S("{\"id\":\"1.2.156.3005.2.A.B.1.001.C\",\"date\":\"2021年4月30日\",\"name\":\"某某餐饮有限公司\"}"));
     assert_good(a, signer_open_test(a, test_clock(&clock_now), NULL, &x.signer));
     assert_good(a, signer_certificates(x.signer, a, &c));
     assert_good(a, trust_anchors_parse(a, c.anchors, &x.anchors));
@@ -37,9 +41,12 @@ static struct issued issue(struct arena *a, bool licence)
     x.in.purpose = licence ? SIGN_LICENCE_PDF : SIGN_DOCUMENT_PDF;
     x.in.issuer = S("示例市市场监督管理局");
     x.in.at = clock_now;
-    x.in.record = test_json(a, licence ? S("{\"type\":\"licence\",\"id\":\"1.2.156.3005.2.A.B.1.001.C\",\"holder\":{\"name\":\"某某餐饮有限公司\",\"uscc\":\"91441900MA4UK2XX0C\"},"
-                                           "\"valid_from\":\"2021-04-30\",\"valid_to\":\"2026-04-29\",\"fee\":0}")
-                                       : S("{\"type\":\"document\",\"id\":\"DOC-1\",\"number\":\"示受字〔2021〕第1号\"}"));
+    x.in.record = test_json(
+        a,
+        licence
+            ? S("{\"type\":\"licence\",\"id\":\"1.2.156.3005.2.A.B.1.001.C\",\"holder\":{\"name\":\"某某餐饮有限公司\",\"uscc\":\"91441900MA4UK2XX0C\"},"
+                "\"valid_from\":\"2021-04-30\",\"valid_to\":\"2026-04-29\",\"fee\":0}")
+            : S("{\"type\":\"document\",\"id\":\"DOC-1\",\"number\":\"示受字〔2021〕第1号\"}"));
     assert_good(a, pdf_issue(a, x.signer, &x.in, &x.out));
     return x;
 }
@@ -54,7 +61,8 @@ static enum check_state state_of(const struct verify_report *r, const char *name
 
 static void show(const struct verify_report *r)
 {
-    for (size_t i = 0; i < r->nchecks; i++) print_message("%s %d %.*s\n", r->checks[i].name, r->checks[i].state, SLICE_ARG(r->checks[i].zh));
+    for (size_t i = 0; i < r->nchecks; i++)
+        print_message("%s %d %.*s\n", r->checks[i].name, r->checks[i].state, SLICE_ARG(r->checks[i].zh));
 }
 
 static void good_files(void **state)
@@ -88,7 +96,8 @@ static void validity(void **state)
     struct verify_report r;
     verify_pdf(a, x.out.pdf, x.anchors, clock_now + 4 * 365 * MS_DAY, &r);
     assert_true(r.good);
-    verify_pdf(a, x.out.pdf, x.anchors, clock_now + 6 * 365 * MS_DAY, &r); /* the certificate too has expired by then: no matter */
+    verify_pdf(a, x.out.pdf, x.anchors, clock_now + 6 * 365 * MS_DAY,
+               &r); /* the certificate too has expired by then: no matter */
     assert_false(r.good);
     assert_int_equal(state_of(&r, "validity"), CHECK_FAILED);
     assert_int_equal(state_of(&r, "chain"), CHECK_OK);
@@ -115,10 +124,12 @@ static void anchors(void **state)
     assert_null(r.record);
     assert_good(a, signer_certificates(x.signer, a, &mine));
     assert_good(a, signer_certificates(other.signer, a, &theirs));
-    assert_good(a, trust_anchors_parse(a, arena_printf(a, "%.*s%.*s", SLICE_ARG(mine.anchors), SLICE_ARG(theirs.document)), &t));
+    assert_good(a, trust_anchors_parse(
+                       a, arena_printf(a, "%.*s%.*s", SLICE_ARG(mine.anchors), SLICE_ARG(theirs.document)), &t));
     verify_pdf(a, x.out.pdf, t, clock_now, &r);
     assert_int_equal(state_of(&r, "chain"), CHECK_FAILED);
-    assert_good(a, trust_anchors_parse(a, arena_printf(a, "%.*s%.*s", SLICE_ARG(mine.anchors), SLICE_ARG(mine.document)), &t));
+    assert_good(
+        a, trust_anchors_parse(a, arena_printf(a, "%.*s%.*s", SLICE_ARG(mine.anchors), SLICE_ARG(mine.document)), &t));
     verify_pdf(a, x.out.pdf, t, clock_now, &r);
     assert_int_equal(state_of(&r, "chain"), CHECK_OK);
     /* the issuing CA's certificate is no anchor for the SM2 record */
@@ -126,7 +137,8 @@ static void anchors(void **state)
     verify_pdf(a, x.out.pdf, t, clock_now, &r);
     assert_int_equal(state_of(&r, "record_sm2"), CHECK_FAILED);
     assert_code(trust_anchors_parse(a, S(""), &t), CODE_CRYPTO_KEY);
-    assert_code(trust_anchors_parse(a, S("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), &t), CODE_CRYPTO_KEY);
+    assert_code(trust_anchors_parse(a, S("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), &t),
+                CODE_CRYPTO_KEY);
 }
 
 /* Whether a changed copy is still called good. */
@@ -157,7 +169,7 @@ static void flipped_bytes(void **state)
     size_t contents = slice_search(x.out.pdf, S("/Type /Sig /Filter")), record = slice_search(x.out.pdf, x.out.record);
     assert_true(contents != SIZE_MAX && record != SIZE_MAX);
     uint64_t seed = 20210430;
-        for (size_t i = 0; i < x.out.record.n; i++) flip(p, n, record + i, 1 << (test_random(&seed) & 7), x.anchors);
+    for (size_t i = 0; i < x.out.record.n; i++) flip(p, n, record + i, 1 << (test_random(&seed) & 7), x.anchors);
     for (size_t i = contents; i < contents + 420; i++) flip(p, n, i, 1 << (test_random(&seed) & 7), x.anchors);
     for (size_t i = 0; i < n; i += 61) flip(p, n, i, 1 << (test_random(&seed) & 7), x.anchors);
     for (size_t i = 0; i < n; i += 197) flip(p, n, i, 0xff, x.anchors);
@@ -181,7 +193,8 @@ static void flipped_cms(void **state)
         for (int bit = 0; bit < 4; bit++) {
             if (!all && (int)(i & 3) != bit) continue;
             p[i] = "0123456789abcdef"[v ^ (1 << bit)];
-            if (accepted(slice_of(p, x.out.pdf.n), x.anchors)) fail_msg("digit %zu of the CMS, bit %d, was not noticed", i - at, bit);
+            if (accepted(slice_of(p, x.out.pdf.n), x.anchors))
+                fail_msg("digit %zu of the CMS, bit %d, was not noticed", i - at, bit);
         }
         p[i] = old;
     }
@@ -211,7 +224,8 @@ static void flipped_record(void **state)
         verify_pdf(b, slice_of(p, x.out.pdf.n), x.anchors, clock_now, &r);
         assert_int_equal(state_of(&r, "signature"), CHECK_FAILED);
         assert_null(r.record);
-        assert_true(state_of(&r, "record") == CHECK_FAILED || (state_of(&r, "record_sm2") == CHECK_FAILED && state_of(&r, "record_ed25519") == CHECK_FAILED));
+        assert_true(state_of(&r, "record") == CHECK_FAILED ||
+                    (state_of(&r, "record_sm2") == CHECK_FAILED && state_of(&r, "record_ed25519") == CHECK_FAILED));
         p[at + i] = old;
         arena_free(b);
     }
@@ -225,6 +239,15 @@ static struct slice joined(struct arena *a, struct slice x, struct slice y)
     return buf_slice(&b);
 }
 
+static int64_t number_at(struct slice s, size_t at)
+{
+    int64_t n = -1;
+    size_t end = at;
+    while (end < s.n && s.p[end] >= '0' && s.p[end] <= '9') end++;
+    assert_true(slice_int64(slice_sub(s, at, end - at), &n));
+    return n;
+}
+
 static void attacks(void **state)
 {
     struct arena *a = *state;
@@ -235,9 +258,11 @@ static void attacks(void **state)
     /* an incremental update that replaces a page: a valid PDF whose signature "covers what it covers" */
     struct slice root_key = S("/Root "), xref = slice_sub(pdf, slice_search(pdf, S("%%EOF\n")), pdf.n);
     size_t root_at = slice_search(xref, root_key), start_at = slice_search(xref, S("startxref\n"));
-    int64_t root = atoll(arena_cstr(a, slice_sub(xref, root_at + root_key.n, 10))), prev = atoll(arena_cstr(a, slice_sub(xref, start_at + 10, 10)));
+    int64_t root = number_at(xref, root_at + root_key.n), prev = number_at(xref, start_at + 10);
     struct slice update = arena_printf(a, "2 0 obj\n<< /Type /Page /Parent 1 0 R /MediaBox [0 0 9 9] >>\nendobj\n");
-    struct slice table = arena_printf(a, "xref\n2 1\n%010zu 00000 n \ntrailer\n<< /Size 60 /Root %lld 0 R /Prev %lld >>\nstartxref\n%zu\n%%%%EOF\n", pdf.n, (long long)root, (long long)prev, pdf.n + update.n);
+    struct slice table = arena_printf(
+        a, "xref\n2 1\n%010zu 00000 n \ntrailer\n<< /Size 60 /Root %lld 0 R /Prev %lld >>\nstartxref\n%zu\n%%%%EOF\n",
+        pdf.n, (long long)root, (long long)prev, pdf.n + update.n);
     struct verify_report r;
     verify_pdf(a, joined(a, joined(a, pdf, update), table), x.anchors, clock_now, &r);
     assert_false(r.good);
@@ -281,20 +306,10 @@ static void refused_issues(void **state)
     assert_code(pdf_issue(a, x.signer, &in, &out), CODE_PDF_MALFORMED);
 }
 
-/* What poppler says of the file; empty when it is not installed. */
-static struct slice judged(struct arena *a, struct slice pdf, const char *command)
+static struct slice judged(struct arena *a, struct slice pdf, const char *program, const char *option)
 {
-    char path[] = "/tmp/tongban-sig-XXXXXX", line[160];
-    int fd = mkstemp(path);
-    assert_int_equal(write(fd, pdf.p, pdf.n), (ssize_t)pdf.n);
-    close(fd);
-    snprintf(line, sizeof line, command, path);
-    FILE *f = popen(line, "r");
-    char *out = arena_alloc(a, 65536);
-    size_t n = fread(out, 1, 65536, f);
-    pclose(f);
-    unlink(path);
-    return slice_of(out, n);
+    struct slice said;
+    return outside(a, program, option, pdf, NULL, &said) ? said : S("not installed");
 }
 
 static bool says(struct slice text, const char *z)
@@ -306,8 +321,8 @@ static void independent_judge(void **state)
 {
     struct arena *a = *state;
     struct issued x = issue(a, true);
-    struct slice text = judged(a, x.out.pdf, "pdfsig -nocert %s 2>&1");
-    if (says(text, "not found")) {
+    struct slice text = judged(a, x.out.pdf, "pdfsig", "-nocert");
+    if (says(text, "not installed")) {
         if (getenv("CI")) fail_msg("pdfsig is missing");
         print_message("skipped 1: pdfsig is missing\n");
         return;
@@ -318,15 +333,16 @@ static void independent_judge(void **state)
     assert_false(says(text, "Signature #2"));
     char *bad = arena_cstr(a, x.out.pdf);
     bad[slice_search(x.out.pdf, x.out.record) + 30] ^= 1;
-    assert_false(says(judged(a, slice_of(bad, x.out.pdf.n), "pdfsig -nocert %s 2>&1"), "Signature is Valid"));
-    assert_true(says(judged(a, joined(a, x.out.pdf, S("\n")), "pdfsig -nocert %s 2>&1"), "Not total document signed"));
-    assert_true(says(judged(a, x.out.pdf, "pdfdetach -list %s 2>&1"), "record.json"));
-    assert_false(says(judged(a, x.out.pdf, "pdftoppm -r 20 -png %s 2>&1 >/dev/null"), "rror"));
+    assert_false(says(judged(a, slice_of(bad, x.out.pdf.n), "pdfsig", "-nocert"), "Signature is Valid"));
+    assert_true(says(judged(a, joined(a, x.out.pdf, S("\n")), "pdfsig", "-nocert"), "Not total document signed"));
+    assert_true(says(judged(a, x.out.pdf, "pdfdetach", "-list"), "record.json"));
+    assert_false(says(judged(a, x.out.pdf, "pdftoppm", "-png"), "rror"));
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(good_files),     TEST(validity), TEST(anchors),        TEST(flipped_bytes),    TEST(flipped_cms),
-                                       TEST(flipped_record), TEST(attacks),  TEST(refused_issues), TEST(independent_judge)};
+    const struct CMUnitTest tests[] = {TEST(good_files),    TEST(validity),       TEST(anchors),
+                                       TEST(flipped_bytes), TEST(flipped_cms),    TEST(flipped_record),
+                                       TEST(attacks),       TEST(refused_issues), TEST(independent_judge)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,14 +38,25 @@ result signd_harden(struct arena *a)
 
 /* Files are open by now. openat stays for reading only: /proc/PID/stat of a peer, and what the C library opens late. */
 static const int allowed[] = {
-    SCMP_SYS(accept4),  SCMP_SYS(brk),          SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep), SCMP_SYS(close),
-    SCMP_SYS(exit),     SCMP_SYS(exit_group),   SCMP_SYS(fdatasync),     SCMP_SYS(fstat),           SCMP_SYS(newfstatat),
-    SCMP_SYS(futex),    SCMP_SYS(getpid),       SCMP_SYS(getrandom),     SCMP_SYS(getsockopt),      SCMP_SYS(gettid),
-    SCMP_SYS(getuid),   SCMP_SYS(lseek),        SCMP_SYS(madvise),       SCMP_SYS(mmap),            SCMP_SYS(mprotect),
-    SCMP_SYS(mremap),   SCMP_SYS(munmap),       SCMP_SYS(poll),          SCMP_SYS(ppoll),           SCMP_SYS(pread64),
-    SCMP_SYS(read),     SCMP_SYS(recvfrom),     SCMP_SYS(restart_syscall), SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigreturn), SCMP_SYS(sendto),   SCMP_SYS(shutdown),      SCMP_SYS(sigaltstack),     SCMP_SYS(tgkill),
-    SCMP_SYS(time),     SCMP_SYS(gettimeofday), SCMP_SYS(write),
+    SCMP_SYS(accept4),       SCMP_SYS(brk),
+    SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(close),         SCMP_SYS(exit),
+    SCMP_SYS(exit_group),    SCMP_SYS(fdatasync),
+    SCMP_SYS(fstat),         SCMP_SYS(newfstatat),
+    SCMP_SYS(futex),         SCMP_SYS(getpid),
+    SCMP_SYS(getrandom),     SCMP_SYS(getsockopt),
+    SCMP_SYS(gettid),        SCMP_SYS(getuid),
+    SCMP_SYS(lseek),         SCMP_SYS(madvise),
+    SCMP_SYS(mmap),          SCMP_SYS(mprotect),
+    SCMP_SYS(mremap),        SCMP_SYS(munmap),
+    SCMP_SYS(poll),          SCMP_SYS(ppoll),
+    SCMP_SYS(pread64),       SCMP_SYS(read),
+    SCMP_SYS(recvfrom),      SCMP_SYS(restart_syscall),
+    SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigreturn),  SCMP_SYS(sendto),
+    SCMP_SYS(shutdown),      SCMP_SYS(sigaltstack),
+    SCMP_SYS(tgkill),        SCMP_SYS(time),
+    SCMP_SYS(gettimeofday),  SCMP_SYS(write),
 };
 
 result signd_seccomp(struct arena *a)
@@ -53,9 +64,12 @@ result signd_seccomp(struct arena *a)
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
     if (!f) return fail(a, CODE_UNAVAILABLE, S(""), "detail", S("seccomp"), NULL);
     int rc = 0;
-    for (size_t i = 0; i < sizeof allowed / sizeof *allowed && rc == 0; i++) rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, allowed[i], 0);
+    for (size_t i = 0; i < sizeof allowed / sizeof *allowed && rc == 0; i++)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, allowed[i], 0);
     /* O_RDONLY is 0: nothing of O_WRONLY | O_RDWR | O_CREAT | O_TRUNC may be set */
-    if (rc == 0) rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, 01 | 02 | 0100 | 01000, 0));
+    if (rc == 0)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
+                              SCMP_A2(SCMP_CMP_MASKED_EQ, 01 | 02 | 0100 | 01000, 0));
     if (rc == 0) rc = seccomp_load(f);
     seccomp_release(f);
     if (rc != 0) {

@@ -9,8 +9,8 @@
 
 static result file_problem(struct arena *a, const char *path)
 {
-    return fail(a, errno == ENOENT ? CODE_NOT_FOUND : CODE_UNAVAILABLE, slice_cstr(path), "value", slice_cstr(path), "detail",
-                slice_cstr(strerror(errno)), NULL);
+    return fail(a, errno == ENOENT ? CODE_NOT_FOUND : CODE_UNAVAILABLE, slice_cstr(path), "value", slice_cstr(path),
+                "detail", slice_cstr(strerror(errno)), NULL);
 }
 
 result signd_read_fd(struct arena *a, int fd, size_t max, const char *name, struct slice *out)
@@ -78,12 +78,13 @@ int signd_init(const struct signd_options *o)
         struct slice zh = result_text(a, r, LANG_ZH), en = result_text(a, r, LANG_EN);
         fprintf(stderr, "%.*s\n%.*s\n", SLICE_ARG(zh), SLICE_ARG(en));
     } else {
-        printf("已生成【测试】密钥：%s\n"
-               "  这些密钥只供测试，所签证照、文书不具法律效力；正式运行须由依法设立的电子认证服务机构签发证书。\n"
-               "  keys.json（加密的密钥）  passphrase（口令，权限 0600）  anchors.pem（公开的根证书，验证时使用）\n"
-               "TEST keys made in %s: what they sign has no legal force. For real use have the certificates issued by a\n"
-               "  licensed certification authority. Keep keys.json and passphrase apart in earnest; give anchors.pem to verifiers.\n",
-               o->init_dir, o->init_dir);
+        printf(
+            "已生成【测试】密钥：%s\n"
+            "  这些密钥只供测试，所签证照、文书不具法律效力；正式运行须由依法设立的电子认证服务机构签发证书。\n"
+            "  keys.json（加密的密钥）  passphrase（口令，权限 0600）  anchors.pem（公开的根证书，验证时使用）\n"
+            "TEST keys made in %s: what they sign has no legal force. For real use have the certificates issued by a\n"
+            "  licensed certification authority. Keep keys.json and passphrase apart in earnest; give anchors.pem to verifiers.\n",
+            o->init_dir, o->init_dir);
     }
     int status = failed(r) ? 1 : 0;
     arena_free(a);

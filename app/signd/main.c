@@ -29,8 +29,9 @@ static result say_errno(struct arena *a, const char *what)
 static bool read_options(int argc, char **argv, struct signd_options *o)
 {
     static const struct option longs[] = {
-        {"init", 1, 0, 'i'},   {"dir", 1, 0, 'd'},  {"socket", 1, 0, 's'},       {"passphrase-file", 1, 0, 'p'}, {"passphrase-fd", 1, 0, 'f'},
-        {"allow-uid", 1, 0, 'a'}, {"user", 1, 0, 'u'}, {"organisation", 1, 0, 'o'}, {"city", 1, 0, 'c'},         {"help", 0, 0, 'h'}, {0, 0, 0, 0}};
+        {"init", 1, 0, 'i'},          {"dir", 1, 0, 'd'},       {"socket", 1, 0, 's'}, {"passphrase-file", 1, 0, 'p'},
+        {"passphrase-fd", 1, 0, 'f'}, {"allow-uid", 1, 0, 'a'}, {"user", 1, 0, 'u'},   {"organisation", 1, 0, 'o'},
+        {"city", 1, 0, 'c'},          {"help", 0, 0, 'h'},      {0, 0, 0, 0}};
     int c;
     int64_t n;
     *o = (struct signd_options){.passphrase_fd = -1, .organisation = "示例市政务服务数据管理局", .city = "示例市"};
@@ -62,7 +63,8 @@ static result read_keys(struct arena *a, const struct signd_options *o, struct s
 {
     struct slice file, passphrase;
     char *path = arena_cstr(a, arena_printf(a, "%s/keys.json", o->dir));
-    const char *pass_path = o->passphrase_file ? o->passphrase_file : arena_cstr(a, arena_printf(a, "%s/passphrase", o->dir));
+    const char *pass_path =
+        o->passphrase_file ? o->passphrase_file : arena_cstr(a, arena_printf(a, "%s/passphrase", o->dir));
     TRY(signd_private(a, path));
     TRY(signd_read_file(a, path, 256 * 1024, &file));
     if (o->passphrase_fd >= 0) {

@@ -14,15 +14,15 @@
 enum { CONNECTIONS = 16, STALL_MS = 10000 };
 
 struct connection {
-    int fd;                /* -1: free */
-    struct arena *a;       /* of the message under way */
+    int fd;          /* -1: free */
+    struct arena *a; /* of the message under way */
     struct signer_peer peer;
     uint8_t head[SIGNER_LENGTH_BYTES];
-    size_t have;           /* bytes of head + frame read so far */
-    size_t length;         /* of the frame; 0 while the head is incomplete */
+    size_t have;   /* bytes of head + frame read so far */
+    size_t length; /* of the frame; 0 while the head is incomplete */
     char *frame;
-    struct slice out;      /* still to be sent */
-    int64_t since;         /* when the message under way began; 0: none */
+    struct slice out; /* still to be sent */
+    int64_t since;    /* when the message under way began; 0: none */
 };
 
 static volatile sig_atomic_t stopping;
@@ -58,7 +58,8 @@ static uint64_t process_started(int32_t pid)
     close(fd);
     if (n <= 0) return 0;
     struct slice rest = slice_of(text, (size_t)n), one;
-    while (slice_find(rest, ')', 0) != SIZE_MAX) (void)slice_cut(rest, ')', &one, &rest); /* the name may hold anything */
+    while (slice_find(rest, ')', 0) != SIZE_MAX)
+        (void)slice_cut(rest, ')', &one, &rest); /* the name may hold anything */
     rest = slice_trim(rest);
     for (int field = 3; field <= 22; field++) (void)slice_cut(rest, ' ', &one, &rest);
     int64_t v;

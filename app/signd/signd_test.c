@@ -129,7 +129,8 @@ static void rubbish(void **state)
     assert_good(a, signer_open(a, socket_path, &s));
     struct sockaddr_un to = {.sun_family = AF_UNIX};
     snprintf(to.sun_path, sizeof to.sun_path, "%s", socket_path);
-    static const char *const bad[] = {"\xff\xff\xff\xff", "\0\0\0\6\1\xee\0\0\0\0", "\0\0\0\6\2\3\0\0\0\0", "GET / HTTP/1.1\r\n\r\n"};
+    static const char *const bad[] = {"\xff\xff\xff\xff", "\0\0\0\6\1\xee\0\0\0\0", "\0\0\0\6\2\3\0\0\0\0",
+                                      "GET / HTTP/1.1\r\n\r\n"};
     static const size_t bad_n[] = {4, 10, 10, 18};
     for (int i = 0; i < 4; i++) {
         int fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -151,7 +152,8 @@ int main(int argc, char **argv)
     snprintf(socket_path, sizeof socket_path, "%s/s", dir);
     const struct CMUnitTest tests[] = {TEST(init), TEST(sign_and_restart), TEST(peers), TEST(rubbish)};
     int rc = cmocka_run_group_tests(tests, NULL, NULL);
-    static const char *const names[] = {"keys/keys.json", "keys/passphrase", "keys/anchors.pem", "keys/uses.log", "keys", "s"};
+    static const char *const names[] = {
+        "keys/keys.json", "keys/passphrase", "keys/anchors.pem", "keys/uses.log", "keys", "s"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[128];
         snprintf(path, sizeof path, "%s/%s", dir, names[i]);
