@@ -15,7 +15,12 @@
  *   scriptTask:        scriptFormat="feel", <script> FEEL; without tb:result it must give a context that is merged in
  *   callActivity:      calledElement = service code or process id; <tb:input/>, <tb:output name value/>
  *   boundary timer:    timeDuration = ISO duration, or tb:clock in working time; timeDate; FEEL in {…}
- * User task outcomes come back in data.outcome; the data's other members go to the variable tb:result. */
+ *   end event:         tb:result = the outcome (a word, or FEEL in {…}); else its name, else its id
+ * What tb:result takes: user task {outcome, and the other members of data} (without tb:result the variable is named like the
+ * element); service task the verb's output; rule the decision's value (default name: the decision's); call and sub-process
+ * {outcome}; boundary error {code, message}. An element with tb:step that ends with an outcome also sets <step>.outcome, "withdrawn"
+ * included. A call without tb:input reads its caller's variables; variables of calls under way stand in the case's member "$calls",
+ * which no FEEL can reach. The manual for designers: docs/designers/process.md. */
 #ifndef ENGINE_PROCESS_H
 #define ENGINE_PROCESS_H
 
