@@ -42,6 +42,17 @@ PangoLayout *canvas_layout(struct canvas *c, struct slice text, double width, co
     return l;
 }
 
+PangoLayout *canvas_fit(struct canvas *c, struct slice text, double width, struct style *s, double least)
+{
+    PangoLayout *l = canvas_layout(c, text, width, s);
+    while (canvas_lines(l) > 1 && s->size > least) {
+        s->size *= 0.95;
+        s->spacing *= 0.88;
+        l = canvas_layout(c, text, width, s);
+    }
+    return l;
+}
+
 double canvas_line_height(const struct style *s)
 {
     return s->size * (s->leading > 0 ? s->leading : 1.35);

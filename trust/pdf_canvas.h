@@ -29,6 +29,8 @@ struct style {
 
 /* A laid-out text; lives as long as the canvas's arena. */
 PangoLayout *canvas_layout(struct canvas *c, struct slice text, double width, const struct style *s);
+/* The same, with type and spacing made smaller until the text stands on one line, or the type is `least` (then it wraps). */
+PangoLayout *canvas_fit(struct canvas *c, struct slice text, double width, struct style *s, double least);
 double canvas_height(const struct style *s, PangoLayout *l);
 /* Draws it with its top left corner at (x, y); returns its height. */
 double canvas_show(struct canvas *c, PangoLayout *l, double x, double y, const struct style *s);

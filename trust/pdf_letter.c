@@ -65,11 +65,7 @@ static void head(struct flow *p)
     struct style title = {.size = 20 * p->unit, .align = ALIGN_CENTER, .colour = INK, .spacing = 1.5 * p->unit};
     struct style en = {.size = 10 * p->unit, .align = ALIGN_CENTER, .colour = GREY},
                  number = {.size = 12.5 * p->unit, .align = ALIGN_CENTER, .colour = INK};
-    while (issuer.size > 16 * p->unit &&
-           canvas_lines(canvas_layout(p->c, f->issuer, p->right - p->left, &issuer)) > 1) {
-        issuer.size *= 0.93;
-        issuer.spacing *= 0.8;
-    }
+    (void)canvas_fit(p->c, f->issuer, p->right - p->left, &issuer, 16 * p->unit);
     put(p, f->issuer, &issuer, 1);
     p->y += 6 * p->unit;
     if (p->draw) {
@@ -103,7 +99,7 @@ static result signature(struct flow *p)
     struct style s = {.size = 14 * p->unit, .align = ALIGN_CENTER, .colour = INK, .leading = 1.7},
                  caption = {.size = 7.5 * p->unit, .align = ALIGN_CENTER, .colour = GREY};
     double width = (p->right - p->left) * 0.5, x = p->right - width, side = MM(24) * p->unit;
-    PangoLayout *name = canvas_layout(p->c, p->f->issuer, width, &s);
+    PangoLayout *name = canvas_fit(p->c, p->f->issuer, width, &s, 11 * p->unit);
     double right = canvas_height(&s, name) + canvas_line_height(&s), block = right + 16 * p->unit,
            left = side + 2 * canvas_line_height(&caption);
     p->y += 20 * p->unit;

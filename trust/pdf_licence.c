@@ -69,12 +69,7 @@ static double title(const struct plan *p, double y)
     struct style zh = {.size = 32 * p->unit, .align = ALIGN_CENTER, .colour = TITLE, .spacing = 8 * p->unit};
     struct style en = {.size = 12 * p->unit, .align = ALIGN_CENTER, .colour = GREY, .spacing = 0.6};
     double width = p->right - p->left;
-    PangoLayout *l = canvas_layout(p->c, p->f->title.zh, width, &zh);
-    while (canvas_lines(l) > 1 && zh.size > 16 * p->unit) {
-        zh.size *= 0.93;
-        zh.spacing *= 0.85;
-        l = canvas_layout(p->c, p->f->title.zh, width, &zh);
-    }
+    PangoLayout *l = canvas_fit(p->c, p->f->title.zh, width, &zh, 16 * p->unit);
     double h = canvas_show(p->c, l, p->left, y, &zh);
     return h + canvas_text(p->c, p->f->title.en, p->left, y + h, width, &en);
 }
@@ -103,7 +98,7 @@ static double foot(const struct plan *p)
         canvas_show(p->c, l, p->left, y, &note);
     }
     struct slice text = arena_printf(p->c->a, "电子证照标识 Certificate ID：%.*s", SLICE_ARG(p->f->certificate_id));
-    PangoLayout *l = canvas_layout(p->c, text, width, &id);
+    PangoLayout *l = canvas_fit(p->c, text, width, &id, 6.5 * p->unit);
     y -= canvas_height(&id, l) + 3 * p->unit;
     canvas_show(p->c, l, p->left, y, &id);
     canvas_rule(p->c, p->left, y - 4 * p->unit, p->right, 0.4, FRAME);
@@ -120,7 +115,7 @@ static result closing(const struct plan *p, double floor, double *top)
     double y = floor - side - cap, width = (p->right - p->left) * 0.42, x = p->right - width;
     TRY(canvas_qr(p->c, p->f->qr, p->left, y, side));
     canvas_text(p->c, S("扫码验证\nScan to verify"), p->left - 6, y + side + 1, side + 12, &caption);
-    PangoLayout *name = canvas_layout(p->c, p->f->issuer, width, &issuer),
+    PangoLayout *name = canvas_fit(p->c, p->f->issuer, width, &issuer, 10.5 * p->unit),
                 *date = canvas_layout(p->c, p->f->date, width, &issuer);
     double at = floor - canvas_height(&issuer, date) - canvas_height(&issuer, name) - 8 * p->unit;
     canvas_text(p->c, S("发证机关 Issued by"), x, at - canvas_line_height(&small) - 4, width, &small);

@@ -3,6 +3,7 @@
 #include "trust/outside.h"
 #include "trust/pdf.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -280,10 +281,53 @@ static void long_texts(void **state)
     assert_code(pdf_render(a, parsed(a, letter(a, "\"x\"")), d, MADE, &pdf), CODE_PDF_RENDER);
 }
 
+/* Workers draw at the same time: each gets the bytes that one alone gets. */
+struct drawing {
+    struct slice expected;
+    int good;
+};
+
+static void *draw_many(void *p)
+{
+    struct drawing *d = p;
+    for (int i = 0; i < 20; i++) {
+        struct arena *a = arena_new("drawing");
+        const struct document_template *t = NULL;
+        const struct json *source, *values;
+        struct slice pdf;
+        struct slice text =
+            S("{\"document\":\"letter\",\"issuer\":\"甲\",\"title\":\"通知书\",\"number\":\"1\",\"addressee\":\"乙\","
+              "\"date\":\"2021年4月30日\",\"body\":[\"受理。\"],\"qr\":\"https://x/y\"}");
+        if (!failed(json_parse(a, text, 4096, S("t"), &source)) &&
+            !failed(json_parse(a, S("{}"), 16, S("d"), &values)) && !failed(template_parse(a, source, S("t"), &t)) &&
+            !failed(pdf_render(a, t, values, MADE, &pdf))) {
+            if (!d->expected.n) d->expected = slice_of(malloc(pdf.n), pdf.n);
+            if (!d->good) memcpy((char *)(uintptr_t)d->expected.p, pdf.p, pdf.n);
+            d->good += slice_eq(pdf, d->expected);
+        }
+        arena_free(a);
+    }
+    return NULL;
+}
+
+static void threads(void **state)
+{
+    (void)state;
+    struct drawing d[4] = {0};
+    pthread_t t[4];
+    for (int i = 0; i < 4; i++) assert_int_equal(pthread_create(&t[i], NULL, draw_many, &d[i]), 0);
+    for (int i = 0; i < 4; i++) pthread_join(t[i], NULL);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(d[i].good, 20);
+        assert_true(slice_eq(d[i].expected, d[0].expected));
+    }
+    for (int i = 0; i < 4; i++) free((char *)(uintptr_t)d[i].expected.p);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(documentation), TEST(filters),  TEST(unresolved),
-                                       TEST(conditions),    TEST(mistakes), TEST(references),
-                                       TEST(spoofing),      TEST(rendered), TEST(long_texts)};
+    const struct CMUnitTest tests[] = {TEST(documentation), TEST(filters),    TEST(unresolved), TEST(conditions),
+                                       TEST(mistakes),      TEST(references), TEST(spoofing),   TEST(rendered),
+                                       TEST(long_texts),    TEST(threads)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
