@@ -1,0 +1,67 @@
+/* The command line: `tongban [--data DIR] [--json] [--lang zh|en] COMMAND …`. Private to app/tongban.
+ * Exit status: 0 good; 1 the answer is no (a check failed, a signature is bad); 2 the call or its input is wrong, or
+ * something could not be done. */
+#ifndef APP_TONGBAN_CLI_H
+#define APP_TONGBAN_CLI_H
+
+#include "base/config.h"
+#include "city/cases/cases.h"
+#include "city/identity/identity.h"
+
+enum { EXIT_GOOD = 0, EXIT_NO = 1, EXIT_WRONG = 2 };
+
+struct cli {
+    struct arena *a;
+    const char *data_dir; /* --data; TONGBAN_DATA; ./city */
+    bool json;
+    enum lang lang;
+    int argc;             /* what follows the command's name */
+    char **argv;
+    const char *program;  /* argv[0] */
+};
+struct command {
+    const char *name;
+    const char *usage_zh, *usage_en; /* lines of help */
+    int (*run)(struct cli *c);
+};
+extern const struct command COMMAND_SERVE, COMMAND_CHECK, COMMAND_PUBLISH, COMMAND_VERIFY, COMMAND_CALENDAR, COMMAND_ID, COMMAND_ADMIN,
+    COMMAND_COVERAGE;
+
+/* Prints the problems (or, with --json, {"problems": […]}) and gives `status`. */
+int cli_fail(const struct cli *c, result r, int status);
+/* One line on standard output: zh or en by --lang. */
+void cli_say(const struct cli *c, const char *zh, const char *en, ...) __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
+void cli_json(const struct cli *c, const struct json *v);
+/* Prints the command's help and gives EXIT_WRONG. */
+int cli_usage(const struct cli *c, const struct command *m);
+/* Takes "--name VALUE" out of the arguments; NULL when absent. */
+const char *cli_option(struct cli *c, const char *name);
+bool cli_flag(struct cli *c, const char *name);
+
+/* A whole file; CODE_NOT_FOUND, CODE_TOO_LARGE. */
+MUST result file_read(struct arena *a, const char *path, size_t max, struct slice *out);
+/* Replaces a file durably (temporary file, fsync, rename). */
+MUST result file_write(struct arena *a, const char *path, struct slice bytes, unsigned mode);
+
+/* ---- opening a city ---- */
+enum open_parts {
+    OPEN_CALENDAR = 1,  /* the working-day calendar only */
+    OPEN_CATALOGUE = 2, /* built-in services and city data in memory; no database, no keys */
+    OPEN_STORE = 4,     /* everything: database, keys, published services */
+};
+struct opened {
+    struct city city;
+    struct config *config;
+    const struct citydata *data;
+    struct calendar *calendar;
+    long signd; /* pid of a signer started here; 0: none */
+    bool fresh; /* the city was made just now */
+};
+/* `demo`: what a city that is made now shall be. */
+MUST result city_open(struct cli *c, int parts, bool demo, struct opened **out);
+void city_shut(struct opened *o);
+
+extern const struct config_key CONFIG_KEYS[];
+extern const size_t CONFIG_NKEYS;
+
+#endif

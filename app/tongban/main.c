@@ -1,0 +1,137 @@
+#include "app/tongban/cli.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct command *const COMMANDS[] = {&COMMAND_SERVE,    &COMMAND_CHECK, &COMMAND_PUBLISH, &COMMAND_VERIFY,
+                                                 &COMMAND_CALENDAR, &COMMAND_ID,    &COMMAND_ADMIN,   &COMMAND_COVERAGE};
+enum { NCOMMANDS = sizeof COMMANDS / sizeof *COMMANDS };
+
+void cli_say(const struct cli *c, const char *zh, const char *en, ...)
+{
+    va_list ap;
+    va_start(ap, en);
+    (void)vprintf(c->lang == LANG_EN ? en : zh, ap);
+    va_end(ap);
+    (void)putchar('\n');
+    (void)fflush(stdout);
+}
+
+void cli_json(const struct cli *c, const struct json *v)
+{
+    struct slice s = json_write(c->a, v);
+    (void)printf("%.*s\n", SLICE_ARG(s));
+}
+
+static const struct json *problem_json(struct arena *a, const struct problem *p)
+{
+    struct json_builder b = json_builder(a);
+    json_set_cstr(&b, "code", code_name(p->code));
+    json_set_str(&b, "field", p->field);
+    json_set_str(&b, "zh", problem_text(a, p, LANG_ZH));
+    json_set_str(&b, "en", problem_text(a, p, LANG_EN));
+    json_set_str(&b, "remedy_zh", problem_remedy(a, p, LANG_ZH));
+    json_set_str(&b, "remedy_en", problem_remedy(a, p, LANG_EN));
+    return json_object(&b);
+}
+
+int cli_fail(const struct cli *c, result r, int status)
+{
+    if (c->json) {
+        struct json_builder b = json_builder(c->a), list = json_builder(c->a);
+        for (const struct problem *p = r.problem; p; p = p->next) json_add(&list, problem_json(c->a, p));
+        json_set_bool(&b, "good", false);
+        json_set(&b, "problems", json_array(&list));
+        cli_json(c, json_object(&b));
+    } else {
+        struct slice text = result_text(c->a, r, c->lang);
+        (void)fprintf(stderr, "%.*s\n", SLICE_ARG(text));
+    }
+    return status;
+}
+
+int cli_usage(const struct cli *c, const struct command *m)
+{
+    (void)fprintf(stderr, "%s\n", c->lang == LANG_EN ? m->usage_en : m->usage_zh);
+    return EXIT_WRONG;
+}
+
+static void take(struct cli *c, int at, int n)
+{
+    for (int i = at; i + n < c->argc; i++) c->argv[i] = c->argv[i + n];
+    c->argc -= n;
+}
+
+const char *cli_option(struct cli *c, const char *name)
+{
+    for (int i = 0; i + 1 < c->argc; i++)
+        if (slice_is(slice_cstr(c->argv[i]), name)) {
+            const char *v = c->argv[i + 1];
+            take(c, i, 2);
+            return v;
+        }
+    return NULL;
+}
+
+bool cli_flag(struct cli *c, const char *name)
+{
+    for (int i = 0; i < c->argc; i++)
+        if (slice_is(slice_cstr(c->argv[i]), name)) {
+            take(c, i, 1);
+            return true;
+        }
+    return false;
+}
+
+static int help(const struct cli *c, FILE *to)
+{
+    bool en = c->lang == LANG_EN;
+    (void)fprintf(to, "%s\n\n", en ? "tongban: the software a city runs its services on" : "tongban（通办）：一座城市的政务服务平台");
+    (void)fprintf(to, "%s\n\n", en ? "tongban [--data DIR] [--json] [--lang zh|en] COMMAND …" : "tongban [--data 目录] [--json] [--lang zh|en] 命令 …");
+    for (size_t i = 0; i < NCOMMANDS; i++) (void)fprintf(to, "%s\n", en ? COMMANDS[i]->usage_en : COMMANDS[i]->usage_zh);
+    (void)fprintf(to, "\n%s\n", en ? "Exit status: 0 good, 1 the answer is no, 2 wrong use or failure." : "退出码：0 正常；1 结论为否；2 用法有误或无法完成。");
+    return to == stdout ? EXIT_GOOD : EXIT_WRONG;
+}
+
+static enum lang language(void)
+{
+    const char *names[] = {"TONGBAN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < 4; i++) {
+        const char *v = getenv(names[i]);
+        if (v && *v) return slice_starts(slice_cstr(v), S("en")) ? LANG_EN : LANG_ZH;
+    }
+    return LANG_ZH;
+}
+
+int main(int argc, char **argv)
+{
+    struct cli c = {.a = arena_new("command line"), .argc = argc - 1, .argv = argv + 1, .lang = language(), .program = argv[0]};
+    const char *dir = getenv("TONGBAN_DATA");
+    const char *data = cli_option(&c, "--data"), *lang = cli_option(&c, "--lang");
+    c.data_dir = data ? data : dir && *dir ? dir : "city";
+    c.json = cli_flag(&c, "--json");
+    if (lang) c.lang = slice_is(slice_cstr(lang), "en") ? LANG_EN : LANG_ZH;
+    int status = EXIT_WRONG;
+    if (c.argc == 0) {
+        status = help(&c, stderr);
+    } else if (slice_is(slice_cstr(c.argv[0]), "help") || slice_is(slice_cstr(c.argv[0]), "--help") || slice_is(slice_cstr(c.argv[0]), "-h")) {
+        status = help(&c, stdout);
+    } else {
+        const struct command *m = NULL;
+        for (size_t i = 0; i < NCOMMANDS; i++)
+            if (slice_is(slice_cstr(c.argv[0]), COMMANDS[i]->name)) m = COMMANDS[i];
+        c.argc--;
+        c.argv++;
+        if (!m) {
+            status = help(&c, stderr);
+        } else if (cli_flag(&c, "--help")) {
+            (void)printf("%s\n", c.lang == LANG_EN ? m->usage_en : m->usage_zh);
+            status = EXIT_GOOD;
+        } else {
+            status = m->run(&c);
+        }
+    }
+    arena_free(c.a);
+    return status;
+}

@@ -1,0 +1,212 @@
+/* Opening a city: its folder, configuration, database, signer, catalogue. */
+#include "app/tongban/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/tongban/builtin.h"
+#include "app/tongban/signd_child.h"
+#include "areas/areas.h"
+#include "base/log.h"
+#include "city/drafts/drafts.h"
+#include "city/messages/messages.h"
+#include "city/rights/rights.h"
+#include "trust/signer.h"
+
+extern char **environ;
+
+static result settings(struct cli *c, struct opened *o)
+{
+    char *path = arena_cstr(c->a, arena_printf(c->a, "%s/tongban.conf", c->data_dir));
+    bool there = access(path, R_OK) == 0;
+    return config_load(c->a, CONFIG_KEYS, CONFIG_NKEYS, there ? path : NULL, (const char *const *)environ, &o->config);
+}
+
+static bool clock_time(struct slice s, int *from, int *to)
+{
+    int h1, m1, h2, m2;
+    char z[16] = "";
+    if (s.n != 11) return false;
+    memcpy(z, s.p, s.n);
+    if (sscanf(z, "%2d:%2d-%2d:%2d", &h1, &m1, &h2, &m2) != 4) return false;
+    *from = h1 * 60 + m1;
+    *to = h2 * 60 + m2;
+    return *from <= *to && *to <= 1440;
+}
+
+/* DIR/holidays/*.json replaces the built-in calendars when it is there. */
+static result calendar(struct cli *c, struct opened *o)
+{
+    struct service_files f = builtin_below(c->a, "data/holidays");
+    char *own = arena_cstr(c->a, arena_printf(c->a, "%s/holidays", c->data_dir));
+    if (access(own, R_OK) == 0) TRY(service_files_read(c->a, slice_cstr(own), &f));
+    const struct json **years = NEW_ARRAY(c->a, const struct json *, f.n + 1);
+    struct office_hours hours;
+    size_t n = 0;
+    for (size_t i = 0; i < f.n; i++)
+        if (slice_ends(f.list[i].path, S(".json"))) TRY(json_parse(c->a, f.list[i].bytes, 1 << 20, f.list[i].path, &years[n++]));
+    static const char *const KEYS[] = {"office.morning", "office.afternoon"};
+    for (int i = 0; i < 2; i++)
+        if (!clock_time(config_text(o->config, KEYS[i]), &hours.from[i], &hours.to[i]))
+            return fail(c->a, CODE_FIELD_TYPE, slice_cstr(KEYS[i]), "expected", S("09:00-12:00"), NULL);
+    TRY(calendar_new(c->a, years, n, hours, &o->calendar));
+    o->city.calendar = o->calendar;
+    return ok();
+}
+
+static result letters(struct cli *c, struct opened *o)
+{
+    struct service_files f = builtin_below(c->a, "data/letters");
+    struct json_builder b = json_builder(c->a);
+    for (size_t i = 0; i < f.n; i++) {
+        const struct json *v;
+        struct slice name = f.list[i].path;
+        if (!slice_ends(name, S(".json"))) continue;
+        TRY(json_parse(c->a, f.list[i].bytes, 1 << 20, name, &v));
+        json_set_slice(&b, slice_sub(name, 0, name.n - 5), v);
+    }
+    o->city.letters = json_object(&b);
+    return ok();
+}
+
+/* DIR/data/ holds another city's departments, towns and halls; without it the built-in ones are used. */
+static result city_data(struct cli *c, struct opened *o)
+{
+    struct service_files f = builtin_below(c->a, "data/city");
+    struct citydata *d;
+    char *own = arena_cstr(c->a, arena_printf(c->a, "%s/data", c->data_dir));
+    if (access(own, R_OK) == 0) TRY(service_files_read(c->a, slice_cstr(own), &f));
+    TRY(citydata_read(c->a, f, &d));
+    o->data = d;
+    return ok();
+}
+
+static result migrate(struct cli *c, struct opened *o)
+{
+    const struct {
+        const struct migration *list;
+        size_t n;
+    } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},       {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
+               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},   {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
+               {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},       {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
+               {CASES_MIGRATIONS, CASES_NMIGRATIONS}};
+    int applied;
+    for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++) TRY(store_migrate(o->city.store, c->a, OWN[i].list, OWN[i].n, &applied));
+    for (size_t i = 0; i < AREAS.n; i++)
+        if (AREAS.list[i]->nmigrations) TRY(store_migrate(o->city.store, c->a, AREAS.list[i]->migrations, AREAS.list[i]->nmigrations, &applied));
+    return ok();
+}
+
+static result database(struct cli *c, struct opened *o)
+{
+    struct slice url = config_text(o->config, "database");
+    if (url.n == 0) url = arena_printf(c->a, "sqlite:%s/city.db", c->data_dir);
+    struct store_options s = {.url = url, .readers = (int)config_int(o->config, "database.readers"),
+                              .batchers = (int)config_int(o->config, "database.batchers"), .time = o->city.time};
+    TRY(store_open(c->a, &s, &o->city.store));
+    return migrate(c, o);
+}
+
+static result keys(struct cli *c, struct opened *o)
+{
+    struct slice path = config_text(o->config, "signer.socket");
+    struct city_key key;
+    struct signer_certificates certificates;
+    if (path.n == 0) {
+        path = arena_printf(c->a, "%s/signd.sock", c->data_dir);
+        TRY(signd_child_start(c, path, &o->signd));
+    }
+    TRY(signer_open(c->a, arena_cstr(c->a, path), &o->city.signer));
+    TRY(signer_city_key(o->city.signer, c->a, &key));
+    TRY(signer_certificates(o->city.signer, c->a, &certificates));
+    memcpy(o->city.key, key.key, 32);
+    memcpy(o->city.index_key, key.index_key, 32);
+    o->city.key_version = key.version;
+    o->city.test_keys = key.test;
+    o->city.anchors = certificates.anchors;
+    crypto_wipe(&key, sizeof key);
+    /* for `tongban verify` here, and to give away */
+    char *anchors = arena_cstr(c->a, arena_printf(c->a, "%s/anchors.pem", c->data_dir));
+    return access(anchors, R_OK) == 0 ? ok() : file_write(c->a, anchors, certificates.anchors, 0644);
+}
+
+/* "sqlite city made now": the marker says whether it is a demonstration city, for good. */
+static result marker(struct cli *c, struct opened *o, bool demo)
+{
+    char *path = arena_cstr(c->a, arena_printf(c->a, "%s/city.json", c->data_dir));
+    struct slice text;
+    const struct json *v;
+    struct json_builder b = json_builder(c->a);
+    if (access(path, R_OK) == 0) {
+        TRY(file_read(c->a, path, 65536, &text));
+        TRY(json_parse(c->a, text, 65536, slice_cstr(path), &v));
+        o->city.demo = json_bool(v, "demo", false);
+        return ok();
+    }
+    o->fresh = true;
+    o->city.demo = demo;
+    json_set_bool(&b, "demo", demo);
+    json_set_str(&b, "made_at", instant_text(c->a, time_now(o->city.time)));
+    return file_write(c->a, path, json_write(c->a, json_object(&b)), 0644);
+}
+
+static void names(struct opened *o, struct cli *c)
+{
+    struct slice url = config_text(o->config, "base_url"), listen = config_text(o->config, "listen");
+    bool tls = config_text(o->config, "tls.cert").n > 0;
+    o->city.code = config_text(o->config, "city.code");
+    o->city.name_zh = config_text(o->config, "city.name_zh");
+    o->city.name_en = config_text(o->config, "city.name_en");
+    o->city.base_url = url.n ? url : arena_printf(c->a, "%s://%.*s", tls ? "https" : "http", SLICE_ARG(listen));
+    o->city.mail_url = config_text(o->config, "mail.url");
+    o->city.mail_from = config_text(o->config, "mail.from");
+    o->city.data_dir = slice_cstr(c->data_dir);
+}
+
+static void log_settings(const struct opened *o)
+{
+    enum log_level level = LEVEL_INFO;
+    (void)log_level_of(config_text(o->config, "log.level"), &level);
+    bool json = slice_is(config_text(o->config, "log.format"), "json");
+    log_setup(level, json ? LOG_FORMAT_JSON : LOG_FORMAT_TEXT, 2, o->city.time);
+}
+
+static result folder(struct cli *c)
+{
+    if (mkdir(c->data_dir, 0700) == 0 || errno == EEXIST) return ok();
+    return fail(c->a, CODE_FILE_FAILED, slice_cstr(c->data_dir), "detail", slice_cstr(strerror(errno)), NULL);
+}
+
+result city_open(struct cli *c, int parts, bool demo, struct opened **out)
+{
+    struct opened *o = NEW(c->a, struct opened);
+    *out = o;
+    o->city.a = c->a;
+    o->city.time = time_system();
+    o->city.areas = &AREAS;
+    TRY(settings(c, o));
+    names(o, c);
+    log_settings(o);
+    TRY(calendar(c, o));
+    if (!(parts & (OPEN_CATALOGUE | OPEN_STORE))) return ok();
+    TRY(letters(c, o));
+    TRY(city_data(c, o));
+    o->city.events = events_new(c->a);
+    if (parts & OPEN_STORE) {
+        TRY(folder(c));
+        TRY(marker(c, o, demo));
+        TRY(keys(c, o));
+        TRY(database(c, o));
+    }
+    TRY(catalogue_open(c->a, &o->city, o->data, &o->city.catalogue));
+    return parts & OPEN_STORE ? catalogue_refresh(o->city.catalogue, c->a) : ok();
+}
+
+void city_shut(struct opened *o)
+{
+    if (o->city.store) store_close(o->city.store);
+    if (o->signd) signd_child_stop(o->signd);
+}
