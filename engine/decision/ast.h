@@ -56,6 +56,7 @@ struct feel {
     const struct slice *names; /* free names */
     size_t nnames;
     bool tests;    /* unary tests */
+    bool clock;    /* reads now() or today() */
     bool closures; /* holds a function literal: frames must not be reused */
 };
 

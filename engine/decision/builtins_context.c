@@ -30,6 +30,9 @@ static struct value f_get_entries(struct machine *m, const struct value *args, s
     return values_list(&out);
 }
 
+/* JSON's keys, into which contexts turn, hold no zero byte. */
+static bool good_key(struct value v) { return v.type == V_STRING && slice_find(v.string, '\0', 0) == SIZE_MAX; }
+
 static struct value f_context(struct machine *m, const struct value *args, size_t n)
 {
     (void)n;
@@ -38,7 +41,7 @@ static struct value f_context(struct machine *m, const struct value *args, size_
     if (l == NULL) return arg_mismatch(m, "context");
     for (size_t i = 0; i < l->n; i++) {
         struct value key, v;
-        if (l->items[i].type != V_CONTEXT || !context_get(m->a, l->items[i].context, S("key"), &key) || key.type != V_STRING ||
+        if (l->items[i].type != V_CONTEXT || !context_get(m->a, l->items[i].context, S("key"), &key) || !good_key(key) ||
             !context_get(m->a, l->items[i].context, S("value"), &v))
             return arg_mismatch(m, "context");
         size_t before = e.n;
@@ -51,7 +54,7 @@ static struct value f_context(struct machine *m, const struct value *args, size_
 
 static bool copy_entries(struct machine *m, struct entries *to, const struct context *c)
 {
-    if (!machine_charge(m, 1 + (int64_t)c->n)) return false;
+    if (!machine_charge(m, 1 + (int64_t)(c->n + c->n * to->n / 64))) return false;
     for (size_t i = 0; i < c->n; i++) entries_set(to, c->keys[i], context_at(m->a, c, i));
     return true;
 }
@@ -60,7 +63,7 @@ static bool copy_entries(struct machine *m, struct entries *to, const struct con
 static struct value put_at(struct machine *m, struct value c, const struct value *keys, size_t n, struct value v)
 {
     struct entries e = {.a = m->a};
-    if (c.type != V_CONTEXT || keys[0].type != V_STRING || !copy_entries(m, &e, c.context)) return arg_mismatch(m, "context put");
+    if (c.type != V_CONTEXT || !good_key(keys[0]) || !copy_entries(m, &e, c.context)) return arg_mismatch(m, "context put");
     if (n > 1) {
         struct value inner;
         if (!context_get(m->a, c.context, keys[0].string, &inner)) return arg_mismatch(m, "context put");
@@ -104,7 +107,7 @@ static struct value f_is(struct machine *m, const struct value *args, size_t n)
                       (a->zone != ZONE_OFFSET || a->offset == b->offset) && (a->zone != ZONE_NAMED || slice_eq(a->zone_name, b->zone_name)));
     }
     bool known;
-    return v_bool(value_equal(m->a, x, y, &known) && known);
+    return v_bool(value_equal(m, x, y, &known) && known);
 }
 
 const struct builtin builtins_context[] = {

@@ -4,7 +4,7 @@
 static bool same(struct machine *m, struct value x, struct value y)
 {
     bool known;
-    return value_equal(m->a, x, y, &known);
+    return value_equal(m, x, y, &known);
 }
 
 static struct value f_list_contains(struct machine *m, const struct value *args, size_t n)

@@ -2,6 +2,12 @@
 #include "engine/decision/builtins.h"
 #include "engine/decision/temporal.h"
 
+/* Reading a text that names a zone asks the zone database. */
+static void charge_zone(struct machine *m, struct value v)
+{
+    if (v.type == V_STRING && slice_find(v.string, '@', 0) != SIZE_MAX) machine_charge(m, 50);
+}
+
 static bool whole_arg(struct value v, int64_t *out)
 {
     num n;
@@ -62,6 +68,7 @@ static struct value f_time(struct machine *m, const struct value *args, size_t n
     struct temporal t = {0};
     if (n != 1) return time_of_parts(m, args, n);
     struct value v = arg_single(args[0]);
+    charge_zone(m, v);
     if (v.type == V_STRING && temporal_scan_time(v.string, &t)) return v_temporal(m->a, V_TIME, &t);
     if (v.type == V_TIME) return v;
     if (v.type == V_DATETIME) {
@@ -79,6 +86,7 @@ static struct value f_datetime(struct machine *m, const struct value *args, size
 {
     struct temporal t = {0};
     struct value v = arg_single(args[0]);
+    charge_zone(m, v);
     if (n == 1) {
         if (v.type == V_STRING && temporal_scan_datetime(v.string, &t)) return v_temporal(m->a, V_DATETIME, &t);
         if (v.type == V_DATETIME) return v;

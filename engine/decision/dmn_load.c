@@ -4,6 +4,8 @@
 #include "engine/decision/builtins.h"
 
 #define DMN_MAX_BYTES ((size_t)8 << 20)
+#define NAMES_MAX 2000    /* with spaces or operators */
+#define ELEMENTS_MAX 5000 /* inputs, decisions, knowledge models, services; types as many */
 
 const struct xml_node *dmn_first(const struct xml_node *e)
 {
@@ -69,7 +71,7 @@ struct name_list {
 
 static void add_name(struct arena *a, struct name_list *l, struct slice name)
 {
-    if (name.n == 0 || !special(name)) return;
+    if (name.n == 0 || l->n > NAMES_MAX || !special(name)) return;
     for (size_t i = 0; i < l->n; i++)
         if (slice_eq(l->items[i], name)) return;
     if (l->n == l->cap) {
@@ -244,6 +246,13 @@ static void check_cycles(struct dmn_loader *l)
         if (l->model->elements[i]->kind == DRG_DECISION) visit(l, l->model->elements[i], colour, 0);
 }
 
+static bool too_many(const struct xml_node *definitions)
+{
+    size_t n = 0;
+    for (const struct xml_node *e = dmn_first(definitions); e; e = dmn_after(e)) n++;
+    return n > ELEMENTS_MAX;
+}
+
 result dmn_load(struct arena *a, struct slice xml, struct slice where, const struct dmn_options *options, const struct dmn **out)
 {
     static const struct dmn_options none = {0};
@@ -264,6 +273,7 @@ result dmn_load(struct arena *a, struct slice xml, struct slice where, const str
     d->nnames = names.n;
     l.scope.names = names.items;
     l.scope.nnames = names.n;
+    if (names.n > NAMES_MAX || too_many(root)) return fail(a, CODE_DMN_LIMIT, where, "limit", arena_printf(a, "%d / %d", NAMES_MAX, ELEMENTS_MAX), NULL);
     dmn_load_types(&l, root);
     load_elements(&l, root);
     check_cycles(&l);

@@ -147,7 +147,7 @@ static struct value any_output(struct run *r, const struct value *outputs)
 {
     for (size_t i = 1; i < r->n; i++) {
         bool known;
-        if (!value_equal(r->m->a, outputs[0], outputs[i], &known)) return machine_null(r->m, "rules of table %.*s that hold differ in output", SLICE_ARG(r->t->id));
+        if (!value_equal(r->m, outputs[0], outputs[i], &known)) return machine_null(r->m, "rules of table %.*s that hold differ in output", SLICE_ARG(r->t->id));
     }
     return outputs[0];
 }

@@ -138,7 +138,7 @@ static struct value eval_logic(struct machine *m, const struct node *n, const st
 static struct value eval_compare(struct machine *m, const struct node *n, const struct frame *f)
 {
     struct value x = feel_node(m, n->kids[0], f), y = feel_node(m, n->kids[1], f);
-    struct value v = value_compare(m->a, n->compare, x, y);
+    struct value v = value_compare(m, n->compare, x, y);
     if (v.type == V_NULL) return machine_null(m, "%s and %s cannot be compared", value_type_name(x.type), value_type_name(y.type));
     return v;
 }
@@ -149,7 +149,7 @@ static struct value eval_between(struct machine *m, const struct node *n, const 
     struct range r = {.low_closed = true, .high_closed = true};
     r.low = feel_node(m, n->kids[1], f);
     r.high = feel_node(m, n->kids[2], f);
-    struct value in = range_has(m->a, &r, v);
+    struct value in = range_has(m, &r, v);
     return in.type == V_NULL ? machine_null(m, "between of values without order") : in;
 }
 

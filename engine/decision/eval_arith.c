@@ -91,6 +91,7 @@ static struct value add(struct machine *m, struct value x, struct value y)
         x = y;
         y = t;
     }
+    if (v_is_temporal(x) && x.temporal->zone == ZONE_NAMED) machine_charge(m, 50); /* asks the zone database */
     if (v_is_temporal(x) && y.type == V_DAYTIME) return temporal_add_nanos(m->a, x, y.nanos);
     if ((x.type == V_DATE || x.type == V_DATETIME) && y.type == V_YEARMONTH) return temporal_add_months(m->a, x, y.months);
     return mismatch(m, '+', x, y);

@@ -4,10 +4,10 @@
 /* An expression's value against the input: a list that holds it, a range around it, a value equal to it. */
 static struct value matches(struct machine *m, struct value v, struct value input, bool in_list)
 {
-    if (v.type == V_RANGE && input.type != V_RANGE) return range_has(m->a, v.range, input);
+    if (v.type == V_RANGE && input.type != V_RANGE) return range_has(m, v.range, input);
     if (v.type == V_LIST) {
         bool known, unknown = false;
-        if (input.type == V_LIST && value_equal(m->a, v, input, &known) && known) return v_bool(true);
+        if (input.type == V_LIST && value_equal(m, v, input, &known) && known) return v_bool(true);
         if (in_list) return v_bool(false);
         if (!machine_charge(m, (int64_t)v.list->n)) return v_null();
         for (size_t i = 0; i < v.list->n; i++) {
@@ -19,7 +19,7 @@ static struct value matches(struct machine *m, struct value v, struct value inpu
         return v_bool(false);
     }
     if (v.type == V_BOOL && v.boolean && input.type != V_BOOL) return v; /* a condition, not a value */
-    return value_compare(m->a, CMP_EQ, input, v);
+    return value_compare(m, CMP_EQ, input, v);
 }
 
 static struct value test_one(struct machine *m, const struct node *n, struct value input, const struct frame *f)
@@ -28,11 +28,11 @@ static struct value test_one(struct machine *m, const struct node *n, struct val
     if (n->kind == N_TESTS) return feel_tests(m, n, input, f);
     if (n->constant_tests && input.type != V_RANGE && !(input.type == V_LIST)) {
         machine_charge(m, 1);
-        return range_has(m->a, n->value.range, input);
+        return range_has(m, n->value.range, input);
     }
     if (n->kind == N_UNARY && !n->low_closed) {
         struct value end = feel_node(m, n->kids[0], f);
-        return value_compare(m->a, n->compare, input, end);
+        return value_compare(m, n->compare, input, end);
     }
     struct value v = feel_node(m, n, f);
     if (n->reads_input) return v.type == V_BOOL ? v : v_null();

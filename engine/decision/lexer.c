@@ -180,11 +180,11 @@ static size_t unicode_escape(struct slice s, size_t at, struct buf *b)
 {
     uint32_t c, low;
     if (s.p[at] == 'U') {
-        if (!hex(s, at + 1, 6, &c) || c > 0x10ffff || (c >= 0xd800 && c < 0xe000)) return 0;
+        if (!hex(s, at + 1, 6, &c) || c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000)) return 0;
         put_code_point(b, c);
         return 7;
     }
-    if (!hex(s, at + 1, 4, &c)) return 0;
+    if (!hex(s, at + 1, 4, &c) || c == 0) return 0;
     if (c >= 0xd800 && c < 0xdc00) {
         if (at + 6 >= s.n || s.p[at + 5] != '\\' || s.p[at + 6] != 'u' || !hex(s, at + 7, 4, &low) || low < 0xdc00 || low > 0xdfff) return 0;
         put_code_point(b, 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00));

@@ -185,6 +185,28 @@ static bool closes_span(struct parser *p)
     return t.kind == TK_END || (t.kind == TK_PUNCT && strchr(")],}=!<>.", t.text.p[0]) != NULL);
 }
 
+/* date("2021-04-30") and its like are constants already here. */
+static const struct node *fold_call(struct parser *p, struct node *n)
+{
+    static const char *const foldable[] = {"date", "time", "date and time", "duration"};
+    bool known = false;
+    struct value args[4];
+    if (n->builtin == NULL || n->names || n->n < 2 || n->n > 5) return n;
+    for (size_t i = 0; i < sizeof foldable / sizeof *foldable; i++) known |= strcmp(n->builtin->name, foldable[i]) == 0;
+    for (size_t i = 1; i < n->n && known; i++) {
+        known = n->kids[i]->kind == N_CONST;
+        args[i - 1] = n->kids[i]->value;
+    }
+    if (!known) return n;
+    struct machine m;
+    machine_start(&m, p->a, NULL, S(""));
+    struct value v = builtin_call(&m, n->builtin, args, n->n - 1, NULL);
+    if (v.type == V_NULL) return n; /* so that the reason is told when it is evaluated */
+    struct node *folded = parse_node(p, N_CONST, n->at, NULL, 0);
+    folded->value = v;
+    return folded;
+}
+
 static const struct node *parse_arguments(struct parser *p, const struct node *callee, size_t at)
 {
     struct kids kids = {.a = p->a};
@@ -218,7 +240,8 @@ static const struct node *parse_arguments(struct parser *p, const struct node *c
         for (size_t i = 0; p->scope && i < p->scope->nnames; i++) hidden |= slice_eq(p->scope->names[i], callee->name);
         if (!hidden) n->builtin = builtin_find(callee->name);
     }
-    return n;
+    if (callee->kind == N_NAME && (slice_is(callee->name, "now") || slice_is(callee->name, "today"))) p->clock = true;
+    return fold_call(p, n);
 }
 
 static const struct node *parse_postfix(struct parser *p)
@@ -271,7 +294,15 @@ static const struct node *parse_unary(struct parser *p)
         if (++minus > PARSE_DEPTH) parse_error(p, "nested too deeply", at);
     }
     const struct node *x = parse_instance(p);
-    while (minus-- > 0) x = parse_node1(p, N_NEG, at, x);
+    for (; minus > 0; minus--) {
+        if (x->kind == N_CONST && x->value.type == V_NUMBER) {
+            struct node *negative = parse_node(p, N_CONST, at, NULL, 0);
+            negative->value = v_number(num_zero(x->value.number) ? x->value.number : num_neg(x->value.number));
+            x = negative;
+        } else {
+            x = parse_node1(p, N_NEG, at, x);
+        }
+    }
     return x;
 }
 
@@ -403,7 +434,8 @@ result feel_parse(struct arena *a, struct slice text, const struct feel_scope *s
     struct parser p = {.a = a, .scope = scope, .lex = {.a = a, .text = arena_copy(a, text)}};
     p.known.a = p.bound.a = p.free.a = a;
     if (text.n > PARSE_TEXT_MAX) return fail(a, CODE_TOO_LARGE, where, "limit", S("262144"), NULL);
-    if (!slice_utf8(text)) return fail(a, CODE_FEEL_SYNTAX, where, "line", S("1"), "column", S("1"), "detail", S("not UTF-8"), NULL);
+    if (!slice_utf8(text) || slice_find(text, '\0', 0) != SIZE_MAX)
+        return fail(a, CODE_FEEL_SYNTAX, where, "line", S("1"), "column", S("1"), "detail", S("not UTF-8, or a zero byte"), NULL);
     for (size_t i = 0; scope && i < scope->nnames; i++) parse_know(&p, arena_copy(a, scope->names[i]));
     const struct node *root = tests ? parse_tests(&p) : parse_expression(&p);
     if (p.error == NULL && parse_peek(&p)->kind != TK_END) parse_error(&p, "unexpected text", parse_peek(&p)->at);
@@ -418,7 +450,7 @@ result feel_parse(struct arena *a, struct slice text, const struct feel_scope *s
     }
     struct feel *f = NEW(a, struct feel);
     *f = (struct feel){.root = root, .text = p.lex.text, .where = arena_copy(a, where), .names = p.free.items, .nnames = p.free.n, .tests = tests,
-        .closures = p.closures};
+        .closures = p.closures, .clock = p.clock};
     *out = f;
     return ok();
 }

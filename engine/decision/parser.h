@@ -28,6 +28,7 @@ struct parser {
     bool span_end;      /* reading a range's high end: "[" may close it */
     bool input;         /* "?" was read since last cleared */
     bool closures;
+    bool clock;
     struct names known; /* names with spaces, for the lexer */
     struct names bound; /* names bound here, a stack */
     struct names free;

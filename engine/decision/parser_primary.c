@@ -10,13 +10,22 @@ static struct node *constant(struct parser *p, struct value v, size_t at)
     return n;
 }
 
+/* A built-in function that no name of the scope hides is no variable. */
+static bool is_function(const struct parser *p, struct slice name)
+{
+    if (builtin_find(name) == NULL) return false;
+    for (size_t i = 0; p->scope && i < p->scope->nnames; i++)
+        if (slice_eq(p->scope->names[i], name)) return false;
+    return true;
+}
+
 static const struct node *parse_name(struct parser *p)
 {
     struct token t = parse_take(p);
     struct node *n = parse_node(p, N_NAME, t.at, NULL, 0);
     n->name = t.text;
     if (slice_is(t.text, "?")) p->input = true;
-    else if (!names_have(&p->bound, t.text) && !(p->filters > 0) && !names_have(&p->free, t.text) && builtin_find(t.text) == NULL)
+    else if (p->filters == 0 && !names_have(&p->bound, t.text) && !names_have(&p->free, t.text) && !is_function(p, t.text))
         names_add(&p->free, t.text);
     return n;
 }

@@ -3,7 +3,7 @@
 
 #include <pcre2.h>
 
-#define MATCH_LIMIT 100000
+#define MATCH_LIMIT 20000
 #define DEPTH_LIMIT 2000
 #define HEAP_LIMIT_KB 8192
 
@@ -229,12 +229,12 @@ struct regex *regex_get(struct machine *m, struct slice pattern, struct slice fl
 
 bool regex_find(struct machine *m, struct regex *r, struct slice s, size_t from, const size_t **groups, size_t *n)
 {
-    if (!machine_charge(m, 1 + (int64_t)(s.n - from) / 256)) return false;
+    if (!machine_charge(m, 10 + (int64_t)(s.n - from) / 8)) return false;
     int count = pcre2_match(r->code, (PCRE2_SPTR)(s.p ? s.p : ""), s.n, from, PCRE2_NO_UTF_CHECK, r->data, r->limits);
     if (count < 0) {
         if (count != PCRE2_ERROR_NOMATCH) {
             machine_null(m, "the pattern takes too long");
-            machine_charge(m, MATCH_LIMIT / 100);
+            machine_charge(m, MATCH_LIMIT / 20);
         }
         return false;
     }

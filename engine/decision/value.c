@@ -1,6 +1,5 @@
 /* Lists, contexts, equality, order. */
-#include "engine/decision/value.h"
-
+#include "engine/decision/eval.h"
 #include "engine/decision/temporal.h"
 
 struct value v_list(struct arena *a, const struct value *items, size_t n)
@@ -81,39 +80,38 @@ bool context_get(struct arena *a, const struct context *c, struct slice key, str
     return false;
 }
 
-static bool list_equal(struct arena *a, const struct list *x, const struct list *y, bool *known)
+static bool list_equal(struct machine *m, const struct list *x, const struct list *y)
 {
-    if (x->n != y->n) return false;
+    if (x->n != y->n || !machine_charge(m, (int64_t)(x->n / 4))) return false;
     for (size_t i = 0; i < x->n; i++) {
         bool comparable = true;
-        if (!value_equal(a, x->items[i], y->items[i], &comparable)) return false;
+        if (!value_equal(m, x->items[i], y->items[i], &comparable)) return false;
     }
-    (void)known;
     return true;
 }
 
-static bool context_equal(struct arena *a, const struct context *x, const struct context *y)
+static bool context_equal(struct machine *m, const struct context *x, const struct context *y)
 {
-    if (x->n != y->n) return false;
+    if (x->n != y->n || !machine_charge(m, (int64_t)(x->n * x->n / 64))) return false;
     for (size_t i = 0; i < x->n; i++) {
         struct value other;
         bool comparable = true;
-        if (!context_get(a, y, x->keys[i], &other)) return false;
-        if (!value_equal(a, context_at(a, x, i), other, &comparable)) return false;
+        if (!context_get(m->a, y, x->keys[i], &other)) return false;
+        if (!value_equal(m, context_at(m->a, x, i), other, &comparable)) return false;
     }
     return true;
 }
 
-static bool range_equal(struct arena *a, const struct range *x, const struct range *y)
+static bool range_equal(struct machine *m, const struct range *x, const struct range *y)
 {
     bool known = true;
     if (x->unary != y->unary || (x->unary && x->op != y->op)) return false;
     if (x->no_low != y->no_low || x->no_high != y->no_high) return false;
     if (x->low_closed != y->low_closed || x->high_closed != y->high_closed) return false;
-    return value_equal(a, x->low, y->low, &known) && value_equal(a, x->high, y->high, &known);
+    return value_equal(m, x->low, y->low, &known) && value_equal(m, x->high, y->high, &known);
 }
 
-bool value_equal(struct arena *a, struct value x, struct value y, bool *known)
+bool value_equal(struct machine *m, struct value x, struct value y, bool *known)
 {
     *known = true;
     if (x.type == V_NULL || y.type == V_NULL) return x.type == y.type;
@@ -130,9 +128,9 @@ bool value_equal(struct arena *a, struct value x, struct value y, bool *known)
     case V_DATETIME: return temporal_equal(x, y, known);
     case V_DAYTIME: return x.nanos == y.nanos;
     case V_YEARMONTH: return x.months == y.months;
-    case V_LIST: return list_equal(a, x.list, y.list, known);
-    case V_CONTEXT: return context_equal(a, x.context, y.context);
-    case V_RANGE: return range_equal(a, x.range, y.range);
+    case V_LIST: return list_equal(m, x.list, y.list);
+    case V_CONTEXT: return context_equal(m, x.context, y.context);
+    case V_RANGE: return range_equal(m, x.range, y.range);
     case V_FUNCTION: return x.function == y.function;
     case V_NULL: break;
     }
@@ -154,10 +152,10 @@ bool value_order(struct value x, struct value y, int *out)
     }
 }
 
-struct value value_compare(struct arena *a, enum compare op, struct value x, struct value y)
+struct value value_compare(struct machine *m, enum compare op, struct value x, struct value y)
 {
     if (op == CMP_EQ || op == CMP_NE) {
-        bool known, equal = value_equal(a, x, y, &known);
+        bool known, equal = value_equal(m, x, y, &known);
         if (!known) return v_null();
         return v_bool(op == CMP_EQ ? equal : !equal);
     }
@@ -171,11 +169,11 @@ struct value value_compare(struct arena *a, enum compare op, struct value x, str
     }
 }
 
-struct value range_has(struct arena *a, const struct range *r, struct value v)
+struct value range_has(struct machine *m, const struct range *r, struct value v)
 {
-    if (r->unary) return value_compare(a, r->op, v, r->op == CMP_GT || r->op == CMP_GE ? r->low : r->high);
-    struct value low = r->no_low ? v_bool(true) : value_compare(a, r->low_closed ? CMP_GE : CMP_GT, v, r->low);
-    struct value high = r->no_high ? v_bool(true) : value_compare(a, r->high_closed ? CMP_LE : CMP_LT, v, r->high);
+    if (r->unary) return value_compare(m, r->op, v, r->op == CMP_GT || r->op == CMP_GE ? r->low : r->high);
+    struct value low = r->no_low ? v_bool(true) : value_compare(m, r->low_closed ? CMP_GE : CMP_GT, v, r->low);
+    struct value high = r->no_high ? v_bool(true) : value_compare(m, r->high_closed ? CMP_LE : CMP_LT, v, r->high);
     if ((low.type == V_BOOL && !low.boolean) || (high.type == V_BOOL && !high.boolean)) return v_bool(false);
     if (low.type == V_NULL || high.type == V_NULL) return v_null();
     return v_bool(true);

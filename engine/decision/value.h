@@ -117,14 +117,14 @@ struct value entries_context(const struct entries *e);
 struct value context_at(struct arena *a, const struct context *c, size_t i);
 bool context_get(struct arena *a, const struct context *c, struct slice key, struct value *out);
 
-/* Equality by 10.3.2.13 (deep). *known is false when the types cannot be compared: FEEL's null. */
-bool value_equal(struct arena *a, struct value x, struct value y, bool *known);
+/* Equality by 10.3.2.13 (deep; takes a step for some of the items). *known is false when the types cannot be compared: FEEL's null. */
+bool value_equal(struct machine *m, struct value x, struct value y, bool *known);
 /* -1, 0, 1; false when the two have no order. Strings by code points. */
 bool value_order(struct value x, struct value y, int *out);
 /* x op y as true, false or null. */
-struct value value_compare(struct arena *a, enum compare op, struct value x, struct value y);
+struct value value_compare(struct machine *m, enum compare op, struct value x, struct value y);
 /* Whether v lies in the range: true, false or null. */
-struct value range_has(struct arena *a, const struct range *r, struct value v);
+struct value range_has(struct machine *m, const struct range *r, struct value v);
 
 /* FEEL's name of the type. */
 const char *value_type_name(enum value_type t);
