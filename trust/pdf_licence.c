@@ -112,7 +112,7 @@ static result closing(const struct plan *p, double floor, double *top)
     struct style small = {.size = 8.5 * p->unit, .align = ALIGN_CENTER, .colour = GREY},
                  issuer = {.size = 14 * p->unit, .align = ALIGN_CENTER, .colour = INK};
     double side = MM(25) * p->unit, cap = 2 * canvas_line_height(&caption);
-    double y = floor - side - cap, width = (p->right - p->left) * 0.42, x = p->right - width;
+    double y = floor - side - cap, width = (p->right - p->left) * (p->f->landscape ? 0.42 : 0.56), x = p->right - width;
     TRY(canvas_qr(p->c, p->f->qr, p->left, y, side));
     canvas_text(p->c, S("扫码验证\nScan to verify"), p->left - 6, y + side + 1, side + 12, &caption);
     PangoLayout *name = canvas_fit(p->c, p->f->issuer, width, &issuer, 10.5 * p->unit),
