@@ -27,7 +27,8 @@ const bare = (location: string) => location.replace(/^#/, '')
 function faultOf(schema: Schema, unit: OutputUnit): Fault | null {
   if (NESTING.has(unit.keyword)) return null
   if (unit.keyword === 'required' || unit.keyword === 'dependentRequired') return missing(unit)
-  return { pointer: bare(unit.instanceLocation), code: unit.keyword, values: { limit: limitOf(schema, unit.keywordLocation) } }
+  const oneOfList = unit.keyword === 'const' && /\/(oneOf|anyOf)\//.test(unit.keywordLocation)
+  return { pointer: bare(unit.instanceLocation), code: oneOfList ? 'enum' : unit.keyword, values: { limit: limitOf(schema, unit.keywordLocation) } }
 }
 
 function identifierFaults(root: Schema, data: Data): Fault[] {
@@ -60,11 +61,12 @@ export function faults(root: Schema, data: Data): Fault[] {
   const result = new Validator(resolve(root, root) as object, '2020-12', false).validate(clean)
   const hidden = hiddenBy(root, data)
   const order = new Map(flat(root).map((p, i) => [p, i]))
+  const rowsOf = (f: Fault) => Number(/\/(\d+)(?=\/|$)/.exec(f.pointer)?.[1] ?? 0)
   const seen = new Set<string>()
   const rank = (f: Fault) => order.get(f.pointer.replace(/\/\d+(?=\/|$)/g, '/*')) ?? 1e6
   return [...result.errors.map((u) => faultOf(root, u)), ...identifierFaults(root, clean)]
     .filter((f): f is Fault => f !== null && !hidden.some((h) => f.pointer === h || f.pointer.startsWith(h + '/')))
-    .sort((a, b) => rank(a) - rank(b))
+    .sort((a, b) => rank(a) - rank(b) || rowsOf(a) - rowsOf(b))
     .filter((f) => !seen.has(f.pointer) && seen.add(f.pointer))
 }
 function flat(root: Schema): string[] {

@@ -1,1 +1,20 @@
-document.body.append('public')
+import { createApp } from 'vue'
+import '@/styles/base.css'
+import { loadSession } from '@/api/session'
+import { setUpI18n } from '@/i18n'
+import App from './App.vue'
+import { makeRouter } from './router'
+
+async function start() {
+  const [i18n] = await Promise.all([
+    setUpI18n(async (l) => {
+      const [{ default: common }, { default: pub }] = await (l === 'en'
+        ? Promise.all([import('@/i18n/en/common'), import('@/i18n/en/public')])
+        : Promise.all([import('@/i18n/zh-CN/common'), import('@/i18n/zh-CN/public')]))
+      return { ...common, ...pub }
+    }),
+    loadSession(),
+  ])
+  createApp(App).use(i18n).use(makeRouter()).mount('#app')
+}
+void start()

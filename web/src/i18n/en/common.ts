@@ -49,7 +49,7 @@ const common: typeof zh = {
   cause: { hearing: 'Hearing', tender: 'Tender', auction: 'Auction', inspection: 'Inspection', testing: 'Testing', quarantine: 'Quarantine', appraisal: 'Appraisal', expert_review: 'Expert review', correction: 'Correction' },
   step: { waiting: 'Not started', running: 'In progress', stopped: 'Stopped', done: 'Done', refused: 'Refused', withdrawn: 'Withdrawn' },
   caseState: { filed: 'Submitted', correction: 'Needs correction', accepted: 'Accepted', handling: 'In progress', decided: 'Decided', delivered: 'Finished', withdrawn: 'Withdrawn', refused: 'Refused', closed: 'Closed' },
-  map: { together: 'These {n} run at the same time' },
+  map: { together: 'These {n} run at the same time', withdrawStep: 'Withdraw only this step' },
   form: {
     summary: 'One thing needs fixing | {n} things need fixing',
     optional: '(optional)',

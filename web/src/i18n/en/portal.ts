@@ -194,7 +194,7 @@ const portal: typeof zh = {
     share: 'Share progress', shareTitle: 'Share progress', shareText: 'Whoever has the link sees which step it is at, but no names, answers or documents.', shareDays: 'Valid for', daysN: '{n} day | {n} days', shareDo: 'Make a link', shareReady: 'The link is ready and valid until {day}.', shareUrl: 'Link', copy: 'Copy link', copied: 'Link copied',
     print: 'Print this page',
     withdraw: 'Withdraw the application', withdrawTitle: 'Withdraw the application', withdrawText: 'Every unfinished step stops. Licences already issued stay valid. To go on later you would have to apply again.', withdrawDo: 'Withdraw application', withdrawn: 'Application withdrawn',
-    withdrawStep: 'Withdraw only this step', withdrawStepTitle: 'Withdraw “{step}”', withdrawStepText: 'Only this step stops; the others go on. You can ask for it again later.', stepTitle: 'Withdraw this step', stepDo: 'Withdraw step', stepWithdrawn: 'Step withdrawn',
+    withdrawStepTitle: 'Withdraw “{step}”', withdrawStepText: 'Only this step stops; the others go on. You can ask for it again later.', stepTitle: 'Withdraw this step', stepDo: 'Withdraw step', stepWithdrawn: 'Step withdrawn',
     reason: 'Reason',
   },
   correction: { title: 'Correct your application', back: 'Back to the case', asked: 'What is asked:', send: 'Send correction', none: 'This case does not need a correction now.' },

@@ -48,7 +48,7 @@ export default {
   cause: { hearing: '听证', tender: '招标', auction: '拍卖', inspection: '检验', testing: '检测', quarantine: '检疫', appraisal: '鉴定', expert_review: '专家评审', correction: '补正' },
   step: { waiting: '未开始', running: '办理中', stopped: '暂停', done: '已办结', refused: '未通过', withdrawn: '已撤回' },
   caseState: { filed: '已提交', correction: '待补正', accepted: '已受理', handling: '办理中', decided: '已作出决定', delivered: '已办结', withdrawn: '已撤回', refused: '未通过', closed: '已结束' },
-  map: { together: '以下 {n} 项同时进行' },
+  map: { together: '以下 {n} 项同时进行', withdrawStep: '只撤回这一步' },
   form: {
     summary: '还有 {n} 处需要改一改',
     optional: '（选填）',

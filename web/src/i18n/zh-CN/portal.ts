@@ -194,7 +194,7 @@ export default {
     share: '分享进度', shareTitle: '分享进度', shareText: '拿到链接的人只能看到进行到哪一步，看不到姓名、填写的内容和文书。', shareDays: '有效多久', daysN: '{n} 天', shareDo: '生成链接', shareReady: '链接已生成，有效期到 {day}。', shareUrl: '链接', copy: '复制链接', copied: '链接已复制',
     print: '打印本页',
     withdraw: '撤回整个申请', withdrawTitle: '撤回整个申请', withdrawText: '还没办完的步骤都会停下，已经办好的证照不受影响。撤回后要再办，需要重新提交。', withdrawDo: '撤回申请', withdrawn: '申请已撤回',
-    withdrawStep: '只撤回这一步', withdrawStepTitle: '撤回“{step}”', withdrawStepText: '只停止这一步，其他步骤照常办理。以后可以单独再办。', stepTitle: '撤回这一步', stepDo: '撤回这一步', stepWithdrawn: '这一步已撤回',
+    withdrawStepTitle: '撤回“{step}”', withdrawStepText: '只停止这一步，其他步骤照常办理。以后可以单独再办。', stepTitle: '撤回这一步', stepDo: '撤回这一步', stepWithdrawn: '这一步已撤回',
     reason: '原因',
   },
   correction: { title: '补正材料', back: '返回办件', asked: '需要补正：', send: '提交补正', none: '这个办件现在不需要补正。' },

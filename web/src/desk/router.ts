@@ -1,0 +1,41 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { hasRole, loadSession, session } from '@/api/session'
+import Tasks from './pages/Tasks.vue'
+
+const routes: RouteRecordRaw[] = [
+  { path: '/desk', component: Tasks, meta: { title: 'tasks.title' } },
+  { path: '/desk/cases/:id', component: () => import('./pages/DeskCase.vue'), meta: { title: 'dcase.title' } },
+  { path: '/desk/intake', component: () => import('./pages/Intake.vue'), meta: { title: 'intake.title' } },
+  { path: '/desk/search', component: () => import('./pages/Search.vue'), meta: { title: 'search.title' } },
+  { path: '/desk/statistics', component: () => import('./pages/Statistics.vue'), meta: { title: 'stats.title' } },
+  { path: '/desk/handover', component: () => import('./pages/Handover.vue'), meta: { title: 'handover.title' } },
+  { path: '/desk/templates', component: () => import('./pages/Templates.vue'), meta: { title: 'templates.title' } },
+  { path: '/desk/account', component: () => import('./pages/Account.vue'), meta: { title: 'account.title' } },
+  { path: '/desk/sign-in', component: () => import('./pages/SignIn.vue'), meta: { title: 'signIn.title', open: true } },
+  { path: '/studio', component: () => import('./pages/Studio.vue'), meta: { title: 'studio.title' } },
+  { path: '/studio/services/:code/:hash', component: () => import('./pages/StudioFiles.vue'), meta: { title: 'studio.files' } },
+  { path: '/studio/check', component: () => import('./pages/StudioCheck.vue'), meta: { title: 'studio.check' } },
+  { path: '/ops', component: () => import('./pages/OpsStaff.vue'), meta: { title: 'ops.staff' } },
+  { path: '/ops/roles', component: () => import('./pages/OpsRoles.vue'), meta: { title: 'ops.roles' } },
+  { path: '/ops/audit', component: () => import('./pages/OpsAudit.vue'), meta: { title: 'ops.audit' } },
+  { path: '/:rest(.*)*', component: () => import('./pages/NotFound.vue'), meta: { title: 'notFound.title' } },
+]
+
+export function makeRouter() {
+  const router = createRouter({ history: createWebHistory('/'), routes, scrollBehavior: (to, from, kept) => kept ?? (to.path === from.path ? {} : { top: 0 }) })
+  router.beforeEach(async (to) => {
+    if (!session.ready) await loadSession()
+    if (to.meta.open) return true
+    if (!session.signedIn && session.city) return { path: '/desk/sign-in', query: { next: to.fullPath } }
+    if (session.actor?.must_change_password && to.path !== '/desk/account') return { path: '/desk/account' }
+    // An administrator or auditor without tasks starts where their work is.
+    if (to.path === '/desk' && !Object.keys(to.query).length && session.actor?.staff && !hasRole('window', 'handler', 'reviewer', 'signer', 'head')) {
+      if (hasRole('designer', 'publisher')) return '/studio'
+      if (hasRole('administrator')) return '/ops'
+      if (hasRole('security')) return '/ops/roles'
+      if (hasRole('auditor')) return '/ops/audit'
+    }
+    return true
+  })
+  return router
+}

@@ -1,0 +1,68 @@
+import type zh from '../zh-CN/desk'
+import portal from './portal'
+
+const desk: typeof zh = {
+  deskBrand: 'Tongban desk',
+  deskSignIn: 'Staff sign-in',
+  dnav: { main: 'Desk menu', work: 'Cases', studio: 'Service design', ops: 'Operations', tasks: 'Tasks', intake: 'Counter intake', search: 'Search', stats: 'My figures', handover: 'Absence and cover', templates: 'Opinion templates', check: 'Check and publish', staff: 'Staff', roles: 'Roles', audit: 'Audit', palette: 'Go to', portal: 'The city’s services' },
+  palette: { title: 'Go to', hint: 'Name of a page, or a case number', search: 'Search for “{q}”' },
+  tasks: {
+    title: 'Tasks',
+    n: '{n} task | {n} tasks', lateN: '{n} late', soonN: '{n} due soon',
+    scope: 'Scope', scope_mine: 'Mine', scope_department: 'Department', scope_window: 'Window',
+    service: 'Service', allServices: 'All services',
+    light: 'Clock', allLights: 'All clocks',
+    q: 'Case number',
+    due: 'Due', what: 'Service and task', applicant: 'Applicant', number: 'Case number', who: 'Officer', actions: 'Actions',
+    urged: 'reminded {n}×', waiting: 'Waiting',
+    me: 'me', nobody: 'unclaimed',
+    claim: 'Claim', release: 'Release', claimed: '{n} claimed', released: '{n} released',
+    none: 'No open tasks', noneMine: 'You have not claimed any task. Look under “Department”.', noneRemedy: 'New tasks appear here.',
+    kMove: 'move', kOpen: 'open', kClaim: 'claim', kDecide: 'decide', kMark: 'mark',
+  },
+  batch: { title: 'Decide several', mark: 'Mark', markN: 'Mark {n}', chosen: '{n} marked', decide: 'Decide together', mixed: 'The marked tasks are not of one kind.', clear: 'Clear', text: 'The same decision is made on {n} tasks, one by one; one that fails does not stop the others.', go: 'Decide {n} task | Decide {n} tasks', going: 'Deciding one by one…', done: '{good} of {all} decided', some: 'These were not decided:' },
+  outcome: { accept: 'Accept', refuse: 'Do not accept', correct: 'Ask for correction', approve: 'Approve', reject: 'Reject', return: 'Return', submit: 'Submit', done: 'Done', confirm: 'Confirm' },
+  decide: {
+    outcome: 'Decision', opinion: 'Opinion', template: 'Insert a template', keep: 'Keep as template', templateKept: 'Kept as template',
+    reasons: 'Reasons', reasonsHint: 'One a line, with the legal basis. They go into the decision and to the applicant.',
+    corrections: 'What must be corrected', correctionsHint: 'One a line. The law lets you ask only once, so be complete.',
+    needOutcome: 'Choose a decision', needOpinion: 'Enter an opinion', needReasons: 'Give the reasons', needCorrections: 'Say what must be corrected',
+    goPlain: 'Submit decision', go: 'Submit: {outcome}', going: 'Submitting…', done: '{n} decided',
+  },
+  dcase: {
+    title: 'Case', next: 'Next', filed: 'filed {at}', recorded: 'This look has been recorded; the applicant can see it.',
+    form: 'Application', materials: 'Materials', noMaterials: 'No attachments.', rules: 'Rules that fired', noRules: 'No automatic rule was used.', values: 'Values used', steps: 'Progress', clock: 'Clock', history: 'History',
+    noTask: 'No open task', tasks: 'Tasks of this case', yours: 'You have it', whose: '{name} has it', unclaimed: 'Nobody has claimed it', notYours: 'This task is not yours to decide.', lastOne: 'The list is done',
+    transfer: 'Transfer', transferDo: 'Transfer', transferDone: 'Transferred', to: 'To', reason: 'Reason',
+    stop: 'Stop the clock', stopDo: 'Stop the clock', stopDone: 'The clock is stopped', stopText: 'Only the causes the law names stop the clock, and the applicant must be told in writing (Administrative Licensing Law, art. 45).', cause: 'Cause', notice: 'Notice to the applicant', noticeHint: 'Sent at once.',
+    resume: 'Resume the clock', resumeDo: 'Resume', resumeDone: 'The clock runs again',
+  },
+  intake: {
+    title: 'Counter intake', lead: 'File for somebody at the counter. What the city knows is filled in.', kind: 'Kind of ID', number: 'Number', name: 'Name', begin: 'Begin', recorded: 'Fetching a person’s data is recorded.',
+    needService: 'Choose a service', needNumber: 'Enter the number', needName: 'Enter the name',
+    change: 'Somebody else ({name})', submit: 'Checked; submit', filed: 'Received', again: 'Next person', print: 'Print receipt', open: 'Open the case',
+  },
+  idKind: { resident_id: 'Resident ID', uscc: 'Unified social credit code', passport: 'Passport', hk_macau_permit: 'Hong Kong/Macau permit', taiwan_permit: 'Taiwan permit' },
+  search: { title: 'Find a case', label: 'Case number, or a full ID number', go: 'Search', hint: 'Only full numbers are found, and every search is recorded.', none: 'Not found, or not yours to see.' },
+  stats: { title: 'My figures', mine: 'Mine', department: 'My department (last 90 days)', done: 'Done', open: 'Open', onTime: 'On time', noData: 'no data', how: 'Computed from the live cases, never typed in.' },
+  handover: { title: 'Absence and cover', lead: 'While you are away a colleague takes your tasks, new and open.', none: 'No absence planned.', coveredBy: 'covered by {name}', remove: 'Cancel it', new: 'New absence', from: 'From', to: 'To', cover: 'Covered by', add: 'Save' },
+  templates: { title: 'Opinion templates', none: 'No templates yet.', remove: 'Delete', new: 'New template', text: 'Text', outcome: 'For which decision', any: 'Any', add: 'Save' },
+  studio: {
+    title: 'Services', services: 'Published services', service: 'Service', code: 'Code', versions: 'Versions', version: 'Version', files: 'Files',
+    publications: 'Requests to publish', askedBy: 'Asked by', state: 'State', waiting: 'Waits for a second person', settled: 'Settled', approve: 'Approve', approved: '{name} published', secondPerson: 'A second person must approve',
+    check: 'Check and publish', checkLead: 'A service is a folder. Choose it, and it is checked at once for dead ends, rules that contradict each other and limits longer than the law’s.',
+    choose: 'Choose the folder', nFiles: '{n} files, {size}', checking: 'Checking…',
+    good: 'All checks passed', goodText: 'You can ask for publication. It takes effect when another publisher approves; open cases stay on their version.', ask: 'Ask for publication', asked: 'Asked; waits for a second person', bad: '{n} problem | {n} problems',
+  },
+  ops: {
+    staff: 'Staff', name: 'Name', login: 'User name', department: 'Department', town: 'Town', allTowns: 'Whole city', allDepartments: 'All departments', rolesHeld: 'Roles', safety: 'Security', totp: 'Two-step', initial: 'Initial password',
+    new: 'New member of staff', create: 'Create', made: 'Initial password of {login}:', once: 'Shown only once. Hand it over in person; it must be changed at the first sign-in.', rolesLater: 'Roles are asked for under “Roles” and approved by the security officer.',
+    roles: 'Roles', rolesLead: 'Giving and taking a role needs two people: the administrator asks, the security officer approves.', change: 'Change', grant: 'Give', revoke: 'Take', role: 'Role', noChanges: 'No changes.', newChange: 'Ask for a change', askChange: 'Ask', asked: 'Asked; waits for the security officer', approve: 'Approve', reject: 'Reject', approved: 'Approved', rejected: 'Rejected',
+    audit: 'Audit', auditActions: 'Actions', auditReads: 'Reads of personal data',
+  },
+  changeState: { approved: 'Approved', rejected: 'Rejected', applied: 'In force', done: 'Settled' },
+  auditCol: { at: 'Time', actor: 'Who', action: 'Action', details: 'Details', reader: 'Reader', department: 'Department', subject: 'Subject', what: 'What', purpose: 'Purpose', case_number: 'Case' },
+  role: { window: 'Window', handler: 'Handler', reviewer: 'Reviewer', signer: 'Signer', head: 'Head', designer: 'Designer', publisher: 'Publisher', administrator: 'Administrator', security: 'Security officer', auditor: 'Auditor' },
+  notFound: portal.notFound,
+}
+export default desk

@@ -1,0 +1,46 @@
+import type zh from '../zh-CN/public'
+import portal from './portal'
+
+const pub: typeof zh = {
+  pnav: { main: 'Main menu', home: 'To the city’s services', verify: 'Verify', coverage: 'What works', api: 'API', privacy: 'Privacy' },
+  pfoot: 'Questions? Call 12345.',
+  verify: {
+    title: 'Verify a licence or document',
+    lead: 'Drop a PDF issued by this city: you know at once whether it is genuine, unchanged and still in force.',
+    drop: 'Drop the PDF here, or',
+    choose: 'Choose a file',
+    notKept: 'The file is checked and not kept.',
+    checking: 'Checking {name}…',
+    number: 'Number', issued: 'Issued', certificateId: 'Certificate identifier',
+    checks: 'What was checked',
+    haveFile: 'Have the file? Check it',
+    unknownHere: 'The signature is good, but this city has no record of issuing this file.',
+    other: 'Other ways to verify',
+    other1: 'Scan the code on the licence with your phone.',
+    other2: 'Without a network: tongban verify FILE on the command line.',
+  },
+  verdict: {
+    good: 'Genuine and in force', goodText: 'Issued by this city, unchanged, and in force now.',
+    bad: 'Cannot be confirmed', badText: 'It did not pass the checks. Do not accept it; call 12345 to ask.',
+    expired: 'Expired', expiredText: 'It is genuine, but past its date.',
+    revoked: 'No longer in force', revokedText: 'It is genuine, but was revoked, cancelled or replaced.',
+    testKeys: 'Sealed with test keys: for demonstration only, without legal force.',
+  },
+  check: { signature: 'Electronic signature', certificate: 'Certificate of the issuer', log: 'Public log', seal: 'Electronic seal', digest: 'Content of the file', record: 'Registered data', format: 'File format', timestamp: 'Timestamp' },
+  checkState: { ok: 'Passed', failed: 'Failed', warning: 'Note' },
+  shared: { title: 'Progress of a case', map: 'Where it is', note: 'Shared by the applicant. Names, answers and documents are not shown.' },
+  coverage: {
+    title: 'What works so far',
+    lead: 'The {n} systems of the action plan, one by one: which work, which work in part, which do not exist yet; and honestly whether they are the city’s own or a stand-in.',
+    bar: '{shown} work, {partial} in part, {open} not yet',
+    filter: 'Filter by state', all: 'All {n}', services: 'Services:', scenarios: '{n} proving scenario | {n} proving scenarios',
+  },
+  covState: { shown: 'Works', partial: 'In part', open: 'Not yet' },
+  covKind: { ours: 'The city’s own', double: 'Stand-in', tracked: 'Policy task' },
+  area: { 0: 'Supervision of the plan', ...portal.area },
+  api: { title: 'Open API', lead: 'Every route, generated from the server’s route table. For machines:', q: 'Narrow', rights: 'Who may call it:', parameter: 'Parameter', in: 'In', type: 'Type', body: 'Request' },
+  errors: { title: 'About this problem', remedy: 'What to do' },
+  privacy: { title: 'Privacy', reads: 'Who looked at my data', me: 'What the city knows of me' },
+  notFound: { title: 'No such page' },
+}
+export default pub

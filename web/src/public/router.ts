@@ -1,0 +1,17 @@
+import { createRouter, createWebHistory } from 'vue-router'
+
+export const makeRouter = () =>
+  createRouter({
+    history: createWebHistory('/'),
+    routes: [
+      { path: '/verify', component: () => import('./pages/VerifyFile.vue'), meta: { title: 'verify.title' } },
+      { path: '/verify/:token', component: () => import('./pages/Verify.vue'), meta: { title: 'verify.title' } },
+      { path: '/shared/:token', component: () => import('./pages/Shared.vue'), meta: { title: 'shared.title' } },
+      { path: '/coverage', component: () => import('./pages/Coverage.vue'), meta: { title: 'coverage.title' } },
+      { path: '/api', component: () => import('./pages/ApiDoc.vue'), meta: { title: 'api.title' } },
+      { path: '/errors/:code', component: () => import('./pages/ErrorDoc.vue'), meta: { title: 'errors.title' } },
+      { path: '/privacy', component: () => import('./pages/Privacy.vue'), meta: { title: 'privacy.title' } },
+      { path: '/:rest(.*)*', component: () => import('./pages/NotFound.vue'), meta: { title: 'notFound.title' } },
+    ],
+    scrollBehavior: (to, from, kept) => kept ?? (to.path === from.path ? {} : { top: 0 }),
+  })
