@@ -37,7 +37,7 @@ static bool clock_time(struct slice s, int *from, int *to)
     return *from <= *to && *to <= 1440;
 }
 
-/* DIR/holidays/*.json replaces the built-in calendars when it is there. */
+/* The files of DIR/holidays replace the built-in calendars when it is there. */
 static result calendar(struct cli *c, struct opened *o)
 {
     struct service_files f = builtin_below(c->a, "data/holidays");

@@ -1,0 +1,76 @@
+/* tongban admin …: the operator's commands. Each is recorded in the audit journal. */
+#include "app/tongban/cli.h"
+
+#include <stdio.h>
+
+#include "city/rights/rights.h"
+
+static int rebuild(struct cli *c, struct opened *o, bool compare_only)
+{
+    struct rebuild_report report;
+    struct actor system = actor_system();
+    struct json_builder b = json_builder(c->a);
+    result r = audit_note(&o->city, c->a, &system, time_now(o->city.time), compare_only ? "admin.compare" : "admin.rebuild", json_object(&b));
+    if (!failed(r)) r = case_rebuild(&o->city, c->a, compare_only, &report);
+    if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
+    b = json_builder(c->a);
+    json_set_int(&b, "cases", report.cases);
+    json_set_int(&b, "events", report.events);
+    json_set_int(&b, "differences", report.differences);
+    if (report.first_difference.n) json_set_str(&b, "first", report.first_difference);
+    if (c->json)
+        cli_json(c, json_object(&b));
+    else
+        cli_say(c, "办件 %lld，事件 %lld，差异 %lld %.*s", "%lld cases, %lld events, %lld differences %.*s", (long long)report.cases,
+                (long long)report.events, (long long)report.differences, SLICE_ARG(report.first_difference));
+    return report.differences ? EXIT_NO : EXIT_GOOD;
+}
+
+static int link(struct cli *c, struct opened *o, const char *name)
+{
+    enum role role;
+    struct slice token;
+    if (!role_scan(slice_cstr(name), &role)) return cli_usage(c, &COMMAND_ADMIN);
+    result r = setup_link(&o->city, c->a, role, time_now(o->city.time), &token);
+    if (failed(r)) return cli_fail(c, r, EXIT_NO);
+    (void)printf("%.*s/setup/%.*s\n", SLICE_ARG(o->city.base_url), SLICE_ARG(token));
+    return EXIT_GOOD;
+}
+
+static int config(struct cli *c)
+{
+    struct opened *o;
+    result r = city_open(c, OPEN_CALENDAR, false, &o);
+    if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
+    struct buf b = buf_new(c->a, 1 << 20);
+    config_print(&b, CONFIG_KEYS, CONFIG_NKEYS, o->config, c->lang);
+    (void)printf("%.*s", SLICE_ARG(buf_slice(&b)));
+    return EXIT_GOOD;
+}
+
+static int run(struct cli *c)
+{
+    struct opened *o = NULL;
+    bool compare = cli_flag(c, "--compare");
+    struct slice what = c->argc ? slice_cstr(c->argv[0]) : (struct slice){NULL, 0};
+    if (slice_is(what, "config") && c->argc == 1) return config(c);
+    bool known = (slice_is(what, "rebuild") && c->argc == 1) || (slice_is(what, "link") && c->argc == 2);
+    if (!known) return cli_usage(c, &COMMAND_ADMIN);
+    result r = city_open(c, OPEN_STORE, false, &o);
+    int status;
+    if (failed(r))
+        status = cli_fail(c, r, EXIT_WRONG);
+    else
+        status = slice_is(what, "rebuild") ? rebuild(c, o, compare) : link(c, o, c->argv[1]);
+    if (o) city_shut(o);
+    return status;
+}
+
+const struct command COMMAND_ADMIN = {
+    "admin",
+    "  admin rebuild [--compare]      由日志重建办件各表（--compare：只比较）\n  admin link administrator|security   一次性设置链接（尚无此角色时）\n"
+    "  admin config                   配置项、说明与现值",
+    "  admin rebuild [--compare]      rebuilds the tables of cases from the journal (--compare: only compares)\n"
+    "  admin link administrator|security   one-time setup link (while nobody holds the role)\n"
+    "  admin config                   the configuration: keys, meaning, value in force",
+    run};
