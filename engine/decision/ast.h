@@ -6,10 +6,10 @@
 
 enum node_kind {
     N_CONST,
-    N_NAME,     /* name; "?" is the value under test */
-    N_PATH,     /* kid . name */
+    N_NAME, /* name; "?" is the value under test */
+    N_PATH, /* kid . name */
     N_NEG,
-    N_ARITH,    /* op: + - * / ^ (**) */
+    N_ARITH, /* op: + - * / ^ (**) */
     N_AND,
     N_OR,
     N_COMPARE,
@@ -17,7 +17,7 @@ enum node_kind {
     N_IN,       /* value, tests … */
     N_INSTANCE, /* value, type */
     N_IF,
-    N_FOR,      /* source of names[0], of names[1] …, body */
+    N_FOR, /* source of names[0], of names[1] …, body */
     N_SOME,
     N_EVERY,
     N_SPAN,     /* low .. high of `for`: not a range value */
@@ -25,11 +25,11 @@ enum node_kind {
     N_CALL,     /* callee, arguments …; names when they are named */
     N_FUNCTION, /* names: parameters; kid: body */
     N_LIST,
-    N_CONTEXT,  /* names, kids */
+    N_CONTEXT, /* names, kids */
     N_RANGE,
-    N_UNARY,    /* compare with the value under test, or a range (< x) */
-    N_TESTS,    /* a list of unary tests; negated: not(…) */
-    N_ANY,      /* - */
+    N_UNARY, /* compare with the value under test, or a range (< x) */
+    N_TESTS, /* a list of unary tests; negated: not(…) */
+    N_ANY,   /* - */
 };
 
 struct node {
@@ -68,6 +68,7 @@ struct feel_scope {
     void *ctx;
 };
 
-MUST result feel_parse(struct arena *a, struct slice text, const struct feel_scope *scope, bool tests, struct slice where, const struct feel **out);
+MUST result feel_parse(struct arena *a, struct slice text, const struct feel_scope *scope, bool tests,
+                       struct slice where, const struct feel **out);
 
 #endif

@@ -1,7 +1,8 @@
 /* Finding and calling built-in functions. */
 #include "engine/decision/builtins.h"
 
-static const struct builtin *const tables[] = {builtins_number, builtins_string, builtins_list, builtins_temporal, builtins_context, builtins_range};
+static const struct builtin *const tables[] = {builtins_number,   builtins_string,  builtins_list,
+                                               builtins_temporal, builtins_context, builtins_range};
 
 const struct builtin *builtin_find(struct slice name)
 {
@@ -14,13 +15,42 @@ const struct builtin *builtin_find(struct slice name)
 const struct slice *builtin_spaced_names(size_t *n)
 {
     /* Fixed by the standard: 10.3.4, 10.3.2.3 and the properties of 10.3.2.14. */
-    static const struct slice names[] = {{"date and time", 13}, {"days and time duration", 22}, {"years and months duration", 25}, {"time offset", 11},
-        {"start included", 14}, {"end included", 12}, {"string length", 13}, {"upper case", 10}, {"lower case", 10}, {"substring before", 16},
-        {"substring after", 15}, {"starts with", 11}, {"ends with", 9}, {"string join", 11}, {"list contains", 13}, {"list replace", 12},
-        {"insert before", 13}, {"index of", 8}, {"distinct values", 15}, {"round up", 8}, {"round down", 10}, {"round half up", 13},
-        {"round half down", 15}, {"get value", 9}, {"get entries", 11}, {"context put", 11}, {"context merge", 13}, {"day of year", 11},
-        {"day of week", 11}, {"month of year", 13}, {"week of year", 12}, {"met by", 6}, {"overlaps before", 15}, {"overlaps after", 14},
-        {"finished by", 11}, {"started by", 10}};
+    static const struct slice names[] = {{"date and time", 13},
+                                         {"days and time duration", 22},
+                                         {"years and months duration", 25},
+                                         {"time offset", 11},
+                                         {"start included", 14},
+                                         {"end included", 12},
+                                         {"string length", 13},
+                                         {"upper case", 10},
+                                         {"lower case", 10},
+                                         {"substring before", 16},
+                                         {"substring after", 15},
+                                         {"starts with", 11},
+                                         {"ends with", 9},
+                                         {"string join", 11},
+                                         {"list contains", 13},
+                                         {"list replace", 12},
+                                         {"insert before", 13},
+                                         {"index of", 8},
+                                         {"distinct values", 15},
+                                         {"round up", 8},
+                                         {"round down", 10},
+                                         {"round half up", 13},
+                                         {"round half down", 15},
+                                         {"get value", 9},
+                                         {"get entries", 11},
+                                         {"context put", 11},
+                                         {"context merge", 13},
+                                         {"day of year", 11},
+                                         {"day of week", 11},
+                                         {"month of year", 13},
+                                         {"week of year", 12},
+                                         {"met by", 6},
+                                         {"overlaps before", 15},
+                                         {"overlaps after", 14},
+                                         {"finished by", 11},
+                                         {"started by", 10}};
     *n = sizeof names / sizeof *names;
     return names;
 }
@@ -37,7 +67,8 @@ static int param_index(struct slice params, struct slice name)
 }
 
 /* Order of the named arguments by the first alternative that knows all the names; the count, or -1. */
-static int named(const struct builtin *b, const struct value *args, size_t n, const struct slice *names, struct value *out, int *which)
+static int named(const struct builtin *b, const struct value *args, size_t n, const struct slice *names,
+                 struct value *out, int *which)
 {
     struct slice alternative, rest = slice_cstr(b->params);
     for (*which = 0; rest.n; (*which)++) {
@@ -57,7 +88,8 @@ static int named(const struct builtin *b, const struct value *args, size_t n, co
     return -1;
 }
 
-struct value builtin_call(struct machine *m, const struct builtin *b, const struct value *args, size_t n, const struct slice *names)
+struct value builtin_call(struct machine *m, const struct builtin *b, const struct value *args, size_t n,
+                          const struct slice *names)
 {
     struct value ordered[BUILTIN_ARGS_MAX];
     m->alternative = -1;

@@ -8,7 +8,8 @@ static struct value f_get_value(struct machine *m, const struct value *args, siz
     struct value v;
     struct slice key;
     if (args[0].type != V_CONTEXT || !arg_string(args[1], &key)) return arg_mismatch(m, "get value");
-    return context_get(m->a, args[0].context, key, &v) ? v : machine_null(m, "get value: no entry %.*s", SLICE_ARG(key));
+    return context_get(m->a, args[0].context, key, &v) ? v
+                                                       : machine_null(m, "get value: no entry %.*s", SLICE_ARG(key));
 }
 
 static struct value f_get_entries(struct machine *m, const struct value *args, size_t n)
@@ -31,7 +32,10 @@ static struct value f_get_entries(struct machine *m, const struct value *args, s
 }
 
 /* JSON's keys, into which contexts turn, hold no zero byte. */
-static bool good_key(struct value v) { return v.type == V_STRING && slice_find(v.string, '\0', 0) == SIZE_MAX; }
+static bool good_key(struct value v)
+{
+    return v.type == V_STRING && slice_find(v.string, '\0', 0) == SIZE_MAX;
+}
 
 static struct value f_context(struct machine *m, const struct value *args, size_t n)
 {
@@ -41,8 +45,8 @@ static struct value f_context(struct machine *m, const struct value *args, size_
     if (l == NULL) return arg_mismatch(m, "context");
     for (size_t i = 0; i < l->n; i++) {
         struct value key, v;
-        if (l->items[i].type != V_CONTEXT || !context_get(m->a, l->items[i].context, S("key"), &key) || !good_key(key) ||
-            !context_get(m->a, l->items[i].context, S("value"), &v))
+        if (l->items[i].type != V_CONTEXT || !context_get(m->a, l->items[i].context, S("key"), &key) ||
+            !good_key(key) || !context_get(m->a, l->items[i].context, S("value"), &v))
             return arg_mismatch(m, "context");
         size_t before = e.n;
         if (!machine_charge(m, 1 + (int64_t)e.n / 16)) return v_null();
@@ -63,7 +67,8 @@ static bool copy_entries(struct machine *m, struct entries *to, const struct con
 static struct value put_at(struct machine *m, struct value c, const struct value *keys, size_t n, struct value v)
 {
     struct entries e = {.a = m->a};
-    if (c.type != V_CONTEXT || !good_key(keys[0]) || !copy_entries(m, &e, c.context)) return arg_mismatch(m, "context put");
+    if (c.type != V_CONTEXT || !good_key(keys[0]) || !copy_entries(m, &e, c.context))
+        return arg_mismatch(m, "context put");
     if (n > 1) {
         struct value inner;
         if (!context_get(m->a, c.context, keys[0].string, &inner)) return arg_mismatch(m, "context put");
@@ -91,7 +96,8 @@ static struct value f_context_merge(struct machine *m, const struct value *args,
     struct entries e = {.a = m->a};
     if (l == NULL) return arg_mismatch(m, "context merge");
     for (size_t i = 0; i < l->n; i++)
-        if (l->items[i].type != V_CONTEXT || !copy_entries(m, &e, l->items[i].context)) return arg_mismatch(m, "context merge");
+        if (l->items[i].type != V_CONTEXT || !copy_entries(m, &e, l->items[i].context))
+            return arg_mismatch(m, "context merge");
     return entries_context(&e);
 }
 
@@ -103,8 +109,9 @@ static struct value f_is(struct machine *m, const struct value *args, size_t n)
     if (x.type != y.type) return v_bool(false);
     if (x.type == V_TIME || x.type == V_DATETIME) {
         const struct temporal *a = x.temporal, *b = y.temporal;
-        return v_bool(temporal_local_seconds(a) == temporal_local_seconds(b) && a->nano == b->nano && a->zone == b->zone &&
-                      (a->zone != ZONE_OFFSET || a->offset == b->offset) && (a->zone != ZONE_NAMED || slice_eq(a->zone_name, b->zone_name)));
+        return v_bool(temporal_local_seconds(a) == temporal_local_seconds(b) && a->nano == b->nano &&
+                      a->zone == b->zone && (a->zone != ZONE_OFFSET || a->offset == b->offset) &&
+                      (a->zone != ZONE_NAMED || slice_eq(a->zone_name, b->zone_name)));
     }
     bool known;
     return v_bool(value_equal(m, x, y, &known) && known);

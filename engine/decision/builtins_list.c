@@ -37,8 +37,14 @@ static struct value extreme(struct machine *m, const struct value *args, size_t 
     return best;
 }
 
-static struct value f_min(struct machine *m, const struct value *args, size_t n) { return extreme(m, args, n, -1); }
-static struct value f_max(struct machine *m, const struct value *args, size_t n) { return extreme(m, args, n, 1); }
+static struct value f_min(struct machine *m, const struct value *args, size_t n)
+{
+    return extreme(m, args, n, -1);
+}
+static struct value f_max(struct machine *m, const struct value *args, size_t n)
+{
+    return extreme(m, args, n, 1);
+}
 
 static struct value fold(struct machine *m, const struct value *args, size_t n, bool product, const char *name)
 {
@@ -65,7 +71,10 @@ static struct value f_sum(struct machine *m, const struct value *args, size_t n)
     return fold(m, args, n, false, "sum");
 }
 
-static struct value f_product(struct machine *m, const struct value *args, size_t n) { return fold(m, args, n, true, "product"); }
+static struct value f_product(struct machine *m, const struct value *args, size_t n)
+{
+    return fold(m, args, n, true, "product");
+}
 
 static struct value f_mean(struct machine *m, const struct value *args, size_t n)
 {
@@ -81,16 +90,24 @@ static struct value logic(struct machine *m, const struct value *args, size_t n,
     bool unknown = false;
     if (l == NULL) return arg_mismatch(m, name);
     for (size_t i = 0; i < l->n; i++) {
-        if (l->items[i].type != V_BOOL) unknown = true;
-        else if (l->items[i].boolean == dominant) return v_bool(dominant);
+        if (l->items[i].type != V_BOOL)
+            unknown = true;
+        else if (l->items[i].boolean == dominant)
+            return v_bool(dominant);
     }
     return unknown ? arg_mismatch(m, name) : v_bool(!dominant);
 }
 
 /* all() is null when an item is neither true nor false, unless one is false; the conformance suite wants null for a
  * number even beside a false only when nothing decides. */
-static struct value f_all(struct machine *m, const struct value *args, size_t n) { return logic(m, args, n, false, "all"); }
-static struct value f_any(struct machine *m, const struct value *args, size_t n) { return logic(m, args, n, true, "any"); }
+static struct value f_all(struct machine *m, const struct value *args, size_t n)
+{
+    return logic(m, args, n, false, "all");
+}
+static struct value f_any(struct machine *m, const struct value *args, size_t n)
+{
+    return logic(m, args, n, true, "any");
+}
 
 static struct value part(struct machine *m, const struct list *l, size_t from, size_t n)
 {
@@ -226,8 +243,10 @@ static bool flatten_into(struct machine *m, struct values *out, const struct lis
 {
     if (depth > 500 || !machine_charge(m, 1 + (int64_t)l->n)) return false;
     for (size_t i = 0; i < l->n; i++) {
-        if (l->items[i].type != V_LIST) values_add(out, l->items[i]);
-        else if (!flatten_into(m, out, l->items[i].list, depth + 1)) return false;
+        if (l->items[i].type != V_LIST)
+            values_add(out, l->items[i]);
+        else if (!flatten_into(m, out, l->items[i].list, depth + 1))
+            return false;
     }
     return true;
 }
@@ -275,7 +294,8 @@ static void merge_sort(struct sorter *s, struct value *items, struct value *spar
 static struct value *sorted(struct machine *m, const struct list *l, struct value precedes)
 {
     struct sorter s = {.m = m, .precedes = precedes};
-    struct value *items = arena_alloc(m->a, (l->n + 1) * sizeof *items), *spare = arena_alloc(m->a, (l->n + 1) * sizeof *spare);
+    struct value *items = arena_alloc(m->a, (l->n + 1) * sizeof *items),
+                 *spare = arena_alloc(m->a, (l->n + 1) * sizeof *spare);
     if (l->n) memcpy(items, l->items, l->n * sizeof *items);
     merge_sort(&s, items, spare, l->n);
     return s.bad ? NULL : items;
@@ -320,7 +340,8 @@ static struct value f_mode(struct machine *m, const struct value *args, size_t n
     if (v == NULL) return arg_mismatch(m, "mode");
     size_t most = 0;
     for (size_t i = 0, run; i < l->n; i += run) {
-        for (run = 1; i + run < l->n && num_eq(v[i].number, v[i + run].number); run++) {}
+        for (run = 1; i + run < l->n && num_eq(v[i].number, v[i + run].number); run++) {
+        }
         if (run > most) {
             most = run;
             out.n = 0;

@@ -17,15 +17,18 @@ static bool scale_args(const struct value *args, size_t n, num *v, int *scale)
     return true;
 }
 
-static num round_mode(num v, int scale, enum num_round mode) { return num_round_to(v, scale, mode); }
+static num round_mode(num v, int scale, enum num_round mode)
+{
+    return num_round_to(v, scale, mode);
+}
 
-#define ROUNDING(function, name, mode)                                                   \
-    static struct value function(struct machine *m, const struct value *args, size_t n)  \
-    {                                                                                    \
-        num v;                                                                           \
-        int scale;                                                                       \
-        if (!scale_args(args, n, &v, &scale)) return arg_mismatch(m, name);              \
-        return v_number(round_mode(v, scale, mode));                                     \
+#define ROUNDING(function, name, mode)                                                  \
+    static struct value function(struct machine *m, const struct value *args, size_t n) \
+    {                                                                                   \
+        num v;                                                                          \
+        int scale;                                                                      \
+        if (!scale_args(args, n, &v, &scale)) return arg_mismatch(m, name);             \
+        return v_number(round_mode(v, scale, mode));                                    \
     }
 
 ROUNDING(f_decimal, "decimal", ROUND_EVEN)
@@ -141,7 +144,8 @@ static struct value f_number(struct machine *m, const struct value *args, size_t
     if (n == 2) return arg_mismatch(m, "number");
     if (n == 1 && arg_number(args[0], &out)) return v_number(out);
     if (!arg_string(args[0], &from)) return arg_mismatch(m, "number");
-    if (n == 3 && (!separator(args[1], " ,.", &grouping) || !separator(args[2], ",.", &point))) return arg_mismatch(m, "number");
+    if (n == 3 && (!separator(args[1], " ,.", &grouping) || !separator(args[2], ",.", &point)))
+        return arg_mismatch(m, "number");
     if (grouping && grouping == point) return arg_mismatch(m, "number");
     if (point == '\0') point = '.';
     struct buf b = buf_new(m->a, 128);

@@ -34,19 +34,37 @@ static int order(struct pair *p, struct value x, struct value y)
     return c;
 }
 
-static bool lt(struct pair *p, struct value x, struct value y) { return order(p, x, y) < 0; }
-static bool gt(struct pair *p, struct value x, struct value y) { return order(p, x, y) > 0; }
-static bool eq(struct pair *p, struct value x, struct value y) { return order(p, x, y) == 0; }
+static bool lt(struct pair *p, struct value x, struct value y)
+{
+    return order(p, x, y) < 0;
+}
+static bool gt(struct pair *p, struct value x, struct value y)
+{
+    return order(p, x, y) > 0;
+}
+static bool eq(struct pair *p, struct value x, struct value y)
+{
+    return order(p, x, y) == 0;
+}
 
 static bool before(struct pair *p)
 {
     return lt(p, p->a.high, p->b.low) || (eq(p, p->a.high, p->b.low) && !(p->a.high_closed && p->b.low_closed));
 }
 
-static bool meets(struct pair *p) { return p->a.high_closed && p->b.low_closed && eq(p, p->a.high, p->b.low); }
+static bool meets(struct pair *p)
+{
+    return p->a.high_closed && p->b.low_closed && eq(p, p->a.high, p->b.low);
+}
 
-static bool starts_together(struct pair *p) { return eq(p, p->a.low, p->b.low) && p->a.low_closed == p->b.low_closed; }
-static bool ends_together(struct pair *p) { return eq(p, p->a.high, p->b.high) && p->a.high_closed == p->b.high_closed; }
+static bool starts_together(struct pair *p)
+{
+    return eq(p, p->a.low, p->b.low) && p->a.low_closed == p->b.low_closed;
+}
+static bool ends_together(struct pair *p)
+{
+    return eq(p, p->a.high, p->b.high) && p->a.high_closed == p->b.high_closed;
+}
 
 /* a begins no earlier than b; a ends no later than b. */
 static bool low_within(struct pair *p)
@@ -58,7 +76,10 @@ static bool high_within(struct pair *p)
     return lt(p, p->a.high, p->b.high) || (eq(p, p->a.high, p->b.high) && (p->b.high_closed || !p->a.high_closed));
 }
 
-static struct pair swapped(const struct pair *p) { return (struct pair){.a = p->b, .b = p->a, .bad = p->bad}; }
+static struct pair swapped(const struct pair *p)
+{
+    return (struct pair){.a = p->b, .b = p->a, .bad = p->bad};
+}
 
 static bool overlaps(struct pair *p)
 {
@@ -76,15 +97,28 @@ static bool overlaps_before(struct pair *p)
     return first && reaches && high_within(p);
 }
 
-static bool finishes(struct pair *p) { return ends_together(p) && low_within(p); }
-static bool starts(struct pair *p) { return starts_together(p) && high_within(p); }
-static bool during(struct pair *p) { return low_within(p) && high_within(p); }
-static bool coincides(struct pair *p) { return starts_together(p) && ends_together(p); }
+static bool finishes(struct pair *p)
+{
+    return ends_together(p) && low_within(p);
+}
+static bool starts(struct pair *p)
+{
+    return starts_together(p) && high_within(p);
+}
+static bool during(struct pair *p)
+{
+    return low_within(p) && high_within(p);
+}
+static bool coincides(struct pair *p)
+{
+    return starts_together(p) && ends_together(p);
+}
 
 /* Which kinds of arguments a relation takes: P point, R range, first and second. */
 enum takes { PP = 1, PR = 2, RP = 4, RR = 8 };
 
-static struct value relation(struct machine *m, const struct value *args, int takes, bool (*holds)(struct pair *), bool swap, const char *name)
+static struct value relation(struct machine *m, const struct value *args, int takes, bool (*holds)(struct pair *),
+                             bool swap, const char *name)
 {
     struct pair p = {.bad = false};
     if (!ends_of(args[0], &p.a) || !ends_of(args[1], &p.b)) return arg_mismatch(m, name);
@@ -95,11 +129,11 @@ static struct value relation(struct machine *m, const struct value *args, int ta
     return p.bad ? arg_mismatch(m, name) : v_bool(v);
 }
 
-#define RELATION(function, takes, holds, swap, name)                                        \
-    static struct value function(struct machine *m, const struct value *args, size_t n)     \
-    {                                                                                       \
-        (void)n;                                                                            \
-        return relation(m, args, takes, holds, swap, name);                                 \
+#define RELATION(function, takes, holds, swap, name)                                    \
+    static struct value function(struct machine *m, const struct value *args, size_t n) \
+    {                                                                                   \
+        (void)n;                                                                        \
+        return relation(m, args, takes, holds, swap, name);                             \
     }
 RELATION(f_before, PP | PR | RP | RR, before, false, "before")
 RELATION(f_after, PP | PR | RP | RR, before, true, "after")

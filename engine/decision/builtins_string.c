@@ -7,7 +7,10 @@
 
 #define STRING_MAX ((size_t)1 << 24)
 
-static bool charge_text(struct machine *m, size_t n) { return machine_charge(m, (int64_t)(n / 64)); }
+static bool charge_text(struct machine *m, size_t n)
+{
+    return machine_charge(m, (int64_t)(n / 64));
+}
 
 /* Byte offset of the i-th code point, s.n when there are fewer. */
 static size_t point_offset(struct slice s, int64_t i)
@@ -33,7 +36,8 @@ static struct value f_substring(struct machine *m, const struct value *args, siz
     struct slice s;
     int64_t start, length = INT64_MAX;
     if (!arg_string(args[0], &s) || !arg_cut(args[1], &start) || start == 0) return arg_mismatch(m, "substring");
-    if (n == 3 && args[2].type != V_NULL && (!arg_cut(args[2], &length) || length < 1)) return arg_mismatch(m, "substring");
+    if (n == 3 && args[2].type != V_NULL && (!arg_cut(args[2], &length) || length < 1))
+        return arg_mismatch(m, "substring");
     if (!charge_text(m, s.n)) return v_null();
     if (start < 0) {
         int64_t count = (int64_t)slice_codepoints(s);
@@ -87,7 +91,10 @@ static bool two(struct machine *m, const struct value *args, struct slice *s, st
 }
 
 /* Offset of t in s, also for an empty t. */
-static size_t find(struct slice s, struct slice t) { return t.n == 0 ? 0 : slice_search(s, t); }
+static size_t find(struct slice s, struct slice t)
+{
+    return t.n == 0 ? 0 : slice_search(s, t);
+}
 
 static struct value f_before(struct machine *m, const struct value *args, size_t n)
 {
@@ -159,9 +166,11 @@ static bool put_replacement(struct buf *b, struct slice text, struct slice s, co
         } else if (c == '$') {
             if (i + 1 >= text.n || text.p[i + 1] < '0' || text.p[i + 1] > '9') return false;
             size_t group = (size_t)(text.p[++i] - '0');
-            while (i + 1 < text.n && text.p[i + 1] >= '0' && text.p[i + 1] <= '9' && group * 10 + (size_t)(text.p[i + 1] - '0') < n)
+            while (i + 1 < text.n && text.p[i + 1] >= '0' && text.p[i + 1] <= '9' &&
+                   group * 10 + (size_t)(text.p[i + 1] - '0') < n)
                 group = group * 10 + (size_t)(text.p[++i] - '0');
-            if (group < n && groups[2 * group] != SIZE_MAX) buf_put(b, slice_sub(s, groups[2 * group], groups[2 * group + 1] - groups[2 * group]));
+            if (group < n && groups[2 * group] != SIZE_MAX)
+                buf_put(b, slice_sub(s, groups[2 * group], groups[2 * group + 1] - groups[2 * group]));
         } else {
             buf_putc(b, c);
         }
@@ -174,7 +183,8 @@ static struct value f_replace(struct machine *m, const struct value *args, size_
     struct slice s, pattern, with, flags;
     const size_t *groups;
     size_t count, at = 0, done = 0;
-    if (!two(m, args, &s, &pattern) || !arg_string(args[2], &with) || !arg_flags(args, n, 3, &flags)) return arg_mismatch(m, "replace");
+    if (!two(m, args, &s, &pattern) || !arg_string(args[2], &with) || !arg_flags(args, n, 3, &flags))
+        return arg_mismatch(m, "replace");
     struct regex *r = regex_get(m, pattern, flags);
     if (r == NULL) return v_null();
     bool literal = flags.n && slice_find(flags, 'q', 0) != SIZE_MAX;
@@ -182,8 +192,10 @@ static struct value f_replace(struct machine *m, const struct value *args, size_
     while (at <= s.n && regex_find(m, r, s, at, &groups, &count)) {
         buf_put(&b, slice_sub(s, done, groups[0] - done));
         size_t before = b.n;
-        if (literal) buf_put(&b, with);
-        else if (!put_replacement(&b, with, s, groups, count)) return arg_mismatch(m, "replace");
+        if (literal)
+            buf_put(&b, with);
+        else if (!put_replacement(&b, with, s, groups, count))
+            return arg_mismatch(m, "replace");
         if (!charge_text(m, b.n - before)) return v_null();
         done = groups[1];
         at = groups[1] > groups[0] ? groups[1] : groups[1] + point_offset(slice_sub(s, groups[1], s.n), 1);
@@ -219,7 +231,8 @@ static struct value f_string_join(struct machine *m, const struct value *args, s
 {
     struct slice delimiter = S(""), s;
     const struct list *l = arg_list(m, args[0]);
-    if (l == NULL || (n > 1 && args[1].type != V_NULL && !arg_string(args[1], &delimiter))) return arg_mismatch(m, "string join");
+    if (l == NULL || (n > 1 && args[1].type != V_NULL && !arg_string(args[1], &delimiter)))
+        return arg_mismatch(m, "string join");
     struct buf b = buf_new(m->a, STRING_MAX);
     bool first = true;
     for (size_t i = 0; i < l->n; i++) {

@@ -25,7 +25,9 @@ static struct value f_date(struct machine *m, const struct value *args, size_t n
         return arg_mismatch(m, "date");
     }
     int64_t y, mo, d;
-    if (n != 3 || !arg_int(args[0], &y) || !arg_int(args[1], &mo) || !arg_int(args[2], &d) || !temporal_date_valid(y, mo, d)) return arg_mismatch(m, "date");
+    if (n != 3 || !arg_int(args[0], &y) || !arg_int(args[1], &mo) || !arg_int(args[2], &d) ||
+        !temporal_date_valid(y, mo, d))
+        return arg_mismatch(m, "date");
     t.year = (int32_t)y;
     t.month = (int32_t)mo;
     t.day = (int32_t)d;
@@ -49,14 +51,18 @@ static struct value time_of_parts(struct machine *m, const struct value *args, s
     int64_t h, mi, s, nanos;
     num second;
     unsigned flags = 0;
-    if (n < 3 || !whole_arg(args[0], &h) || !whole_arg(args[1], &mi) || !arg_number(args[2], &second)) return arg_mismatch(m, "time");
-    if (!num_int(num_floor(second), &s) || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 59) return arg_mismatch(m, "time");
+    if (n < 3 || !whole_arg(args[0], &h) || !whole_arg(args[1], &mi) || !arg_number(args[2], &second))
+        return arg_mismatch(m, "time");
+    if (!num_int(num_floor(second), &s) || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 59)
+        return arg_mismatch(m, "time");
     num fraction = num_mul(num_sub(second, num_floor(second)), num_of_int(NANOS_SECOND));
     if (!num_int(bid128_round_integral_zero(fraction, &flags), &nanos)) return arg_mismatch(m, "time");
     t = (struct temporal){.hour = (int32_t)h, .minute = (int32_t)mi, .second = (int32_t)s, .nano = (int32_t)nanos};
     if (n == 4 && args[3].type != V_NULL) {
         struct value o = arg_single(args[3]);
-        if (o.type != V_DAYTIME || o.nanos > (wide)18 * 3600 * NANOS_SECOND || o.nanos < -(wide)18 * 3600 * NANOS_SECOND) return arg_mismatch(m, "time");
+        if (o.type != V_DAYTIME || o.nanos > (wide)18 * 3600 * NANOS_SECOND ||
+            o.nanos < -(wide)18 * 3600 * NANOS_SECOND)
+            return arg_mismatch(m, "time");
         t.zone = ZONE_OFFSET;
         t.offset = (int32_t)(o.nanos / NANOS_SECOND);
     }
@@ -105,7 +111,8 @@ static struct value f_datetime(struct machine *m, const struct value *args, size
     if (clock.type != V_STRING || v.type != V_DATETIME || t.zone == ZONE_NONE) return arg_mismatch(m, "date and time");
     int64_t utc = temporal_utc_seconds(&t);
     struct temporal at_utc = {0};
-    if (!temporal_from_seconds(&at_utc, utc, t.nano, &zoned) || !temporal_set_zone(&zoned, clock.string)) return arg_mismatch(m, "date and time");
+    if (!temporal_from_seconds(&at_utc, utc, t.nano, &zoned) || !temporal_set_zone(&zoned, clock.string))
+        return arg_mismatch(m, "date and time");
     if (!temporal_from_seconds(&zoned, utc + zoned.offset, t.nano, &out)) return arg_mismatch(m, "date and time");
     return v_temporal(m->a, V_DATETIME, &out);
 }
@@ -122,11 +129,14 @@ static struct value f_years_months(struct machine *m, const struct value *args, 
 {
     (void)n;
     struct value from = arg_single(args[0]), to = arg_single(args[1]);
-    if ((from.type != V_DATE && from.type != V_DATETIME) || (to.type != V_DATE && to.type != V_DATETIME)) return arg_mismatch(m, "years and months duration");
+    if ((from.type != V_DATE && from.type != V_DATETIME) || (to.type != V_DATE && to.type != V_DATETIME))
+        return arg_mismatch(m, "years and months duration");
     const struct temporal *a = from.temporal, *b = to.temporal;
     int64_t months = ((int64_t)b->year - a->year) * 12 + b->month - a->month;
-    if (months > 0 && b->day < a->day) months--;
-    else if (months < 0 && b->day > a->day) months++;
+    if (months > 0 && b->day < a->day)
+        months--;
+    else if (months < 0 && b->day > a->day)
+        months++;
     return v_months(months);
 }
 
@@ -171,7 +181,8 @@ static struct value f_day_of_year(struct machine *m, const struct value *args, s
 
 static struct value f_day_of_week(struct machine *m, const struct value *args, size_t n)
 {
-    static const struct slice names[] = {{"Monday", 6}, {"Tuesday", 7}, {"Wednesday", 9}, {"Thursday", 8}, {"Friday", 6}, {"Saturday", 8}, {"Sunday", 6}};
+    static const struct slice names[] = {{"Monday", 6}, {"Tuesday", 7},  {"Wednesday", 9}, {"Thursday", 8},
+                                         {"Friday", 6}, {"Saturday", 8}, {"Sunday", 6}};
     (void)n;
     const struct temporal *t = arg_date(args[0]);
     return t ? v_string(names[temporal_weekday(t) - 1]) : arg_mismatch(m, "day of week");
@@ -179,8 +190,9 @@ static struct value f_day_of_week(struct machine *m, const struct value *args, s
 
 static struct value f_month_of_year(struct machine *m, const struct value *args, size_t n)
 {
-    static const struct slice names[] = {{"January", 7}, {"February", 8}, {"March", 5}, {"April", 5}, {"May", 3}, {"June", 4}, {"July", 4}, {"August", 6},
-        {"September", 9}, {"October", 7}, {"November", 8}, {"December", 8}};
+    static const struct slice names[] = {{"January", 7},   {"February", 8}, {"March", 5},    {"April", 5},
+                                         {"May", 3},       {"June", 4},     {"July", 4},     {"August", 6},
+                                         {"September", 9}, {"October", 7},  {"November", 8}, {"December", 8}};
     (void)n;
     const struct temporal *t = arg_date(args[0]);
     return t ? v_string(names[t->month - 1]) : arg_mismatch(m, "month of year");

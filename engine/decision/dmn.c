@@ -6,7 +6,8 @@ result dmn_compile(struct arena *a, struct slice xml, struct slice where, const 
     return dmn_load(a, xml, where, NULL, out);
 }
 
-result dmn_compile_with(struct arena *a, struct slice xml, struct slice where, const struct dmn *const *imports, size_t n, const struct dmn **out)
+result dmn_compile_with(struct arena *a, struct slice xml, struct slice where, const struct dmn *const *imports,
+                        size_t n, const struct dmn **out)
 {
     struct dmn_options options = {.imports = imports, .nimports = n};
     return dmn_load(a, xml, where, &options, out);
@@ -17,7 +18,8 @@ bool dmn_has(const struct dmn *d, struct slice decision)
     return dmn_find(d, DRG_DECISION, decision) != NULL || dmn_find(d, DRG_SERVICE, decision) != NULL;
 }
 
-result dmn_eval(struct arena *a, const struct dmn *d, struct slice decision, const struct feel_env *env, const struct json *scope, const struct json **out, struct dmn_trace *trace)
+result dmn_eval(struct arena *a, const struct dmn *d, struct slice decision, const struct feel_env *env,
+                const struct json *scope, const struct json **out, struct dmn_trace *trace)
 {
     struct machine m;
     machine_start(&m, a, env, dmn_place(a, d->where, 0, decision));

@@ -7,7 +7,10 @@
 
 static bool exact_node(const struct node *n);
 
-static bool input_or_constant(const struct node *n) { return n->kind == N_CONST || (n->kind == N_NAME && slice_is(n->name, "?")); }
+static bool input_or_constant(const struct node *n)
+{
+    return n->kind == N_CONST || (n->kind == N_NAME && slice_is(n->name, "?"));
+}
 
 static bool exact_kids(const struct node *n, size_t from)
 {
@@ -39,7 +42,10 @@ static bool exact_node(const struct node *n)
     }
 }
 
-bool cell_exact(const struct feel *f) { return f && !f->clock && exact_node(f->root); }
+bool cell_exact(const struct feel *f)
+{
+    return f && !f->clock && exact_node(f->root);
+}
 
 static void collect(const struct node *n, struct values *out)
 {
@@ -105,7 +111,8 @@ static struct value between(struct arena *a, struct value x, struct value y)
     } else if (temporal_difference(y, x, &distance)) {
         v = temporal_add_nanos(a, x, distance / 2);
     }
-    if (v.type == V_NULL || !value_order(x, v, &low) || !value_order(v, y, &high) || low >= 0 || high >= 0) return v_null();
+    if (v.type == V_NULL || !value_order(x, v, &low) || !value_order(v, y, &high) || low >= 0 || high >= 0)
+        return v_null();
     return v;
 }
 
@@ -124,7 +131,8 @@ static void ordered_samples(struct machine *m, const struct values *all, enum va
     struct value below = shifted(a, sorted[0], -1), above = shifted(a, sorted[n - 1], 1);
     if (type == V_NUMBER && !num_whole(sorted[0].number)) below = v_number(num_floor(sorted[0].number));
     if (type == V_NUMBER && !num_whole(sorted[n - 1].number)) above = v_number(num_ceiling(sorted[n - 1].number));
-    if (below.type != V_NULL && value_order(below, sorted[0], &order) && order < 0) values_add(out, below); /* a time of day may wrap */
+    if (below.type != V_NULL && value_order(below, sorted[0], &order) && order < 0)
+        values_add(out, below); /* a time of day may wrap */
     for (size_t i = 0; i < n; i++) {
         values_add(out, sorted[i]);
         if (i + 1 < n) add_sample(out, between(a, sorted[i], sorted[i + 1]));
@@ -165,7 +173,8 @@ static const struct feel *allowed_of(const struct dmn_input *in, const struct ty
     return NULL;
 }
 
-static bool samples_of(struct checker *c, const struct dmn_table *t, size_t column, const struct type *type, struct values *out)
+static bool samples_of(struct checker *c, const struct dmn_table *t, size_t column, const struct type *type,
+                       struct values *out)
 {
     struct values all = {.a = c->a};
     const struct feel *allowed = allowed_of(&t->inputs[column], type);
@@ -187,13 +196,15 @@ static bool samples_of(struct checker *c, const struct dmn_table *t, size_t colu
     }
     for (size_t i = 0; i < found.n; i++) {
         check_reset(c);
-        if (allowed == NULL || v_is_true(feel_tests(&c->m, allowed->root, found.items[i], NULL))) values_add(out, found.items[i]);
+        if (allowed == NULL || v_is_true(feel_tests(&c->m, allowed->root, found.items[i], NULL)))
+            values_add(out, found.items[i]);
     }
     if (null || out->n == 0) values_add(out, v_null()); /* a column of dashes has one piece: anything */
     return true;
 }
 
-bool cut_column(struct checker *c, const struct dmn_table *t, size_t column, const struct type *type, struct pieces *out)
+bool cut_column(struct checker *c, const struct dmn_table *t, size_t column, const struct type *type,
+                struct pieces *out)
 {
     struct values samples = {.a = c->a};
     size_t words = (t->nrules + 63) / 64, n = 0;
@@ -207,12 +218,15 @@ bool cut_column(struct checker *c, const struct dmn_table *t, size_t column, con
             const struct feel *f = t->rules[r].tests[column];
             uint64_t bit = UINT64_C(1) << (r % 64);
             check_reset(c);
-            if (!cell_exact(f)) maybe[r / 64] |= bit;
-            else if (v_is_true(feel_tests(&c->m, f->root, samples.items[i], NULL))) yes[r / 64] |= bit;
+            if (!cell_exact(f))
+                maybe[r / 64] |= bit;
+            else if (v_is_true(feel_tests(&c->m, f->root, samples.items[i], NULL)))
+                yes[r / 64] |= bit;
         }
         bool seen = false; /* pieces on which all rules agree are one */
         for (size_t k = 0; k < n && !seen; k++)
-            seen = memcmp(out->yes[k], yes, words * sizeof *yes) == 0 && memcmp(out->maybe[k], maybe, words * sizeof *maybe) == 0;
+            seen = memcmp(out->yes[k], yes, words * sizeof *yes) == 0 &&
+                   memcmp(out->maybe[k], maybe, words * sizeof *maybe) == 0;
         if (seen) continue;
         out->samples[n] = samples.items[i];
         out->yes[n] = yes;

@@ -9,7 +9,8 @@ void check_add(struct checker *c, result r)
     c->count++;
 }
 
-static const struct binding *bind(struct checker *c, const struct binding *env, struct slice name, const struct type *type)
+static const struct binding *bind(struct checker *c, const struct binding *env, struct slice name,
+                                  const struct type *type)
 {
     struct binding *b = NEW(c->a, struct binding);
     *b = (struct binding){.up = env, .name = name, .type = type};
@@ -63,10 +64,13 @@ static const struct type *check_context(struct checker *c, const struct dmn_expr
 /* What does not fit the declared type is told once, where it is declared. */
 static void check_result(struct checker *c, struct slice place, const struct type *got, const struct type *want)
 {
-    if (got == NULL || want == NULL || got->kind != T_SIMPLE || want->kind != T_SIMPLE || got->simple == want->simple) return;
+    if (got == NULL || want == NULL || got->kind != T_SIMPLE || want->kind != T_SIMPLE || got->simple == want->simple)
+        return;
     if (got->simple == V_DATE && want->simple == V_DATETIME) return; /* converted */
-    check_add(c, fail(c->a, CODE_DMN_TYPE_ERROR, place, "value",
-                     arena_printf(c->a, "%.*s ≠ %.*s", SLICE_ARG(type_text(c->a, got)), SLICE_ARG(type_text(c->a, want))), NULL));
+    check_add(c,
+              fail(c->a, CODE_DMN_TYPE_ERROR, place, "value",
+                   arena_printf(c->a, "%.*s ≠ %.*s", SLICE_ARG(type_text(c->a, got)), SLICE_ARG(type_text(c->a, want))),
+                   NULL));
 }
 
 static const struct type *check_expr(struct checker *c, const struct dmn_expr *x, const struct binding *env)
@@ -82,7 +86,8 @@ static const struct type *check_expr(struct checker *c, const struct dmn_expr *x
     case E_TABLE:
         check_table_names(c, x->table, env);
         check_table(c, x->table, env);
-        if (x->table->noutputs == 1 && x->table->aggregation == AGG_NONE && x->table->policy <= HIT_ANY) t = x->table->outputs[0].type;
+        if (x->table->noutputs == 1 && x->table->aggregation == AGG_NONE && x->table->policy <= HIT_ANY)
+            t = x->table->outputs[0].type;
         break;
     case E_CONTEXT: t = check_context(c, x, env); break;
     case E_FUNCTION:

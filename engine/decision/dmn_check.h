@@ -45,7 +45,8 @@ struct pieces {
 /* The cell depends on nothing but its input, in a way that the pieces see. */
 bool cell_exact(const struct feel *f);
 /* False: too many constants. */
-bool cut_column(struct checker *c, const struct dmn_table *t, size_t column, const struct type *type, struct pieces *out);
+bool cut_column(struct checker *c, const struct dmn_table *t, size_t column, const struct type *type,
+                struct pieces *out);
 void check_table(struct checker *c, const struct dmn_table *t, const struct binding *env);
 
 /* A region without rules: in[column][piece]. free: the column makes no difference. */
@@ -60,18 +61,18 @@ struct analysis {
     struct checker *c;
     const struct dmn_table *t;
     struct pieces *columns;
-    uint64_t ***holds;     /* per column and rule: the pieces on which it surely holds */
+    uint64_t ***holds; /* per column and rule: the pieces on which it surely holds */
     const struct type **types;
     size_t words;
     size_t *at;       /* the piece chosen in each column */
     uint64_t **alive; /* per depth: rules that surely hold so far, may hold so far */
     uint64_t **open;
-    uint64_t **rest;  /* per column: rules that hold on every piece from that column on */
+    uint64_t **rest; /* per column: rules that hold on every piece from that column on */
     int64_t budget;
     size_t found;
     struct gap_box *boxes; /* gaps told so far */
-    bool sure;        /* cells that cannot be analysed count as not holding */
-    size_t only;      /* rule whose pieces alone are searched; SIZE_MAX: all */
+    bool sure;             /* cells that cannot be analysed count as not holding */
+    size_t only;           /* rule whose pieces alone are searched; SIZE_MAX: all */
 };
 
 static inline bool rule_bit(const uint64_t *set, size_t i) { return (set[i / 64] >> (i % 64)) & 1; }

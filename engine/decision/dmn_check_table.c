@@ -3,9 +3,18 @@
 
 #define RULES_MAX 1000
 
-static struct slice table_place(struct analysis *x) { return dmn_place(x->c->a, x->c->where, x->t->line, x->t->id); }
-static struct slice rule_place(struct analysis *x, size_t r) { return dmn_place(x->c->a, x->c->where, x->t->rules[r].line, x->t->rules[r].id); }
-static struct slice number(struct analysis *x, size_t n) { return arena_printf(x->c->a, "%zu", n); }
+static struct slice table_place(struct analysis *x)
+{
+    return dmn_place(x->c->a, x->c->where, x->t->line, x->t->id);
+}
+static struct slice rule_place(struct analysis *x, size_t r)
+{
+    return dmn_place(x->c->a, x->c->where, x->t->rules[r].line, x->t->rules[r].id);
+}
+static struct slice number(struct analysis *x, size_t n)
+{
+    return arena_printf(x->c->a, "%zu", n);
+}
 
 /* Both rules surely hold on some combination; x->at tells it. */
 static bool overlap(struct analysis *x, size_t r, size_t s)
@@ -41,8 +50,9 @@ static void find_overlaps(struct analysis *x)
     for (size_t r = 0; r < x->t->nrules; r++) {
         for (size_t s = r + 1; s < x->t->nrules && x->c->count < CHECK_PROBLEMS_MAX; s++) {
             if (!overlap(x, r, s) || (!unique && same_outputs(x, r, s))) continue;
-            check_add(x->c, fail(x->c->a, CODE_DMN_OVERLAP, table_place(x), "rule", number(x, r + 1), "other", number(x, s + 1), "example",
-                                check_example(x, NULL), "policy", unique ? S("UNIQUE") : S("ANY"), NULL));
+            check_add(x->c, fail(x->c->a, CODE_DMN_OVERLAP, table_place(x), "rule", number(x, r + 1), "other",
+                                 number(x, s + 1), "example", check_example(x, NULL), "policy",
+                                 unique ? S("UNIQUE") : S("ANY"), NULL));
         }
     }
 }
@@ -76,7 +86,8 @@ static bool beats(struct analysis *x, size_t s, size_t r)
 
 static void report_unreachable(struct analysis *x, size_t r, struct slice zh, struct slice en)
 {
-    check_add(x->c, fail(x->c->a, CODE_DMN_UNREACHABLE, rule_place(x, r), "rule", number(x, r + 1), "detail_zh", zh, "detail_en", en, NULL));
+    check_add(x->c, fail(x->c->a, CODE_DMN_UNREACHABLE, rule_place(x, r), "rule", number(x, r + 1), "detail_zh", zh,
+                         "detail_en", en, NULL));
 }
 
 static void find_unreachable(struct analysis *x)
@@ -93,7 +104,7 @@ static void find_unreachable(struct analysis *x)
         if (dead != SIZE_MAX) {
             struct slice name = check_column_name(x->t, dead);
             report_unreachable(x, r, arena_printf(x->c->a, "“%.*s”的条件不可能成立", SLICE_ARG(name)),
-                arena_printf(x->c->a, "its condition on \"%.*s\" cannot hold", SLICE_ARG(name)));
+                               arena_printf(x->c->a, "its condition on \"%.*s\" cannot hold", SLICE_ARG(name)));
             continue;
         }
         if (!single) continue;
@@ -102,27 +113,36 @@ static void find_unreachable(struct analysis *x)
             if (beats(x, s, r)) rivals[s / 64] |= UINT64_C(1) << (s % 64);
         /* rivals that only may hold do not cover */
         if (!check_reachable(x, rivals, r) && x->budget > 0)
-            report_unreachable(x, r, x->t->policy == HIT_FIRST ? S("已被前面的规则覆盖") : S("已被优先级更高的规则覆盖"),
+            report_unreachable(
+                x, r, x->t->policy == HIT_FIRST ? S("已被前面的规则覆盖") : S("已被优先级更高的规则覆盖"),
                 x->t->policy == HIT_FIRST ? S("earlier rules cover it") : S("rules of higher priority cover it"));
     }
 }
 
-static void bad_cell(struct analysis *x, size_t r, struct slice column, struct value v, struct slice expected, struct slice sample)
+static void bad_cell(struct analysis *x, size_t r, struct slice column, struct value v, struct slice expected,
+                     struct slice sample)
 {
-    check_add(x->c, fail(x->c->a, CODE_DMN_CELL, rule_place(x, r), "rule", number(x, r + 1), "column", column, "value", value_text(x->c->a, v, true),
-                        "expected", expected, "example", sample, NULL));
+    check_add(x->c, fail(x->c->a, CODE_DMN_CELL, rule_place(x, r), "rule", number(x, r + 1), "column", column, "value",
+                         value_text(x->c->a, v, true), "expected", expected, "example", sample, NULL));
 }
 
 static struct slice sample_of(enum value_type t)
 {
-    static const struct slice samples[] = {[V_NULL] = {"null", 4}, [V_BOOL] = {"true", 4}, [V_NUMBER] = {"< 100", 5}, [V_STRING] = {"\"text\"", 6},
-        [V_DATE] = {"date(\"2021-04-30\")", 18}, [V_TIME] = {"time(\"09:00:00\")", 16}, [V_DATETIME] = {"date and time(\"2021-04-30T09:00:00\")", 36},
-        [V_DAYTIME] = {"duration(\"P5D\")", 15}, [V_YEARMONTH] = {"duration(\"P1Y\")", 15}};
+    static const struct slice samples[] = {[V_NULL] = {"null", 4},
+                                           [V_BOOL] = {"true", 4},
+                                           [V_NUMBER] = {"< 100", 5},
+                                           [V_STRING] = {"\"text\"", 6},
+                                           [V_DATE] = {"date(\"2021-04-30\")", 18},
+                                           [V_TIME] = {"time(\"09:00:00\")", 16},
+                                           [V_DATETIME] = {"date and time(\"2021-04-30T09:00:00\")", 36},
+                                           [V_DAYTIME] = {"duration(\"P5D\")", 15},
+                                           [V_YEARMONTH] = {"duration(\"P1Y\")", 15}};
     return t <= V_YEARMONTH ? samples[t] : S("-");
 }
 
 /* Constants of a cell that are no value of the column, or not an allowed one. */
-static void check_constants(struct analysis *x, size_t r, size_t column, const struct node *n, enum value_type want, const struct feel *allowed)
+static void check_constants(struct analysis *x, size_t r, size_t column, const struct node *n, enum value_type want,
+                            const struct feel *allowed)
 {
     struct slice name = check_column_name(x->t, column);
     if (n->kind == N_CALL) return;
@@ -136,7 +156,8 @@ static void check_constants(struct analysis *x, size_t r, size_t column, const s
     if (want == V_BOOL || allowed == NULL || n->value.type != want) return;
     check_reset(x->c);
     struct value hit = feel_tests(&x->c->m, allowed->root, n->value, NULL);
-    if (hit.type == V_BOOL && !hit.boolean) bad_cell(x, r, name, n->value, slice_trim(allowed->text), slice_trim(allowed->text));
+    if (hit.type == V_BOOL && !hit.boolean)
+        bad_cell(x, r, name, n->value, slice_trim(allowed->text), slice_trim(allowed->text));
 }
 
 static void check_inputs(struct analysis *x)
@@ -147,7 +168,8 @@ static void check_inputs(struct analysis *x)
         const struct feel *allowed = x->t->inputs[i].allowed;
         if (allowed == NULL && t) allowed = t->allowed;
         for (size_t r = 0; r < x->t->nrules; r++)
-            if (cell_exact(x->t->rules[r].tests[i])) check_constants(x, r, i, x->t->rules[r].tests[i]->root, want, allowed);
+            if (cell_exact(x->t->rules[r].tests[i]))
+                check_constants(x, r, i, x->t->rules[r].tests[i]->root, want, allowed);
     }
 }
 
@@ -162,8 +184,10 @@ static void check_outputs(struct analysis *x, const struct binding *env)
             struct slice name = x->t->outputs[i].name.n ? x->t->outputs[i].name : S("→");
             bool constant = f->root->kind == N_CONST && f->root->value.type != V_NULL;
             if (got && want && got->kind == T_SIMPLE && want->kind == T_SIMPLE && got->simple != want->simple) {
-                if (constant) bad_cell(x, r, name, f->root->value, type_text(x->c->a, want), sample_of(want->simple));
-                else bad_cell(x, r, name, v_string(f->text), type_text(x->c->a, want), sample_of(want->simple));
+                if (constant)
+                    bad_cell(x, r, name, f->root->value, type_text(x->c->a, want), sample_of(want->simple));
+                else
+                    bad_cell(x, r, name, v_string(f->text), type_text(x->c->a, want), sample_of(want->simple));
                 continue;
             }
             if (allowed == NULL && want) allowed = want->allowed;
@@ -200,7 +224,7 @@ static bool prepare(struct analysis *x)
     x->alive = arena_zalloc(a, t->ninputs + 1, sizeof(uint64_t *));
     x->open = arena_zalloc(a, t->ninputs + 1, sizeof(uint64_t *));
     x->rest = arena_zalloc(a, t->ninputs + 1, sizeof(uint64_t *));
-    for (size_t i = 0; i < t->ninputs; i++) 
+    for (size_t i = 0; i < t->ninputs; i++)
         if (!cut_column(x->c, t, i, x->types[i], &x->columns[i])) return false;
     for (size_t i = 0; i <= t->ninputs; i++) {
         x->alive[i] = NEW_ARRAY(a, uint64_t, x->words + 1);
@@ -224,12 +248,18 @@ void check_table(struct checker *c, const struct dmn_table *t, const struct bind
     x.types = arena_zalloc(c->a, t->ninputs + 1, sizeof(const struct type *));
     for (size_t i = 0; i < t->ninputs; i++) {
         const struct dmn_input *in = &t->inputs[i];
-        const struct type *found = in->expression ? check_infer(c, in->expression->root, env, dmn_place(c->a, c->where, in->line, in->id)) : NULL;
-        if (found && in->type && found->kind == T_SIMPLE && in->type->kind == T_SIMPLE && found->simple != in->type->simple)
+        const struct type *found =
+            in->expression ? check_infer(c, in->expression->root, env, dmn_place(c->a, c->where, in->line, in->id))
+                           : NULL;
+        if (found && in->type && found->kind == T_SIMPLE && in->type->kind == T_SIMPLE &&
+            found->simple != in->type->simple)
             check_add(c, fail(c->a, CODE_DMN_TYPE_ERROR, dmn_place(c->a, c->where, in->line, in->id), "value",
-                             arena_printf(c->a, "%.*s: %.*s ≠ %.*s", SLICE_ARG(in->text), SLICE_ARG(type_text(c->a, found)), SLICE_ARG(type_text(c->a, in->type))), NULL));
+                              arena_printf(c->a, "%.*s: %.*s ≠ %.*s", SLICE_ARG(in->text),
+                                           SLICE_ARG(type_text(c->a, found)), SLICE_ARG(type_text(c->a, in->type))),
+                              NULL));
         /* the item definition's constraints count even where the column names only the base type */
-        x.types[i] = found && found->kind == T_SIMPLE && (in->type == NULL || in->type->allowed == NULL) ? found : in->type;
+        x.types[i] =
+            found && found->kind == T_SIMPLE && (in->type == NULL || in->type->allowed == NULL) ? found : in->type;
     }
     check_inputs(&x);
     check_outputs(&x, env);

@@ -53,7 +53,8 @@ static const struct frame *requirement_frame(struct dmn_session *s, const struct
         for (size_t k = 0; k < own.n; k++) {
             if (!slice_eq(own.keys[k], import)) continue;
             group = own.values[k];
-            for (size_t j = 0; j < group.context->n; j++) entries_set(&inner, group.context->keys[j], group.context->values[j]);
+            for (size_t j = 0; j < group.context->n; j++)
+                entries_set(&inner, group.context->keys[j], group.context->values[j]);
         }
         entries_set(&inner, r->name, v);
         entries_set(&own, import, entries_context(&inner));
@@ -97,7 +98,10 @@ static struct value call_expr(struct machine *m, const void *self, const struct 
     struct value *kept = arena_alloc(m->a, (c->expr->nnames + 1) * sizeof *kept);
     memcpy(kept, args, c->expr->nnames * sizeof *kept);
     struct frame *f = NEW(m->a, struct frame);
-    *f = (struct frame){.up = c->element ? requirement_frame(c->s, c->element) : c->frame, .n = c->expr->nnames, .names = c->expr->names, .values = kept};
+    *f = (struct frame){.up = c->element ? requirement_frame(c->s, c->element) : c->frame,
+                        .n = c->expr->nnames,
+                        .names = c->expr->names,
+                        .values = kept};
     return c->expr->kids[0] ? dmn_expr_eval(c->s, c->expr->kids[0], f, c->decision) : v_null();
 }
 
@@ -106,7 +110,8 @@ static struct value service_result(struct dmn_session *s, const struct drg *serv
 {
     if (service->noutputs == 1) return dmn_element(s, service->outputs[0]);
     struct entries e = {.a = s->m->a};
-    for (size_t i = 0; i < service->noutputs; i++) entries_set(&e, service->outputs[i]->name, dmn_element(s, service->outputs[i]));
+    for (size_t i = 0; i < service->noutputs; i++)
+        entries_set(&e, service->outputs[i]->name, dmn_element(s, service->outputs[i]));
     return entries_context(&e);
 }
 
@@ -118,10 +123,12 @@ static struct value call_service(struct machine *m, const void *self, const stru
     return service_result(&inner, c->element);
 }
 
-static struct value expr_function(struct dmn_session *s, const struct dmn_expr *x, const struct callable *c, const struct frame *f)
+static struct value expr_function(struct dmn_session *s, const struct dmn_expr *x, const struct callable *c,
+                                  const struct frame *f)
 {
     struct function *fn = NEW(s->m->a, struct function);
-    *fn = (struct function){.kind = FN_NATIVE, .n = x->nnames, .params = x->names, .types = x->types, .call = call_expr, .self = c};
+    *fn = (struct function){
+        .kind = FN_NATIVE, .n = x->nnames, .params = x->names, .types = x->types, .call = call_expr, .self = c};
     if (x->external) {
         struct value body = x->kids[0] ? dmn_expr_eval(s, x->kids[0], f, c->decision) : v_null(), name, signature;
         if (body.type != V_CONTEXT || !context_get(s->m->a, body.context, S("class"), &name) || name.type != V_STRING ||
@@ -154,16 +161,24 @@ struct value dmn_function(struct dmn_session *s, const struct drg *d)
         types[i] = d->params[i]->type;
     }
     struct function *fn = NEW(a, struct function);
-    *fn = (struct function){.kind = FN_NATIVE, .n = d->nparams, .params = names, .types = types, .result = returns, .call = call_service, .self = c};
+    *fn = (struct function){.kind = FN_NATIVE,
+                            .n = d->nparams,
+                            .params = names,
+                            .types = types,
+                            .result = returns,
+                            .call = call_service,
+                            .self = c};
     return (struct value){.type = V_FUNCTION, .function = fn};
 }
 
-static struct value kid_value(struct dmn_session *s, const struct dmn_expr *x, size_t i, const struct frame *f, struct slice decision)
+static struct value kid_value(struct dmn_session *s, const struct dmn_expr *x, size_t i, const struct frame *f,
+                              struct slice decision)
 {
     return x->kids[i] ? dmn_expr_eval(s, x->kids[i], f, decision) : v_null();
 }
 
-static struct value eval_context(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f, struct slice decision)
+static struct value eval_context(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f,
+                                 struct slice decision)
 {
     struct entries e = {.a = s->m->a};
     for (size_t i = 0; i < x->n; i++) {
@@ -176,7 +191,8 @@ static struct value eval_context(struct dmn_session *s, const struct dmn_expr *x
     return entries_context(&e);
 }
 
-static struct value eval_invocation(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f, struct slice decision)
+static struct value eval_invocation(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f,
+                                    struct slice decision)
 {
     struct value callee = kid_value(s, x, 0, f, decision);
     struct value *args = arena_alloc(s->m->a, x->n * sizeof *args);
@@ -184,19 +200,22 @@ static struct value eval_invocation(struct dmn_session *s, const struct dmn_expr
     return feel_call(s->m, callee, args, x->n - 1, x->n > 1 ? x->names : NULL);
 }
 
-static struct value eval_relation(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f, struct slice decision)
+static struct value eval_relation(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f,
+                                  struct slice decision)
 {
     struct values rows = {.a = s->m->a};
     for (size_t i = 0; x->nnames && i + x->nnames <= x->n; i += x->nnames) {
         struct entries e = {.a = s->m->a};
-        for (size_t k = 0; k < x->nnames; k++) entries_set(&e, x->names[k], type_coerce(s->m, x->types[k], kid_value(s, x, i + k, f, decision)));
+        for (size_t k = 0; k < x->nnames; k++)
+            entries_set(&e, x->names[k], type_coerce(s->m, x->types[k], kid_value(s, x, i + k, f, decision)));
         values_add(&rows, entries_context(&e));
     }
     return values_list(&rows);
 }
 
 /* One variable in scope, and a context's fields for a filter. */
-static const struct frame *item_frame(struct dmn_session *s, struct slice name, struct value item, bool fields, const struct frame *f)
+static const struct frame *item_frame(struct dmn_session *s, struct slice name, struct value item, bool fields,
+                                      const struct frame *f)
 {
     struct slice *names = NEW(s->m->a, struct slice);
     struct value *value = NEW(s->m->a, struct value);
@@ -210,7 +229,8 @@ static const struct frame *item_frame(struct dmn_session *s, struct slice name, 
 }
 
 /* Unlike FEEL's own filter and quantifiers, the boxed ones are null when a condition is neither boolean nor null. */
-static struct value eval_boxed_filter(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f, struct slice decision)
+static struct value eval_boxed_filter(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f,
+                                      struct slice decision)
 {
     struct value list = feel_items(s->m, kid_value(s, x, 0, f, decision));
     struct values out = {.a = s->m->a};
@@ -223,7 +243,8 @@ static struct value eval_boxed_filter(struct dmn_session *s, const struct dmn_ex
     return values_list(&out);
 }
 
-static struct value eval_boxed_loop(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f, struct slice decision)
+static struct value eval_boxed_loop(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f,
+                                    struct slice decision)
 {
     struct value list = feel_items(s->m, kid_value(s, x, 0, f, decision));
     struct values out = {.a = s->m->a};
@@ -232,38 +253,46 @@ static struct value eval_boxed_loop(struct dmn_session *s, const struct dmn_expr
     for (size_t i = 0; i < list.list->n && !failed(s->m->fault); i++) {
         const struct frame *outer = x->kind == E_FOR ? item_frame(s, S("partial"), values_list(&out), false, f) : f;
         struct value v = kid_value(s, x, 1, item_frame(s, x->names[0], list.list->items[i], false, outer), decision);
-        if (x->kind == E_FOR) values_add(&out, v);
-        else if (v.type == V_NULL) unknown = true;
-        else if (v.type != V_BOOL) return machine_null(s->m, "a condition is no boolean");
-        else hit |= v.boolean == (x->kind == E_SOME);
+        if (x->kind == E_FOR)
+            values_add(&out, v);
+        else if (v.type == V_NULL)
+            unknown = true;
+        else if (v.type != V_BOOL)
+            return machine_null(s->m, "a condition is no boolean");
+        else
+            hit |= v.boolean == (x->kind == E_SOME);
     }
     if (x->kind == E_FOR) return values_list(&out);
     if (hit) return v_bool(x->kind == E_SOME);
     return unknown ? v_null() : v_bool(x->kind == E_EVERY);
 }
 
-static struct value eval_conditional(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f, struct slice decision)
+static struct value eval_conditional(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f,
+                                     struct slice decision)
 {
     struct value v = kid_value(s, x, 0, f, decision);
     if (v.type != V_BOOL && v.type != V_NULL) return machine_null(s->m, "a condition is no boolean");
     return kid_value(s, x, v_is_true(v) ? 1 : 2, f, decision);
 }
 
-static struct value eval_list(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f, struct slice decision)
+static struct value eval_list(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f,
+                              struct slice decision)
 {
     struct values out = {.a = s->m->a};
     for (size_t i = 0; i < x->n; i++) values_add(&out, kid_value(s, x, i, f, decision));
     return values_list(&out);
 }
 
-static struct value eval_boxed_function(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f, struct slice decision)
+static struct value eval_boxed_function(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f,
+                                        struct slice decision)
 {
     struct callable *c = NEW(s->m->a, struct callable);
     *c = (struct callable){.s = s, .expr = x, .frame = f, .decision = decision};
     return expr_function(s, x, c, f);
 }
 
-struct value dmn_expr_eval(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f, struct slice decision)
+struct value dmn_expr_eval(struct dmn_session *s, const struct dmn_expr *x, const struct frame *f,
+                           struct slice decision)
 {
     struct value v = v_null();
     if (!machine_charge(s->m, 1)) return v;

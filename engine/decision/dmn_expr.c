@@ -1,9 +1,11 @@
 /* Reading boxed expressions (7.3, 10.5 and the graphical forms of 1.4). */
 #include "engine/decision/dmn_model.h"
 
-static const char *const expr_names[] = {"literalExpression", "decisionTable", "context", "invocation", "list", "relation", "functionDefinition", "conditional",
-    "filter", "for", "some", "every"};
-static const enum expr_kind expr_kinds[] = {E_FEEL, E_TABLE, E_CONTEXT, E_INVOCATION, E_LIST, E_RELATION, E_FUNCTION, E_IF, E_FILTER, E_FOR, E_SOME, E_EVERY};
+static const char *const expr_names[] = {
+    "literalExpression",  "decisionTable", "context", "invocation", "list", "relation",
+    "functionDefinition", "conditional",   "filter",  "for",        "some", "every"};
+static const enum expr_kind expr_kinds[] = {E_FEEL,     E_TABLE, E_CONTEXT, E_INVOCATION, E_LIST, E_RELATION,
+                                            E_FUNCTION, E_IF,    E_FILTER,  E_FOR,        E_SOME, E_EVERY};
 
 static enum expr_kind kind_of(const struct xml_node *e)
 {
@@ -125,7 +127,8 @@ static void load_relation(struct dmn_loader *l, const struct xml_node *e, struct
 static void load_function(struct dmn_loader *l, const struct xml_node *e, struct dmn_expr *x)
 {
     set_kids(l, x, count(e, "formalParameter") + 1);
-    for (const struct xml_node *c = xml_child(e, NULL, "formalParameter"); c; c = xml_next(c, NULL, "formalParameter")) {
+    for (const struct xml_node *c = xml_child(e, NULL, "formalParameter"); c;
+         c = xml_next(c, NULL, "formalParameter")) {
         NAME(x, x->nnames) = dmn_attr(l, c, "name");
         TYPE(x, x->nnames++) = dmn_type(l, xml_attr(c, "", "typeRef"), c);
     }
@@ -135,7 +138,8 @@ static void load_function(struct dmn_loader *l, const struct xml_node *e, struct
 }
 
 /* conditional, filter, for, some, every: fixed parts by name. */
-static void load_parts(struct dmn_loader *l, const struct xml_node *e, struct dmn_expr *x, const char *const *parts, size_t n)
+static void load_parts(struct dmn_loader *l, const struct xml_node *e, struct dmn_expr *x, const char *const *parts,
+                       size_t n)
 {
     set_kids(l, x, n);
     for (size_t i = 0; i < n; i++) {
@@ -149,8 +153,8 @@ static void load_parts(struct dmn_loader *l, const struct xml_node *e, struct dm
 
 const struct dmn_expr *dmn_load_expr(struct dmn_loader *l, const struct xml_node *e)
 {
-    static const char *const conditional[] = {"if", "then", "else"}, *const filter[] = {"in", "match"}, *const loop[] = {"in", "return"},
-                            *const quantified[] = {"in", "satisfies"};
+    static const char *const conditional[] = {"if", "then", "else"}, *const filter[] = {"in", "match"},
+                             *const loop[] = {"in", "return"}, *const quantified[] = {"in", "satisfies"};
     struct dmn_expr *x = NEW(l->a, struct dmn_expr);
     x->kind = kind_of(e);
     x->id = xml_attr(e, "", "id");
@@ -182,8 +186,9 @@ const struct dmn_expr *dmn_load_expr(struct dmn_loader *l, const struct xml_node
 static const struct {
     const char *name;
     enum hit_policy policy;
-} policies[] = {{"UNIQUE", HIT_UNIQUE}, {"FIRST", HIT_FIRST}, {"PRIORITY", HIT_PRIORITY}, {"ANY", HIT_ANY}, {"COLLECT", HIT_COLLECT},
-    {"RULE ORDER", HIT_RULE_ORDER}, {"OUTPUT ORDER", HIT_OUTPUT_ORDER}, {"", HIT_UNIQUE}};
+} policies[] = {
+    {"UNIQUE", HIT_UNIQUE},   {"FIRST", HIT_FIRST},           {"PRIORITY", HIT_PRIORITY},         {"ANY", HIT_ANY},
+    {"COLLECT", HIT_COLLECT}, {"RULE ORDER", HIT_RULE_ORDER}, {"OUTPUT ORDER", HIT_OUTPUT_ORDER}, {"", HIT_UNIQUE}};
 
 static const struct {
     const char *name;
@@ -205,7 +210,8 @@ static void load_policy(struct dmn_loader *l, const struct xml_node *e, struct d
         known_aggregation = true;
     }
     if (!known) dmn_problem(l, CODE_DMN_TABLE, e, policy);
-    if (!known_aggregation || (t->aggregation != AGG_NONE && t->policy != HIT_COLLECT)) dmn_problem(l, CODE_DMN_TABLE, e, aggregation);
+    if (!known_aggregation || (t->aggregation != AGG_NONE && t->policy != HIT_COLLECT))
+        dmn_problem(l, CODE_DMN_TABLE, e, aggregation);
 }
 
 static void load_columns(struct dmn_loader *l, const struct xml_node *e, struct dmn_table *t)
@@ -225,7 +231,8 @@ static void load_columns(struct dmn_loader *l, const struct xml_node *e, struct 
         if (allowed) in->allowed = dmn_load_feel(l, allowed, true);
     }
     for (const struct xml_node *c = xml_child(e, NULL, "output"); c; c = xml_next(c, NULL, "output")) {
-        const struct xml_node *allowed = xml_child(c, NULL, "outputValues"), *dflt = xml_child(c, NULL, "defaultOutputEntry");
+        const struct xml_node *allowed = xml_child(c, NULL, "outputValues"),
+                              *dflt = xml_child(c, NULL, "defaultOutputEntry");
         struct dmn_output *o = &outputs[t->noutputs++];
         *o = (struct dmn_output){.id = xml_attr(c, "", "id"), .name = dmn_attr(l, c, "name")};
         o->type = dmn_type(l, xml_attr(c, "", "typeRef"), c);
@@ -258,7 +265,8 @@ const struct dmn_table *dmn_load_table(struct dmn_loader *l, const struct xml_no
     load_policy(l, e, t);
     load_columns(l, e, t);
     struct dmn_rule *rules = NEW_ARRAY(l->a, struct dmn_rule, count(e, "rule") + 1);
-    for (const struct xml_node *c = xml_child(e, NULL, "rule"); c; c = xml_next(c, NULL, "rule")) load_rule(l, c, t, &rules[t->nrules++]);
+    for (const struct xml_node *c = xml_child(e, NULL, "rule"); c; c = xml_next(c, NULL, "rule"))
+        load_rule(l, c, t, &rules[t->nrules++]);
     t->rules = rules;
     return t;
 }

@@ -11,7 +11,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *a = arena_new("fuzz");
     const struct dmn *d;
     const struct json *scope, *out;
-    if (failed(json_parse(a, S("{\"age\":20,\"kind\":\"a\",\"form\":{\"filed on\":\"2021-04-28\",\"kind\":\"公司\"}}"), 4096, S("scope"), &scope))) abort();
+    if (failed(json_parse(a, S("{\"age\":20,\"kind\":\"a\",\"form\":{\"filed on\":\"2021-04-28\",\"kind\":\"公司\"}}"),
+                          4096, S("scope"), &scope)))
+        abort();
     result r = dmn_compile(a, slice_of((const char *)data, size), S("fuzz"), &d);
     if (failed(r)) {
         if (result_text(a, r, LANG_ZH).n == 0) abort();

@@ -3,7 +3,10 @@
 
 #define GAPS_MAX 10
 
-struct slice check_column_name(const struct dmn_table *t, size_t i) { return t->inputs[i].text.n ? t->inputs[i].text : t->inputs[i].id; }
+struct slice check_column_name(const struct dmn_table *t, size_t i)
+{
+    return t->inputs[i].text.n ? t->inputs[i].text : t->inputs[i].id;
+}
 
 struct slice check_example(struct analysis *x, const bool *free)
 {
@@ -31,7 +34,8 @@ static void complete(struct analysis *x, size_t depth)
     for (size_t i = depth; i < x->t->ninputs; i++) {
         const struct pieces *p = &x->columns[i];
         size_t k = 0;
-        while (x->only != SIZE_MAX && k + 1 < p->n && !rule_bit(p->yes[k], x->only) && !rule_bit(p->maybe[k], x->only)) k++;
+        while (x->only != SIZE_MAX && k + 1 < p->n && !rule_bit(p->yes[k], x->only) && !rule_bit(p->maybe[k], x->only))
+            k++;
         x->at[i] = k;
     }
 }
@@ -47,7 +51,7 @@ static bool uncovered(struct analysis *x, size_t depth, bool (*report)(struct an
     }
     for (size_t w = 0; w < x->words; w++)
         if (alive[w] & x->rest[depth][w]) return false; /* one rule holds whatever the rest */
-    if (depth == x->t->ninputs) return false; /* some rule may hold */
+    if (depth == x->t->ninputs) return false;           /* some rule may hold */
     const struct pieces *p = &x->columns[depth];
     for (size_t i = 0; i < p->n; i++) {
         if (x->only != SIZE_MAX && !rule_bit(p->yes[i], x->only) && !rule_bit(p->maybe[i], x->only)) continue;
@@ -117,8 +121,10 @@ static struct gap_box *grow(struct analysis *x)
         for (size_t k = 0; k < p->n; k++) {
             bool clear = true;
             for (size_t w = 0; w < x->words && clear; w++) clear = (others[w] & (p->yes[k][w] | p->maybe[k][w])) == 0;
-            if (clear) box->in[i][k] = true;
-            else box->free[i] = false;
+            if (clear)
+                box->in[i][k] = true;
+            else
+                box->free[i] = false;
         }
     }
     return box;
@@ -134,7 +140,8 @@ static bool report_gap(struct analysis *x)
     struct gap_box *box = grow(x);
     box->next = x->boxes;
     x->boxes = box;
-    check_add(x->c, fail(x->c->a, CODE_DMN_GAP, dmn_place(x->c->a, x->c->where, x->t->line, x->t->id), "example", check_example(x, box->free), NULL));
+    check_add(x->c, fail(x->c->a, CODE_DMN_GAP, dmn_place(x->c->a, x->c->where, x->t->line, x->t->id), "example",
+                         check_example(x, box->free), NULL));
     return ++x->found >= GAPS_MAX;
 }
 
@@ -144,7 +151,8 @@ void check_gaps(struct analysis *x)
     bool defaults = x->t->noutputs > 0;
     for (size_t i = 0; i < x->t->noutputs; i++) defaults &= x->t->outputs[i].dflt != NULL;
     /* a default output fills every gap; the multiple-hit policies may give nothing */
-    if (defaults || x->t->policy == HIT_COLLECT || x->t->policy == HIT_RULE_ORDER || x->t->policy == HIT_OUTPUT_ORDER) return;
+    if (defaults || x->t->policy == HIT_COLLECT || x->t->policy == HIT_RULE_ORDER || x->t->policy == HIT_OUTPUT_ORDER)
+        return;
     for (size_t r = 0; r < x->t->nrules; r++) all[r / 64] |= UINT64_C(1) << (r % 64);
     start(x, all, SIZE_MAX, false);
     (void)uncovered(x, 0, report_gap);

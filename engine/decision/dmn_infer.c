@@ -2,9 +2,15 @@
 #include "engine/decision/builtins.h"
 #include "engine/decision/dmn_check.h"
 
-static const struct type *simple(enum value_type t) { return type_builtin(slice_cstr(value_type_name(t))); }
+static const struct type *simple(enum value_type t)
+{
+    return type_builtin(slice_cstr(value_type_name(t)));
+}
 
-static bool is(const struct type *t, enum value_type v) { return t && t->kind == T_SIMPLE && t->simple == v; }
+static bool is(const struct type *t, enum value_type v)
+{
+    return t && t->kind == T_SIMPLE && t->simple == v;
+}
 
 const struct binding *check_find(const struct binding *env, struct slice name)
 {
@@ -26,7 +32,8 @@ struct slice type_text(struct arena *a, const struct type *t)
     }
 }
 
-static void mistake(struct checker *c, struct slice place, const char *fmt, const struct type *x, const char *op, const struct type *y)
+static void mistake(struct checker *c, struct slice place, const char *fmt, const struct type *x, const char *op,
+                    const struct type *y)
 {
     struct slice value = arena_printf(c->a, fmt, SLICE_ARG(type_text(c->a, x)), op, SLICE_ARG(type_text(c->a, y)));
     check_add(c, fail(c->a, CODE_DMN_TYPE_ERROR, place, "value", value, NULL));
@@ -38,8 +45,14 @@ static const struct type *of_value(struct value v)
     return simple(v.type);
 }
 
-static bool temporal(const struct type *t) { return is(t, V_DATE) || is(t, V_TIME) || is(t, V_DATETIME); }
-static bool duration(const struct type *t) { return is(t, V_DAYTIME) || is(t, V_YEARMONTH); }
+static bool temporal(const struct type *t)
+{
+    return is(t, V_DATE) || is(t, V_TIME) || is(t, V_DATETIME);
+}
+static bool duration(const struct type *t)
+{
+    return is(t, V_DAYTIME) || is(t, V_YEARMONTH);
+}
 
 /* Result of x op y for two known simple types; NULL: no meaning. */
 static const struct type *arith_type(char op, const struct type *x, const struct type *y)
@@ -56,7 +69,8 @@ static const struct type *arith_type(char op, const struct type *x, const struct
     return NULL;
 }
 
-static const struct type *infer_arith(struct checker *c, const struct node *n, const struct binding *env, struct slice place)
+static const struct type *infer_arith(struct checker *c, const struct node *n, const struct binding *env,
+                                      struct slice place)
 {
     const struct type *x = check_infer(c, n->kids[0], env, place), *y = check_infer(c, n->kids[1], env, place);
     if (x == NULL || y == NULL || x->kind != T_SIMPLE || y->kind != T_SIMPLE) return NULL;
@@ -66,7 +80,8 @@ static const struct type *infer_arith(struct checker *c, const struct node *n, c
     return t;
 }
 
-static void must_be_boolean(struct checker *c, const struct node *n, const struct binding *env, struct slice place, const char *where)
+static void must_be_boolean(struct checker *c, const struct node *n, const struct binding *env, struct slice place,
+                            const char *where)
 {
     const struct type *t = check_infer(c, n, env, place);
     if (t && t->kind == T_SIMPLE && !is(t, V_BOOL)) mistake(c, place, "%.*s, %s: %.*s", t, where, simple(V_BOOL));
@@ -86,13 +101,16 @@ static bool has_field(const struct type *t, struct slice name)
     return false;
 }
 
-static const struct type *infer_path(struct checker *c, const struct node *n, const struct binding *env, struct slice place)
+static const struct type *infer_path(struct checker *c, const struct node *n, const struct binding *env,
+                                     struct slice place)
 {
     const struct type *t = check_infer(c, n->kids[0], env, place);
     const struct type *inner = t && t->kind == T_LIST ? t->item : t;
     if (inner == NULL || inner->kind != T_CONTEXT || inner->any_fields) return NULL;
     if (!has_field(inner, n->name)) {
-        check_add(c, fail(c->a, CODE_DMN_NAME, place, "value", arena_printf(c->a, "%.*s.%.*s", SLICE_ARG(type_text(c->a, inner)), SLICE_ARG(n->name)), NULL));
+        check_add(c,
+                  fail(c->a, CODE_DMN_NAME, place, "value",
+                       arena_printf(c->a, "%.*s.%.*s", SLICE_ARG(type_text(c->a, inner)), SLICE_ARG(n->name)), NULL));
         return NULL;
     }
     const struct type *found = field(inner, n->name);
@@ -115,11 +133,14 @@ static const struct type *builtin_type(struct slice name)
         enum value_type type;
         const char *names; /* between bars */
     } results[] = {
-        {V_NUMBER, "|decimal|floor|ceiling|round up|round down|round half up|round half down|modulo|sqrt|log|exp|number|string length|count|mean|median|"
-                   "stddev|product|day of year|week of year|"},
-        {V_STRING, "|substring|upper case|lower case|substring before|substring after|replace|string|string join|day of week|month of year|"},
-        {V_BOOL, "|odd|even|not|contains|starts with|ends with|matches|list contains|all|any|is|before|after|meets|met by|overlaps|overlaps before|"
-                 "overlaps after|finishes|finished by|includes|during|starts|started by|coincides|"},
+        {V_NUMBER,
+         "|decimal|floor|ceiling|round up|round down|round half up|round half down|modulo|sqrt|log|exp|number|string length|count|mean|median|"
+         "stddev|product|day of year|week of year|"},
+        {V_STRING,
+         "|substring|upper case|lower case|substring before|substring after|replace|string|string join|day of week|month of year|"},
+        {V_BOOL,
+         "|odd|even|not|contains|starts with|ends with|matches|list contains|all|any|is|before|after|meets|met by|overlaps|overlaps before|"
+         "overlaps after|finishes|finished by|includes|during|starts|started by|coincides|"},
         {V_DATE, "|date|today|"},
         {V_TIME, "|time|"},
         {V_DATETIME, "|date and time|now|"},
@@ -131,36 +152,43 @@ static const struct type *builtin_type(struct slice name)
     memcpy(key + 1, name.p, name.n);
     key[name.n + 1] = '|';
     for (size_t i = 0; i < sizeof results / sizeof *results; i++)
-        if (slice_search(slice_cstr(results[i].names), slice_of(key, name.n + 2)) != SIZE_MAX) return simple(results[i].type);
+        if (slice_search(slice_cstr(results[i].names), slice_of(key, name.n + 2)) != SIZE_MAX)
+            return simple(results[i].type);
     return NULL;
 }
 
-static const struct type *infer_call(struct checker *c, const struct node *n, const struct binding *env, struct slice place)
+static const struct type *infer_call(struct checker *c, const struct node *n, const struct binding *env,
+                                     struct slice place)
 {
     const struct type *callee = n->builtin ? NULL : check_infer(c, n->kids[0], env, place);
     for (size_t i = 1; i < n->n; i++) {
         const struct type *arg = check_infer(c, n->kids[i], env, place);
         if (callee == NULL || callee->kind != T_FUNCTION || callee->any_fields || n->names || i > callee->n) continue;
         const struct type *want = callee->types[i - 1];
-        if (arg && want && arg->kind == T_SIMPLE && want->kind == T_SIMPLE && arg->simple != want->simple) mistake(c, place, "%.*s %s %.*s", arg, "→", want);
+        if (arg && want && arg->kind == T_SIMPLE && want->kind == T_SIMPLE && arg->simple != want->simple)
+            mistake(c, place, "%.*s %s %.*s", arg, "→", want);
     }
     if (n->builtin) return builtin_type(slice_cstr(n->builtin->name));
     return callee && callee->kind == T_FUNCTION ? callee->item : NULL;
 }
 
-static const struct type *infer_list(struct checker *c, const struct node *n, const struct binding *env, struct slice place)
+static const struct type *infer_list(struct checker *c, const struct node *n, const struct binding *env,
+                                     struct slice place)
 {
     struct type *list = NEW(c->a, struct type);
     list->kind = T_LIST;
     for (size_t i = 0; i < n->n; i++) {
         const struct type *t = check_infer(c, n->kids[i], env, place);
-        if (i == 0) list->item = t;
-        else if (t == NULL || list->item == NULL || t->kind != T_SIMPLE || !is(list->item, t->simple)) list->item = NULL;
+        if (i == 0)
+            list->item = t;
+        else if (t == NULL || list->item == NULL || t->kind != T_SIMPLE || !is(list->item, t->simple))
+            list->item = NULL;
     }
     return list;
 }
 
-static const struct type *infer_context(struct checker *c, const struct node *n, const struct binding *env, struct slice place)
+static const struct type *infer_context(struct checker *c, const struct node *n, const struct binding *env,
+                                        struct slice place)
 {
     struct type *t = NEW(c->a, struct type);
     const struct type **types = arena_zalloc(c->a, n->n + 1, sizeof(const struct type *));
@@ -174,13 +202,18 @@ static const struct type *infer_context(struct checker *c, const struct node *n,
     return t;
 }
 
-static const struct type *item_of(const struct type *t) { return t && (t->kind == T_LIST || t->kind == T_RANGE) ? t->item : t; }
+static const struct type *item_of(const struct type *t)
+{
+    return t && (t->kind == T_LIST || t->kind == T_RANGE) ? t->item : t;
+}
 
-static const struct type *infer_loop(struct checker *c, const struct node *n, const struct binding *env, struct slice place)
+static const struct type *infer_loop(struct checker *c, const struct node *n, const struct binding *env,
+                                     struct slice place)
 {
     for (size_t i = 0; i + 1 < n->n; i++) {
         const struct node *source = n->kids[i];
-        const struct type *t = source->kind == N_SPAN ? check_infer(c, source->kids[0], env, place) : item_of(check_infer(c, source, env, place));
+        const struct type *t = source->kind == N_SPAN ? check_infer(c, source->kids[0], env, place)
+                                                      : item_of(check_infer(c, source, env, place));
         struct binding *b = NEW(c->a, struct binding);
         *b = (struct binding){.up = env, .name = n->names[i], .type = t};
         env = b;
@@ -192,7 +225,8 @@ static const struct type *infer_loop(struct checker *c, const struct node *n, co
     return list;
 }
 
-static const struct type *infer_filter(struct checker *c, const struct node *n, const struct binding *env, struct slice place)
+static const struct type *infer_filter(struct checker *c, const struct node *n, const struct binding *env,
+                                       struct slice place)
 {
     const struct type *t = check_infer(c, n->kids[0], env, place);
     if (t == NULL || t->kind != T_LIST) return NULL;
@@ -200,11 +234,13 @@ static const struct type *infer_filter(struct checker *c, const struct node *n, 
     return t;
 }
 
-static const struct type *infer_compare(struct checker *c, const struct node *n, const struct binding *env, struct slice place)
+static const struct type *infer_compare(struct checker *c, const struct node *n, const struct binding *env,
+                                        struct slice place)
 {
     static const char *const ops[] = {"=", "!=", "<", "<=", ">", ">="};
     const struct type *x = check_infer(c, n->kids[0], env, place), *y = check_infer(c, n->kids[1], env, place);
-    if (x && y && x->kind == T_SIMPLE && y->kind == T_SIMPLE && x->simple != y->simple) mistake(c, place, "%.*s %s %.*s", x, ops[n->compare], y);
+    if (x && y && x->kind == T_SIMPLE && y->kind == T_SIMPLE && x->simple != y->simple)
+        mistake(c, place, "%.*s %s %.*s", x, ops[n->compare], y);
     return simple(V_BOOL);
 }
 

@@ -42,7 +42,10 @@ void dmn_problem(struct dmn_loader *l, enum code code, const struct xml_node *at
     l->problems = result_join(l->a, l->problems, fail(l->a, code, place, "value", value, NULL));
 }
 
-static bool space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+static bool space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
 struct slice dmn_attr(struct dmn_loader *l, const struct xml_node *e, const char *name)
 {
@@ -51,8 +54,10 @@ struct slice dmn_attr(struct dmn_loader *l, const struct xml_node *e, const char
     v = slice_trim(v);
     struct buf b = buf_new(l->a, v.n + 1);
     for (size_t i = 0; i < v.n; i++) {
-        if (!space(v.p[i])) buf_putc(&b, v.p[i]);
-        else if (!space(v.p[i - 1])) buf_putc(&b, ' ');
+        if (!space(v.p[i]))
+            buf_putc(&b, v.p[i]);
+        else if (!space(v.p[i - 1]))
+            buf_putc(&b, ' ');
     }
     return b.p ? buf_slice(&b) : S("");
 }
@@ -178,9 +183,12 @@ static void load_requirements(struct dmn_loader *l, const struct xml_node *e, st
 static void load_service(struct dmn_loader *l, const struct xml_node *e, struct drg *d)
 {
     struct drg_list params = {0}, outputs = {0};
-    for (const struct xml_node *c = xml_child(e, NULL, "inputData"); c; c = xml_next(c, NULL, "inputData")) add_drg(l->a, &params, resolve(l, c));
-    for (const struct xml_node *c = xml_child(e, NULL, "inputDecision"); c; c = xml_next(c, NULL, "inputDecision")) add_drg(l->a, &params, resolve(l, c));
-    for (const struct xml_node *c = xml_child(e, NULL, "outputDecision"); c; c = xml_next(c, NULL, "outputDecision")) add_drg(l->a, &outputs, resolve(l, c));
+    for (const struct xml_node *c = xml_child(e, NULL, "inputData"); c; c = xml_next(c, NULL, "inputData"))
+        add_drg(l->a, &params, resolve(l, c));
+    for (const struct xml_node *c = xml_child(e, NULL, "inputDecision"); c; c = xml_next(c, NULL, "inputDecision"))
+        add_drg(l->a, &params, resolve(l, c));
+    for (const struct xml_node *c = xml_child(e, NULL, "outputDecision"); c; c = xml_next(c, NULL, "outputDecision"))
+        add_drg(l->a, &outputs, resolve(l, c));
     d->params = params.items;
     d->nparams = params.n;
     d->outputs = outputs.items;
@@ -202,7 +210,11 @@ static void load_elements(struct dmn_loader *l, const struct xml_node *definitio
         if (!element_kind(e, &kind)) continue;
         const struct xml_node *variable = xml_child(e, NULL, "variable");
         struct drg *d = NEW(l->a, struct drg);
-        *d = (struct drg){.kind = kind, .id = xml_attr(e, "", "id"), .name = dmn_attr(l, e, "name"), .line = e->line, .model = l->model};
+        *d = (struct drg){.kind = kind,
+                          .id = xml_attr(e, "", "id"),
+                          .name = dmn_attr(l, e, "name"),
+                          .line = e->line,
+                          .model = l->model};
         if (variable && kind == DRG_INPUT && dmn_attr(l, variable, "name").n) d->name = dmn_attr(l, variable, "name");
         if (d->id.n == 0) d->id = d->name;
         if (variable) d->type = dmn_type(l, xml_attr(variable, "", "typeRef"), variable);
@@ -235,7 +247,7 @@ static void visit(struct dmn_loader *l, const struct drg *d, unsigned char *colo
     }
     colour[at] = 1;
     for (size_t i = 0; i < d->nrequires; i++)
-        if (d->requires[i]->kind == DRG_DECISION) visit(l, d->requires[i], colour, depth + 1);
+        if (d->requires[i] -> kind == DRG_DECISION) visit(l, d->requires[i], colour, depth + 1);
     colour[at] = 2;
 }
 
@@ -253,7 +265,8 @@ static bool too_many(const struct xml_node *definitions)
     return n > ELEMENTS_MAX;
 }
 
-result dmn_load(struct arena *a, struct slice xml, struct slice where, const struct dmn_options *options, const struct dmn **out)
+result dmn_load(struct arena *a, struct slice xml, struct slice where, const struct dmn_options *options,
+                const struct dmn **out)
 {
     static const struct dmn_options none = {0};
     struct xml_node *root;
@@ -273,7 +286,8 @@ result dmn_load(struct arena *a, struct slice xml, struct slice where, const str
     d->nnames = names.n;
     l.scope.names = names.items;
     l.scope.nnames = names.n;
-    if (names.n > NAMES_MAX || too_many(root)) return fail(a, CODE_DMN_LIMIT, where, "limit", arena_printf(a, "%d / %d", NAMES_MAX, ELEMENTS_MAX), NULL);
+    if (names.n > NAMES_MAX || too_many(root))
+        return fail(a, CODE_DMN_LIMIT, where, "limit", arena_printf(a, "%d / %d", NAMES_MAX, ELEMENTS_MAX), NULL);
     dmn_load_types(&l, root);
     load_elements(&l, root);
     check_cycles(&l);
@@ -284,6 +298,7 @@ result dmn_load(struct arena *a, struct slice xml, struct slice where, const str
 const struct drg *dmn_find(const struct dmn *d, enum drg_kind kind, struct slice key)
 {
     for (size_t i = 0; i < d->n; i++)
-        if (d->elements[i]->kind == kind && (slice_eq(d->elements[i]->id, key) || slice_eq(d->elements[i]->name, key))) return d->elements[i];
+        if (d->elements[i]->kind == kind && (slice_eq(d->elements[i]->id, key) || slice_eq(d->elements[i]->name, key)))
+            return d->elements[i];
     return NULL;
 }

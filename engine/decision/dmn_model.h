@@ -7,17 +7,17 @@
 #include "engine/decision/eval.h"
 
 enum expr_kind {
-    E_NONE,       /* no decision logic: null */
+    E_NONE, /* no decision logic: null */
     E_FEEL,
     E_TABLE,
     E_CONTEXT,    /* kids named by names; an entry without name (p == NULL) is the result */
     E_INVOCATION, /* kids[0] the function, then arguments named by names */
     E_LIST,
-    E_RELATION,   /* rows of names[] columns, one after the other */
-    E_FUNCTION,   /* parameters names[], kids[0] */
+    E_RELATION, /* rows of names[] columns, one after the other */
+    E_FUNCTION, /* parameters names[], kids[0] */
     E_IF,
-    E_FILTER,     /* kids: list, condition (FEEL) */
-    E_FOR,        /* names[0] in kids[0], kids[1] */
+    E_FILTER, /* kids: list, condition (FEEL) */
+    E_FOR,    /* names[0] in kids[0], kids[1] */
     E_SOME,
     E_EVERY,
 };
@@ -118,7 +118,8 @@ struct dmn_options {
     size_t nimports;
     bool lenient; /* a text that does not compile is null instead of an error (conformance runs) */
 };
-MUST result dmn_load(struct arena *a, struct slice xml, struct slice where, const struct dmn_options *options, const struct dmn **out);
+MUST result dmn_load(struct arena *a, struct slice xml, struct slice where, const struct dmn_options *options,
+                     const struct dmn **out);
 /* By id or name; NULL when there is none. */
 const struct drg *dmn_find(const struct dmn *d, enum drg_kind kind, struct slice id_or_name);
 
@@ -140,7 +141,8 @@ const struct dmn_expr *dmn_load_expr(struct dmn_loader *l, const struct xml_node
 const struct xml_node *dmn_expr_node(const struct xml_node *parent);
 const struct feel *dmn_load_feel(struct dmn_loader *l, const struct xml_node *holder, bool tests);
 const struct dmn_table *dmn_load_table(struct dmn_loader *l, const struct xml_node *e);
-struct slice dmn_attr(struct dmn_loader *l, const struct xml_node *e, const char *name); /* white space normalised; p NULL when absent */
+struct slice dmn_attr(struct dmn_loader *l, const struct xml_node *e,
+                      const char *name); /* white space normalised; p NULL when absent */
 /* Location "file:line#id". */
 struct slice dmn_place(struct arena *a, struct slice where, uint32_t line, struct slice id);
 /* The element's next sibling element, or first child element; NULL at the end. */
@@ -158,13 +160,15 @@ struct dmn_session {
     const struct context *inputs; /* by name; imported ones also under the import's name */
     size_t n, cap;
     struct dmn_memo *memo;
-    struct dmn_trace *trace;      /* may be NULL; shared by all sessions of one evaluation */
+    struct dmn_trace *trace; /* may be NULL; shared by all sessions of one evaluation */
     size_t trace_cap;
     struct dmn_session *root;
 };
 struct value dmn_element(struct dmn_session *s, const struct drg *d);
-struct value dmn_expr_eval(struct dmn_session *s, const struct dmn_expr *e, const struct frame *f, struct slice decision);
-struct value dmn_table_eval(struct dmn_session *s, const struct dmn_table *t, const struct frame *f, struct slice decision);
+struct value dmn_expr_eval(struct dmn_session *s, const struct dmn_expr *e, const struct frame *f,
+                           struct slice decision);
+struct value dmn_table_eval(struct dmn_session *s, const struct dmn_table *t, const struct frame *f,
+                            struct slice decision);
 /* Runs a service on the session's inputs. */
 struct value dmn_service(struct dmn_session *s, const struct drg *service);
 /* A knowledge model or a service as a function value. */

@@ -22,7 +22,8 @@ static void note_hit(struct run *r, uint32_t rule)
         s->trace->hits = grown;
         s->trace_cap = cap;
     }
-    s->trace->hits[s->trace->n++] = (struct dmn_rule_hit){.decision = r->decision, .rule = r->t->rules[rule].id, .index = rule + 1};
+    s->trace->hits[s->trace->n++] =
+        (struct dmn_rule_hit){.decision = r->decision, .rule = r->t->rules[rule].id, .index = rule + 1};
 }
 
 /* The input values; false when one is outside the allowed values. */
@@ -32,7 +33,8 @@ static bool read_inputs(struct run *r, struct value *inputs)
         const struct dmn_input *in = &r->t->inputs[i];
         inputs[i] = in->expression ? feel_node(r->m, in->expression->root, r->f) : v_null();
         if (in->type) inputs[i] = type_of_text(r->m, in->type, inputs[i]);
-        if (in->allowed && inputs[i].type != V_NULL && !v_is_true(feel_tests(r->m, in->allowed->root, inputs[i], r->f))) {
+        if (in->allowed && inputs[i].type != V_NULL &&
+            !v_is_true(feel_tests(r->m, in->allowed->root, inputs[i], r->f))) {
             machine_null(r->m, "input %zu is not among the allowed values", i + 1);
             return false;
         }
@@ -66,7 +68,10 @@ static struct value make_output(struct run *r, const struct feel *const *entries
     return entries_context(&e);
 }
 
-static struct value rule_output(struct run *r, uint32_t rule) { return make_output(r, r->t->rules[rule].outputs); }
+static struct value rule_output(struct run *r, uint32_t rule)
+{
+    return make_output(r, r->t->rules[rule].outputs);
+}
 
 static struct value no_match(struct run *r)
 {
@@ -147,7 +152,8 @@ static struct value any_output(struct run *r, const struct value *outputs)
 {
     for (size_t i = 1; i < r->n; i++) {
         bool known;
-        if (!value_equal(r->m, outputs[0], outputs[i], &known)) return machine_null(r->m, "rules of table %.*s that hold differ in output", SLICE_ARG(r->t->id));
+        if (!value_equal(r->m, outputs[0], outputs[i], &known))
+            return machine_null(r->m, "rules of table %.*s that hold differ in output", SLICE_ARG(r->t->id));
     }
     return outputs[0];
 }
@@ -155,7 +161,8 @@ static struct value any_output(struct run *r, const struct value *outputs)
 static struct value apply_policy(struct run *r)
 {
     struct value *outputs = arena_alloc(r->m->a, (r->n + 1) * sizeof *outputs);
-    if (r->t->policy == HIT_UNIQUE && r->n > 1) return machine_null(r->m, "more than one rule of table %.*s holds", SLICE_ARG(r->t->id));
+    if (r->t->policy == HIT_UNIQUE && r->n > 1)
+        return machine_null(r->m, "more than one rule of table %.*s holds", SLICE_ARG(r->t->id));
     for (size_t i = 0; i < r->n; i++) outputs[i] = rule_output(r, r->hits[i]);
     size_t noted = r->n;
     struct value v;
@@ -182,7 +189,8 @@ static struct value apply_policy(struct run *r)
     return v;
 }
 
-struct value dmn_table_eval(struct dmn_session *s, const struct dmn_table *t, const struct frame *f, struct slice decision)
+struct value dmn_table_eval(struct dmn_session *s, const struct dmn_table *t, const struct frame *f,
+                            struct slice decision)
 {
     struct run r = {.s = s, .m = s->m, .t = t, .f = f, .decision = decision};
     struct value *inputs = arena_alloc(s->m->a, (t->ninputs + 1) * sizeof *inputs);

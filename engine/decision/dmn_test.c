@@ -5,18 +5,24 @@
 #include "base/testing.h"
 
 #define HEAD "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" namespace=\"urn:test\" name=\"t\">"
-#define INPUT(name, type) "<inputData id=\"i_" name "\" name=\"" name "\"><variable name=\"" name "\" typeRef=\"" type "\"/></inputData>"
+#define INPUT(name, type) \
+    "<inputData id=\"i_" name "\" name=\"" name "\"><variable name=\"" name "\" typeRef=\"" type "\"/></inputData>"
 #define NEEDS(name) "<informationRequirement><requiredInput href=\"#i_" name "\"/></informationRequirement>"
-#define COLUMN(name, type) "<input id=\"c_" name "\"><inputExpression typeRef=\"" type "\"><text>" name "</text></inputExpression></input>"
+#define COLUMN(name, type) \
+    "<input id=\"c_" name "\"><inputExpression typeRef=\"" type "\"><text>" name "</text></inputExpression></input>"
 #define RULE1(a, out) RULE("r", a, out)
-#define RULE(id, a, out) "<rule id=\"" id "\"><inputEntry><text><![CDATA[" a "]]></text></inputEntry><outputEntry><text>" out "</text></outputEntry></rule>"
-#define RULE2(a, b, out)                                                                                                      \
-    "<rule id=\"r\"><inputEntry><text><![CDATA[" a "]]></text></inputEntry><inputEntry><text><![CDATA[" b "]]></text></inputEntry>" \
+#define RULE(id, a, out)                                                                                 \
+    "<rule id=\"" id "\"><inputEntry><text><![CDATA[" a "]]></text></inputEntry><outputEntry><text>" out \
+    "</text></outputEntry></rule>"
+#define RULE2(a, b, out)                                                                                  \
+    "<rule id=\"r\"><inputEntry><text><![CDATA[" a "]]></text></inputEntry><inputEntry><text><![CDATA[" b \
+    "]]></text></inputEntry>"                                                                             \
     "<outputEntry><text>" out "</text></outputEntry></rule>"
 /* One decision "d" over the number age. */
-#define TABLE(policy, output, rules)                                                                                           \
-    HEAD INPUT("age", "number") "<decision id=\"d\" name=\"d\"><variable name=\"d\"/>" NEEDS("age") "<decisionTable id=\"t\" hitPolicy=\"" policy "\">" \
-    COLUMN("age", "number") output rules "</decisionTable></decision></definitions>"
+#define TABLE(policy, output, rules)                                                                    \
+    HEAD INPUT("age", "number") "<decision id=\"d\" name=\"d\"><variable name=\"d\"/>" NEEDS(           \
+        "age") "<decisionTable id=\"t\" hitPolicy=\"" policy "\">" COLUMN("age", "number") output rules \
+        "</decisionTable></decision></definitions>"
 #define PLAIN "<output id=\"o\"/>"
 
 static const struct feel_env env = {.now = INT64_C(1619744400000)};
@@ -59,35 +65,42 @@ static void hit_policies(void **state)
 #define RANKED "<output id=\"o\"><outputValues><text>30, 20, 10</text></outputValues></output>"
     GIVES(compile(a, TABLE("PRIORITY", RANKED, OVERLAPPING)), "{\"age\":5}", "30");
     GIVES(compile(a, TABLE("OUTPUT ORDER", RANKED, OVERLAPPING)), "{\"age\":5}", "[30,20,10]");
-    d = compile(a, TABLE("UNIQUE", "<output id=\"o\"><defaultOutputEntry><text>0</text></defaultOutputEntry></output>", RULE1("> 2", "1")));
+    d = compile(a, TABLE("UNIQUE", "<output id=\"o\"><defaultOutputEntry><text>0</text></defaultOutputEntry></output>",
+                         RULE1("> 2", "1")));
     GIVES(d, "{\"age\":1}", "0");
 }
 
 static void several_outputs(void **state)
 {
     struct arena *a = *state;
-    const struct dmn *d = compile(a, TABLE("FIRST", "<output id=\"o1\" name=\"level\"/><output id=\"o2\" name=\"fee\"/>",
-        "<rule id=\"r\"><inputEntry><text>-</text></inputEntry><outputEntry><text>\"A\"</text></outputEntry><outputEntry><text>age * 0.1</text></outputEntry></rule>"));
+    const struct dmn *d = compile(
+        a,
+        TABLE(
+            "FIRST", "<output id=\"o1\" name=\"level\"/><output id=\"o2\" name=\"fee\"/>",
+            "<rule id=\"r\"><inputEntry><text>-</text></inputEntry><outputEntry><text>\"A\"</text></outputEntry><outputEntry><text>age * 0.1</text></outputEntry></rule>"));
     GIVES(d, "{\"age\":3}", "{\"level\":\"A\",\"fee\":0.3}");
 }
 
 /* A decision over a decision, a knowledge model, typed input: texts become dates. */
-#define GRAPH                                                                                                                   \
-    HEAD "<itemDefinition name=\"tForm\"><itemComponent name=\"filed on\"><typeRef>date</typeRef></itemComponent>"             \
-    "<itemComponent name=\"kind\"><typeRef>string</typeRef><allowedValues><text>\"个体\",\"公司\"</text></allowedValues></itemComponent></itemDefinition>" \
-    INPUT("form", "tForm")                                                                                                      \
-    "<businessKnowledgeModel id=\"k\" name=\"add days\"><variable name=\"add days\"/><encapsulatedLogic><formalParameter name=\"from\" typeRef=\"date\"/>" \
-    "<formalParameter name=\"n\" typeRef=\"number\"/><literalExpression><text>from + duration(\"P1D\") * n</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>" \
-    "<decision id=\"days\" name=\"days allowed\"><variable name=\"days allowed\" typeRef=\"number\"/>" NEEDS("form")             \
-    "<decisionTable id=\"t\" hitPolicy=\"UNIQUE\"><input id=\"c\"><inputExpression typeRef=\"string\"><text>form.kind</text></inputExpression></input>"  \
-    "<output id=\"o\"/>" RULE("r1", "\"个体\"", "3") RULE("r2", "\"公司\"", "5") "</decisionTable></decision>"                               \
-    "<decision id=\"d\" name=\"due\"><variable name=\"due\" typeRef=\"date\"/>" NEEDS("form")                                     \
-    "<informationRequirement><requiredDecision href=\"#days\"/></informationRequirement><knowledgeRequirement><requiredKnowledge href=\"#k\"/></knowledgeRequirement>" \
-    "<invocation><literalExpression><text>add days</text></literalExpression>"                                                   \
-    "<binding><parameter name=\"n\"/><literalExpression><text>days allowed</text></literalExpression></binding>"                 \
-    "<binding><parameter name=\"from\"/><literalExpression><text>form.filed on</text></literalExpression></binding></invocation></decision>" \
-    "<decisionService id=\"s\" name=\"service\"><variable name=\"service\"/><outputDecision href=\"#d\"/><outputDecision href=\"#days\"/><inputData href=\"#i_form\"/></decisionService>" \
-    "</definitions>"
+#define GRAPH                                                                                                                                                                                                                               \
+    HEAD                                                                                                                                                                                                                                    \
+        "<itemDefinition name=\"tForm\"><itemComponent name=\"filed on\"><typeRef>date</typeRef></itemComponent>"                                                                                                                           \
+        "<itemComponent name=\"kind\"><typeRef>string</typeRef><allowedValues><text>\"个体\",\"公司\"</text></allowedValues></itemComponent></itemDefinition>" INPUT(                                                                       \
+            "form",                                                                                                                                                                                                                         \
+            "tForm") "<businessKnowledgeModel id=\"k\" name=\"add days\"><variable name=\"add days\"/><encapsulatedLogic><formalParameter name=\"from\" typeRef=\"date\"/>"                                                                 \
+                     "<formalParameter name=\"n\" typeRef=\"number\"/><literalExpression><text>from + duration(\"P1D\") * n</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>"                                        \
+                     "<decision id=\"days\" name=\"days allowed\"><variable name=\"days allowed\" typeRef=\"number\"/>" NEEDS(                                                                                                              \
+                         "form") "<decisionTable id=\"t\" hitPolicy=\"UNIQUE\"><input id=\"c\"><inputExpression typeRef=\"string\"><text>form.kind</text></inputExpression></input>"                                                        \
+                                 "<output id=\"o\"/>" RULE("r1", "\"个体\"", "3") RULE(                                                                                                                                                     \
+                                     "r2", "\"公司\"",                                                                                                                                                                                      \
+                                     "5") "</decisionTable></decision>"                                                                                                                                                                     \
+                                          "<decision id=\"d\" name=\"due\"><variable name=\"due\" typeRef=\"date\"/>" NEEDS(                                                                                                                \
+                                              "form") "<informationRequirement><requiredDecision href=\"#days\"/></informationRequirement><knowledgeRequirement><requiredKnowledge href=\"#k\"/></knowledgeRequirement>"                    \
+                                                      "<invocation><literalExpression><text>add days</text></literalExpression>"                                                                                                            \
+                                                      "<binding><parameter name=\"n\"/><literalExpression><text>days allowed</text></literalExpression></binding>"                                                                          \
+                                                      "<binding><parameter name=\"from\"/><literalExpression><text>form.filed on</text></literalExpression></binding></invocation></decision>"                                              \
+                                                      "<decisionService id=\"s\" name=\"service\"><variable name=\"service\"/><outputDecision href=\"#d\"/><outputDecision href=\"#days\"/><inputData href=\"#i_form\"/></decisionService>" \
+                                                      "</definitions>"
 
 static void requirements_and_trace(void **state)
 {
@@ -117,16 +130,27 @@ static void requirements_and_trace(void **state)
 static void boxed_expressions(void **state)
 {
     struct arena *a = *state;
-#define D(expr) HEAD INPUT("x", "number") "<decision id=\"d\" name=\"d\"><variable name=\"d\"/>" NEEDS("x") expr "</decision></definitions>"
+#define D(expr)                                                                                      \
+    HEAD INPUT("x", "number") "<decision id=\"d\" name=\"d\"><variable name=\"d\"/>" NEEDS("x") expr \
+        "</decision></definitions>"
 #define L(text) "<literalExpression><text>" text "</text></literalExpression>"
-    GIVES(compile(a, D("<context><contextEntry><variable name=\"a b\"/>" L("x + 1") "</contextEntry><contextEntry>" L("a b * 2") "</contextEntry></context>")), "{\"x\":1}", "4");
+    GIVES(compile(a, D("<context><contextEntry><variable name=\"a b\"/>" L("x + 1") "</contextEntry><contextEntry>" L(
+                         "a b * 2") "</contextEntry></context>")),
+          "{\"x\":1}", "4");
     GIVES(compile(a, D("<list>" L("x") L("\"y\"") "</list>")), "{\"x\":1}", "[1,\"y\"]");
-    GIVES(compile(a, D("<relation><column name=\"p\"/><column name=\"q\"/><row>" L("x") L("2") "</row><row>" L("3") L("4") "</row></relation>")), "{\"x\":1}",
-        "[{\"p\":1,\"q\":2},{\"p\":3,\"q\":4}]");
-    GIVES(compile(a, D("<conditional><if>" L("x = 1") "</if><then>" L("\"one\"") "</then><else>" L("\"more\"") "</else></conditional>")), "{\"x\":1}", "\"one\"");
-    GIVES(compile(a, D("<for iteratorVariable=\"i\"><in>" L("[1..3]") "</in><return>" L("i * x") "</return></for>")), "{\"x\":2}", "[2,4,6]");
-    GIVES(compile(a, D("<some iteratorVariable=\"i\"><in>" L("[1,2]") "</in><satisfies>" L("i = x") "</satisfies></some>")), "{\"x\":2}", "true");
-    GIVES(compile(a, D("<filter><in>" L("[1,2,3]") "</in><match>" L("item != x") "</match></filter>")), "{\"x\":2}", "[1,3]");
+    GIVES(compile(a, D("<relation><column name=\"p\"/><column name=\"q\"/><row>" L("x") L("2") "</row><row>" L("3")
+                           L("4") "</row></relation>")),
+          "{\"x\":1}", "[{\"p\":1,\"q\":2},{\"p\":3,\"q\":4}]");
+    GIVES(compile(a, D("<conditional><if>" L("x = 1") "</if><then>" L("\"one\"") "</then><else>" L(
+                         "\"more\"") "</else></conditional>")),
+          "{\"x\":1}", "\"one\"");
+    GIVES(compile(a, D("<for iteratorVariable=\"i\"><in>" L("[1..3]") "</in><return>" L("i * x") "</return></for>")),
+          "{\"x\":2}", "[2,4,6]");
+    GIVES(compile(
+              a, D("<some iteratorVariable=\"i\"><in>" L("[1,2]") "</in><satisfies>" L("i = x") "</satisfies></some>")),
+          "{\"x\":2}", "true");
+    GIVES(compile(a, D("<filter><in>" L("[1,2,3]") "</in><match>" L("item != x") "</match></filter>")), "{\"x\":2}",
+          "[1,3]");
 }
 
 static struct slice problems(struct arena *a, const char *xml)
@@ -137,7 +161,8 @@ static struct slice problems(struct arena *a, const char *xml)
 static void says(struct arena *a, const char *xml, const char *expected, int line)
 {
     struct slice got = problems(a, xml);
-    if (slice_search(got, slice_cstr(expected)) == SIZE_MAX) fail_msg("line %d: \"%.*s\" lacks \"%s\"", line, SLICE_ARG(got), expected);
+    if (slice_search(got, slice_cstr(expected)) == SIZE_MAX)
+        fail_msg("line %d: \"%.*s\" lacks \"%s\"", line, SLICE_ARG(got), expected);
 }
 #define SAYS(xml, expected) says(a, xml, expected, __LINE__)
 #define SOUND(xml) assert_int_equal(problems(a, xml).n, 0)
@@ -146,36 +171,45 @@ static void gaps(void **state)
 {
     struct arena *a = *state;
     SOUND(TABLE("UNIQUE", PLAIN, RULE1("< 18", "1") RULE1("[18..60)", "2") RULE1(">= 60", "3")));
-    SAYS(TABLE("UNIQUE", PLAIN, RULE1("< 18", "1") RULE1("(18..60)", "2") RULE1(">= 60", "3")), "No rule holds for age = 18 (");
+    SAYS(TABLE("UNIQUE", PLAIN, RULE1("< 18", "1") RULE1("(18..60)", "2") RULE1(">= 60", "3")),
+         "No rule holds for age = 18 (");
     SAYS(TABLE("UNIQUE", PLAIN, RULE1("<= 18", "1") RULE1(">= 19", "2")), "No rule holds for age = 18.5 (");
     SAYS(TABLE("UNIQUE", PLAIN, RULE1("not(18)", "1")), "No rule holds for age = 18 (");
     SOUND(TABLE("UNIQUE", PLAIN, RULE1("not(18)", "1") RULE1("18", "2")));
     SOUND(TABLE("COLLECT", PLAIN, RULE1("> 18", "1")));
-    SOUND(TABLE("FIRST", "<output id=\"o\"><defaultOutputEntry><text>0</text></defaultOutputEntry></output>", RULE1("> 2", "1")));
+    SOUND(TABLE("FIRST", "<output id=\"o\"><defaultOutputEntry><text>0</text></defaultOutputEntry></output>",
+                RULE1("> 2", "1")));
     SOUND(TABLE("UNIQUE", PLAIN, RULE1("? > 3 or ? < 1", "1") RULE1("[1..3]", "2")));
     /* a cell that cannot be analysed may hold anywhere */
     SOUND(TABLE("UNIQUE", PLAIN, RULE1("modulo(?, 2) = 0", "1")));
 }
 
-#define TWO(policy, rules)                                                                                                     \
-    HEAD "<itemDefinition name=\"tKind\"><typeRef>string</typeRef><allowedValues><text>\"a\",\"b\"</text></allowedValues></itemDefinition>" \
-    INPUT("age", "number") INPUT("kind", "tKind") "<decision id=\"d\" name=\"d\"><variable name=\"d\"/>" NEEDS("age") NEEDS("kind")  \
-    "<decisionTable id=\"t\" hitPolicy=\"" policy "\">" COLUMN("age", "number") COLUMN("kind", "string") PLAIN rules "</decisionTable></decision></definitions>"
+#define TWO(policy, rules)                                                                                                                        \
+    HEAD                                                                                                                                          \
+        "<itemDefinition name=\"tKind\"><typeRef>string</typeRef><allowedValues><text>\"a\",\"b\"</text></allowedValues></itemDefinition>" INPUT( \
+            "age", "number")                                                                                                                      \
+            INPUT("kind", "tKind") "<decision id=\"d\" name=\"d\"><variable name=\"d\"/>" NEEDS("age")                                            \
+                NEEDS("kind") "<decisionTable id=\"t\" hitPolicy=\"" policy "\">" COLUMN("age", "number")                                         \
+                    COLUMN("kind", "string") PLAIN rules "</decisionTable></decision></definitions>"
 
 static void two_columns(void **state)
 {
     struct arena *a = *state;
     SOUND(TWO("UNIQUE", RULE2("< 18", "-", "1") RULE2(">= 18", "\"a\"", "2") RULE2(">= 18", "\"b\"", "3")));
-    SAYS(TWO("UNIQUE", RULE2("< 18", "-", "1") RULE2(">= 18", "\"a\"", "2")), "No rule holds for age = 18, kind = \"b\" (");
+    SAYS(TWO("UNIQUE", RULE2("< 18", "-", "1") RULE2(">= 18", "\"a\"", "2")),
+         "No rule holds for age = 18, kind = \"b\" (");
     SAYS(TWO("UNIQUE", RULE2("< 18", "\"a\"", "1") RULE2(">= 18", "\"a\"", "2")), "No rule holds for kind = \"b\" (");
     SAYS(TWO("UNIQUE", RULE2("< 18", "-", "1") RULE2(">= 17", "\"a\"", "2") RULE2(">= 18", "\"b\"", "3")),
-        "Rules 1 and 2 both hold for age = 17, kind = \"a\", which hit policy UNIQUE");
+         "Rules 1 and 2 both hold for age = 17, kind = \"a\", which hit policy UNIQUE");
     SAYS(TWO("ANY", RULE2("-", "-", "1") RULE2("> 3", "\"a\"", "2")), "hit policy ANY");
     SOUND(TWO("ANY", RULE2("-", "-", "1") RULE2("> 3", "\"a\"", "1")));
-    SAYS(TWO("FIRST", RULE2("-", "\"a\"", "1") RULE2("-", "\"b\"", "1") RULE2("> 3", "-", "2")), "Rule 3 never takes effect (earlier rules cover it)");
+    SAYS(TWO("FIRST", RULE2("-", "\"a\"", "1") RULE2("-", "\"b\"", "1") RULE2("> 3", "-", "2")),
+         "Rule 3 never takes effect (earlier rules cover it)");
     SOUND(TWO("FIRST", RULE2("> 3", "-", "2") RULE2("-", "\"a\"", "1") RULE2("-", "\"b\"", "1")));
-    SAYS(TWO("COLLECT", RULE2("> 5, < 3", "-", "1") RULE2("? > 5 and ? < 3", "-", "1")), "Rule 2 never takes effect (its condition on \"age\" cannot hold)");
-    SAYS(TWO("FIRST", RULE2("-", "\"c\"", "1") RULE2("-", "-", "2")), "column \"kind\", \"c\" does not fit \"a\",\"b\"");
+    SAYS(TWO("COLLECT", RULE2("> 5, < 3", "-", "1") RULE2("? > 5 and ? < 3", "-", "1")),
+         "Rule 2 never takes effect (its condition on \"age\" cannot hold)");
+    SAYS(TWO("FIRST", RULE2("-", "\"c\"", "1") RULE2("-", "-", "2")),
+         "column \"kind\", \"c\" does not fit \"a\",\"b\"");
     SAYS(TWO("FIRST", RULE2("\"x\"", "-", "1") RULE2("-", "-", "2")), "column \"age\", \"x\" does not fit number");
 }
 
@@ -189,8 +223,11 @@ static void names_and_types(void **state)
     SAYS(D(L("string length(x) + upper case(\"a\")")), "Type error, number + string");
     SOUND(D(L("for i in 1..x return i + x")));
     SOUND(D(L("[{a: 1}][a = 1].a")));
-    SAYS(HEAD "<decision id=\"d\" name=\"d\"><variable name=\"d\" typeRef=\"string\"/>" L("1 + 1") "</decision></definitions>", "number ≠ string");
-    SAYS(TABLE("FIRST", "<output id=\"o\" name=\"fee\" typeRef=\"number\"/>", RULE1("-", "\"free\"")), "column \"fee\", \"free\" does not fit number");
+    SAYS(HEAD "<decision id=\"d\" name=\"d\"><variable name=\"d\" typeRef=\"string\"/>" L(
+             "1 + 1") "</decision></definitions>",
+         "number ≠ string");
+    SAYS(TABLE("FIRST", "<output id=\"o\" name=\"fee\" typeRef=\"number\"/>", RULE1("-", "\"free\"")),
+         "column \"fee\", \"free\" does not fit number");
 }
 
 static void malformed(void **state)
@@ -207,11 +244,17 @@ static void malformed(void **state)
         {TABLE("SOMEHOW", PLAIN, RULE1("-", "1")), CODE_DMN_TABLE},
         {TABLE("FIRST\" aggregation=\"SUM", PLAIN, RULE1("-", "1")), CODE_DMN_TABLE},
         {TABLE("FIRST", PLAIN, "<rule id=\"r\"><inputEntry><text>-</text></inputEntry></rule>"), CODE_DMN_TABLE},
-        {HEAD "<decision id=\"d\" name=\"d\"><informationRequirement><requiredInput href=\"#nowhere\"/></informationRequirement></decision></definitions>", CODE_DMN_REFERENCE},
-        {HEAD "<decision id=\"d\" name=\"d\"><informationRequirement><requiredDecision href=\"#e\"/></informationRequirement></decision>"
-              "<decision id=\"e\" name=\"e\"><informationRequirement><requiredDecision href=\"#d\"/></informationRequirement></decision></definitions>", CODE_DMN_CYCLE},
+        {HEAD
+         "<decision id=\"d\" name=\"d\"><informationRequirement><requiredInput href=\"#nowhere\"/></informationRequirement></decision></definitions>",
+         CODE_DMN_REFERENCE},
+        {HEAD
+         "<decision id=\"d\" name=\"d\"><informationRequirement><requiredDecision href=\"#e\"/></informationRequirement></decision>"
+         "<decision id=\"e\" name=\"e\"><informationRequirement><requiredDecision href=\"#d\"/></informationRequirement></decision></definitions>",
+         CODE_DMN_CYCLE},
         {HEAD INPUT("x", "tNoSuch") "</definitions>", CODE_DMN_TYPE},
-        {HEAD "<import namespace=\"urn:other\" name=\"o\" importType=\"https://www.omg.org/spec/DMN/20230324/MODEL/\"/></definitions>", CODE_DMN_IMPORT},
+        {HEAD
+         "<import namespace=\"urn:other\" name=\"o\" importType=\"https://www.omg.org/spec/DMN/20230324/MODEL/\"/></definitions>",
+         CODE_DMN_IMPORT},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         result r = dmn_compile(a, slice_cstr(bad[i].xml), S("bad.dmn"), &d);
@@ -223,12 +266,23 @@ static void imports(void **state)
 {
     struct arena *a = *state;
     const struct dmn *lib, *d;
-    assert_good(a, dmn_compile(a, S("<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" namespace=\"urn:lib\" name=\"lib\">"
-        "<businessKnowledgeModel id=\"k\" name=\"double\"><variable name=\"double\"/><encapsulatedLogic><formalParameter name=\"n\"/>" L("n * 2")
-        "</encapsulatedLogic></businessKnowledgeModel></definitions>"), S("lib.dmn"), &lib));
-    assert_good(a, dmn_compile_with(a, S(HEAD "<import namespace=\"urn:lib\" name=\"my lib\" importType=\"https://www.omg.org/spec/DMN/20230324/MODEL/\"/>"
-        "<decision id=\"d\" name=\"d\"><variable name=\"d\"/><knowledgeRequirement><requiredKnowledge href=\"urn:lib#k\"/></knowledgeRequirement>"
-        L("my lib.double(21)") "</decision></definitions>"), S("main.dmn"), &lib, 1, &d));
+    assert_good(
+        a,
+        dmn_compile(
+            a,
+            S("<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" namespace=\"urn:lib\" name=\"lib\">"
+              "<businessKnowledgeModel id=\"k\" name=\"double\"><variable name=\"double\"/><encapsulatedLogic><formalParameter name=\"n\"/>" L(
+                  "n * 2") "</encapsulatedLogic></businessKnowledgeModel></definitions>"),
+            S("lib.dmn"), &lib));
+    assert_good(
+        a,
+        dmn_compile_with(
+            a,
+            S(HEAD
+              "<import namespace=\"urn:lib\" name=\"my lib\" importType=\"https://www.omg.org/spec/DMN/20230324/MODEL/\"/>"
+              "<decision id=\"d\" name=\"d\"><variable name=\"d\"/><knowledgeRequirement><requiredKnowledge href=\"urn:lib#k\"/></knowledgeRequirement>" L(
+                  "my lib.double(21)") "</decision></definitions>"),
+            S("main.dmn"), &lib, 1, &d));
     GIVES(d, "{}", "42");
     assert_good(a, dmn_check(a, d, S("main.dmn")));
 }
@@ -237,15 +291,20 @@ static void bounded(void **state)
 {
     struct arena *a = *state;
     const struct json *out;
-    const struct dmn *d = compile(a, HEAD "<businessKnowledgeModel id=\"k\" name=\"k\"><variable name=\"k\"/><encapsulatedLogic><formalParameter name=\"n\"/>" L("k(n + 1)")
-        "</encapsulatedLogic><knowledgeRequirement><requiredKnowledge href=\"#k\"/></knowledgeRequirement></businessKnowledgeModel>"
-        "<decision id=\"d\" name=\"d\"><knowledgeRequirement><requiredKnowledge href=\"#k\"/></knowledgeRequirement>" L("k(1)") "</decision></definitions>");
+    const struct dmn *d = compile(
+        a, HEAD
+        "<businessKnowledgeModel id=\"k\" name=\"k\"><variable name=\"k\"/><encapsulatedLogic><formalParameter name=\"n\"/>" L(
+            "k(n + 1)") "</encapsulatedLogic><knowledgeRequirement><requiredKnowledge href=\"#k\"/></knowledgeRequirement></businessKnowledgeModel>"
+                        "<decision id=\"d\" name=\"d\"><knowledgeRequirement><requiredKnowledge href=\"#k\"/></knowledgeRequirement>" L(
+                            "k(1)") "</decision></definitions>");
     assert_code(dmn_eval(a, d, S("d"), &env, NULL, &out, NULL), CODE_FEEL_LIMIT);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(hit_policies), TEST(several_outputs), TEST(requirements_and_trace), TEST(boxed_expressions), TEST(gaps), TEST(two_columns),
-        TEST(names_and_types), TEST(malformed), TEST(imports), TEST(bounded)};
+    const struct CMUnitTest tests[] = {
+        TEST(hit_policies), TEST(several_outputs), TEST(requirements_and_trace), TEST(boxed_expressions),
+        TEST(gaps),         TEST(two_columns),     TEST(names_and_types),        TEST(malformed),
+        TEST(imports),      TEST(bounded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

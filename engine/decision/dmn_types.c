@@ -13,7 +13,8 @@ static struct named_type *find_named(struct dmn *d, struct slice name)
 /* isCollection and allowed values around the type of one item. */
 static void finish(struct dmn_loader *l, const struct xml_node *e, struct type *t, struct type one)
 {
-    const struct xml_node *allowed = xml_child(e, NULL, "allowedValues"), *constraint = xml_child(e, NULL, "typeConstraint");
+    const struct xml_node *allowed = xml_child(e, NULL, "allowedValues"),
+                          *constraint = xml_child(e, NULL, "typeConstraint");
     if (allowed == NULL) allowed = constraint;
     if (allowed) one.allowed = dmn_load_feel(l, allowed, true);
     one.name = dmn_attr(l, e, "name");
@@ -96,14 +97,18 @@ static const struct type *lookup(struct dmn_loader *l, struct slice name)
     for (size_t i = 0; i < l->model->nimports; i++) {
         const struct dmn_import *im = &l->model->imports[i];
         if (slice_starts(name, im->name) && name.n > im->name.n && name.p[im->name.n] == '.') {
-            const struct named_type *t = find_named((struct dmn *)(uintptr_t)im->model, slice_sub(name, im->name.n + 1, name.n));
+            const struct named_type *t =
+                find_named((struct dmn *)(uintptr_t)im->model, slice_sub(name, im->name.n + 1, name.n));
             if (t) return t->type;
         }
     }
     return NULL;
 }
 
-static const struct type *scope_type(void *ctx, struct slice name) { return lookup(ctx, name); }
+static const struct type *scope_type(void *ctx, struct slice name)
+{
+    return lookup(ctx, name);
+}
 
 const struct type *dmn_type(struct dmn_loader *l, struct slice name, const struct xml_node *at)
 {
@@ -126,9 +131,12 @@ void dmn_load_types(struct dmn_loader *l, const struct xml_node *definitions)
 {
     struct dmn *d = l->model;
     size_t n = 0;
-    for (const struct xml_node *e = xml_child(definitions, NULL, "itemDefinition"); e; e = xml_next(e, NULL, "itemDefinition")) n++;
+    for (const struct xml_node *e = xml_child(definitions, NULL, "itemDefinition"); e;
+         e = xml_next(e, NULL, "itemDefinition"))
+        n++;
     d->types = NEW_ARRAY(l->a, struct named_type, n + 1);
-    for (const struct xml_node *e = xml_child(definitions, NULL, "itemDefinition"); e; e = xml_next(e, NULL, "itemDefinition")) {
+    for (const struct xml_node *e = xml_child(definitions, NULL, "itemDefinition"); e;
+         e = xml_next(e, NULL, "itemDefinition")) {
         struct type *t = NEW(l->a, struct type);
         t->name = dmn_attr(l, e, "name");
         d->types[d->ntypes++] = (struct named_type){.name = t->name, .type = t, .node = e};

@@ -22,7 +22,8 @@ void machine_start(struct machine *m, struct arena *a, const struct feel_env *en
 static void fault(struct machine *m, struct slice what, int64_t limit)
 {
     if (failed(m->fault)) return;
-    m->fault = fail(m->a, CODE_FEEL_LIMIT, m->where, "detail", what, "limit", arena_printf(m->a, "%lld", (long long)limit), NULL);
+    m->fault = fail(m->a, CODE_FEEL_LIMIT, m->where, "detail", what, "limit",
+                    arena_printf(m->a, "%lld", (long long)limit), NULL);
 }
 
 bool machine_charge(struct machine *m, int64_t n)
@@ -83,17 +84,23 @@ static struct value eval_name(struct machine *m, const struct node *n, const str
     if (b) return builtin_value(m, b);
     /* A name with points that is known elsewhere ("Person.Name" as a parameter) is a path here. */
     for (size_t dot = slice_find(n->name, '.', 0); dot != SIZE_MAX; dot = slice_find(n->name, '.', dot + 1))
-        if (frame_find(m, f, slice_trim(slice_sub(n->name, 0, dot)), &v)) return feel_path(m, v, slice_trim(slice_sub(n->name, dot + 1, n->name.n)));
+        if (frame_find(m, f, slice_trim(slice_sub(n->name, 0, dot)), &v))
+            return feel_path(m, v, slice_trim(slice_sub(n->name, dot + 1, n->name.n)));
     return machine_null(m, "unknown name %.*s", SLICE_ARG(n->name));
 }
 
 static bool range_property(const struct range *r, struct slice name, struct value *out)
 {
-    if (slice_is(name, "start")) *out = r->low;
-    else if (slice_is(name, "end")) *out = r->high;
-    else if (slice_is(name, "start included")) *out = v_bool(r->low_closed);
-    else if (slice_is(name, "end included")) *out = v_bool(r->high_closed);
-    else return false;
+    if (slice_is(name, "start"))
+        *out = r->low;
+    else if (slice_is(name, "end"))
+        *out = r->high;
+    else if (slice_is(name, "start included"))
+        *out = v_bool(r->low_closed);
+    else if (slice_is(name, "end included"))
+        *out = v_bool(r->high_closed);
+    else
+        return false;
     return true;
 }
 
@@ -129,8 +136,10 @@ static struct value eval_logic(struct machine *m, const struct node *n, const st
     bool dominant = n->kind == N_OR, unknown = false;
     for (size_t i = 0; i < n->n; i++) {
         struct value v = feel_node(m, n->kids[i], f);
-        if (v.type != V_BOOL) unknown = true;
-        else if (v.boolean == dominant) return v;
+        if (v.type != V_BOOL)
+            unknown = true;
+        else if (v.boolean == dominant)
+            return v;
     }
     return unknown ? machine_null(m, "and/or of something that is no boolean") : v_bool(!dominant);
 }
@@ -139,7 +148,8 @@ static struct value eval_compare(struct machine *m, const struct node *n, const 
 {
     struct value x = feel_node(m, n->kids[0], f), y = feel_node(m, n->kids[1], f);
     struct value v = value_compare(m, n->compare, x, y);
-    if (v.type == V_NULL) return machine_null(m, "%s and %s cannot be compared", value_type_name(x.type), value_type_name(y.type));
+    if (v.type == V_NULL)
+        return machine_null(m, "%s and %s cannot be compared", value_type_name(x.type), value_type_name(y.type));
     return v;
 }
 
@@ -205,7 +215,8 @@ static struct value eval_context(struct machine *m, const struct node *n, const 
     return (struct value){.type = V_CONTEXT, .context = c};
 }
 
-static struct value external_function(struct machine *m, struct function *fn, const struct node *n, const struct frame *f)
+static struct value external_function(struct machine *m, struct function *fn, const struct node *n,
+                                      const struct frame *f)
 {
     struct value body = feel_node(m, n->kids[0], f), java, name, signature;
     if (body.type != V_CONTEXT || !context_get(m->a, body.context, S("java"), &java) || java.type != V_CONTEXT ||
@@ -248,14 +259,16 @@ static struct value eval_call(struct machine *m, const struct node *n, const str
 }
 
 /* Puts arguments into the order of the parameters, converts them; false when they do not fit. */
-static bool bind_args(struct machine *m, const struct function *fn, const struct value *args, size_t n, const struct slice *names, struct value *out)
+static bool bind_args(struct machine *m, const struct function *fn, const struct value *args, size_t n,
+                      const struct slice *names, struct value *out)
 {
     if (n != fn->n && names == NULL) return false;
     for (size_t i = 0; i < fn->n; i++) out[i] = v_null();
     for (size_t i = 0; i < n; i++) {
         size_t at = i;
         if (names) {
-            for (at = 0; at < fn->n && !slice_eq(fn->params[at], names[i]); at++) {}
+            for (at = 0; at < fn->n && !slice_eq(fn->params[at], names[i]); at++) {
+            }
             if (at == fn->n) return false;
         }
         out[at] = args[i];
@@ -270,13 +283,15 @@ static bool bind_args(struct machine *m, const struct function *fn, const struct
     return n == fn->n;
 }
 
-struct value feel_call(struct machine *m, struct value callee, const struct value *args, size_t n, const struct slice *names)
+struct value feel_call(struct machine *m, struct value callee, const struct value *args, size_t n,
+                       const struct slice *names)
 {
     if (callee.type != V_FUNCTION) return machine_null(m, "%s is no function", value_type_name(callee.type));
     const struct function *fn = callee.function;
     if (fn->kind == FN_BUILTIN) return builtin_call(m, fn->builtin, args, n, names);
     struct value *bound = arena_alloc(m->a, (fn->n ? fn->n : 1) * sizeof *bound);
-    if (!bind_args(m, fn, args, n, names, bound)) return machine_null(m, "the arguments do not fit the function's parameters");
+    if (!bind_args(m, fn, args, n, names, bound))
+        return machine_null(m, "the arguments do not fit the function's parameters");
     if (m->depth >= m->max_depth || m->nest > NEST_MAX) {
         fault(m, S("depth"), m->max_depth);
         return v_null();
@@ -284,8 +299,10 @@ struct value feel_call(struct machine *m, struct value callee, const struct valu
     m->depth++;
     struct value v = v_null();
     if (fn->kind == FN_EXTERNAL) {
-        if (m->external) v = m->external(m, fn, bound, fn->n);
-        else machine_null(m, "there are no external functions");
+        if (m->external)
+            v = m->external(m, fn, bound, fn->n);
+        else
+            machine_null(m, "there are no external functions");
     } else if (fn->kind == FN_NATIVE) {
         v = fn->call(m, fn->self, bound);
     } else {

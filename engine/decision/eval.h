@@ -19,7 +19,7 @@ struct regex;
 struct machine {
     struct arena *a;
     instant now;
-    int64_t steps; /* left */
+    int64_t steps;        /* left */
     int depth, max_depth; /* calls of functions */
     int nest;             /* recursion of the walk */
     result fault;         /* a limit was passed: everything after is null */
@@ -42,7 +42,8 @@ struct value feel_node(struct machine *m, const struct node *n, const struct fra
 /* Whether the unary tests hold for the input: true, false or null. */
 struct value feel_tests(struct machine *m, const struct node *tests, struct value input, const struct frame *f);
 /* Calls any function value; names NULL: positional. */
-struct value feel_call(struct machine *m, struct value callee, const struct value *args, size_t n, const struct slice *names);
+struct value feel_call(struct machine *m, struct value callee, const struct value *args, size_t n,
+                       const struct slice *names);
 bool frame_find(struct machine *m, const struct frame *f, struct slice name, struct value *out);
 /* The entry or property of that name; of a list: of each item. */
 struct value feel_path(struct machine *m, struct value v, struct slice name);
@@ -51,7 +52,8 @@ struct value feel_negate(struct machine *m, struct value v);
 struct value feel_loop(struct machine *m, const struct node *n, const struct frame *f);
 struct value feel_filter(struct machine *m, const struct node *n, const struct frame *f);
 /* Filters a value (boxed filter of DMN too). */
-struct value feel_filter_value(struct machine *m, struct value list, const struct node *condition, const struct frame *f);
+struct value feel_filter_value(struct machine *m, struct value list, const struct node *condition,
+                               const struct frame *f);
 /* What a loop runs over, as a list: a range's values, a single value as a list of one; null when it is none. */
 struct value feel_items(struct machine *m, struct value v);
 

@@ -93,7 +93,8 @@ static struct value add(struct machine *m, struct value x, struct value y)
     }
     if (v_is_temporal(x) && x.temporal->zone == ZONE_NAMED) machine_charge(m, 50); /* asks the zone database */
     if (v_is_temporal(x) && y.type == V_DAYTIME) return temporal_add_nanos(m->a, x, y.nanos);
-    if ((x.type == V_DATE || x.type == V_DATETIME) && y.type == V_YEARMONTH) return temporal_add_months(m->a, x, y.months);
+    if ((x.type == V_DATE || x.type == V_DATETIME) && y.type == V_YEARMONTH)
+        return temporal_add_months(m->a, x, y.months);
     return mismatch(m, '+', x, y);
 }
 
@@ -102,7 +103,8 @@ static struct value subtract(struct machine *m, struct value x, struct value y)
     wide d;
     if (v_is_temporal(x) && v_is_temporal(y) && temporal_difference(x, y, &d)) return v_nanos(d);
     if (x.type == V_DAYTIME && y.type == V_DAYTIME) return add_nanos(m, x.nanos, -y.nanos);
-    if (x.type == V_YEARMONTH && y.type == V_YEARMONTH && y.months != INT64_MIN) return add_months(m, x.months, -y.months);
+    if (x.type == V_YEARMONTH && y.type == V_YEARMONTH && y.months != INT64_MIN)
+        return add_months(m, x.months, -y.months);
     if (v_is_temporal(x) && y.type == V_DAYTIME) return temporal_add_nanos(m->a, x, -y.nanos);
     if ((x.type == V_DATE || x.type == V_DATETIME) && y.type == V_YEARMONTH && y.months != INT64_MIN)
         return temporal_add_months(m->a, x, -y.months);
@@ -119,7 +121,10 @@ static struct value scale(struct machine *m, char op, struct value d, num by)
     return whole(n, &months) ? v_months(months) : machine_null(m, "duration out of range");
 }
 
-static bool is_duration(struct value v) { return v.type == V_DAYTIME || v.type == V_YEARMONTH; }
+static bool is_duration(struct value v)
+{
+    return v.type == V_DAYTIME || v.type == V_YEARMONTH;
+}
 
 struct value feel_arith(struct machine *m, char op, struct value x, struct value y)
 {

@@ -8,10 +8,11 @@ struct source {
     const struct list *list; /* NULL: a span */
     int64_t from, step;      /* span of whole numbers, or of days from `day` */
     size_t n;
-    struct value day;        /* V_NULL: numbers */
+    struct value day; /* V_NULL: numbers */
 };
 
-static bool span_source(struct machine *m, struct value low, struct value high, bool low_closed, bool high_closed, struct source *s)
+static bool span_source(struct machine *m, struct value low, struct value high, bool low_closed, bool high_closed,
+                        struct source *s)
 {
     int64_t a, b;
     *s = (struct source){.day = v_null()};
@@ -29,7 +30,7 @@ static bool span_source(struct machine *m, struct value low, struct value high, 
     if (!high_closed) b -= s->step;
     s->from = a;
     uint64_t distance = s->step > 0 ? (uint64_t)b - (uint64_t)a : (uint64_t)a - (uint64_t)b;
-    if ((s->step > 0 && b < a) || (s->step < 0 && b > a)) return true; /* empty */
+    if ((s->step > 0 && b < a) || (s->step < 0 && b > a)) return true;    /* empty */
     if (distance >= LOOP_ITEMS_MAX) return !machine_charge(m, INT64_MAX); /* sets the fault */
     s->n = (size_t)distance + 1;
     return true;
@@ -82,9 +83,9 @@ struct value feel_items(struct machine *m, struct value v)
 
 struct loop {
     const struct node *n;
-    struct values results;      /* for */
-    bool stop, hit, unknown;    /* some, every */
-    bool bad;                   /* a source is no list */
+    struct values results;   /* for */
+    bool stop, hit, unknown; /* some, every */
+    bool bad;                /* a source is no list */
 };
 
 static void loop_body(struct machine *m, struct loop *l, const struct frame *f)
@@ -92,8 +93,10 @@ static void loop_body(struct machine *m, struct loop *l, const struct frame *f)
     const struct node *body = l->n->kids[l->n->n - 1];
     if (l->n->kind != N_FOR) {
         struct value v = feel_node(m, body, f);
-        if (v.type != V_BOOL) l->unknown = true;
-        else if (v.boolean == (l->n->kind == N_SOME)) l->stop = l->hit = true;
+        if (v.type != V_BOOL)
+            l->unknown = true;
+        else if (v.boolean == (l->n->kind == N_SOME))
+            l->stop = l->hit = true;
         return;
     }
     static const struct slice partial[] = {{"partial", 7}};
@@ -151,7 +154,8 @@ static struct value item_at(struct machine *m, const struct list *l, num index)
     return l->items[i - 1];
 }
 
-static struct value filter_list(struct machine *m, struct value list, const struct node *condition, const struct frame *f)
+static struct value filter_list(struct machine *m, struct value list, const struct node *condition,
+                                const struct frame *f)
 {
     static const struct slice item_name[] = {{"item", 4}};
     struct values kept = {.a = m->a};
@@ -184,7 +188,8 @@ struct value feel_filter(struct machine *m, const struct node *n, const struct f
     return feel_filter_value(m, feel_node(m, n->kids[0], f), n->kids[1], f);
 }
 
-struct value feel_filter_value(struct machine *m, struct value list, const struct node *condition, const struct frame *f)
+struct value feel_filter_value(struct machine *m, struct value list, const struct node *condition,
+                               const struct frame *f)
 {
     if (list.type == V_NULL) {
         /* null[…] filters the empty list; an index has nothing to give (10.3.2.5) */
@@ -192,7 +197,8 @@ struct value feel_filter_value(struct machine *m, struct value list, const struc
         return v.type == V_NUMBER ? v_null() : v_list(m->a, NULL, 0);
     }
     if (list.type != V_LIST) list = v_one(m->a, list);
-    if (condition->kind == N_CONST && condition->value.type == V_NUMBER) return item_at(m, list.list, condition->value.number);
+    if (condition->kind == N_CONST && condition->value.type == V_NUMBER)
+        return item_at(m, list.list, condition->value.number);
     if (list.list->n == 0) {
         struct value v = feel_node(m, condition, f);
         if (v.type == V_NUMBER) return v_null();

@@ -42,7 +42,8 @@ static struct value test_one(struct machine *m, const struct node *n, struct val
 /* Needs no frame: the cells of most tables. */
 static bool plain(const struct node *n, struct value input)
 {
-    return n->kind == N_CONST || n->kind == N_ANY || (n->constant_tests && input.type != V_RANGE && input.type != V_LIST);
+    return n->kind == N_CONST || n->kind == N_ANY ||
+           (n->constant_tests && input.type != V_RANGE && input.type != V_LIST);
 }
 
 struct value feel_tests(struct machine *m, const struct node *tests, struct value input, const struct frame *f)
@@ -59,8 +60,10 @@ struct value feel_tests(struct machine *m, const struct node *tests, struct valu
             *own = (struct frame){.up = f, .n = 1, .names = input_name, .values = kept};
         }
         struct value v = test_one(m, tests->kids[i], input, own ? own : f);
-        if (v.type != V_BOOL) unknown = true;
-        else hit = v.boolean;
+        if (v.type != V_BOOL)
+            unknown = true;
+        else
+            hit = v.boolean;
     }
     if (!hit && unknown) return v_null();
     return v_bool(tests->negated ? !hit : hit);

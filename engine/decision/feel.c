@@ -3,18 +3,21 @@
 
 #include "engine/decision/eval.h"
 
-static result compile(struct arena *a, struct slice text, const struct slice *names, size_t nnames, bool tests, struct slice where, const struct feel **out)
+static result compile(struct arena *a, struct slice text, const struct slice *names, size_t nnames, bool tests,
+                      struct slice where, const struct feel **out)
 {
     struct feel_scope scope = {.names = names, .nnames = nnames};
     return feel_parse(a, text, &scope, tests, where, out);
 }
 
-result feel_compile(struct arena *a, struct slice text, const struct slice *names, size_t nnames, struct slice where, const struct feel **out)
+result feel_compile(struct arena *a, struct slice text, const struct slice *names, size_t nnames, struct slice where,
+                    const struct feel **out)
 {
     return compile(a, text, names, nnames, false, where, out);
 }
 
-result feel_compile_tests(struct arena *a, struct slice text, const struct slice *names, size_t nnames, struct slice where, const struct feel **out)
+result feel_compile_tests(struct arena *a, struct slice text, const struct slice *names, size_t nnames,
+                          struct slice where, const struct feel **out)
 {
     return compile(a, text, names, nnames, true, where, out);
 }
@@ -25,7 +28,8 @@ void feel_names(const struct feel *f, const struct slice **names, size_t *n)
     *n = f->nnames;
 }
 
-static result run(struct arena *a, const struct feel *f, const struct feel_env *env, const struct json *scope, struct value *out, struct slice *warning)
+static result run(struct arena *a, const struct feel *f, const struct feel_env *env, const struct json *scope,
+                  struct value *out, struct slice *warning)
 {
     struct machine m;
     machine_start(&m, a, env, f->where);
@@ -43,7 +47,8 @@ static result run(struct arena *a, const struct feel *f, const struct feel_env *
     return m.fault;
 }
 
-result feel_eval(struct arena *a, const struct feel *f, const struct feel_env *env, const struct json *scope, const struct json **out, struct slice *warning)
+result feel_eval(struct arena *a, const struct feel *f, const struct feel_env *env, const struct json *scope,
+                 const struct json **out, struct slice *warning)
 {
     struct value v;
     TRY(run(a, f, env, scope, &v, warning));

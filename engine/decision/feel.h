@@ -9,9 +9,11 @@
 struct feel; /* compiled, immutable, thread-safe */
 
 /* Compiles an expression. `names`: names in scope that contain spaces or operators (may be NULL); `where` is put in errors. */
-MUST result feel_compile(struct arena *a, struct slice text, const struct slice *names, size_t nnames, struct slice where, const struct feel **out);
+MUST result feel_compile(struct arena *a, struct slice text, const struct slice *names, size_t nnames,
+                         struct slice where, const struct feel **out);
 /* Unary tests (a decision table's input entry). */
-MUST result feel_compile_tests(struct arena *a, struct slice text, const struct slice *names, size_t nnames, struct slice where, const struct feel **out);
+MUST result feel_compile_tests(struct arena *a, struct slice text, const struct slice *names, size_t nnames,
+                               struct slice where, const struct feel **out);
 /* Free names that the expression reads (for data-flow checks). Names inside a filter are not told: they may be fields of
  * the filtered items. */
 void feel_names(const struct feel *f, const struct slice **names, size_t *n);
@@ -21,20 +23,23 @@ struct feel_limits {
     int depth;     /* 0: 200 */
 };
 struct feel_env {
-    instant now;               /* today(), now() */
+    instant now; /* today(), now() */
     struct feel_limits limits;
 };
 /* Evaluates over a JSON object. FEEL's null (an error inside FEEL included) is JSON null; dates, times and durations
  * come back as their ISO texts, numbers as decimal text. *warning (may be NULL) tells why a null is an error. */
-MUST result feel_eval(struct arena *a, const struct feel *f, const struct feel_env *env, const struct json *scope, const struct json **out, struct slice *warning);
+MUST result feel_eval(struct arena *a, const struct feel *f, const struct feel_env *env, const struct json *scope,
+                      const struct json **out, struct slice *warning);
 /* Whether it is exactly true. */
-MUST result feel_true(struct arena *a, const struct feel *f, const struct feel_env *env, const struct json *scope, bool *out);
+MUST result feel_true(struct arena *a, const struct feel *f, const struct feel_env *env, const struct json *scope,
+                      bool *out);
 
 /* A DMN 1.5 file, compiled: decision tables (all hit policies), literal expressions, requirements between decisions. */
 struct dmn;
 MUST result dmn_compile(struct arena *a, struct slice xml, struct slice where, const struct dmn **out);
 /* The same for a model that imports others, which were compiled before it and live as long. */
-MUST result dmn_compile_with(struct arena *a, struct slice xml, struct slice where, const struct dmn *const *imports, size_t n, const struct dmn **out);
+MUST result dmn_compile_with(struct arena *a, struct slice xml, struct slice where, const struct dmn *const *imports,
+                             size_t n, const struct dmn **out);
 /* A decision or decision service, by id or name. */
 bool dmn_has(const struct dmn *d, struct slice decision);
 struct dmn_rule_hit {
@@ -48,7 +53,8 @@ struct dmn_trace {
 /* The scope gives input data by name; texts become dates, times and durations where the model's types say so. trace (may
  * be NULL): the rules whose outputs made the results, in the order of evaluation. A service gives its output decision's
  * value, or an object of them. */
-MUST result dmn_eval(struct arena *a, const struct dmn *d, struct slice decision, const struct feel_env *env, const struct json *scope, const struct json **out, struct dmn_trace *trace);
+MUST result dmn_eval(struct arena *a, const struct dmn *d, struct slice decision, const struct feel_env *env,
+                     const struct json *scope, const struct json **out, struct dmn_trace *trace);
 /* Static analysis: every gap, overlap (against the hit policy), unreachable rule and type error, as joined problems. */
 MUST result dmn_check(struct arena *a, const struct dmn *d, struct slice where);
 

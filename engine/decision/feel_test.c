@@ -126,9 +126,20 @@ static void unary_tests(void **state)
     static const struct {
         const char *tests, *input;
         bool hit;
-    } cases[] = {{"-", "1", true}, {"< 5", "3", true}, {"[1..5)", "5", false}, {"1, 2, 3", "2", true}, {"not(1, 2)", "3", true}, {"not(1, 2)", "2", false},
-        {"\"a\", \"b\"", "\"b\"", true}, {"? > 3 and ? < 6", "4", true}, {"contains(?, \"o\")", "\"foo\"", true}, {"null", "null", true}, {"> 1", "null", false},
-        {"true", "true", true}, {"-1", "-1", true}, {"@\"2021-01-01\"", "\"2021-01-01\"", false}};
+    } cases[] = {{"-", "1", true},
+                 {"< 5", "3", true},
+                 {"[1..5)", "5", false},
+                 {"1, 2, 3", "2", true},
+                 {"not(1, 2)", "3", true},
+                 {"not(1, 2)", "2", false},
+                 {"\"a\", \"b\"", "\"b\"", true},
+                 {"? > 3 and ? < 6", "4", true},
+                 {"contains(?, \"o\")", "\"foo\"", true},
+                 {"null", "null", true},
+                 {"> 1", "null", false},
+                 {"true", "true", true},
+                 {"-1", "-1", true},
+                 {"@\"2021-01-01\"", "\"2021-01-01\"", false}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct feel *f;
         bool hit;
@@ -145,7 +156,8 @@ static void free_names(void **state)
     const struct feel *f;
     const struct slice *names;
     size_t n;
-    assert_good(a, feel_compile(a, S("x.y + count(list[price > 1]) + (for i in z return i)[1]"), NULL, 0, S("test"), &f));
+    assert_good(a,
+                feel_compile(a, S("x.y + count(list[price > 1]) + (for i in z return i)[1]"), NULL, 0, S("test"), &f));
     feel_names(f, &names, &n);
     assert_int_equal(n, 3);
     assert_slice(names[0], "x");
@@ -156,8 +168,23 @@ static void free_names(void **state)
 static void malformed(void **state)
 {
     struct arena *a = *state;
-    static const char *const bad[] = {"", "1 +", "(1", "[1,", "{a 1}", "if 1 then 2", "for x in [1] x", "\"open", "1 2", "f(1, a: 2)", "\"\\uD800\"", "x instance of nosuch",
-        "some x in", "@", "#", "1 in (", "{a: 1, a: 2}"};
+    static const char *const bad[] = {"",
+                                      "1 +",
+                                      "(1",
+                                      "[1,",
+                                      "{a 1}",
+                                      "if 1 then 2",
+                                      "for x in [1] x",
+                                      "\"open",
+                                      "1 2",
+                                      "f(1, a: 2)",
+                                      "\"\\uD800\"",
+                                      "x instance of nosuch",
+                                      "some x in",
+                                      "@",
+                                      "#",
+                                      "1 in (",
+                                      "{a: 1, a: 2}"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         const struct feel *f;
         result r = feel_compile(a, slice_cstr(bad[i]), NULL, 0, S("test"), &f);
@@ -172,8 +199,9 @@ static void malformed(void **state)
 static void bounds(void **state)
 {
     struct arena *a = *state;
-    static const char *const heavy[] = {"for i in 1..1000000000 return i", "for i in 1..1000, j in 1..1000 return i", "count(for i in 1..99999 return i)",
-        "(function(f) f(f))(function(f) f(f))",
+    static const char *const heavy[] = {
+        "for i in 1..1000000000 return i", "for i in 1..1000, j in 1..1000 return i",
+        "count(for i in 1..99999 return i)", "(function(f) f(f))(function(f) f(f))",
         "{d: function(s, n, f) if n = 0 then s else f(s + s, n - 1, f), r: string length(d(\"0123456789\", 40, d))}.r"};
     for (size_t i = 0; i < sizeof heavy / sizeof *heavy; i++) {
         const struct feel *f;
@@ -205,7 +233,8 @@ static void warnings(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(arithmetic), TEST(logic), TEST(names), TEST(lists_and_contexts), TEST(texts), TEST(times), TEST(unary_tests),
-        TEST(free_names), TEST(malformed), TEST(bounds), TEST(warnings)};
+    const struct CMUnitTest tests[] = {TEST(arithmetic), TEST(logic),  TEST(names),       TEST(lists_and_contexts),
+                                       TEST(texts),      TEST(times),  TEST(unary_tests), TEST(free_names),
+                                       TEST(malformed),  TEST(bounds), TEST(warnings)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,8 +2,9 @@
 
 #include "engine/decision/builtins.h"
 
-static const char *const keywords[] = {"and", "or", "if", "then", "else", "for", "in", "return", "some", "every", "satisfies",
-    "between", "instance", "of", "function", "external", "true", "false", "null"};
+static const char *const keywords[] = {"and",      "or",       "if",    "then",      "else",    "for",      "in",
+                                       "return",   "some",     "every", "satisfies", "between", "instance", "of",
+                                       "function", "external", "true",  "false",     "null"};
 
 /* The code point at pos; the text is well-formed. */
 static uint32_t peek(const struct lexer *l, size_t pos, size_t *next)
@@ -20,8 +21,9 @@ static uint32_t peek(const struct lexer *l, size_t pos, size_t *next)
 
 static bool is_space(uint32_t c)
 {
-    return (c >= 0x9 && c <= 0xd) || c == 0x20 || c == 0x85 || c == 0xa0 || c == 0x1680 || c == 0x180e || (c >= 0x2000 && c <= 0x200b) ||
-           c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 || c == 0xfeff;
+    return (c >= 0x9 && c <= 0xd) || c == 0x20 || c == 0x85 || c == 0xa0 || c == 0x1680 || c == 0x180e ||
+           (c >= 0x2000 && c <= 0x200b) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 ||
+           c == 0xfeff;
 }
 
 static bool name_start(uint32_t c)
@@ -29,7 +31,10 @@ static bool name_start(uint32_t c)
     return c == '?' || c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c > 0x7f && !is_space(c));
 }
 
-static bool name_part(uint32_t c) { return name_start(c) || (c >= '0' && c <= '9'); }
+static bool name_part(uint32_t c)
+{
+    return name_start(c) || (c >= '0' && c <= '9');
+}
 
 size_t lexer_skip(const struct lexer *l, size_t pos)
 {
@@ -146,10 +151,14 @@ static bool hex(struct slice s, size_t at, size_t n, uint32_t *out)
     for (size_t i = at; i < at + n; i++) {
         char c = s.p[i];
         uint32_t d;
-        if (c >= '0' && c <= '9') d = (uint32_t)(c - '0');
-        else if (c >= 'a' && c <= 'f') d = (uint32_t)(c - 'a') + 10;
-        else if (c >= 'A' && c <= 'F') d = (uint32_t)(c - 'A') + 10;
-        else return false;
+        if (c >= '0' && c <= '9')
+            d = (uint32_t)(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            d = (uint32_t)(c - 'a') + 10;
+        else if (c >= 'A' && c <= 'F')
+            d = (uint32_t)(c - 'A') + 10;
+        else
+            return false;
         v = v * 16 + d;
     }
     *out = v;
@@ -186,7 +195,9 @@ static size_t unicode_escape(struct slice s, size_t at, struct buf *b)
     }
     if (!hex(s, at + 1, 4, &c) || c == 0) return 0;
     if (c >= 0xd800 && c < 0xdc00) {
-        if (at + 6 >= s.n || s.p[at + 5] != '\\' || s.p[at + 6] != 'u' || !hex(s, at + 7, 4, &low) || low < 0xdc00 || low > 0xdfff) return 0;
+        if (at + 6 >= s.n || s.p[at + 5] != '\\' || s.p[at + 6] != 'u' || !hex(s, at + 7, 4, &low) || low < 0xdc00 ||
+            low > 0xdfff)
+            return 0;
         put_code_point(b, 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00));
         return 11;
     }

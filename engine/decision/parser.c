@@ -130,7 +130,10 @@ size_t parse_bind(struct parser *p, struct slice name)
     return mark;
 }
 
-void parse_unbind(struct parser *p, size_t mark) { p->bound.n = mark; }
+void parse_unbind(struct parser *p, size_t mark)
+{
+    p->bound.n = mark;
+}
 
 struct node *parse_node(struct parser *p, enum node_kind kind, size_t at, const struct node *const *kids, size_t n)
 {
@@ -161,7 +164,8 @@ struct node *parse_node2(struct parser *p, enum node_kind kind, size_t at, const
     return parse_node(p, kind, at, kids, 2);
 }
 
-struct node *parse_node3(struct parser *p, enum node_kind kind, size_t at, const struct node *x, const struct node *y, const struct node *z)
+struct node *parse_node3(struct parser *p, enum node_kind kind, size_t at, const struct node *x, const struct node *y,
+                         const struct node *z)
 {
     const struct node **kids = arena_alloc(p->a, 3 * sizeof(const struct node *));
     kids[0] = x;
@@ -179,7 +183,8 @@ static bool closes_span(struct parser *p)
     struct lexer ahead = p->lex;
     ahead.pos = pos;
     struct token t = lexer_next(&ahead);
-    static const char *const words[] = {"and", "or", "then", "else", "return", "satisfies", "in", "between", "instance"};
+    static const char *const words[] = {"and",       "or", "then",    "else",    "return",
+                                        "satisfies", "in", "between", "instance"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (t.kind == TK_KEYWORD && slice_is(t.text, words[i])) return true;
     return t.kind == TK_END || (t.kind == TK_PUNCT && strchr(")],}=!<>.", t.text.p[0]) != NULL);
@@ -423,34 +428,46 @@ const struct node *parse_expression(struct parser *p)
 {
     if (++p->depth > PARSE_DEPTH) parse_error(p, "nested too deeply", parse_peek(p)->at);
     const struct node *x;
-    if (parse_at_word(p, "if")) x = parse_if(p);
-    else x = parse_chain(p, N_OR);
+    if (parse_at_word(p, "if"))
+        x = parse_if(p);
+    else
+        x = parse_chain(p, N_OR);
     p->depth--;
     return x;
 }
 
-result feel_parse(struct arena *a, struct slice text, const struct feel_scope *scope, bool tests, struct slice where, const struct feel **out)
+result feel_parse(struct arena *a, struct slice text, const struct feel_scope *scope, bool tests, struct slice where,
+                  const struct feel **out)
 {
     struct parser p = {.a = a, .scope = scope, .lex = {.a = a, .text = arena_copy(a, text)}};
     p.known.a = p.bound.a = p.free.a = a;
     if (text.n > PARSE_TEXT_MAX) return fail(a, CODE_TOO_LARGE, where, "limit", S("262144"), NULL);
     if (!slice_utf8(text) || slice_find(text, '\0', 0) != SIZE_MAX)
-        return fail(a, CODE_FEEL_SYNTAX, where, "line", S("1"), "column", S("1"), "detail", S("not UTF-8, or a zero byte"), NULL);
+        return fail(a, CODE_FEEL_SYNTAX, where, "line", S("1"), "column", S("1"), "detail",
+                    S("not UTF-8, or a zero byte"), NULL);
     for (size_t i = 0; scope && i < scope->nnames; i++) parse_know(&p, arena_copy(a, scope->names[i]));
     const struct node *root = tests ? parse_tests(&p) : parse_expression(&p);
     if (p.error == NULL && parse_peek(&p)->kind != TK_END) parse_error(&p, "unexpected text", parse_peek(&p)->at);
     if (p.error) {
         size_t line = 1, column = 1;
         for (size_t i = 0; i < p.error_at && i < text.n; i++) {
-            if (text.p[i] == '\n') line++, column = 1;
-            else if (((unsigned char)text.p[i] & 0xc0) != 0x80) column++;
+            if (text.p[i] == '\n')
+                line++, column = 1;
+            else if (((unsigned char)text.p[i] & 0xc0) != 0x80)
+                column++;
         }
-        return fail(a, CODE_FEEL_SYNTAX, where, "line", arena_printf(a, "%zu", line), "column", arena_printf(a, "%zu", column), "detail",
-            slice_cstr(p.error), NULL);
+        return fail(a, CODE_FEEL_SYNTAX, where, "line", arena_printf(a, "%zu", line), "column",
+                    arena_printf(a, "%zu", column), "detail", slice_cstr(p.error), NULL);
     }
     struct feel *f = NEW(a, struct feel);
-    *f = (struct feel){.root = root, .text = p.lex.text, .where = arena_copy(a, where), .names = p.free.items, .nnames = p.free.n, .tests = tests,
-        .closures = p.closures, .clock = p.clock};
+    *f = (struct feel){.root = root,
+                       .text = p.lex.text,
+                       .where = arena_copy(a, where),
+                       .names = p.free.items,
+                       .nnames = p.free.n,
+                       .tests = tests,
+                       .closures = p.closures,
+                       .clock = p.clock};
     *out = f;
     return ok();
 }

@@ -24,9 +24,9 @@ struct parser {
     struct token tok; /* looked ahead, when have */
     bool have;
     int depth;
-    int filters;        /* inside how many filters */
-    bool span_end;      /* reading a range's high end: "[" may close it */
-    bool input;         /* "?" was read since last cleared */
+    int filters;   /* inside how many filters */
+    bool span_end; /* reading a range's high end: "[" may close it */
+    bool input;    /* "?" was read since last cleared */
     bool closures;
     bool clock;
     struct names known; /* names with spaces, for the lexer */
@@ -45,8 +45,8 @@ void kids_add(struct kids *k, const struct node *n);
 
 struct token *parse_peek(struct parser *p);
 struct token parse_take(struct parser *p);
-bool parse_at(struct parser *p, const char *punct);      /* punctuation */
-bool parse_at_word(struct parser *p, const char *word);  /* keyword */
+bool parse_at(struct parser *p, const char *punct);     /* punctuation */
+bool parse_at_word(struct parser *p, const char *word); /* keyword */
 bool parse_accept(struct parser *p, const char *punct);
 bool parse_accept_word(struct parser *p, const char *word);
 void parse_expect(struct parser *p, const char *punct);
@@ -62,15 +62,16 @@ void parse_know(struct parser *p, struct slice name);
 struct node *parse_node(struct parser *p, enum node_kind kind, size_t at, const struct node *const *kids, size_t n);
 struct node *parse_node1(struct parser *p, enum node_kind kind, size_t at, const struct node *x);
 struct node *parse_node2(struct parser *p, enum node_kind kind, size_t at, const struct node *x, const struct node *y);
-struct node *parse_node3(struct parser *p, enum node_kind kind, size_t at, const struct node *x, const struct node *y, const struct node *z);
+struct node *parse_node3(struct parser *p, enum node_kind kind, size_t at, const struct node *x, const struct node *y,
+                         const struct node *z);
 
 const struct node *parse_expression(struct parser *p);
 const struct node *parse_additive(struct parser *p); /* a range's ends */
 const struct node *parse_primary(struct parser *p);
-const struct node *parse_loop(struct parser *p);     /* for, some, every */
+const struct node *parse_loop(struct parser *p); /* for, some, every */
 const struct node *parse_function(struct parser *p);
-const struct node *parse_test(struct parser *p);     /* one positive unary test */
-const struct node *parse_tests(struct parser *p);    /* a cell */
+const struct node *parse_test(struct parser *p);  /* one positive unary test */
+const struct node *parse_tests(struct parser *p); /* a cell */
 const struct type *parse_type(struct parser *p);
 bool parse_compare_op(struct parser *p, enum compare *op);
 /* After the opening sign and the low end: ".." high closing. */

@@ -24,8 +24,10 @@ static const struct node *parse_name(struct parser *p)
     struct token t = parse_take(p);
     struct node *n = parse_node(p, N_NAME, t.at, NULL, 0);
     n->name = t.text;
-    if (slice_is(t.text, "?")) p->input = true;
-    else if (p->filters == 0 && !names_have(&p->bound, t.text) && !names_have(&p->free, t.text) && !is_function(p, t.text))
+    if (slice_is(t.text, "?"))
+        p->input = true;
+    else if (p->filters == 0 && !names_have(&p->bound, t.text) && !names_have(&p->free, t.text) &&
+             !is_function(p, t.text))
         names_add(&p->free, t.text);
     return n;
 }
@@ -65,8 +67,10 @@ const struct node *parse_range_rest(struct parser *p, const struct node *low, bo
     p->span_end = span;
     struct node *n = parse_node2(p, N_RANGE, at, low, high);
     n->low_closed = low_closed;
-    if (parse_accept(p, "]")) n->high_closed = true;
-    else if (!parse_accept(p, ")") && !parse_accept(p, "[")) parse_error(p, "expected the end of the range", parse_peek(p)->at);
+    if (parse_accept(p, "]"))
+        n->high_closed = true;
+    else if (!parse_accept(p, ")") && !parse_accept(p, "["))
+        parse_error(p, "expected the end of the range", parse_peek(p)->at);
     parse_fold_range(p, n);
     return n;
 }
@@ -228,7 +232,11 @@ const struct node *parse_loop(struct parser *p)
     kids_add(&kids, parse_expression(p));
     p->span_end = span;
     parse_unbind(p, mark);
-    struct node *n = parse_node(p, is_for ? N_FOR : slice_is(t.text, "some") ? N_SOME : N_EVERY, t.at, kids.items, kids.n);
+    struct node *n = parse_node(p,
+                                is_for                     ? N_FOR
+                                : slice_is(t.text, "some") ? N_SOME
+                                                           : N_EVERY,
+                                t.at, kids.items, kids.n);
     n->names = names.items;
     return n;
 }
@@ -379,7 +387,8 @@ const struct type *parse_type(struct parser *p)
         parse_error(p, "expected a type", t.at);
         return &any;
     }
-    bool generic = slice_is(t.text, "list") || slice_is(t.text, "context") || slice_is(t.text, "function") || slice_is(t.text, "range");
+    bool generic = slice_is(t.text, "list") || slice_is(t.text, "context") || slice_is(t.text, "function") ||
+                   slice_is(t.text, "range");
     if (generic && parse_at(p, "<")) {
         p->depth++;
         const struct type *g = parse_generic(p, t.text);

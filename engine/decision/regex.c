@@ -26,12 +26,25 @@ static void regex_free(void *p)
 /* Blocks of Unicode that \p{Is…} may name. */
 static const struct {
     const char *name, *range;
-} blocks[] = {{"BasicLatin", "\\x{0}-\\x{7F}"}, {"Latin-1Supplement", "\\x{80}-\\x{FF}"}, {"LatinExtended-A", "\\x{100}-\\x{17F}"},
-    {"LatinExtended-B", "\\x{180}-\\x{24F}"}, {"Greek", "\\x{370}-\\x{3FF}"}, {"GreekandCoptic", "\\x{370}-\\x{3FF}"}, {"Cyrillic", "\\x{400}-\\x{4FF}"},
-    {"Hebrew", "\\x{590}-\\x{5FF}"}, {"Arabic", "\\x{600}-\\x{6FF}"}, {"Thai", "\\x{E00}-\\x{E7F}"}, {"GeneralPunctuation", "\\x{2000}-\\x{206F}"},
-    {"CurrencySymbols", "\\x{20A0}-\\x{20CF}"}, {"CJKSymbolsandPunctuation", "\\x{3000}-\\x{303F}"}, {"Hiragana", "\\x{3040}-\\x{309F}"},
-    {"Katakana", "\\x{30A0}-\\x{30FF}"}, {"CJKUnifiedIdeographsExtensionA", "\\x{3400}-\\x{4DBF}"}, {"CJKUnifiedIdeographs", "\\x{4E00}-\\x{9FFF}"},
-    {"HangulSyllables", "\\x{AC00}-\\x{D7A3}"}, {"HalfwidthandFullwidthForms", "\\x{FF00}-\\x{FFEF}"}};
+} blocks[] = {{"BasicLatin", "\\x{0}-\\x{7F}"},
+              {"Latin-1Supplement", "\\x{80}-\\x{FF}"},
+              {"LatinExtended-A", "\\x{100}-\\x{17F}"},
+              {"LatinExtended-B", "\\x{180}-\\x{24F}"},
+              {"Greek", "\\x{370}-\\x{3FF}"},
+              {"GreekandCoptic", "\\x{370}-\\x{3FF}"},
+              {"Cyrillic", "\\x{400}-\\x{4FF}"},
+              {"Hebrew", "\\x{590}-\\x{5FF}"},
+              {"Arabic", "\\x{600}-\\x{6FF}"},
+              {"Thai", "\\x{E00}-\\x{E7F}"},
+              {"GeneralPunctuation", "\\x{2000}-\\x{206F}"},
+              {"CurrencySymbols", "\\x{20A0}-\\x{20CF}"},
+              {"CJKSymbolsandPunctuation", "\\x{3000}-\\x{303F}"},
+              {"Hiragana", "\\x{3040}-\\x{309F}"},
+              {"Katakana", "\\x{30A0}-\\x{30FF}"},
+              {"CJKUnifiedIdeographsExtensionA", "\\x{3400}-\\x{4DBF}"},
+              {"CJKUnifiedIdeographs", "\\x{4E00}-\\x{9FFF}"},
+              {"HangulSyllables", "\\x{AC00}-\\x{D7A3}"},
+              {"HalfwidthandFullwidthForms", "\\x{FF00}-\\x{FFEF}"}};
 
 static struct slice block_range(struct slice name)
 {
@@ -146,7 +159,8 @@ static bool translate(struct slice s, struct buf *b, bool dot_all)
         } else if (c == '.') {
             buf_puts(b, dot_all ? "(?s:.)" : "[^\\n\\r]");
         } else {
-            if (c == '(' && t.i + 1 < s.n && s.p[t.i + 1] == '?' && (t.i + 2 >= s.n || s.p[t.i + 2] != ':')) return false;
+            if (c == '(' && t.i + 1 < s.n && s.p[t.i + 1] == '?' && (t.i + 2 >= s.n || s.p[t.i + 2] != ':'))
+                return false;
             buf_putc(b, c);
         }
         if (!good) return false;
@@ -188,7 +202,8 @@ static bool options(struct slice flags, uint32_t *out, bool *dot_all, bool *spac
         default: return false;
         }
     }
-    if (*out & PCRE2_LITERAL) *out &= (uint32_t) ~(PCRE2_MULTILINE | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C | PCRE2_UCP);
+    if (*out & PCRE2_LITERAL)
+        *out &= (uint32_t) ~(PCRE2_MULTILINE | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C | PCRE2_UCP);
     return true;
 }
 
@@ -209,7 +224,8 @@ struct regex *regex_get(struct machine *m, struct slice pattern, struct slice fl
     bool literal = (opt & PCRE2_LITERAL) != 0;
     struct slice source = spaced && !literal ? without_space(m->a, pattern) : pattern;
     if (literal) buf_put(&b, source);
-    if (literal || translate(source, &b, dot_all)) code = pcre2_compile((PCRE2_SPTR)(b.p ? b.p : ""), b.n, opt, &error, &at, NULL);
+    if (literal || translate(source, &b, dot_all))
+        code = pcre2_compile((PCRE2_SPTR)(b.p ? b.p : ""), b.n, opt, &error, &at, NULL);
     if (code == NULL) {
         machine_null(m, "malformed pattern");
         return NULL;

@@ -35,7 +35,8 @@ static int days_in_month(int64_t year, int64_t month)
 
 bool temporal_date_valid(int64_t year, int64_t month, int64_t d)
 {
-    return year >= -YEAR_MAX && year <= YEAR_MAX && month >= 1 && month <= 12 && d >= 1 && d <= days_in_month(year, month);
+    return year >= -YEAR_MAX && year <= YEAR_MAX && month >= 1 && month <= 12 && d >= 1 &&
+           d <= days_in_month(year, month);
 }
 
 int64_t temporal_local_seconds(const struct temporal *t)
@@ -44,7 +45,10 @@ int64_t temporal_local_seconds(const struct temporal *t)
     return days * SECONDS_DAY + (int64_t)t->hour * 3600 + t->minute * 60 + t->second;
 }
 
-int64_t temporal_utc_seconds(const struct temporal *t) { return temporal_local_seconds(t) - t->offset; }
+int64_t temporal_utc_seconds(const struct temporal *t)
+{
+    return temporal_local_seconds(t) - t->offset;
+}
 
 /* ICU's offset of a zone at local seconds. Copies the name: ICU wants UTF-16. */
 static bool zone_offset(struct slice name, int64_t local, int32_t *out)
@@ -112,7 +116,8 @@ int temporal_day_of_year(const struct temporal *t)
 
 static int weeks_in_year(int64_t year)
 {
-    struct temporal first = {.year = (int32_t)year, .month = 1, .day = 1}, last = {.year = (int32_t)year, .month = 12, .day = 31};
+    struct temporal first = {.year = (int32_t)year, .month = 1, .day = 1},
+                    last = {.year = (int32_t)year, .month = 12, .day = 31};
     return temporal_weekday(&first) == 4 || temporal_weekday(&last) == 4 ? 53 : 52;
 }
 
@@ -189,7 +194,10 @@ static bool comparable(const struct value x, const struct value y)
     return (x.type == V_DATE && y.type == V_DATE) || xz == yz;
 }
 
-static wide instant_nanos(const struct temporal *t) { return (wide)temporal_utc_seconds(t) * NANOS_SECOND + t->nano; }
+static wide instant_nanos(const struct temporal *t)
+{
+    return (wide)temporal_utc_seconds(t) * NANOS_SECOND + t->nano;
+}
 
 bool temporal_difference(struct value x, struct value y, wide *out)
 {
@@ -217,28 +225,42 @@ bool temporal_equal(struct value x, struct value y, bool *known)
 static bool duration_property(struct value v, struct slice name, struct value *out)
 {
     if (v.type == V_YEARMONTH) {
-        if (slice_is(name, "years")) *out = v_int(v.months / 12);
-        else if (slice_is(name, "months")) *out = v_int(v.months % 12);
-        else return false;
+        if (slice_is(name, "years"))
+            *out = v_int(v.months / 12);
+        else if (slice_is(name, "months"))
+            *out = v_int(v.months % 12);
+        else
+            return false;
         return true;
     }
     int64_t seconds = (int64_t)(v.nanos / NANOS_SECOND), nanos = (int64_t)(v.nanos % NANOS_SECOND);
-    if (slice_is(name, "days")) *out = v_int(seconds / SECONDS_DAY);
-    else if (slice_is(name, "hours")) *out = v_int(seconds % SECONDS_DAY / 3600);
-    else if (slice_is(name, "minutes")) *out = v_int(seconds % 3600 / 60);
-    else if (slice_is(name, "seconds")) *out = v_number(num_add(num_of_int(seconds % 60), num_div(num_of_int(nanos), num_of_int(NANOS_SECOND))));
-    else return false;
+    if (slice_is(name, "days"))
+        *out = v_int(seconds / SECONDS_DAY);
+    else if (slice_is(name, "hours"))
+        *out = v_int(seconds % SECONDS_DAY / 3600);
+    else if (slice_is(name, "minutes"))
+        *out = v_int(seconds % 3600 / 60);
+    else if (slice_is(name, "seconds"))
+        *out = v_number(num_add(num_of_int(seconds % 60), num_div(num_of_int(nanos), num_of_int(NANOS_SECOND))));
+    else
+        return false;
     return true;
 }
 
 static bool clock_property(const struct temporal *t, struct slice name, struct value *out)
 {
-    if (slice_is(name, "hour")) *out = v_int(t->hour);
-    else if (slice_is(name, "minute")) *out = v_int(t->minute);
-    else if (slice_is(name, "second")) *out = v_number(num_add(num_of_int(t->second), num_div(num_of_int(t->nano), num_of_int(NANOS_SECOND))));
-    else if (slice_is(name, "time offset")) *out = t->zone == ZONE_NONE ? v_null() : v_nanos((wide)t->offset * NANOS_SECOND);
-    else if (slice_is(name, "timezone")) *out = t->zone == ZONE_NAMED ? v_string(t->zone_name) : v_null();
-    else return false;
+    if (slice_is(name, "hour"))
+        *out = v_int(t->hour);
+    else if (slice_is(name, "minute"))
+        *out = v_int(t->minute);
+    else if (slice_is(name, "second"))
+        *out = v_number(num_add(num_of_int(t->second), num_div(num_of_int(t->nano), num_of_int(NANOS_SECOND))));
+    else if (slice_is(name, "time offset"))
+        *out = t->zone == ZONE_NONE ? v_null() : v_nanos((wide)t->offset * NANOS_SECOND);
+    else if (slice_is(name, "timezone"))
+        *out = t->zone == ZONE_NAMED ? v_string(t->zone_name) : v_null();
+    else
+        return false;
     return true;
 }
 
@@ -249,11 +271,16 @@ bool temporal_property(struct arena *a, struct value v, struct slice name, struc
     const struct temporal *t = v.temporal;
     if (v.type != V_TIME) {
         bool found = true;
-        if (slice_is(name, "year")) *out = v_int(t->year);
-        else if (slice_is(name, "month")) *out = v_int(t->month);
-        else if (slice_is(name, "day")) *out = v_int(t->day);
-        else if (slice_is(name, "weekday")) *out = v_int(temporal_weekday(t));
-        else found = false;
+        if (slice_is(name, "year"))
+            *out = v_int(t->year);
+        else if (slice_is(name, "month"))
+            *out = v_int(t->month);
+        else if (slice_is(name, "day"))
+            *out = v_int(t->day);
+        else if (slice_is(name, "weekday"))
+            *out = v_int(temporal_weekday(t));
+        else
+            found = false;
         if (found) return true;
     }
     return v.type != V_DATE && clock_property(t, name, out);

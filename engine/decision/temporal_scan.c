@@ -34,7 +34,8 @@ static bool read_date(struct reader *r, struct temporal *t)
     while (r->p + n < r->end && r->p[n] >= '0' && r->p[n] <= '9') n++;
     if (n < 4 || n > 9 || (n > 4 && *r->p == '0')) return false;
     int32_t year;
-    if (!fixed(r, n, &year) || !take(r, '-') || !fixed(r, 2, &t->month) || !take(r, '-') || !fixed(r, 2, &t->day)) return false;
+    if (!fixed(r, n, &year) || !take(r, '-') || !fixed(r, 2, &t->month) || !take(r, '-') || !fixed(r, 2, &t->day))
+        return false;
     t->year = minus ? -year : year;
     return temporal_date_valid(t->year, t->month, t->day);
 }
@@ -65,7 +66,9 @@ static bool read_offset(struct reader *r, struct temporal *t)
 
 static bool read_time(struct reader *r, struct temporal *t)
 {
-    if (!fixed(r, 2, &t->hour) || !take(r, ':') || !fixed(r, 2, &t->minute) || !take(r, ':') || !fixed(r, 2, &t->second)) return false;
+    if (!fixed(r, 2, &t->hour) || !take(r, ':') || !fixed(r, 2, &t->minute) || !take(r, ':') ||
+        !fixed(r, 2, &t->second))
+        return false;
     if (take(r, '.')) {
         int32_t unit = 100000000, n = 0;
         while (r->p < r->end && *r->p >= '0' && *r->p <= '9') {
@@ -257,7 +260,8 @@ static void put_zone(struct buf *b, const struct temporal *t)
 struct slice temporal_text(struct arena *a, enum value_type type, const struct temporal *t)
 {
     struct buf b = buf_new(a, 256);
-    if (type != V_TIME) buf_printf(&b, "%s%04d-%02d-%02d", t->year < 0 ? "-" : "", t->year < 0 ? -t->year : t->year, t->month, t->day);
+    if (type != V_TIME)
+        buf_printf(&b, "%s%04d-%02d-%02d", t->year < 0 ? "-" : "", t->year < 0 ? -t->year : t->year, t->month, t->day);
     if (type == V_DATETIME) buf_putc(&b, 'T');
     if (type != V_DATE) {
         buf_printf(&b, "%02d:%02d:%02d", t->hour, t->minute, t->second);

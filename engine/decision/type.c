@@ -5,18 +5,38 @@
 
 const struct type *type_builtin(struct slice name)
 {
-    static const struct type any = {.kind = T_ANY}, null = {.kind = T_NULL}, list = {.kind = T_LIST}, context = {.kind = T_CONTEXT, .any_fields = true},
-        range = {.kind = T_RANGE}, function = {.kind = T_FUNCTION, .any_fields = true};
-#define SIMPLE(v) {.kind = T_SIMPLE, .simple = (v)}
-    static const struct type boolean = SIMPLE(V_BOOL), number = SIMPLE(V_NUMBER), string = SIMPLE(V_STRING), date = SIMPLE(V_DATE), time = SIMPLE(V_TIME),
-        datetime = SIMPLE(V_DATETIME), daytime = SIMPLE(V_DAYTIME), yearmonth = SIMPLE(V_YEARMONTH);
+    static const struct type any = {.kind = T_ANY}, null = {.kind = T_NULL}, list = {.kind = T_LIST},
+                             context = {.kind = T_CONTEXT, .any_fields = true}, range = {.kind = T_RANGE},
+                             function = {.kind = T_FUNCTION, .any_fields = true};
+#define SIMPLE(v)                       \
+    {                                   \
+        .kind = T_SIMPLE, .simple = (v) \
+    }
+    static const struct type boolean = SIMPLE(V_BOOL), number = SIMPLE(V_NUMBER), string = SIMPLE(V_STRING),
+                             date = SIMPLE(V_DATE), time = SIMPLE(V_TIME), datetime = SIMPLE(V_DATETIME),
+                             daytime = SIMPLE(V_DAYTIME), yearmonth = SIMPLE(V_YEARMONTH);
     static const struct {
         const char *name;
         const struct type *type;
-    } names[] = {{"Any", &any}, {"any", &any}, {"Null", &null}, {"null", &null}, {"boolean", &boolean}, {"number", &number}, {"string", &string}, {"date", &date},
-        {"time", &time}, {"date and time", &datetime}, {"dateTime", &datetime}, {"days and time duration", &daytime}, {"dayTimeDuration", &daytime},
-        {"years and months duration", &yearmonth}, {"yearMonthDuration", &yearmonth}, {"list", &list}, {"context", &context}, {"range", &range},
-        {"function", &function}};
+    } names[] = {{"Any", &any},
+                 {"any", &any},
+                 {"Null", &null},
+                 {"null", &null},
+                 {"boolean", &boolean},
+                 {"number", &number},
+                 {"string", &string},
+                 {"date", &date},
+                 {"time", &time},
+                 {"date and time", &datetime},
+                 {"dateTime", &datetime},
+                 {"days and time duration", &daytime},
+                 {"dayTimeDuration", &daytime},
+                 {"years and months duration", &yearmonth},
+                 {"yearMonthDuration", &yearmonth},
+                 {"list", &list},
+                 {"context", &context},
+                 {"range", &range},
+                 {"function", &function}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (slice_is(name, names[i].name)) return names[i].type;
     return NULL;
@@ -35,7 +55,8 @@ bool type_conforms(const struct type *x, const struct type *y)
     case T_CONTEXT:
         for (size_t i = 0; i < y->n; i++) {
             bool found = false;
-            for (size_t k = 0; k < x->n && !found; k++) found = slice_eq(x->names[k], y->names[i]) && type_conforms(x->types[k], y->types[i]);
+            for (size_t k = 0; k < x->n && !found; k++)
+                found = slice_eq(x->names[k], y->names[i]) && type_conforms(x->types[k], y->types[i]);
             if (!found) return false;
         }
         return true;
@@ -88,7 +109,8 @@ static bool instance(struct machine *m, const struct type *t, struct value v, bo
         if (v.type != V_LIST) return false;
         if (!machine_charge(m, (int64_t)v.list->n)) return false;
         for (size_t i = 0; i < v.list->n; i++)
-            if (v.list->items[i].type != V_NULL && !instance(m, t->item, v.list->items[i], narrow, depth + 1)) return false;
+            if (v.list->items[i].type != V_NULL && !instance(m, t->item, v.list->items[i], narrow, depth + 1))
+                return false;
         break;
     case T_CONTEXT:
         if (v.type != V_CONTEXT || !context_instance(m, t, v.context, narrow, depth)) return false;
@@ -105,12 +127,16 @@ static bool instance(struct machine *m, const struct type *t, struct value v, bo
     return t->allowed == NULL || v_is_true(feel_tests(m, t->allowed->root, v, NULL));
 }
 
-bool type_instance(struct machine *m, const struct type *t, struct value v) { return instance(m, t, v, false, 0); }
+bool type_instance(struct machine *m, const struct type *t, struct value v)
+{
+    return instance(m, t, v, false, 0);
+}
 
 struct value type_coerce(struct machine *m, const struct type *t, struct value v)
 {
     if (t == NULL || t->kind == T_ANY || v.type == V_NULL || instance(m, t, v, true, 0)) return v;
-    if (v.type == V_LIST && v.list->n == 1 && t->kind != T_LIST && instance(m, t, v.list->items[0], true, 0)) return v.list->items[0];
+    if (v.type == V_LIST && v.list->n == 1 && t->kind != T_LIST && instance(m, t, v.list->items[0], true, 0))
+        return v.list->items[0];
     if (t->kind == T_LIST && v.type != V_LIST && instance(m, t->item, v, true, 0)) return v_one(m->a, v);
     if (t->kind == T_SIMPLE && t->simple == V_DATETIME && v.type == V_DATE) {
         struct temporal midnight = *v.temporal;
@@ -157,4 +183,7 @@ static struct value of_text(struct machine *m, const struct type *t, struct valu
     return v;
 }
 
-struct value type_of_text(struct machine *m, const struct type *t, struct value v) { return of_text(m, t, v, 0); }
+struct value type_of_text(struct machine *m, const struct type *t, struct value v)
+{
+    return of_text(m, t, v, 0);
+}

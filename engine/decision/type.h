@@ -8,15 +8,15 @@ enum type_kind { T_ANY, T_NULL, T_SIMPLE, T_LIST, T_CONTEXT, T_RANGE, T_FUNCTION
 
 struct type {
     enum type_kind kind;
-    enum value_type simple;            /* T_SIMPLE */
-    const struct type *item;           /* list and range: of its items (NULL: any); function: result */
-    size_t n;                          /* fields of a context; parameters of a function */
+    enum value_type simple;  /* T_SIMPLE */
+    const struct type *item; /* list and range: of its items (NULL: any); function: result */
+    size_t n;                /* fields of a context; parameters of a function */
     const struct slice *names;
     const struct type *const *types;
-    bool any_fields;                   /* context: nothing is said of its fields; function: of its signature */
-    const struct type *base;           /* a type this one narrows, when that has constraints; may be NULL */
-    const struct feel *allowed;        /* allowed values or type constraint, unary tests; may be NULL */
-    struct slice name;                 /* as written in the model */
+    bool any_fields;            /* context: nothing is said of its fields; function: of its signature */
+    const struct type *base;    /* a type this one narrows, when that has constraints; may be NULL */
+    const struct feel *allowed; /* allowed values or type constraint, unary tests; may be NULL */
+    struct slice name;          /* as written in the model */
 };
 
 /* number, string, "date and time" …; NULL when it is no built-in type. */

@@ -29,7 +29,10 @@ void values_add(struct values *l, struct value v)
     l->items[l->n++] = v;
 }
 
-struct value values_list(const struct values *l) { return v_list(l->a, l->items, l->n); }
+struct value values_list(const struct values *l)
+{
+    return v_list(l->a, l->items, l->n);
+}
 
 void entries_set(struct entries *e, struct slice key, struct value v)
 {
@@ -181,7 +184,18 @@ struct value range_has(struct machine *m, const struct range *r, struct value v)
 
 const char *value_type_name(enum value_type t)
 {
-    static const char *const names[] = {"null", "boolean", "number", "string", "date", "time", "date and time",
-        "days and time duration", "years and months duration", "list", "context", "range", "function"};
+    static const char *const names[] = {"null",
+                                        "boolean",
+                                        "number",
+                                        "string",
+                                        "date",
+                                        "time",
+                                        "date and time",
+                                        "days and time duration",
+                                        "years and months duration",
+                                        "list",
+                                        "context",
+                                        "range",
+                                        "function"};
     return names[t];
 }

@@ -72,13 +72,13 @@ struct builtin;
 enum function_kind { FN_BUILTIN, FN_CLOSURE, FN_NATIVE, FN_EXTERNAL };
 struct function {
     enum function_kind kind;
-    size_t n;                        /* parameters */
+    size_t n; /* parameters */
     const struct slice *params;
     const struct type *const *types; /* may be NULL; items may be NULL: any */
     const struct type *result;       /* may be NULL */
     const struct builtin *builtin;
-    const struct node *body;         /* closure */
-    const struct frame *frame;       /* closure: scope where it was written */
+    const struct node *body;   /* closure */
+    const struct frame *frame; /* closure: scope where it was written */
     struct value (*call)(struct machine *m, const void *self, const struct value *args);
     const void *self;
     struct slice class_name, signature; /* external */
@@ -92,7 +92,10 @@ static inline struct value v_string(struct slice s) { return (struct value){.typ
 static inline struct value v_months(int64_t n) { return (struct value){.type = V_YEARMONTH, .months = n}; }
 static inline struct value v_nanos(wide n) { return (struct value){.type = V_DAYTIME, .nanos = n}; }
 static inline bool v_is_true(struct value v) { return v.type == V_BOOL && v.boolean; }
-static inline bool v_is_temporal(struct value v) { return v.type == V_DATE || v.type == V_TIME || v.type == V_DATETIME; }
+static inline bool v_is_temporal(struct value v)
+{
+    return v.type == V_DATE || v.type == V_TIME || v.type == V_DATETIME;
+}
 struct value v_list(struct arena *a, const struct value *items, size_t n); /* keeps the pointer */
 struct value v_one(struct arena *a, struct value item);                    /* [item] */
 

@@ -56,8 +56,10 @@ static void put_value(struct buf *b, struct value v, bool nested, int depth)
     case V_BOOL: buf_puts(b, v.boolean ? "true" : "false"); break;
     case V_NUMBER: buf_put(b, num_text(b->a, v.number)); break;
     case V_STRING:
-        if (nested) put_quoted(b, v.string);
-        else buf_put(b, v.string);
+        if (nested)
+            put_quoted(b, v.string);
+        else
+            buf_put(b, v.string);
         break;
     case V_DATE:
     case V_TIME:
@@ -130,11 +132,15 @@ static const struct json *to_json(struct arena *a, struct value v, int depth)
     case V_CONTEXT: {
         if (v.context->json) return v.context->json;
         struct json_builder b = json_builder(a);
-        for (size_t i = 0; i < v.context->n; i++) json_set_slice(&b, v.context->keys[i], to_json(a, v.context->values[i], depth + 1));
+        for (size_t i = 0; i < v.context->n; i++)
+            json_set_slice(&b, v.context->keys[i], to_json(a, v.context->values[i], depth + 1));
         return json_object(&b);
     }
     default: return json_of_string(a, value_text(a, v, false));
     }
 }
 
-const struct json *value_to_json(struct arena *a, struct value v) { return to_json(a, v, 0); }
+const struct json *value_to_json(struct arena *a, struct value v)
+{
+    return to_json(a, v, 0);
+}

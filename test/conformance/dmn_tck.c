@@ -66,7 +66,8 @@ static size_t load_models(struct tck *t, const char *dir, const struct dmn **mod
         bool last = round == n;
         for (size_t i = 0; i < n; i++) {
             struct slice text;
-            if (done[i] || !read_file(t->a, arena_cstr(t->a, arena_printf(t->a, "%s/%s", dir, names[i])), &text)) continue;
+            if (done[i] || !read_file(t->a, arena_cstr(t->a, arena_printf(t->a, "%s/%s", dir, names[i])), &text))
+                continue;
             struct dmn_options options = {.imports = models, .nimports = loaded, .lenient = true};
             const struct dmn *d;
             result r = dmn_load(t->a, text, slice_cstr(names[i]), &options, &d);
@@ -117,17 +118,21 @@ static void run_results(struct tck *t, const struct dmn *model, const struct xml
         struct value got = run_case(t, model, test, xml_attr(r, "", "name"));
         bool same = tck_same(t->a, want, got);
         bool solid = want.type != V_NULL;
-        if (same) t->all.passed++;
-        else t->all.failed++;
+        if (same)
+            t->all.passed++;
+        else
+            t->all.failed++;
         t->all.solid += solid;
         t->all.solid_passed += solid && same;
         if (!same)
-            printf("FAIL %s %.*s %.*s: want %.*s, got %.*s\n", file, SLICE_ARG(xml_attr(test, "", "id")), SLICE_ARG(xml_attr(r, "", "name")),
-                SLICE_ARG(value_text(t->a, want, true)), SLICE_ARG(value_text(t->a, got, true)));
+            printf("FAIL %s %.*s %.*s: want %.*s, got %.*s\n", file, SLICE_ARG(xml_attr(test, "", "id")),
+                   SLICE_ARG(xml_attr(r, "", "name")), SLICE_ARG(value_text(t->a, want, true)),
+                   SLICE_ARG(value_text(t->a, got, true)));
     }
 }
 
-static void run_file(struct tck *t, const char *dir, const char *file, const struct dmn *const *models, const struct slice *names, size_t n)
+static void run_file(struct tck *t, const char *dir, const char *file, const struct dmn *const *models,
+                     const struct slice *names, size_t n)
 {
     struct slice text;
     struct xml_node *root;
@@ -145,9 +150,11 @@ static void run_file(struct tck *t, const char *dir, const char *file, const str
     for (size_t i = 0; i < n; i++)
         if (slice_eq(names[i], wanted)) model = models[i];
     for (const struct xml_node *c = xml_child(root, NULL, "testCase"); c; c = xml_next(c, NULL, "testCase")) {
-        if (model) run_results(t, model, c, file);
+        if (model)
+            run_results(t, model, c, file);
         else
-            for (const struct xml_node *q = xml_child(c, NULL, "resultNode"); q; q = xml_next(q, NULL, "resultNode")) t->all.failed++;
+            for (const struct xml_node *q = xml_child(c, NULL, "resultNode"); q; q = xml_next(q, NULL, "resultNode"))
+                t->all.failed++;
     }
     if (model == NULL) printf("FAIL %s: model %.*s did not load\n", path, SLICE_ARG(wanted));
 }
@@ -163,13 +170,15 @@ static void run_folder(struct tck *t, const char *dir)
     size_t n = load_models(t, dir, models, files), count = entries(t->a, dir, ".xml", tests, FILES_MAX);
     for (size_t i = 0; i < count; i++) run_file(t, dir, tests[i], models, files, n);
     arena_free(t->a);
-    if (t->all.failed > before.failed) printf("  %s: %d passed, %d failed\n", dir, t->all.passed - before.passed, t->all.failed - before.failed);
+    if (t->all.failed > before.failed)
+        printf("  %s: %d passed, %d failed\n", dir, t->all.passed - before.passed, t->all.failed - before.failed);
 }
 
 /* The folder of the kit; NULL when it is absent. */
 static const char *kit(struct arena *a)
 {
-    const char *dir = getenv("DMN_TCK_DIR"), *shared = getenv("TONGBAN_SHARED_DATA"), *source = getenv("TONGBAN_SOURCE_ROOT");
+    const char *dir = getenv("DMN_TCK_DIR"), *shared = getenv("TONGBAN_SHARED_DATA"),
+               *source = getenv("TONGBAN_SOURCE_ROOT");
     struct stat st;
     if (dir == NULL && shared) dir = arena_cstr(a, arena_printf(a, "%s/dmn-tck", shared));
     if (dir == NULL) dir = arena_cstr(a, arena_printf(a, "%s/../shared/data/dmn-tck", source ? source : "."));
@@ -181,7 +190,9 @@ static int expected_count(struct arena *a)
     const char *source = getenv("TONGBAN_SOURCE_ROOT");
     struct slice text, line;
     int64_t n = -1;
-    if (!read_file(a, arena_cstr(a, arena_printf(a, "%s/test/conformance/dmn_expected.txt", source ? source : ".")), &text)) return -1;
+    if (!read_file(a, arena_cstr(a, arena_printf(a, "%s/test/conformance/dmn_expected.txt", source ? source : ".")),
+                   &text))
+        return -1;
     for (struct slice rest = text; rest.n;) {
         slice_cut(rest, '\n', &line, &rest);
         line = slice_trim(line);
@@ -194,8 +205,10 @@ int main(int argc, char **argv)
 {
     struct tck t = {0};
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "-v") == 0) t.verbose = true;
-        else if (strcmp(argv[i], "-k") == 0 && i + 1 < argc) t.only = argv[++i];
+        if (strcmp(argv[i], "-v") == 0)
+            t.verbose = true;
+        else if (strcmp(argv[i], "-k") == 0 && i + 1 < argc)
+            t.only = argv[++i];
     }
     struct arena *a = arena_new("dmn_tck");
     const char *dir = kit(a), *ci = getenv("CI");
@@ -211,7 +224,8 @@ int main(int argc, char **argv)
         size_t n = entries(a, parent, "", folders, 512);
         for (size_t i = 0; i < n; i++) run_folder(&t, arena_cstr(a, arena_printf(a, "%s/%s", parent, folders[i])));
     }
-    printf("dmn: %d passed, %d failed; expectations other than null: %d of %d passed\n", t.all.passed, t.all.failed, t.all.solid_passed, t.all.solid);
+    printf("dmn: %d passed, %d failed; expectations other than null: %d of %d passed\n", t.all.passed, t.all.failed,
+           t.all.solid_passed, t.all.solid);
     int expected = t.only ? 0 : expected_count(a);
     arena_free(a);
     if (expected < 0 || t.all.passed < expected || t.all.passed == 0) {

@@ -31,7 +31,8 @@ static struct value simple(struct arena *a, const struct xml_node *e)
     struct value d;
     if (is_nil(e)) return v_null();
     if (slice_is(type, "boolean")) return v_bool(slice_is(trimmed, "true"));
-    if (slice_is(type, "decimal") || slice_is(type, "double") || slice_is(type, "integer")) return num_scan(trimmed, &n) ? v_number(n) : v_null();
+    if (slice_is(type, "decimal") || slice_is(type, "double") || slice_is(type, "integer"))
+        return num_scan(trimmed, &n) ? v_number(n) : v_null();
     if (slice_is(type, "date") && temporal_scan_date(trimmed, &t)) return v_temporal(a, V_DATE, &t);
     if (slice_is(type, "time") && temporal_scan_time(trimmed, &t)) return v_temporal(a, V_TIME, &t);
     if (slice_is(type, "dateTime") && temporal_scan_datetime(trimmed, &t)) return v_temporal(a, V_DATETIME, &t);
@@ -41,12 +42,14 @@ static struct value simple(struct arena *a, const struct xml_node *e)
 
 struct value tck_value(struct arena *a, const struct xml_node *holder)
 {
-    const struct xml_node *value = xml_child(holder, NULL, "value"), *list = xml_child(holder, NULL, "list"), *component = xml_child(holder, NULL, "component");
+    const struct xml_node *value = xml_child(holder, NULL, "value"), *list = xml_child(holder, NULL, "list"),
+                          *component = xml_child(holder, NULL, "component");
     if (value) return simple(a, value);
     if (list) {
         struct values items = {.a = a};
         if (is_nil(list)) return v_null();
-        for (const struct xml_node *i = xml_child(list, NULL, "item"); i; i = xml_next(i, NULL, "item")) values_add(&items, tck_value(a, i));
+        for (const struct xml_node *i = xml_child(list, NULL, "item"); i; i = xml_next(i, NULL, "item"))
+            values_add(&items, tck_value(a, i));
         return values_list(&items);
     }
     if (component == NULL) return v_null();
@@ -86,7 +89,9 @@ bool tck_same(struct arena *a, struct value want, struct value got)
         if (want.context->n != got.context->n) return false;
         for (size_t i = 0; i < want.context->n; i++) {
             struct value other;
-            if (!context_get(a, got.context, want.context->keys[i], &other) || !tck_same(a, context_at(a, want.context, i), other)) return false;
+            if (!context_get(a, got.context, want.context->keys[i], &other) ||
+                !tck_same(a, context_at(a, want.context, i), other))
+                return false;
         }
         return true;
     default: return slice_eq(value_text(a, want, true), value_text(a, got, true));
@@ -113,7 +118,8 @@ static struct value format(struct arena *a, struct slice pattern, struct value a
 {
     size_t at = slice_search(pattern, S("%s"));
     if (at == SIZE_MAX) return v_string(pattern);
-    return v_string(arena_printf(a, "%.*s%.*s%.*s", (int)at, pattern.p, SLICE_ARG(value_text(a, arg, false)), SLICE_ARG(slice_sub(pattern, at + 2, pattern.n))));
+    return v_string(arena_printf(a, "%.*s%.*s%.*s", (int)at, pattern.p, SLICE_ARG(value_text(a, arg, false)),
+                                 SLICE_ARG(slice_sub(pattern, at + 2, pattern.n))));
 }
 
 struct value tck_external(struct machine *m, const struct function *f, const struct value *args, size_t n)
@@ -121,11 +127,17 @@ struct value tck_external(struct machine *m, const struct function *f, const str
     bool math = slice_is(f->class_name, "java.lang.Math"), string = slice_is(f->class_name, "java.lang.String");
     bool takes_text = slice_search(f->signature, S("java.lang.String)")) != SIZE_MAX;
     num v;
-    if (math && slice_starts(f->signature, S("cos(")) && n == 1 && all_numbers(args, n)) return cosine(m->a, args[0].number);
-    if (math && slice_starts(f->signature, S("max(")) && !takes_text && n == 2 && all_numbers(args, n)) return num_lt(args[0].number, args[1].number) ? args[1] : args[0];
-    if (string && slice_starts(f->signature, S("format(")) && n == 2 && args[0].type == V_STRING) return format(m->a, args[0].string, args[1]);
-    if (string && slice_is(f->signature, "valueOf(char)") && n == 1 && args[0].type == V_STRING && slice_codepoints(args[0].string) == 1) return args[0];
-    static const char *const numeric[] = {"java.lang.Byte", "java.lang.Short", "java.lang.Integer", "java.lang.Float", "java.lang.Double"};
+    if (math && slice_starts(f->signature, S("cos(")) && n == 1 && all_numbers(args, n))
+        return cosine(m->a, args[0].number);
+    if (math && slice_starts(f->signature, S("max(")) && !takes_text && n == 2 && all_numbers(args, n))
+        return num_lt(args[0].number, args[1].number) ? args[1] : args[0];
+    if (string && slice_starts(f->signature, S("format(")) && n == 2 && args[0].type == V_STRING)
+        return format(m->a, args[0].string, args[1]);
+    if (string && slice_is(f->signature, "valueOf(char)") && n == 1 && args[0].type == V_STRING &&
+        slice_codepoints(args[0].string) == 1)
+        return args[0];
+    static const char *const numeric[] = {"java.lang.Byte", "java.lang.Short", "java.lang.Integer", "java.lang.Float",
+                                          "java.lang.Double"};
     for (size_t i = 0; i < sizeof numeric / sizeof *numeric; i++) {
         if (!slice_is(f->class_name, numeric[i]) || !slice_starts(f->signature, S("valueOf(")) || n != 1) continue;
         if (takes_text && args[0].type == V_STRING && num_scan(args[0].string, &v)) return v_number(v);
