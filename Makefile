@@ -1,0 +1,38 @@
+# tongban: the commands. `make help` lists them.
+BUILD ?= build
+CITY ?= demo
+PORT ?= 8080
+DATA ?= $(CURDIR)/var/$(CITY)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test bench fuzz conformance check clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
+
+setup: ## install what is missing (Debian packages; npm packages for the pages)
+	@tools/setup.sh
+
+build: setup ## build/tongban and build/tongban-signd
+	@tools/build.sh $(BUILD)
+
+run: build ## start the city (CITY=demo or empty, PORT=8080), walk a case through it, stay up
+	@BUILD=$(BUILD) CITY=$(CITY) PORT=$(PORT) DATA=$(DATA) tools/run.sh
+
+test: setup ## everything CI runs
+	@tools/test.sh
+
+bench: build ## measurements, as ratios in one run
+	@tools/bench.sh
+
+fuzz: setup ## search with every fuzz target (SECONDS_EACH=60)
+	@tools/fuzz.sh
+
+conformance: setup ## known-answer suites: DMN TCK, BPMN, JSON Schema
+	@tools/conformance.sh
+
+check: ## layering, banned functions, lengths, format
+	@tools/check.sh
+
+clean: ## remove builds (keeps var/, the cities' data)
+	rm -rf build build-*
