@@ -56,6 +56,7 @@ static result accept_by_silence(struct run *r)
     json_set_cstr(&b, "how", "silence");
     json_set_int(&b, "at", json_int(r->c->correction, "answered", r->c->filed_at));
     TRY(run_fact(r, json_object(&b)));
+    run_notice(r, NOTICE_ACCEPTED, (struct slice){NULL, 0});
     return run_paper(r, "acceptance", NULL);
 }
 
@@ -115,6 +116,7 @@ static result on_ended(struct run *r, const struct effect *e)
     if (r->c->state == CASE_REFUSED || r->c->state == CASE_WITHDRAWN) return ok();
     if (outcome.n == 0) outcome = S("approved");
     TRY(run_fact1(r, "decided", "outcome", json_of_string(r->a, outcome)));
+    run_notice(r, NOTICE_DECIDED, (struct slice){NULL, 0});
     bool granted = !(slice_is(outcome, "refused") || slice_is(outcome, "rejected") || slice_is(outcome, "reject"));
     return run_paper(r, granted ? "granted" : "refused", NULL);
 }

@@ -198,6 +198,7 @@ static result withdraw_body(struct run *r)
     struct process_event e = {EV_CANCEL, 0, NULL, r->k->now};
     TRY(run_advance(r, &e));
     TRY(run_fact1(r, "timer_off", NULL, NULL));
+    run_notice(r, NOTICE_WITHDRAWN, (struct slice){NULL, 0});
     return run_paper(r, "withdrawn", NULL);
 }
 

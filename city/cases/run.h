@@ -67,6 +67,10 @@ MUST result run_fact(struct run *r, const struct json *fact);      /* folds it a
 MUST result run_fact1(struct run *r, const char *t, const char *key, const struct json *value); /* {"t": t, key: value} */
 MUST result run_advance(struct run *r, const struct process_event *e);
 MUST result run_paper(struct run *r, const char *kind, const struct json *extra); /* a numbered paper, as a job */
+/* Tells the applicant (inbox, e-mail, SMS as they chose), or one member of staff. */
+enum notice { NOTICE_ACCEPTED, NOTICE_NOT_ACCEPTED, NOTICE_CORRECTION, NOTICE_DECIDED, NOTICE_STOPPED, NOTICE_WITHDRAWN };
+void run_notice(struct run *r, enum notice n, struct slice more);
+void run_notice_staff(struct run *r, struct id account, const char *zh, const char *en, struct slice more);
 MUST result run_refuse_if_closed(struct run *r);
 /* Actor holds the task's role there, is not deciding own case, and tb:separate holds. */
 MUST result run_task_right(struct run *r, bool deciding);

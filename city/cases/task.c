@@ -94,6 +94,7 @@ static result transfer_body(struct run *r)
     bool able = t->to->kind == ACTOR_STAFF && role_scan(r->task[TK_ROLE].s, &role) &&
                 actor_has_role(t->to, role, r->task[TK_DEPARTMENT].s, r->task[TK_TOWN].s);
     if (!able) return fail(r->a, CODE_FORBIDDEN, S("/to"), "right", r->task[TK_ROLE].s, NULL);
+    run_notice_staff(r, t->to->account, "有任务转办给您", "a task was transferred to you", t->reason);
     return assigned_fact(r, "transfer", t->to->account, t->to->name, t->reason);
 }
 
@@ -132,6 +133,7 @@ static result ask_correction(struct run *r, const struct task_decision *t)
     TRY(run_fact(r, json_object(&b)));
     struct json_builder x = json_builder(r->a);
     json_set(&x, "items", t->corrections);
+    run_notice(r, NOTICE_CORRECTION, json_write(r->a, t->corrections));
     return run_paper(r, "correction", json_object(&x));
 }
 
@@ -143,12 +145,14 @@ static result accept_or_refuse(struct run *r, const struct task_decision *t)
         json_set_cstr(&b, "how", "officer");
         json_set_int(&b, "at", r->k->now);
         TRY(run_fact(r, json_object(&b)));
+        run_notice(r, NOTICE_ACCEPTED, (struct slice){NULL, 0});
         return run_paper(r, "acceptance", NULL);
     }
     json_set_cstr(&b, "t", "not_accepted");
     json_set(&b, "reasons", t->reasons);
     TRY(run_fact(r, json_object(&b)));
     json_set(&x, "reasons", t->reasons);
+    run_notice(r, NOTICE_NOT_ACCEPTED, (struct slice){NULL, 0});
     return run_paper(r, "not_accepted", json_object(&x));
 }
 
@@ -239,6 +243,7 @@ static result stop_body(struct run *r)
     struct json_builder x = json_builder(r->a);
     json_set_str(&x, "cause", stop_cause_zh(cause));
     json_set_str(&x, "notice", s->notice);
+    run_notice(r, NOTICE_STOPPED, stop_cause_zh(cause));
     return run_paper(r, "clock_stop", json_object(&x));
 }
 
