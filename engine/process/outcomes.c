@@ -66,10 +66,16 @@ static void check_expression(void *ctx, uint32_t line, struct slice id, struct s
     const struct slice *names = NULL;
     size_t n = 0;
     feel_names(f, &names, &n);
-    for (size_t i = 0; i < n; i++) r->used |= slice_eq(names[i], r->variable);
+    bool reads = false;
+    for (size_t i = 0; i < n; i++) {
+        struct slice head, rest; /* a free name may come as a path */
+        (void)slice_cut(names[i], '.', &head, &rest);
+        reads |= slice_eq(head, r->variable);
+    }
+    r->used |= reads;
     r->line = line;
     r->id = id;
-    if (!r->open) compared_words(text, r->path, check_word, r);
+    if (reads && !r->open) compared_words(text, r->path, check_word, r);
 }
 
 /* Checks the words compared with variable.outcome; true when some expression reads the variable. */

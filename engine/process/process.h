@@ -128,4 +128,9 @@ size_t process_waiting(struct arena *a, const struct process_state *s, const str
 struct slice process_state_encode(struct arena *a, const struct process_state *s);
 MUST result process_state_decode(struct arena *a, const struct process_model *m, struct slice bytes, const struct process_state **out);
 
+/* The same case under another version of its definition: every waiting element is found again by its id (kind, level and
+ * incoming flows must fit). Elements that the new version lacks are told as joined problems (CODE_PROCESS_MIGRATION), and
+ * nothing is changed. Token numbers stay. Boundary timers that the new version adds are not armed for tasks already open. */
+MUST result process_state_migrate(struct arena *a, const struct process_state *s, const struct process_model *to, const struct process_state **out);
+
 #endif

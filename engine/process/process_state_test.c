@@ -139,11 +139,58 @@ static void an_ended_case_is_small_and_final(void **state)
     assert_true(slice_eq(bytes, process_state_encode(a, s)));
 }
 
+static const char changed[] = /* as rich, in another order, with an element more */
+    "endEvent e\nstartEvent s\nuserTask extra tb:kind=\"fill\"\ncallActivity k calledElement=\"r\"\nsubProcess q {\nendEvent qe\nuserTask b tb:kind=\"fill\"\nstartEvent qs\nqs -> b\nb -> qe\n}\n"
+    "parallelGateway g\nuserTask a tb:kind=\"fill\"\nserviceTask v tb:verb=\"job.x\"\nintermediateCatchEvent w | " TIMER("PT1H") "\n"
+    "scriptTask bad scriptFormat=\"feel\" | <script>{fine: 1}</script>\ninclusiveGateway j\ns -> g\ng -> a\ng -> v\ng -> w\ng -> bad\ng -> q\ng -> k\na -> j\nv -> j\nw -> j\nbad -> j\nq -> j\nk -> j\nj -> extra\nextra -> e\n"
+    "boundaryEvent t attachedToRef=\"a\" cancelActivity=\"false\" | <timerEventDefinition><timeCycle>R2/PT1H</timeCycle></timerEventDefinition>\nendEvent e2\nt -> e2\n"
+    "boundaryEvent u attachedToRef=\"q\" | " TIMER("PT1H") "\nu -> j\n"
+    "process r {\nstartEvent rs\nparallelGateway rj\nendEvent re\nuserTask y tb:kind=\"fill\"\nuserTask x tb:kind=\"fill\"\nparallelGateway rg\nrs -> rg\nrg -> x\nrg -> y\ny -> rj\nx -> rj\nrj -> re\n}\n";
+
+/* A case moves to a version with other numbers and goes on there; one whose element is gone stays where it is. */
+static void a_case_moves_to_a_new_version(void **state)
+{
+    struct arena *a = *state;
+    struct play p = rich_case(a);
+    struct kit k;
+    kit_init(&k, a);
+    const struct process_model *next = kit_compile(&k, changed);
+    const struct process_waiting *x, *y;
+    size_t n = process_waiting(a, p.s, &x);
+    const struct process_state *moved = NULL;
+    assert_good(a, process_state_migrate(a, p.s, next, &moved));
+    assert_int_equal(process_waiting(a, moved, &y), n);
+    for (size_t i = 0; i < n; i++) {
+        assert_true(x[i].token == y[i].token && x[i].why == y[i].why && slice_eq(x[i].node->id, y[i].node->id));
+        assert_ptr_not_equal(x[i].node, y[i].node);
+    }
+    p.m = next;
+    p.s = moved;
+    PLAY(&p, EV_TASK_DONE, play_at(&p, "y"), NULL); /* the join of the call knows which branch has come */
+    PLAY(&p, EV_RETRY, play_at(&p, "bad"), NULL);   /* mended by the new version */
+    assert_var(&p, "/fine", "1");
+    PLAY(&p, EV_TIMER, play_at(&p, "w"), NULL);
+    PLAY(&p, EV_VERB_DONE, play_at(&p, "v"), NULL);
+    PLAY(&p, EV_TIMER, play_at(&p, "u"), NULL);
+    PLAY(&p, EV_TASK_DONE, play_at(&p, "a"), NULL);
+    PLAY(&p, EV_TASK_DONE, play_at(&p, "extra"), NULL);
+    assert_true(p.last.ended);
+
+    p = rich_case(a);
+    const struct process_model *poorer = kit_compile(&k, "startEvent s\nserviceTask a tb:verb=\"job.x\"\nendEvent e\ns -> a\na -> e\n");
+    result r = process_state_migrate(a, p.s, poorer, &moved);
+    assert_code(r, CODE_PROCESS_MIGRATION);
+    assert_null(moved);
+    size_t told = 0;
+    for (const struct problem *q = r.problem; q; q = q->next) told++;
+    assert_true(told >= 6); /* all of them at once; a is there, but of another kind */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(bytes_hold_everything), TEST(states_are_small), TEST(every_changed_byte_is_refused_or_harmless), TEST(another_definition_is_refused),
-        TEST(an_ended_case_is_small_and_final),
+        TEST(an_ended_case_is_small_and_final), TEST(a_case_moves_to_a_new_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
