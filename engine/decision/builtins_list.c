@@ -98,8 +98,7 @@ static struct value logic(struct machine *m, const struct value *args, size_t n,
     return unknown ? arg_mismatch(m, name) : v_bool(!dominant);
 }
 
-/* all() is null when an item is neither true nor false, unless one is false; the conformance suite wants null for a
- * number even beside a false only when nothing decides. */
+/* As and / or: one false (true) decides, whatever the other items are. */
 static struct value f_all(struct machine *m, const struct value *args, size_t n)
 {
     return logic(m, args, n, false, "all");

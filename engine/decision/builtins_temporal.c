@@ -101,20 +101,10 @@ static struct value f_datetime(struct machine *m, const struct value *args, size
     struct value clock = arg_single(args[1]);
     if (v.type != V_DATE && v.type != V_DATETIME) return arg_mismatch(m, "date and time");
     t = *v.temporal;
-    if (clock.type == V_TIME) {
-        clock_of(&t, clock.temporal);
-        if (t.zone == ZONE_NAMED) (void)temporal_set_zone(&t, t.zone_name);
-        return v_temporal(m->a, V_DATETIME, &t);
-    }
-    /* date and time(date and time, timezone): the same instant on another clock (DMN 1.4) */
-    struct temporal zoned = t, out;
-    if (clock.type != V_STRING || v.type != V_DATETIME || t.zone == ZONE_NONE) return arg_mismatch(m, "date and time");
-    int64_t utc = temporal_utc_seconds(&t);
-    struct temporal at_utc = {0};
-    if (!temporal_from_seconds(&at_utc, utc, t.nano, &zoned) || !temporal_set_zone(&zoned, clock.string))
-        return arg_mismatch(m, "date and time");
-    if (!temporal_from_seconds(&zoned, utc + zoned.offset, t.nano, &out)) return arg_mismatch(m, "date and time");
-    return v_temporal(m->a, V_DATETIME, &out);
+    if (clock.type != V_TIME) return arg_mismatch(m, "date and time");
+    clock_of(&t, clock.temporal);
+    if (t.zone == ZONE_NAMED) (void)temporal_set_zone(&t, t.zone_name);
+    return v_temporal(m->a, V_DATETIME, &t);
 }
 
 static struct value f_duration(struct machine *m, const struct value *args, size_t n)
@@ -208,7 +198,7 @@ static struct value f_week_of_year(struct machine *m, const struct value *args, 
 const struct builtin builtins_temporal[] = {
     {"date", f_date, 1, 3, "from|year,month,day"},
     {"time", f_time, 1, 4, "from|hour,minute,second,offset"},
-    {"date and time", f_datetime, 1, 2, "from|date,time|date,timezone"},
+    {"date and time", f_datetime, 1, 2, "from|date,time"},
     {"duration", f_duration, 1, 1, "from"},
     {"years and months duration", f_years_months, 2, 2, "from,to"},
     {"now", f_now, 0, 0, ""},

@@ -21,20 +21,16 @@ bool dmn_has(const struct dmn *d, struct slice decision)
 result dmn_eval(struct arena *a, const struct dmn *d, struct slice decision, const struct feel_env *env,
                 const struct json *scope, const struct json **out, struct dmn_trace *trace)
 {
+    const struct drg *element = dmn_find(d, DRG_DECISION, decision);
+    if (element == NULL) element = dmn_find(d, DRG_SERVICE, decision);
+    if (element == NULL) return fail(a, CODE_DMN_UNKNOWN, d->where, "value", decision, NULL);
     struct machine m;
-    machine_start(&m, a, env, dmn_place(a, d->where, 0, decision));
+    machine_start(&m, a, env, element->place);
     m.closures = d->closures;
-    struct value inputs = value_of_json(a, scope), v;
+    struct value inputs = value_of_json(a, scope);
     struct dmn_session s = {.m = &m, .inputs = inputs.type == V_CONTEXT ? inputs.context : NULL, .trace = trace};
     if (trace) *trace = (struct dmn_trace){0};
-    const struct drg *element = dmn_find(d, DRG_DECISION, decision);
-    if (element) {
-        v = dmn_element(&s, element);
-    } else {
-        element = dmn_find(d, DRG_SERVICE, decision);
-        if (element == NULL) return fail(a, CODE_DMN_UNKNOWN, d->where, "value", decision, NULL);
-        v = dmn_service(&s, element);
-    }
+    struct value v = element->kind == DRG_SERVICE ? dmn_service(&s, element) : dmn_element(&s, element);
     if (failed(m.fault)) return m.fault;
     *out = value_to_json(a, v);
     return ok();

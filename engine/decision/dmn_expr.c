@@ -161,7 +161,7 @@ const struct dmn_expr *dmn_load_expr(struct dmn_loader *l, const struct xml_node
     x->line = e->line;
     x->type = dmn_type(l, xml_attr(e, "", "typeRef"), e);
     if (++l->depth > 50) {
-        dmn_problem(l, CODE_DMN_EXPRESSION, e, S("nested too deeply"));
+        dmn_limit(l, e);
         x->kind = E_NONE;
     }
     switch (x->kind) {

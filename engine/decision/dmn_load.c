@@ -42,6 +42,12 @@ void dmn_problem(struct dmn_loader *l, enum code code, const struct xml_node *at
     l->problems = result_join(l->a, l->problems, fail(l->a, code, place, "value", value, NULL));
 }
 
+void dmn_limit(struct dmn_loader *l, const struct xml_node *at)
+{
+    struct slice place = dmn_place(l->a, l->where, at->line, nearest_id(at));
+    l->problems = result_join(l->a, l->problems, fail(l->a, CODE_DMN_LIMIT, place, "limit", S("50"), NULL));
+}
+
 static bool space(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -217,6 +223,7 @@ static void load_elements(struct dmn_loader *l, const struct xml_node *definitio
                           .model = l->model};
         if (variable && kind == DRG_INPUT && dmn_attr(l, variable, "name").n) d->name = dmn_attr(l, variable, "name");
         if (d->id.n == 0) d->id = d->name;
+        d->place = dmn_place(l->a, l->where, d->line, d->id);
         if (variable) d->type = dmn_type(l, xml_attr(variable, "", "typeRef"), variable);
         add_drg(l->a, &list, d);
     }

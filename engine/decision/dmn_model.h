@@ -77,6 +77,7 @@ struct drg {
     enum drg_kind kind;
     struct slice id, name;
     uint32_t line;
+    struct slice place; /* "file:line#id", for errors */
     const struct type *type;
     const struct dmn_expr *expr; /* decision: its logic; knowledge model: E_FUNCTION */
     size_t nrequires;            /* decisions, inputs, knowledge models and services it needs */
@@ -134,6 +135,7 @@ struct dmn_loader {
     int depth;
 };
 void dmn_problem(struct dmn_loader *l, enum code code, const struct xml_node *at, struct slice value);
+void dmn_limit(struct dmn_loader *l, const struct xml_node *at); /* nested too deeply */
 const struct type *dmn_type(struct dmn_loader *l, struct slice name, const struct xml_node *at);
 void dmn_load_types(struct dmn_loader *l, const struct xml_node *definitions);
 const struct dmn_expr *dmn_load_expr(struct dmn_loader *l, const struct xml_node *e);

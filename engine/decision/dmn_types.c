@@ -66,7 +66,7 @@ static void fill(struct dmn_loader *l, const struct xml_node *e, struct type *t)
     const struct xml_node *ref = xml_child(e, NULL, "typeRef"), *function = xml_child(e, NULL, "functionItem");
     struct type one = {.kind = T_ANY};
     if (++l->depth > 100) {
-        dmn_problem(l, CODE_DMN_TYPE, e, S("nested too deeply"));
+        dmn_limit(l, e);
     } else if (xml_child(e, NULL, "itemComponent")) {
         one = components(l, e);
     } else if (function) {

@@ -17,12 +17,13 @@ void machine_start(struct machine *m, struct arena *a, const struct feel_env *en
         if (env->limits.steps > 0) m->steps = env->limits.steps;
         if (env->limits.depth > 0) m->max_depth = env->limits.depth;
     }
+    m->step_limit = m->steps;
 }
 
-static void fault(struct machine *m, struct slice what, int64_t limit)
+static void fault(struct machine *m, struct slice zh, struct slice en, int64_t limit)
 {
     if (failed(m->fault)) return;
-    m->fault = fail(m->a, CODE_FEEL_LIMIT, m->where, "detail", what, "limit",
+    m->fault = fail(m->a, CODE_FEEL_LIMIT, m->where, "detail_zh", zh, "detail_en", en, "limit",
                     arena_printf(m->a, "%lld", (long long)limit), NULL);
 }
 
@@ -30,7 +31,7 @@ bool machine_charge(struct machine *m, int64_t n)
 {
     if (failed(m->fault)) return false;
     if (m->steps < n) {
-        fault(m, S("steps"), m->steps);
+        fault(m, S("步数"), S("steps"), m->step_limit);
         return false;
     }
     m->steps -= n;
@@ -293,7 +294,7 @@ struct value feel_call(struct machine *m, struct value callee, const struct valu
     if (!bind_args(m, fn, args, n, names, bound))
         return machine_null(m, "the arguments do not fit the function's parameters");
     if (m->depth >= m->max_depth || m->nest > NEST_MAX) {
-        fault(m, S("depth"), m->max_depth);
+        fault(m, S("调用深度"), S("depth of calls"), m->max_depth);
         return v_null();
     }
     m->depth++;
@@ -360,7 +361,7 @@ struct value feel_node(struct machine *m, const struct node *n, const struct fra
 {
     if (!machine_charge(m, 1)) return v_null();
     if (++m->nest > NEST_MAX) {
-        fault(m, S("nesting"), NEST_MAX);
+        fault(m, S("嵌套"), S("nesting"), NEST_MAX);
         m->nest--;
         return v_null();
     }

@@ -19,11 +19,11 @@ struct regex;
 struct machine {
     struct arena *a;
     instant now;
-    int64_t steps;        /* left */
-    int depth, max_depth; /* calls of functions */
-    int nest;             /* recursion of the walk */
-    result fault;         /* a limit was passed: everything after is null */
-    struct slice warning; /* first reason of a null */
+    int64_t steps, step_limit; /* left; given */
+    int depth, max_depth;      /* calls of functions */
+    int nest;                  /* recursion of the walk */
+    result fault;              /* a limit was passed: everything after is null */
+    struct slice warning;      /* first reason of a null */
     struct slice where;
     bool closures;
     struct regex *regexes; /* compiled so far */

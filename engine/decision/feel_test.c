@@ -194,6 +194,9 @@ static void malformed(void **state)
     const struct feel *f;
     result r = feel_compile(a, S("1 +\n  )"), NULL, 0, S("a.dmn:7"), &f);
     assert_slice(problem_text(a, r.problem, LANG_EN), "FEEL error at line 2, column 3 (unexpected sign)");
+    assert_slice(problem_text(a, r.problem, LANG_ZH), "FEEL 第 2 行第 3 列有误（意外的符号）");
+    r = feel_compile(a, S("类型 = “个体”"), NULL, 0, S("test"), &f);
+    assert_slice(problem_text(a, r.problem, LANG_ZH), "FEEL 第 1 行第 6 列有误（请用英文引号）");
 }
 
 static void bounds(void **state)

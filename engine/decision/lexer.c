@@ -26,14 +26,22 @@ static bool is_space(uint32_t c)
            c == 0xfeff;
 }
 
+/* 10.3.1.2, rules 28 and 29. */
 static bool name_start(uint32_t c)
 {
-    return c == '?' || c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c > 0x7f && !is_space(c));
+    if (c < 0x80) return c == '?' || c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    static const uint32_t ranges[][2] = {{0xc0, 0xd6},     {0xd8, 0xf6},     {0xf8, 0x2ff},    {0x370, 0x37d},
+                                         {0x37f, 0x1fff},  {0x200c, 0x200d}, {0x2070, 0x218f}, {0x2c00, 0x2fef},
+                                         {0x3001, 0xd7ff}, {0xf900, 0xfdcf}, {0xfdf0, 0xfffd}, {0x10000, 0xeffff}};
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (c >= ranges[i][0] && c <= ranges[i][1]) return !is_space(c);
+    return false;
 }
 
 static bool name_part(uint32_t c)
 {
-    return name_start(c) || (c >= '0' && c <= '9');
+    return name_start(c) || (c >= '0' && c <= '9') || c == 0xb7 || (c >= 0x300 && c <= 0x36f) || c == 0x203f ||
+           c == 0x2040;
 }
 
 size_t lexer_skip(const struct lexer *l, size_t pos)
@@ -227,7 +235,7 @@ static struct token lex_string(struct lexer *l, size_t start, size_t quote)
         } else if (p + 1 < s.n && (s.p[p + 1] == 'u' || s.p[p + 1] == 'U')) {
             used = unicode_escape(s, p + 1, &b);
             if (used == 0) {
-                lex_error(l, "bad unicode escape", p);
+                lex_error(l, "Unicode 转义有误|bad unicode escape", p);
                 break;
             }
             p += 1 + used;
@@ -235,7 +243,7 @@ static struct token lex_string(struct lexer *l, size_t start, size_t quote)
             buf_putc(&b, s.p[p++]); /* a lone backslash stands for itself, as in patterns: "\d" */
         }
     }
-    if (p >= s.n) lex_error(l, "text without closing quote", start);
+    if (p >= s.n) lex_error(l, "文本缺少右引号|text without closing quote", start);
     struct token t = {.kind = TK_STRING, .at = start, .end = p + 1};
     t.text = plain ? slice_sub(s, quote + 1, p - quote - 1) : buf_slice(&b);
     if (l->error == NULL) l->pos = p + 1;
@@ -266,7 +274,8 @@ struct token lexer_next(struct lexer *l)
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (at + 1 < l->text.n && l->text.p[at] == pairs[i][0] && l->text.p[at + 1] == pairs[i][1]) n = 2;
     if (n == 1 && (c > 0x7f || strchr("()[]{},:.+-*/=<>", (int)c) == NULL)) {
-        lex_error(l, "unexpected character", at);
+        lex_error(
+            l, c == 0x201c || c == 0x201d ? "请用英文引号|use straight quotes" : "意外的字符|unexpected character", at);
         return t;
     }
     t.kind = TK_PUNCT;

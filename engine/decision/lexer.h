@@ -27,7 +27,7 @@ struct lexer {
     size_t pos;
     const struct slice *known; /* several words or with operators; grows as the parser meets names */
     size_t nknown;
-    const char *error; /* set once */
+    const char *error; /* "中文|English"; set once */
     size_t error_at;
 };
 

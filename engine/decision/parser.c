@@ -101,13 +101,13 @@ bool parse_accept_word(struct parser *p, const char *word)
 void parse_expect(struct parser *p, const char *punct)
 {
     if (parse_accept(p, punct)) return;
-    parse_error(p, arena_cstr(p->a, arena_printf(p->a, "expected '%s'", punct)), parse_peek(p)->at);
+    parse_error(p, arena_cstr(p->a, arena_printf(p->a, "此处应为“%s”|expected '%s'", punct, punct)), parse_peek(p)->at);
 }
 
 void parse_expect_word(struct parser *p, const char *word)
 {
     if (parse_accept_word(p, word)) return;
-    parse_error(p, arena_cstr(p->a, arena_printf(p->a, "expected '%s'", word)), parse_peek(p)->at);
+    parse_error(p, arena_cstr(p->a, arena_printf(p->a, "此处应为“%s”|expected '%s'", word, word)), parse_peek(p)->at);
 }
 
 void parse_know(struct parser *p, struct slice name)
@@ -145,7 +145,7 @@ struct node *parse_node(struct parser *p, enum node_kind kind, size_t at, const 
     for (size_t i = 0; i < n; i++) {
         if (kids[i] && kids[i]->height >= x->height) x->height = kids[i]->height + 1;
     }
-    if (x->height > PARSE_HEIGHT) parse_error(p, "nested too deeply", at);
+    if (x->height > PARSE_HEIGHT) parse_error(p, "嵌套过深|nested too deeply", at);
     return x;
 }
 
@@ -229,15 +229,16 @@ static const struct node *parse_arguments(struct parser *p, const struct node *c
         } else {
             p->have = false;
             p->lex.pos = pos;
-            if (names.n) parse_error(p, "named and positional arguments are mixed", pos);
+            if (names.n) parse_error(p, "命名参数与位置参数不能混用|named and positional arguments are mixed", pos);
         }
         kids_add(&kids, parse_expression(p));
         if (!parse_accept(p, ",")) break;
-        if (parse_at(p, ")")) parse_error(p, "expected an argument", parse_peek(p)->at);
+        if (parse_at(p, ")")) parse_error(p, "此处应为参数|expected an argument", parse_peek(p)->at);
     }
     p->span_end = span;
     parse_expect(p, ")");
-    if (names.n && names.n != kids.n - 1) parse_error(p, "named and positional arguments are mixed", at);
+    if (names.n && names.n != kids.n - 1)
+        parse_error(p, "命名参数与位置参数不能混用|named and positional arguments are mixed", at);
     struct node *n = parse_node(p, N_CALL, at, kids.items, kids.n);
     if (names.n) n->names = names.items;
     if (callee->kind == N_NAME && !names_have(&p->bound, callee->name)) {
@@ -258,7 +259,8 @@ static const struct node *parse_postfix(struct parser *p)
             x = parse_arguments(p, x, at);
         } else if (parse_accept(p, ".")) {
             struct token t = parse_take(p);
-            if (t.kind != TK_NAME && t.kind != TK_KEYWORD) parse_error(p, "expected a name after '.'", t.at);
+            if (t.kind != TK_NAME && t.kind != TK_KEYWORD)
+                parse_error(p, "“.”后应为名称|expected a name after '.'", t.at);
             struct node *n = parse_node1(p, N_PATH, at, x);
             n->name = t.text;
             x = n;
@@ -296,7 +298,7 @@ static const struct node *parse_unary(struct parser *p)
     size_t minus = 0, at = 0;
     while (parse_at(p, "-")) {
         at = parse_take(p).at;
-        if (++minus > PARSE_DEPTH) parse_error(p, "nested too deeply", at);
+        if (++minus > PARSE_DEPTH) parse_error(p, "嵌套过深|nested too deeply", at);
     }
     const struct node *x = parse_instance(p);
     for (; minus > 0; minus--) {
@@ -426,7 +428,7 @@ static const struct node *parse_if(struct parser *p)
 
 const struct node *parse_expression(struct parser *p)
 {
-    if (++p->depth > PARSE_DEPTH) parse_error(p, "nested too deeply", parse_peek(p)->at);
+    if (++p->depth > PARSE_DEPTH) parse_error(p, "嵌套过深|nested too deeply", parse_peek(p)->at);
     const struct node *x;
     if (parse_at_word(p, "if"))
         x = parse_if(p);
@@ -436,6 +438,15 @@ const struct node *parse_expression(struct parser *p)
     return x;
 }
 
+/* what: "中文|English". */
+static result syntax_error(struct arena *a, struct slice where, size_t line, size_t column, const char *what)
+{
+    struct slice zh, en;
+    slice_cut(slice_cstr(what), '|', &zh, &en);
+    return fail(a, CODE_FEEL_SYNTAX, where, "line", arena_printf(a, "%zu", line), "column",
+                arena_printf(a, "%zu", column), "detail_zh", zh, "detail_en", en, NULL);
+}
+
 result feel_parse(struct arena *a, struct slice text, const struct feel_scope *scope, bool tests, struct slice where,
                   const struct feel **out)
 {
@@ -443,11 +454,11 @@ result feel_parse(struct arena *a, struct slice text, const struct feel_scope *s
     p.known.a = p.bound.a = p.free.a = a;
     if (text.n > PARSE_TEXT_MAX) return fail(a, CODE_TOO_LARGE, where, "limit", S("262144"), NULL);
     if (!slice_utf8(text) || slice_find(text, '\0', 0) != SIZE_MAX)
-        return fail(a, CODE_FEEL_SYNTAX, where, "line", S("1"), "column", S("1"), "detail",
-                    S("not UTF-8, or a zero byte"), NULL);
+        return syntax_error(a, where, 1, 1, "不是 UTF-8 文本，或含零字节|not UTF-8, or a zero byte");
     for (size_t i = 0; scope && i < scope->nnames; i++) parse_know(&p, arena_copy(a, scope->names[i]));
     const struct node *root = tests ? parse_tests(&p) : parse_expression(&p);
-    if (p.error == NULL && parse_peek(&p)->kind != TK_END) parse_error(&p, "unexpected text", parse_peek(&p)->at);
+    if (p.error == NULL && parse_peek(&p)->kind != TK_END)
+        parse_error(&p, "多余的文本|unexpected text", parse_peek(&p)->at);
     if (p.error) {
         size_t line = 1, column = 1;
         for (size_t i = 0; i < p.error_at && i < text.n; i++) {
@@ -456,8 +467,7 @@ result feel_parse(struct arena *a, struct slice text, const struct feel_scope *s
             else if (((unsigned char)text.p[i] & 0xc0) != 0x80)
                 column++;
         }
-        return fail(a, CODE_FEEL_SYNTAX, where, "line", arena_printf(a, "%zu", line), "column",
-                    arena_printf(a, "%zu", column), "detail", slice_cstr(p.error), NULL);
+        return syntax_error(a, where, line, column, p.error);
     }
     struct feel *f = NEW(a, struct feel);
     *f = (struct feel){.root = root,

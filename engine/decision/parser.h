@@ -51,7 +51,7 @@ bool parse_accept(struct parser *p, const char *punct);
 bool parse_accept_word(struct parser *p, const char *word);
 void parse_expect(struct parser *p, const char *punct);
 void parse_expect_word(struct parser *p, const char *word);
-void parse_error(struct parser *p, const char *what, size_t at);
+void parse_error(struct parser *p, const char *what, size_t at); /* what: "中文|English" */
 /* Forgets the token looked at, so that it is read again with newly known names. */
 void parse_relex(struct parser *p);
 /* Makes a name known and bound; returns the mark to give parse_unbind. */

@@ -70,7 +70,7 @@ const struct node *parse_range_rest(struct parser *p, const struct node *low, bo
     if (parse_accept(p, "]"))
         n->high_closed = true;
     else if (!parse_accept(p, ")") && !parse_accept(p, "["))
-        parse_error(p, "expected the end of the range", parse_peek(p)->at);
+        parse_error(p, "此处应为区间的结束|expected the end of the range", parse_peek(p)->at);
     parse_fold_range(p, n);
     return n;
 }
@@ -88,7 +88,7 @@ static const struct node *parse_bracket(struct parser *p)
             return parse_range_rest(p, kids.items[0], true, at);
         }
         if (!parse_accept(p, ",")) break;
-        if (parse_at(p, "]")) parse_error(p, "expected an item", parse_peek(p)->at);
+        if (parse_at(p, "]")) parse_error(p, "此处应为列表项|expected an item", parse_peek(p)->at);
     }
     p->span_end = span;
     parse_expect(p, "]");
@@ -131,11 +131,12 @@ static const struct node *parse_context(struct parser *p)
             key = parse_take(p).text;
         } else {
             parse_relex(p);
-            if (!lexer_free_name(&p->lex, ":,{}()[]\"", false, &key)) parse_error(p, "expected a key", p->lex.pos);
+            if (!lexer_free_name(&p->lex, ":,{}()[]\"", false, &key))
+                parse_error(p, "此处应为键|expected a key", p->lex.pos);
         }
         parse_expect(p, ":");
         if (p->error) break;
-        if (names_have(&names, key)) parse_error(p, "duplicate key", at);
+        if (names_have(&names, key)) parse_error(p, "键重复|duplicate key", at);
         kids_add(&kids, parse_expression(p));
         names_add(&names, key);
         parse_bind(p, key);
@@ -153,7 +154,7 @@ static const struct node *parse_number(struct parser *p)
 {
     struct token t = parse_take(p);
     num v = num_of_int(0);
-    if (!num_scan(t.text, &v)) parse_error(p, "number out of range", t.at);
+    if (!num_scan(t.text, &v)) parse_error(p, "数超出范围|number out of range", t.at);
     return constant(p, v_number(v), t.at);
 }
 
@@ -166,7 +167,7 @@ static const struct node *parse_word(struct parser *p)
     if (parse_at_word(p, "for") || parse_at_word(p, "some") || parse_at_word(p, "every")) return parse_loop(p);
     if (parse_at_word(p, "function")) return parse_function(p);
     if (parse_at_word(p, "if")) return parse_expression(p);
-    parse_error(p, "unexpected keyword", at);
+    parse_error(p, "意外的关键字|unexpected keyword", at);
     return constant(p, v_null(), at);
 }
 
@@ -191,13 +192,13 @@ static const struct node *primary(struct parser *p)
         break;
     case TK_END: break;
     }
-    parse_error(p, t->kind == TK_END ? "unexpected end" : "unexpected sign", at);
+    parse_error(p, t->kind == TK_END ? "表达式意外结束|unexpected end" : "意外的符号|unexpected sign", at);
     return constant(p, v_null(), at);
 }
 
 const struct node *parse_primary(struct parser *p)
 {
-    if (++p->depth > PARSE_DEPTH) parse_error(p, "nested too deeply", parse_peek(p)->at);
+    if (++p->depth > PARSE_DEPTH) parse_error(p, "嵌套过深|nested too deeply", parse_peek(p)->at);
     const struct node *x = primary(p);
     p->depth--;
     return x;
@@ -215,7 +216,8 @@ const struct node *parse_loop(struct parser *p)
     do {
         struct slice name = S("");
         parse_relex(p);
-        if (!lexer_free_name(&p->lex, ",()[]{}:\"", true, &name)) parse_error(p, "expected a variable", p->lex.pos);
+        if (!lexer_free_name(&p->lex, ",()[]{}:\"", true, &name))
+            parse_error(p, "此处应为变量|expected a variable", p->lex.pos);
         p->have = false;
         parse_expect_word(p, "in");
         const struct node *source = parse_expression(p);
@@ -250,7 +252,8 @@ const struct node *parse_function(struct parser *p)
     while (!parse_at(p, ")") && parse_peek(p)->kind != TK_END) {
         struct slice name;
         parse_relex(p);
-        if (!lexer_free_name(&p->lex, ":,)(", false, &name)) parse_error(p, "expected a parameter", p->lex.pos);
+        if (!lexer_free_name(&p->lex, ":,)(", false, &name))
+            parse_error(p, "此处应为形参|expected a parameter", p->lex.pos);
         p->have = false;
         if (p->error || names.n == 64) break;
         if (parse_accept(p, ":")) types[names.n] = parse_type(p);
@@ -347,7 +350,8 @@ static const struct type *parse_generic(struct parser *p, struct slice name)
         while (!parse_at(p, ">") && n < 64 && p->error == NULL) {
             struct slice field = S("");
             parse_relex(p);
-            if (!lexer_free_name(&p->lex, ":,>", false, &field)) parse_error(p, "expected a field", p->lex.pos);
+            if (!lexer_free_name(&p->lex, ":,>", false, &field))
+                parse_error(p, "此处应为字段|expected a field", p->lex.pos);
             p->have = false;
             parse_expect(p, ":");
             names_add(&names, field);
@@ -380,11 +384,11 @@ static const struct type *parse_generic(struct parser *p, struct slice name)
 const struct type *parse_type(struct parser *p)
 {
     static const struct type any = {.kind = T_ANY};
-    if (++p->depth > PARSE_DEPTH) parse_error(p, "nested too deeply", parse_peek(p)->at);
+    if (++p->depth > PARSE_DEPTH) parse_error(p, "嵌套过深|nested too deeply", parse_peek(p)->at);
     struct token t = parse_take(p);
     p->depth--;
     if (t.kind != TK_NAME && t.kind != TK_KEYWORD) {
-        parse_error(p, "expected a type", t.at);
+        parse_error(p, "此处应为类型|expected a type", t.at);
         return &any;
     }
     bool generic = slice_is(t.text, "list") || slice_is(t.text, "context") || slice_is(t.text, "function") ||
@@ -403,6 +407,6 @@ const struct type *parse_type(struct parser *p)
     }
     const struct type *found = type_builtin(name);
     if (found == NULL && p->scope && p->scope->type) found = p->scope->type(p->scope->ctx, name);
-    if (found == NULL) parse_error(p, "unknown type", t.at);
+    if (found == NULL) parse_error(p, "未知类型|unknown type", t.at);
     return found ? found : &any;
 }
