@@ -48,21 +48,21 @@ const full = {
   establish_company: {
     conditions: [T('股东符合法定人数', 'The number of shareholders meets the law'), T('有公司名称和住所', 'There is a name and a registered address')],
     materials: [
-      { code: 'lease', name: T('住所使用证明', 'Proof of the registered address'), required: true, forms: T('租赁合同、产权证明任一，照片或 PDF', 'A lease or title, photo or PDF'), reuse: 'allowed', source: T('申请人自备', 'Yours') },
-      { code: 'identity', name: T('法定代表人和股东身份证明', 'Identity of representative and shareholders'), required: true, forms: T('城市已掌握', 'Known to the city'), reuse: 'exempt', source: T('公安人口库', 'Population register') },
-      { code: 'articles', name: T('公司章程', 'Articles of association'), required: false, forms: T('不用标准章程时上传', 'When you do not use the model articles'), reuse: 'allowed' },
+      { code: 'lease', name: T('住所使用证明', 'Proof of the registered address'), required: true, forms: T('租赁合同、产权证明任一，照片或 PDF', 'A lease or title, photo or PDF'), later: true, later_days: 20, source: T('申请人自备', 'Yours') },
+      { code: 'identity', name: T('法定代表人和股东身份证明', 'Identity of representative and shareholders'), required: true, forms: T('城市已掌握', 'Known to the city'), reuse: 'data:identity', source: T('公安人口库', 'Population register') },
+      { code: 'articles', name: T('公司章程', 'Articles of association'), required: false, forms: T('不用标准章程时上传', 'When you do not use the model articles') },
     ],
     steps: [
-      { key: 'acceptance', name: T('受理', 'Acceptance'), department: dep('scjg').name, clock: { n: 2, unit: 'working_hour' }, group: 1 },
-      { key: 'registration', name: T('设立登记，发营业执照', 'Registration and licence'), department: dep('scjg').name, clock: { n: 4, unit: 'working_hour' }, group: 2 },
-      { key: 'seals', name: T('印章刻制', 'Seals'), department: dep('gaj').name, clock: { n: 4, unit: 'working_hour' }, group: 3, optional: true },
-      { key: 'tax', name: T('发票和税务 UKey', 'Invoices and tax key'), department: dep('swj').name, clock: { n: 4, unit: 'working_hour' }, group: 3, optional: true },
-      { key: 'social_insurance', name: T('参保和用工登记', 'Insurance and employment'), department: dep('rsj').name, clock: { n: 4, unit: 'working_hour' }, group: 3, optional: true },
-      { key: 'housing_fund', name: T('公积金开户', 'Housing fund'), department: dep('gjj').name, clock: { n: 4, unit: 'working_hour' }, group: 3, optional: true },
-      { key: 'bank', name: T('银行开户预约', 'Bank appointment'), department: dep('bank').name, clock: { n: 4, unit: 'working_hour' }, group: 3, optional: true },
+      { key: 'acceptance', name: T('受理', 'Acceptance'), department: dep('scjg').name, limit: { n: 2, unit: 'working_hour' }, group: 1 },
+      { key: 'registration', name: T('设立登记，发营业执照', 'Registration and licence'), department: dep('scjg').name, limit: { n: 4, unit: 'working_hour' }, group: 2 },
+      { key: 'seals', name: T('印章刻制', 'Seals'), department: dep('gaj').name, limit: { n: 4, unit: 'working_hour' }, group: 3, optional: true },
+      { key: 'tax', name: T('发票和税务 UKey', 'Invoices and tax key'), department: dep('swj').name, limit: { n: 4, unit: 'working_hour' }, group: 3, optional: true },
+      { key: 'social_insurance', name: T('参保和用工登记', 'Insurance and employment'), department: dep('rsj').name, limit: { n: 4, unit: 'working_hour' }, group: 3, optional: true },
+      { key: 'housing_fund', name: T('公积金开户', 'Housing fund'), department: dep('gjj').name, limit: { n: 4, unit: 'working_hour' }, group: 3, optional: true },
+      { key: 'bank', name: T('银行开户预约', 'Bank appointment'), department: dep('bank').name, limit: { n: 4, unit: 'working_hour' }, group: 3, optional: true },
     ],
     results: [{ kind: 'licence', name: T('营业执照（电子）', 'Business licence (electronic)') }, { kind: 'document', name: T('印章备案回执', 'Seal filing receipt') }],
-    fees: [],
+    fees: [], properties: ['one_thing', 'zero_licence', 'citywide'], doubles: [T('银行开户系统', 'Bank accounts')],
   },
   second_hand_sale: { fees: [{ name: T('不动产登记费（住宅）', 'Registration fee (home)'), amount_fen: 8000, basis: T('发改价格规〔2016〕2559号', 'NDRC Price [2016] 2559') }] },
 }
@@ -74,7 +74,7 @@ export function service(code) {
     basic_code: '000131004000', implementation_code: '11441900MB2C000000344013100400001', version: 'b1946ac92492d2347c6235b4d2611184',
     legal_basis: [T('《市场主体登记管理条例》第十九条', 'Regulations on Registration of Market Entities, art. 19'), T('《行政许可法》第三十二条、第四十二条', 'Administrative Licensing Law, arts. 32 and 42')],
     conditions: [T('申请人符合法律规定的条件', 'The applicant meets the conditions of the law')],
-    materials: [{ code: 'lease', name: T('经营场所使用证明', 'Proof of premises'), required: true, forms: T('照片或 PDF', 'Photo or PDF'), reuse: 'allowed' }],
+    materials: [{ code: 'lease', name: T('经营场所使用证明', 'Proof of premises'), required: true, forms: T('照片或 PDF', 'Photo or PDF') }],
     steps: [{ key: 'acceptance', name: T('受理', 'Acceptance'), department: c.department.name, clock: wd(1), group: 1 }, { key: 'review', name: T('审查', 'Review'), department: c.department.name, clock: wd(2), group: 2 }, { key: 'decision', name: T('决定', 'Decision'), department: c.department.name, clock: wd(1), group: 3 }],
     results: [{ kind: 'licence', name: T('许可证（电子）', 'Permit (electronic)') }],
     fees: [], channels: ['online', 'window', 'mobile'], halls: ['*'], hotline: '12345',
@@ -135,7 +135,7 @@ const svc = (code) => ({ code, name: cards.find((c) => c.code === code).name })
 
 export const cases = [
   {
-    id: '0192f0aa-0000-7000-8000-000000000001', number: '441900-2026-0001287', version: 14, service: svc('establish_company'), applicant: { name: '东莞市好味来餐饮有限公司（筹）' },
+    id: '0192f0aa-0000-7000-8000-000000000001', number: '11441900MB2C928712440131004000202611240001', version: 14, service: svc('establish_company'), applicant: { name: '东莞市好味来餐饮有限公司（筹）' },
     state: 'handling', outcome: null, filed_at: ago(1, 6), accepted_at: ago(1, 4), decided_at: null,
     clock: clock({ promised: wd(1), total: 1, elapsed: 1, light: 'yellow', due_at: inDays(0, 5) }),
     steps: [
@@ -154,7 +154,7 @@ export const cases = [
     can: ['withdraw', 'urge', 'share'],
   },
   {
-    id: '0192f0aa-0000-7000-8000-000000000002', number: '441900-2026-0001201', version: 5, service: svc('food_business_permit'), applicant: { name: '东莞市好味来餐饮有限公司' },
+    id: '0192f0aa-0000-7000-8000-000000000002', number: '11441900MB2C928712440131004000202611210012', version: 5, service: svc('food_business_permit'), applicant: { name: '东莞市好味来餐饮有限公司' },
     state: 'correction', outcome: null, filed_at: ago(3), accepted_at: null, decided_at: null, clock: clock({ started_at: null, due_at: null, elapsed: 0, light: 'none' }),
     steps: [step('acceptance', '受理', 'Acceptance', 'scjg', 'running', 1, null), step('review', '现场核查', 'On-site check', 'scjg', 'waiting', 2, clock({ started_at: null, light: 'none', promised: wd(3), total: 3 })), step('decision', '决定', 'Decision', 'scjg', 'waiting', 3, null)],
     documents: [], correction: { items: ['平面图没有标出洗手和消毒区域', '经营场所使用证明的租期已过'], due_at: inDays(10) },
@@ -194,7 +194,7 @@ export const profile = { fields: [
   { pointer: '/phone', title: T('手机', 'Mobile'), value: '13800000000', source: T('本人填写', 'Given by you'), as_of: '2026-03-02' },
 ] }
 
-const task = (n, c, code, title, en, d, kind, due, light, o = {}) => ({ id: String(n), case: c, case_number: `441900-2026-00${1200 + n}`, service: code, service_name: svc(code).name, step: 'review', kind, title: T(title, en), department: dep(d), role: 'handler', town: '441900004', applicant: ['林*梅', '东莞市好**餐饮有限公司', '陈*', '莞*五金制品厂'][n % 4], opened_at: ago(1), due_at: due, light, assignee: null, urged: 0, version: 3, ...o })
+const task = (n, c, code, title, en, d, kind, due, light, o = {}) => ({ id: String(n), case: c, case_number: `11441900MB2C92871244013100400020261124${String(1200 + n)}`, service: code, service_name: svc(code).name, step: 'review', kind, title: T(title, en), department: dep(d), role: 'handler', town: '441900004', applicant: ['林*梅', '东莞市好**餐饮有限公司', '陈*', '莞*五金制品厂'][n % 4], opened_at: ago(1), due_at: due, light, assignee: null, urged: 0, version: 3, ...o })
 export const tasks = [
   task(1, cases[0].id, 'establish_company', '参保登记', 'Insurance registration', 'rsj', 'handle', ago(0, 2), 'red', { urged: 2 }),
   task(2, cases[1].id, 'food_business_permit', '受理审查', 'Acceptance', 'scjg', 'acceptance', inDays(0, 3), 'yellow', { assignee: { id: 's1', name: '王建国' } }),

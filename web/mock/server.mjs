@@ -25,7 +25,7 @@ const attachments = new Map([['a1', { id: 'a1', name: '鸿福路租赁合同.pdf
 const delegations = [{ id: 'g1', direction: 'given', agent: { login: 'chen', name: '陈家强' }, services: ['*'], until: '2027-03-01' }]
 const templates = [{ id: 't1', text: '材料齐全，符合法定形式，予以受理。', outcome: 'accept' }, { id: 't2', text: '经审查，符合许可条件，同意。', outcome: 'approve' }]
 const absences = []
-const roleChanges = [{ id: 'r1', staff: { id: 's3', name: '李敏' }, role: 'reviewer', department: 'scjg', town: '*', action: 'grant', asked_by: { id: 's4', name: '赵主任' }, at: d.ago(1), state: 'asked' }]
+const roleChanges = [{ id: 'r1', account: 's3', name: '李敏', role: 'reviewer', department: 'scjg', town: '*', grant: true, reason: '接任审核岗', requested_by: '赵主任', requested_at: d.ago(1), state: 'waiting' }]
 const publications = [{ id: 'b1', service: 'food_business_permit', hash: 'a'.repeat(64), asked_by: { id: 's4', name: '赵主任' }, at: d.ago(1), state: 'asked' }]
 let seq = 1
 const uid = () => '0192f0bb-0000-7000-8000-' + String(seq++).padStart(12, '0')
@@ -176,8 +176,8 @@ const routes = [
     return find(d.cases, c.p[0])
   }],
   ['POST', '/cases/{id}/tasks/{task}/transfer', (c) => Object.assign(taskOf(c), { assignee: { id: c.body.to, name: '李敏' } })],
-  ['POST', '/cases/{id}/clock/stop', (c) => find(d.cases, c.p[0])],
-  ['POST', '/cases/{id}/clock/resume', (c) => find(d.cases, c.p[0])],
+  ['POST', '/cases/{id}/tasks/{task}/clock/stop', (c) => find(d.cases, c.p[0])],
+  ['POST', '/cases/{id}/tasks/{task}/clock/resume', (c) => find(d.cases, c.p[0])],
   ['POST', '/desk/batch', (c) => ({ results: c.body.items.map((i, n) => (n === 2 ? { task: i.task, ok: false, problem: { type: '/errors/process.token', title: T('已被他人办理', 'Already handled') } } : { task: i.task, ok: true })) })],
   ['GET', '/desk/templates', (c) => page(templates, c.query)],
   ['POST', '/desk/templates', (c) => (templates.push({ id: uid(), ...c.body }), { status: 201, body: templates.at(-1) })],
@@ -199,7 +199,7 @@ const routes = [
   ['GET', '/admin/staff', (c) => page([people.wang, people.fresh].map((x) => ({ id: x.id, login: x.login, name: x.name, department: x.staff.department, town: x.staff.town, roles: x.staff.roles, totp: x.totp, must_change_password: x.must_change_password })), c.query)],
   ['POST', '/admin/staff', (c) => ({ status: 201, body: { id: uid(), login: c.body.login, password: 'correct-horse-battery' } })],
   ['GET', '/admin/role-changes', (c) => page(roleChanges, c.query)],
-  ['POST', '/admin/role-changes', (c) => (roleChanges.unshift({ id: uid(), ...c.body, staff: { id: c.body.staff, name: '李敏' }, state: 'asked', at: d.iso(Date.now()), asked_by: { id: c.actor.id, name: c.actor.name } }), { status: 201, body: roleChanges[0] })],
+  ['POST', '/admin/role-changes', (c) => (roleChanges.unshift({ id: uid(), ...c.body, name: '李敏', state: 'waiting', requested_at: d.iso(Date.now()), requested_by: c.actor.name }), { status: 201, body: roleChanges[0] })],
   ['POST', '/admin/role-changes/{id}/approve', (c) => Object.assign(find(roleChanges, c.p[0]), { state: 'approved' })],
   ['POST', '/admin/role-changes/{id}/reject', (c) => Object.assign(find(roleChanges, c.p[0]), { state: 'rejected' })],
   ['GET', '/audit', (c) => page([{ at: d.ago(0, 1), action: 'session.begin', actor: '王建国', details: { peer: '10.0.0.7' } }, { at: d.ago(0, 2), action: 'role.asked', actor: '赵主任', details: { role: 'reviewer' } }], c.query)],

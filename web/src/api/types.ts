@@ -82,12 +82,16 @@ export interface ServiceMaterial {
   forms?: MaybeText
   reuse?: unknown
   source?: MaybeText
+  later?: boolean
+  later_days?: number
+  waived_by_commitment?: boolean
 }
 export interface ServiceStep {
   key: string
   name: Text
   department: Named | Text | string
-  clock: Limit | null
+  clock?: Limit | null
+  limit?: Limit | null
   optional?: boolean
   group?: number
   parallel_group?: number
@@ -106,7 +110,9 @@ export interface Service extends ServiceCard {
   hotline?: string | null
   version?: string
   remedies?: MaybeText
-  double?: boolean
+  doubles?: MaybeText[]
+  properties?: string[]
+  events?: string[]
 }
 export interface Hall {
   id: string
@@ -158,7 +164,7 @@ export interface Draft {
   id: string
   service: string
   data: Data
-  page: string | number | null
+  page: string | number | { at?: string; without?: string[] } | null
   updated_at: string
 }
 
@@ -240,6 +246,8 @@ export interface Delegation {
   services: string[]
   until: string
   created_at?: string
+  revoked_at?: string | null
+  in_force?: boolean
 }
 export interface ReadRecord {
   at: string

@@ -50,6 +50,6 @@ export function money(fen: number): string {
 export function size(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`
   if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} KB`
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`
+  return `${Math.round((bytes / 1024 / 1024) * 10) / 10} MB`
 }
 export const percent = (share: number) => `${Math.round(share * 1000) / 10}%`

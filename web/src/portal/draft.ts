@@ -11,6 +11,7 @@ export function useDraft() {
   const id = ref('')
   const data = ref<Data>({})
   const page = ref<string>('')
+  const without = ref<string[]>([]) // optional steps that the person leaves out
   const at = ref<string | null>(null)
   const state = ref<SaveState>('saved')
   const problem = ref<Problem | null>(null)
@@ -27,7 +28,10 @@ export function useDraft() {
   function take(d: Draft, tag: string | null) {
     id.value = d.id
     data.value = d.data ?? {}
-    page.value = String(d.page ?? '')
+    // The server keeps `page` as it is given: a name, or a name with the steps left out.
+    const place = d.page !== null && typeof d.page === 'object' ? d.page : { at: String(d.page ?? ''), without: [] }
+    page.value = place.at ?? ''
+    without.value = place.without ?? []
     at.value = d.updated_at
     etag = tag
     state.value = 'saved'
@@ -48,11 +52,15 @@ export function useDraft() {
     clearTimeout(timer)
     timer = window.setTimeout(() => void flush(), 700)
   }
+  function choose(list: string[]) {
+    without.value = list
+    changed()
+  }
   async function send() {
     dirty = false
     state.value = 'saving'
     try {
-      const a = await ask<{ updated_at: string; problems: ProblemItem[] }>('PUT', `/drafts/${id.value}`, { body: { data: data.value, page: page.value }, ifMatch: etag })
+      const a = await ask<{ updated_at: string; problems: ProblemItem[] }>('PUT', `/drafts/${id.value}`, { body: { data: data.value, page: without.value.length ? { at: page.value, without: without.value } : page.value }, ifMatch: etag })
       at.value = a.data?.updated_at ?? new Date().toISOString()
       serverProblems.value = a.data?.problems ?? []
       etag = a.etag ?? (await ask<Draft>('GET', `/drafts/${id.value}`)).etag
@@ -97,5 +105,5 @@ export function useDraft() {
     window.removeEventListener('beforeunload', leave)
     void flush()
   })
-  return reactive({ id, data, page, at, state, problem, serverProblems, saved: computed(() => state.value === 'saved'), open, create, changed, flush, resolveConflict, remove })
+  return reactive({ id, data, page, without, choose, at, state, problem, serverProblems, saved: computed(() => state.value === 'saved'), open, create, changed, flush, resolveConflict, remove })
 }

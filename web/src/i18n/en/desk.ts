@@ -57,7 +57,7 @@ const desk: typeof zh = {
   ops: {
     staff: 'Staff', name: 'Name', login: 'User name', department: 'Department', town: 'Town', allTowns: 'Whole city', allDepartments: 'All departments', rolesHeld: 'Roles', safety: 'Security', totp: 'Two-step', initial: 'Initial password',
     new: 'New member of staff', create: 'Create', made: 'Initial password of {login}:', once: 'Shown only once. Hand it over in person; it must be changed at the first sign-in.', rolesLater: 'Roles are asked for under “Roles” and approved by the security officer.',
-    roles: 'Roles', rolesLead: 'Giving and taking a role needs two people: the administrator asks, the security officer approves.', change: 'Change', grant: 'Give', revoke: 'Take', role: 'Role', noChanges: 'No changes.', newChange: 'Ask for a change', askChange: 'Ask', asked: 'Asked; waits for the security officer', approve: 'Approve', reject: 'Reject', approved: 'Approved', rejected: 'Rejected',
+    roles: 'Roles', rolesLead: 'Giving and taking a role needs two people: the administrator asks, the security officer approves.', change: 'Change', grant: 'Give', revoke: 'Take', role: 'Role', noChanges: 'No changes.', newChange: 'Ask for a change', reason: 'Reason', askChange: 'Ask', asked: 'Asked; waits for the security officer', approve: 'Approve', reject: 'Reject', approved: 'Approved', rejected: 'Rejected',
     audit: 'Audit', auditActions: 'Actions', auditReads: 'Reads of personal data',
   },
   changeState: { approved: 'Approved', rejected: 'Rejected', applied: 'In force', done: 'Settled' },

@@ -57,7 +57,7 @@ export default {
   ops: {
     staff: '人员', name: '姓名', login: '登录名', department: '部门', town: '镇街', allTowns: '全市', allDepartments: '全部部门', rolesHeld: '角色', safety: '安全', totp: '两步验证', initial: '初始密码未改',
     new: '新增人员', create: '新增', made: '{login} 的初始密码：', once: '只显示这一次，请当面交给本人；首次登录必须修改。', rolesLater: '角色在“授权”里申请，由安全管理员批准。',
-    roles: '授权', rolesLead: '授权和收回都要两个人：管理员申请，安全管理员批准。', change: '变更', grant: '授予', revoke: '收回', role: '角色', noChanges: '没有授权变更。', newChange: '申请变更', askChange: '提交申请', asked: '已提交，等安全管理员批准', approve: '批准', reject: '驳回', approved: '已批准', rejected: '已驳回',
+    roles: '授权', rolesLead: '授权和收回都要两个人：管理员申请，安全管理员批准。', change: '变更', grant: '授予', revoke: '收回', role: '角色', noChanges: '没有授权变更。', newChange: '申请变更', reason: '原因', askChange: '提交申请', asked: '已提交，等安全管理员批准', approve: '批准', reject: '驳回', approved: '已批准', rejected: '已驳回',
     audit: '审计', auditActions: '操作记录', auditReads: '个人信息查看记录',
   },
   changeState: { approved: '已批准', rejected: '已驳回', applied: '已生效', done: '已处理' },
