@@ -100,20 +100,20 @@ static void put_all(struct work *w, const struct node *n)
 /* Calls fn for every set of flows on which `n` may send tokens, put on top of `base`. */
 typedef void (*choice_fn)(struct game *g, const struct work *w, const struct node *n);
 
-static void choose_subsets(struct game *g, const struct work *base, const struct node *n, const uint32_t *free, uint32_t nfree, bool empty_too, choice_fn fn)
+static void choose_subsets(struct game *g, const struct work *base, const struct node *n, const uint32_t *open, uint32_t nopen, bool empty_too, choice_fn fn)
 {
-    uint32_t full = nfree < MAX_SUBSETS ? 1u << nfree : 0;
+    uint32_t full = nopen < MAX_SUBSETS ? 1u << nopen : 0;
     for (uint32_t set = empty_too ? 0 : 1; set < full; set++) {
         struct work w = *base;
-        for (uint32_t i = 0; i < nfree; i++)
-            if (set >> i & 1) put(&w, free[i]);
+        for (uint32_t i = 0; i < nopen; i++)
+            if (set >> i & 1) put(&w, open[i]);
         fn(g, &w, n);
     }
     if (full) return;
-    for (uint32_t only = 0; only <= nfree; only++) { /* many branches: each alone, and all */
+    for (uint32_t only = 0; only <= nopen; only++) { /* many branches: each alone, and all */
         struct work w = *base;
-        for (uint32_t i = 0; i < nfree; i++)
-            if (only == nfree || i == only) put(&w, free[i]);
+        for (uint32_t i = 0; i < nopen; i++)
+            if (only == nopen || i == only) put(&w, open[i]);
         fn(g, &w, n);
     }
     if (empty_too) fn(g, base, n);
@@ -129,7 +129,7 @@ static void choose(struct game *g, const struct work *base, const struct node *n
         }
         return;
     }
-    uint32_t *free = NEW_ARRAY(g->scratch, uint32_t, n->nout), nfree = 0;
+    uint32_t *open = NEW_ARRAY(g->scratch, uint32_t, n->nout), nopen = 0;
     struct work fixed = *base;
     bool any = false;
     for (uint32_t i = 0; i < n->nout; i++) {
@@ -137,7 +137,7 @@ static void choose(struct game *g, const struct work *base, const struct node *n
         bool optional = n->kind == NODE_INCLUSIVE ? n->nout > 1 : f->condition_text.n > 0;
         if (n->out[i] == n->dflt) continue;
         if (optional) {
-            free[nfree++] = n->out[i];
+            open[nopen++] = n->out[i];
         } else {
             put(&fixed, n->out[i]);
             any = true;
@@ -148,8 +148,8 @@ static void choose(struct game *g, const struct work *base, const struct node *n
         put(&w, n->dflt);
         fn(g, &w, n);
     }
-    if (nfree > 0)
-        choose_subsets(g, &fixed, n, free, nfree, any && n->dflt == NONE, fn);
+    if (nopen > 0)
+        choose_subsets(g, &fixed, n, open, nopen, any && n->dflt == NONE, fn);
     else if (n->dflt == NONE)
         fn(g, &fixed, n);
 }
