@@ -221,7 +221,14 @@ result run_advance(struct run *r, const struct process_event *first)
     struct process_step_env env = {.calendar = r->k->city->calendar};
     for (;;) {
         struct process_outcome o;
-        TRY(process_step(r->a, service_model(r->service), r->state, r->c->vars, &e, &env, &o));
+        result res = process_step(r->a, service_model(r->service), r->state, r->c->vars, &e, &env, &o);
+        /* an earlier verb's failure may have cancelled the token of this one: nobody waits for its result */
+        if (e.token && q.at && result_code(res) == CODE_PROCESS_TOKEN) {
+            if (q.at == q.n) return ok();
+            TRY(run_verb(r, &q.items[q.at++], &e));
+            continue;
+        }
+        TRY(res);
         r->state = o.state;
         r->c->vars = o.vars;
         for (size_t i = 0; i < o.n; i++) TRY(on_effect(r, &o.effects[i], &q));
