@@ -203,6 +203,13 @@ static bool samples_of(struct checker *c, const struct dmn_table *t, size_t colu
     return true;
 }
 
+static uint64_t set_hash(const uint64_t *set, size_t words)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < words; i++) h = (h ^ set[i]) * UINT64_C(1099511628211);
+    return h;
+}
+
 bool cut_column(struct checker *c, const struct dmn_table *t, size_t column, const struct type *type,
                 struct pieces *out)
 {
@@ -212,20 +219,24 @@ bool cut_column(struct checker *c, const struct dmn_table *t, size_t column, con
     *out = (struct pieces){.samples = samples.items};
     out->yes = arena_zalloc(c->a, samples.n + 1, sizeof(uint64_t *));
     out->maybe = arena_zalloc(c->a, samples.n + 1, sizeof(uint64_t *));
+    bool *exact = NEW_ARRAY(c->a, bool, t->nrules + 1);
+    for (size_t r = 0; r < t->nrules; r++) exact[r] = cell_exact(t->rules[r].tests[column]);
+    uint64_t *hashes = NEW_ARRAY(c->a, uint64_t, samples.n + 1);
     for (size_t i = 0; i < samples.n; i++) {
         uint64_t *yes = NEW_ARRAY(c->a, uint64_t, words + 1), *maybe = NEW_ARRAY(c->a, uint64_t, words + 1);
         for (size_t r = 0; r < t->nrules; r++) {
             const struct feel *f = t->rules[r].tests[column];
             uint64_t bit = UINT64_C(1) << (r % 64);
             check_reset(c);
-            if (!cell_exact(f))
+            if (!exact[r])
                 maybe[r / 64] |= bit;
             else if (v_is_true(feel_tests(&c->m, f->root, samples.items[i], NULL)))
                 yes[r / 64] |= bit;
         }
+        hashes[n] = set_hash(yes, words) * 31 + set_hash(maybe, words);
         bool seen = false; /* pieces on which all rules agree are one */
         for (size_t k = 0; k < n && !seen; k++)
-            seen = memcmp(out->yes[k], yes, words * sizeof *yes) == 0 &&
+            seen = hashes[k] == hashes[n] && memcmp(out->yes[k], yes, words * sizeof *yes) == 0 &&
                    memcmp(out->maybe[k], maybe, words * sizeof *maybe) == 0;
         if (seen) continue;
         out->samples[n] = samples.items[i];
