@@ -104,6 +104,9 @@ MUST result delegation_revoke(struct city *c, struct arena *a, const struct acto
 MUST result delegation_list(struct city *c, struct arena *a, const struct actor *x, instant now, const struct json **out);
 /* Whether the actor may act for its subject in this service (always true for one's own). CODE_DELEGATION_NONE. */
 MUST result delegation_covers(struct city *c, struct arena *a, const struct actor *x, struct slice service, instant now);
+/* The legal representative of an enterprise, as the register has it (民法典 art. 61): every account of the person may act for it
+ * in all services for three years. Again: nothing changes. *linked: the person has an account. By jobs of the register only. */
+MUST result representative_set(struct city *c, struct arena *a, struct id enterprise, struct id person, instant now, bool *linked);
 
 /* ---- staff and roles ---- */
 struct staff_new {

@@ -1,0 +1,9 @@
+/* All installed areas. An area is added here, in meson.build, and nowhere else. */
+#include "areas/areas.h"
+
+#include "areas/01_starting_a_business/area.h"
+#include "city/cases/verbs.h"
+
+static const struct area *const LIST[] = {&CITY_AREA, &AREA_01};
+
+const struct areas AREAS = {LIST, sizeof LIST / sizeof *LIST};
