@@ -67,7 +67,7 @@ export async function stateOf(browser, who) {
 
 export async function settled(page) {
   await page.waitForLoadState('domcontentloaded')
-  await page.waitForSelector('#app > *', { timeout: 15000 })
+  await page.waitForSelector('main h1', { timeout: 15000, state: 'attached' })
   // A case's page keeps its event stream open, so "network idle" never comes: wait for the bones to go.
   await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'), null, { timeout: 15000 })
   await page.waitForTimeout(120)

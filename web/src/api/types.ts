@@ -217,6 +217,7 @@ export interface CaseView {
   correction: { items: MaybeText[]; due_at?: string | null; at?: string | null } | null
   history: { at: string; text: MaybeText; who: MaybeText }[]
   can: string[]
+  tasks?: { id: string; kind?: string; title: MaybeText; due_at?: string | null; form?: Schema | null; outcomes?: Outcome[] }[] // the applicant's own
 }
 export interface Licence {
   id: string
@@ -294,7 +295,7 @@ export interface DeskTask extends Task {
   separate?: unknown
   form?: Schema | null
 }
-export interface DeskCase extends CaseView {
+export interface DeskCase extends Omit<CaseView, 'tasks'> {
   data: Data
   schema: Schema
   attachments: Attachment[]

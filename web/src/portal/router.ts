@@ -11,6 +11,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/cases', component: () => import('./pages/Cases.vue'), meta: { title: 'cases.title', ...own } },
   { path: '/cases/:id', component: () => import('./pages/Case.vue'), meta: { title: 'case.title', ...own } },
   { path: '/cases/:id/correction', component: () => import('./pages/Correction.vue'), meta: { title: 'correction.title', ...own } },
+  { path: '/cases/:id/fill/:task', component: () => import('./pages/Fill.vue'), meta: { title: 'fill.title', ...own } },
   { path: '/cases/:id/receipt', component: () => import('./pages/Receipt.vue'), meta: { title: 'receipt.title', ...own } },
   { path: '/licences', component: () => import('./pages/Licences.vue'), meta: { title: 'licences.title', ...own } },
   { path: '/inbox', component: () => import('./pages/Inbox.vue'), meta: { title: 'inbox.title', own: true } },

@@ -178,7 +178,7 @@ const portal: typeof zh = {
   case: {
     title: 'Progress of a case',
     updated: 'There is news on this case',
-    waitsForYou: 'Waiting for your correction',
+    waitsForYou: 'Waiting for your correction', waitsFill: 'Waiting for you', fill: 'Fill in',
     correctionText: 'The department asks for the following, all at once. Work goes on as soon as it has them:',
     correctionDue: 'Please send them by {day}.',
     correct: 'Correct now',
@@ -201,11 +201,12 @@ const portal: typeof zh = {
     reason: 'Reason',
   },
   correction: { title: 'Correct your application', back: 'Back to the case', asked: 'What is asked:', send: 'Send correction', none: 'This case does not need a correction now.' },
+  fill: { title: 'Fill in', none: 'Nothing to fill in here any more', choose: 'Your choice', send: 'Submit' },
   licences: {
     title: 'My licences',
     lead: 'An electronic licence is as good as paper. Show its code; whoever scans it sees that it is genuine.',
     number: 'Number', issued: 'Issued', validTo: 'Valid until', noEnd: 'No end date',
-    show: 'Show QR code',
+    show: 'Show QR code', print: 'Print all licences',
     qrLabel: 'QR code to verify {name}',
     qrHint: 'Scanning it shows whether the licence is genuine and in force.',
     certificateId: 'Certificate identifier',

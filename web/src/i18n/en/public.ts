@@ -33,7 +33,7 @@ const pub: typeof zh = {
     title: 'What works so far',
     lead: 'The {n} systems of the action plan, one by one: which work, which work in part, which do not exist yet; and honestly whether they are the city’s own or a stand-in.',
     bar: '{shown} work, {partial} in part, {open} not yet',
-    filter: 'Filter by state', all: 'All {n}', services: 'Services:', scenarios: '{n} proving scenario | {n} proving scenarios',
+    worksWhen: 'When it counts as working', filter: 'Filter by state', all: 'All {n}', services: 'Services:', scenarios: '{n} proving scenario | {n} proving scenarios',
   },
   covState: { shown: 'Works', partial: 'In part', open: 'Not yet' },
   covKind: { ours: 'The city’s own', double: 'Stand-in', tracked: 'Policy task' },

@@ -178,7 +178,7 @@ export default {
   case: {
     title: '办件进度',
     updated: '进度有更新',
-    waitsForYou: '等您补正材料',
+    waitsForYou: '等您补正材料', waitsFill: '等您填写', fill: '去填写',
     correctionText: '部门一次性提出以下各项，补齐后继续办理：',
     correctionDue: '请在 {day} 前补齐。',
     correct: '去补正',
@@ -201,11 +201,12 @@ export default {
     reason: '原因',
   },
   correction: { title: '补正材料', back: '返回办件', asked: '需要补正：', send: '提交补正', none: '这个办件现在不需要补正。' },
+  fill: { title: '补充填写', none: '这一步已经不需要您填写', choose: '您的选择', send: '提交' },
   licences: {
     title: '我的证照',
     lead: '电子证照和纸质证照效力相同。出示二维码，对方扫一扫就能核验。',
     number: '证号', issued: '发证日期', validTo: '有效期至', noEnd: '长期',
-    show: '出示二维码',
+    show: '出示二维码', print: '打印全部证照',
     qrLabel: '{name}的核验二维码',
     qrHint: '对方扫码会看到证照是否真实有效。',
     certificateId: '电子证照标识',

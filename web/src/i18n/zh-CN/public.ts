@@ -33,7 +33,7 @@ export default {
     title: '建设进度公示',
     lead: '营商环境行动方案的 {n} 个系统，哪些已经能办、哪些只建成一部分、哪些还没有，逐项列出；是本市自建还是模拟对接，如实标明。',
     bar: '已建成 {shown} 个，部分建成 {partial} 个，未建 {open} 个',
-    filter: '按进度筛选', all: '全部 {n}', services: '事项：', scenarios: '{n} 个验证场景',
+    worksWhen: '做到什么才算建成', filter: '按进度筛选', all: '全部 {n}', services: '事项：', scenarios: '{n} 个验证场景',
   },
   covState: { shown: '已能办', partial: '部分', open: '未建' },
   covKind: { ours: '本市系统', double: '模拟系统', tracked: '政策任务' },
