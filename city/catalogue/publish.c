@@ -99,6 +99,14 @@ result publication_approve(struct city *c, struct arena *a, const struct actor *
     return ok();
 }
 
+static const struct json *person_json(struct city *c, struct arena *a, struct slice account)
+{
+    struct json_builder b = json_builder(a);
+    json_set_id(&b, "id", account);
+    json_set_str(&b, "name", identity_name_of(c, a, account, ACTOR_STAFF));
+    return json_object(&b);
+}
+
 result publication_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out)
 {
     struct id before;
@@ -111,13 +119,13 @@ result publication_list(struct city *c, struct arena *a, int64_t limit, struct s
         const struct service *have;
         struct json_builder b = json_builder(a);
         json_set_id(&b, "id", v[0].s);
-        json_set_str(&b, "code", v[1].s);
+        json_set_str(&b, "service", v[1].s);
         json_set_str(&b, "hash", v[2].s);
-        json_set_str(&b, "requested_by", identity_name_of(c, a, v[3].s, ACTOR_STAFF));
-        json_set_instant(&b, "requested_at", v[4].i);
+        json_set(&b, "asked_by", person_json(c, a, v[3].s));
+        json_set_instant(&b, "at", v[4].i);
         json_set_str(&b, "state", v[5].s);
-        if (v[6].s.n) json_set_str(&b, "decided_by", identity_name_of(c, a, v[6].s, ACTOR_STAFF));
-        json_set_instant(&b, "decided_at", v[7].i);
+        json_set(&b, "approved_by", v[6].s.n ? person_json(c, a, v[6].s) : json_null());
+        json_set_instant(&b, "approved_at", v[7].i);
         json_set_bool(&b, "current", !failed(catalogue_current(c->catalogue, a, v[1].s, &have)) && slice_eq(have->hash, v[2].s));
         json_add(&items, json_object(&b));
     }

@@ -1,4 +1,5 @@
 /* One's own data as one JSON value (PIPL art. 45: access, copy, transfer). */
+#include "city/cases/cases.h"
 #include "city/drafts/drafts.h"
 #include "city/identity/internal.h"
 #include "city/messages/messages.h"
@@ -29,5 +30,33 @@ result identity_export(struct city *c, struct arena *a, const struct actor *x, i
     json_set(&b, "messages", json_get(inbox, "items"));
     json_set(&b, "cases", cases ? cases : json_null());
     *out = json_object(&b);
+    return ok();
+}
+
+static const struct stmt OPEN_CASES = {"open_cases", "SELECT COUNT(*) FROM case_file WHERE subject = ?1 AND state < 3", NULL, false};
+_Static_assert(CASE_FILED < 3 && CASE_CORRECTION < 3 && CASE_HANDLING < 3 && CASE_STATES > 3, "OPEN_CASES names the states by their order");
+static const struct stmt CASES_OF = {"cases_of", "SELECT id FROM case_file WHERE subject = ?1 ORDER BY id DESC LIMIT 500", NULL, false};
+
+result subject_open_cases(struct city *c, struct arena *a, struct id subject, int64_t *n)
+{
+    struct rows r;
+    TRY(store_query(c->store, a, &OPEN_CASES, BINDS(sql_id(&subject)), &r));
+    *n = row(&r, 0)[0].i;
+    return ok();
+}
+
+result subject_cases(struct city *c, struct arena *a, struct id subject, instant now, const struct json **out)
+{
+    struct rows r;
+    struct json_builder list = json_builder(a);
+    TRY(store_query(c->store, a, &CASES_OF, BINDS(sql_id(&subject)), &r));
+    for (size_t i = 0; i < r.n; i++) {
+        struct id id;
+        const struct json *one;
+        if (!id_from_bytes(row(&r, i)[0].s, &id)) continue;
+        TRY(case_view(c, a, id, now, VIEW_OWNER, &one));
+        json_add(&list, one);
+    }
+    *out = json_array(&list);
     return ok();
 }

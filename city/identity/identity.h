@@ -134,6 +134,10 @@ MUST result erasure_approve(struct city *c, struct arena *a, const struct actor 
 MUST result erasure_subject(struct city *c, struct arena *a, struct id id, struct id *subject);
 MUST result erasure_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out);
 
+MUST result subject_open_cases(struct city *c, struct arena *a, struct id subject, int64_t *n);
+/* The views of all the subject's cases, newest first, at most 500. */
+MUST result subject_cases(struct city *c, struct arena *a, struct id subject, instant now, const struct json **out);
+
 /* ---- demonstration city ---- */
 /* Loads staff, persons and enterprises of the city data with this password for all; skips logins that exist. */
 MUST result identity_seed(struct city *c, struct arena *a, const struct citydata *d, struct slice password, instant now, size_t *made);

@@ -39,5 +39,16 @@ const struct migration IDENTITY_MIGRATIONS[] = {
      " requested_at {INT} NOT NULL, state {TEXT} NOT NULL, decided_by {BLOB}, decided_at {INT} NOT NULL);\n"
      "CREATE INDEX erasure_subject ON erasure (subject);\n",
      NULL},
+    {"city.identity", 2, "desk",
+     "-- retention: until deleted by the officer\n"
+     "CREATE TABLE opinion_template (id {BLOB} PRIMARY KEY, account {BLOB} NOT NULL, text {TEXT} NOT NULL, outcome {TEXT} NOT NULL,"
+     " created_at {INT} NOT NULL);\n"
+     "CREATE INDEX opinion_template_account ON opinion_template (account, id);\n"
+     "-- retention: 3 years\n"
+     "CREATE TABLE absence (id {BLOB} PRIMARY KEY, account {BLOB} NOT NULL, from_day {INT} NOT NULL, to_day {INT} NOT NULL,"
+     " cover {BLOB} NOT NULL);\n"
+     "CREATE INDEX absence_account ON absence (account, id);\n"
+     "CREATE INDEX absence_cover ON absence (cover, to_day);\n",
+     NULL},
 };
 const size_t IDENTITY_NMIGRATIONS = sizeof IDENTITY_MIGRATIONS / sizeof *IDENTITY_MIGRATIONS;

@@ -110,6 +110,7 @@ result staff_list(struct city *c, struct arena *a, struct slice department, int6
         json_set_str(&b, "town", x.town);
         json_set(&b, "roles", roles_json(a, &who));
         json_set_bool(&b, "totp", x.totp_ct.n > 0);
+        json_set_bool(&b, "must_change_password", who.must_change_password);
         json_set_bool(&b, "disabled", x.disabled_at > 0);
         json_add(&items, json_object(&b));
     }
