@@ -11,10 +11,18 @@ export const base = (process.env.TONGBAN_URL ?? 'http://127.0.0.1:8090').replace
 export const shots = process.env.TONGBAN_SHOTS ?? fileURLToPath(new URL('../../build-web/shots', import.meta.url))
 mkdirSync(shots, { recursive: true })
 
-/** {"person": {"login": …, "password": …, "totp"?: …}, "enterprise": …, "staff": …} */
+/** {"person": {"login": …, "password": …, "totp"?: …}, "enterprise": …, "staff": …}, or what a demonstration city writes at its
+ * first start: one password and the lists of its people, of whom the first that fits is taken. */
 export const signIns = process.env.TONGBAN_SIGNINS
-  ? JSON.parse(readFileSync(process.env.TONGBAN_SIGNINS, 'utf8'))
-  : { person: { login: 'lin', password: 'x' }, staff: { login: 'wang', password: 'x' } }
+  ? adapted(JSON.parse(readFileSync(process.env.TONGBAN_SIGNINS, 'utf8')))
+  : Object.fromEntries([['person', 'lin'], ...['staff', 'window', 'designer', 'administrator', 'security', 'auditor'].map((r) => [r, 'wang'])].map(([who, login]) => [who, { login, password: 'x' }]))
+
+function adapted(d) {
+  if (typeof d.password !== 'string') return d
+  const as = (x) => x && { login: x.login, password: d.password }
+  const role = (...names) => as(d.staff?.find((x) => x.roles.some((r) => names.includes(r.role))))
+  return { person: as(d.persons?.[0]), enterprise: as(d.enterprises?.[0]), staff: role('handler'), window: role('window'), designer: role('designer'), administrator: role('administrator'), security: role('security'), auditor: role('auditor') }
+}
 
 export async function launch() {
   const path = process.env.CHROMIUM ?? '/usr/bin/chromium'

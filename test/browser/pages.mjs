@@ -42,7 +42,7 @@ export const pages = [
   { name: 'desk-sign-in', path: '/desk/sign-in' },
   { name: 'desk', path: '/desk', who: 'staff' },
   { name: 'desk-case', path: '/desk/cases/{}', id: first('/desk/tasks?scope=department', 'case'), who: 'staff' },
-  { name: 'intake', path: '/desk/intake', who: 'staff' },
+  { name: 'intake', path: '/desk/intake', who: 'window' },
   { name: 'desk-search', path: '/desk/search', who: 'staff' },
   { name: 'statistics', path: '/desk/statistics', who: 'staff' },
   { name: 'handover', path: '/desk/handover', who: 'staff' },

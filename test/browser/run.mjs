@@ -1,5 +1,5 @@
 // Every page in both languages, on a desk and on a phone: nothing leaves the origin, nothing breaks the content policy,
-// no serious finding of axe-core, nothing wider than the screen, targets large enough. Then the journeys.
+// no serious finding of axe-core, nothing wider than the screen, targets large enough. And the journeys.
 //   TONGBAN_URL=http://127.0.0.1:8090 TONGBAN_SIGNINS=signins.json node test/browser/run.mjs [only this word in the name]
 import { base, launch } from './lib.mjs'
 import { journeys } from './journeys.mjs'
@@ -24,8 +24,8 @@ const report = (name, faults) => {
 console.log(`pages of ${base}`)
 const browser = await launch()
 try {
+  await journeys(browser, report, only) // first: they file a case, so that the pages have something to show
   await visitAll(browser, report, only)
-  await journeys(browser, report, only)
 } finally {
   await browser.close()
 }

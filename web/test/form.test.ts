@@ -3,6 +3,7 @@ import type { Data, Schema } from '../src/api/types'
 import { allFields, choices, locate, pagesOf, pruned, visiblePages } from '../src/lib/form'
 import { feel, visible } from '../src/lib/feel'
 import { checkIdentifier, mobile, residentId, uscc } from '../src/lib/identifier'
+import { passwordWeak } from '../src/lib/password'
 import { join, mergePatch, read, split, write } from '../src/lib/pointer'
 import { faults, faultText } from '../src/lib/validate'
 
@@ -40,6 +41,13 @@ describe('identifiers', () => {
     expect(mobile('138 0000 0000')).toBe(true)
     expect(mobile('12800000000')).toBe(false)
   })
+})
+
+it('knows a weak password', () => {
+  expect(passwordWeak('Abc123')).toBe(true)
+  expect(passwordWeak('abcdefghij')).toBe(true)
+  expect(passwordWeak('Abcdefgh12')).toBe(false)
+  expect(passwordWeak('correct horse battery')).toBe(false)
 })
 
 describe('pointers', () => {

@@ -20,6 +20,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/me', component: () => import('./pages/Me.vue'), meta: { title: 'me.title', ...own } },
   { path: '/account', component: () => import('./pages/Account.vue'), meta: { title: 'account.title', own: true } },
   { path: '/halls', component: () => import('./pages/Halls.vue'), meta: { title: 'halls.title' } },
+  { path: '/setup/:token', component: () => import('./pages/Setup.vue'), meta: { title: 'setup.title' } },
   { path: '/sign-in', component: () => import('./pages/SignIn.vue'), meta: { title: 'signIn.title' } },
   { path: '/register', component: () => import('./pages/Register.vue'), meta: { title: 'register.title' } },
   { path: '/:rest(.*)*', component: () => import('./pages/NotFound.vue'), meta: { title: 'notFound.title' } },

@@ -42,7 +42,7 @@ const desk: typeof zh = {
     needService: 'Choose a service', needNumber: 'Enter the number', needName: 'Enter the name',
     change: 'Somebody else ({name})', submit: 'Checked; submit', filed: 'Received', again: 'Next person', print: 'Print receipt', open: 'Open the case',
   },
-  idKind: { resident_id: 'Resident ID', uscc: 'Unified social credit code', passport: 'Passport', hk_macau_permit: 'Hong Kong/Macau permit', taiwan_permit: 'Taiwan permit' },
+  idKind: { residence_permit: 'Residence permit (HK, Macau, Taiwan)', resident_id: 'Resident ID', uscc: 'Unified social credit code', passport: 'Passport', hkm_permit: 'Hong Kong/Macau permit', tw_permit: 'Taiwan permit' },
   search: { title: 'Find a case', label: 'Case number, or a full ID number', go: 'Search', hint: 'Only full numbers are found, and every search is recorded.', none: 'Not found, or not yours to see.' },
   stats: { title: 'My figures', mine: 'Mine', department: 'My department (last 90 days)', done: 'Done', open: 'Open', onTime: 'On time', noData: 'no data', how: 'Computed from the live cases, never typed in.' },
   handover: { title: 'Absence and cover', lead: 'While you are away a colleague takes your tasks, new and open.', none: 'No absence planned.', coveredBy: 'covered by {name}', remove: 'Cancel it', new: 'New absence', from: 'From', to: 'To', cover: 'Covered by', add: 'Save' },

@@ -257,8 +257,9 @@ const portal: typeof zh = {
     go: 'Register and sign in',
     needName: 'Enter your name', needCompany: 'Enter the name of the enterprise', needNumber: 'Enter the number of your ID', badPhone: 'A mobile number has 11 digits', needLogin: 'A user name needs at least 3 characters', needAgree: 'Please read the privacy notice first',
   },
-  idKind: { resident_id: 'Resident ID number', passport: 'Passport number', hk_macau_permit: 'Hong Kong/Macau permit number', taiwan_permit: 'Taiwan permit number', uscc: 'Unified social credit code' },
+  idKind: { residence_permit: 'Residence permit number (HK, Macau, Taiwan)', resident_id: 'Resident ID number', passport: 'Passport number', hkm_permit: 'Hong Kong/Macau permit number', tw_permit: 'Taiwan permit number', uscc: 'Unified social credit code' },
   halls: { title: 'Service halls' },
+  setup: { title: 'First set-up', lead: 'This link works once. It makes the first administrator or security officer of this city.', name: 'Name', go: 'Create account' },
   notFound: { title: 'No such page', text: 'The address may be mistyped, or the page has moved.', home: 'Home' },
 }
 export default portal

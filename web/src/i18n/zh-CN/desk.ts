@@ -42,7 +42,7 @@ export default {
     needService: '请选择事项', needNumber: '请填写证件号码', needName: '请填写姓名或名称',
     change: '换一个人（{name}）', submit: '核对无误，提交', filed: '已收件', again: '下一位', print: '打印回执', open: '打开办件',
   },
-  idKind: { resident_id: '居民身份证', uscc: '统一社会信用代码', passport: '护照', hk_macau_permit: '港澳居民来往内地通行证', taiwan_permit: '台湾居民来往大陆通行证' },
+  idKind: { residence_permit: '港澳台居民居住证', resident_id: '居民身份证', uscc: '统一社会信用代码', passport: '护照', hkm_permit: '港澳居民来往内地通行证', tw_permit: '台湾居民来往大陆通行证' },
   search: { title: '查找办件', label: '办件编号，或完整的证件号码', go: '查找', hint: '只能用完整的编号或证件号码查，每次查找都有记录。', none: '没有找到，或您没有权限查看。' },
   stats: { title: '我的统计', mine: '我经办的', department: '本部门（近 90 天）', done: '已办', open: '在办', onTime: '按时率', noData: '无数据', how: '数字由办件实时算出，不是填报的。' },
   handover: { title: '请假与代班', lead: '请假期间，新任务和在办任务由代班同事接手。', none: '没有请假安排。', coveredBy: '由{name}代班', remove: '取消', new: '新的安排', from: '从哪天', to: '到哪天', cover: '由谁代班', add: '保存' },

@@ -257,7 +257,8 @@ export default {
     go: '注册并登录',
     needName: '请填写姓名', needCompany: '请填写企业名称', needNumber: '请填写证件号码', badPhone: '手机号码应为 11 位', needLogin: '登录名至少 3 个字符', needAgree: '请先阅读隐私说明',
   },
-  idKind: { resident_id: '居民身份证号码', passport: '护照号码', hk_macau_permit: '港澳居民来往内地通行证号码', taiwan_permit: '台湾居民来往大陆通行证号码', uscc: '统一社会信用代码' },
+  idKind: { residence_permit: '港澳台居民居住证号码', resident_id: '居民身份证号码', passport: '护照号码', hkm_permit: '港澳居民来往内地通行证号码', tw_permit: '台湾居民来往大陆通行证号码', uscc: '统一社会信用代码' },
   halls: { title: '办事大厅' },
+  setup: { title: '首次设置', lead: '这个链接只能用一次，用来建立本市的第一位管理员或安全管理员。', name: '姓名', go: '建立账号' },
   notFound: { title: '没有这个页面', text: '地址可能输错了，或页面已经移走。', home: '回首页' },
 }
