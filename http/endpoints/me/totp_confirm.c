@@ -1,0 +1,18 @@
+/* From now on sign-in asks for a code. */
+#include "city/identity/identity.h"
+#include "http/endpoints/me/endpoints.h"
+
+static result handle(const struct request *q, struct reply *r)
+{
+    r->status = 204;
+    return totp_confirm(q->city, q->a, q->actor, json_string(q->body, "code"), q->now);
+}
+
+const struct endpoint EP_ME_TOTP_CONFIRM = {
+    .method = "POST", .path = "/me/totp/confirm", .right = {RIGHT_SIGNED_IN, 0, false}, .flags = EP_JSON_BODY,
+    .summary_zh = "启用动态码（确认）", .summary_en = "Confirm one-time codes",
+    .request_schema =
+        "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"code\":{\"type\":\"string\",\"patte"
+        "rn\":\"^[0-9]{6}$\"}},\"required\":[\"code\"]}",
+    .handle = handle,
+};

@@ -1,0 +1,16 @@
+/* The endpoints of this group, for http/routes.c. */
+#ifndef HTTP_ENDPOINTS_STUDIO_ENDPOINTS_H
+#define HTTP_ENDPOINTS_STUDIO_ENDPOINTS_H
+
+#include "city/api.h"
+
+extern const struct endpoint EP_STUDIO_SERVICES;
+extern const struct endpoint EP_STUDIO_FILES;
+extern const struct endpoint EP_STUDIO_CHECK;
+extern const struct endpoint EP_PUBLICATIONS;
+extern const struct endpoint EP_PUBLICATION_REQUEST;
+extern const struct endpoint EP_PUBLICATION_APPROVE;
+
+extern const struct endpoints STUDIO_ENDPOINTS;
+
+#endif
