@@ -8,6 +8,7 @@ const common: typeof zh = {
   more: 'Show more',
   comma: ', ',
   listSep: ', ',
+  doubles: 'Stand-ins, for demonstration only:',
   state: {
     loading: 'Loading…',
     empty: 'There is nothing here yet.',

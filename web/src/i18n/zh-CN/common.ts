@@ -7,6 +7,7 @@ export default {
   more: '显示更多',
   comma: '，',
   listSep: '、',
+  doubles: '模拟系统，仅供演示：',
   state: {
     loading: '正在加载…',
     empty: '这里还没有内容。',
