@@ -262,7 +262,7 @@ static void prepare(struct run *r)
     r->unit = (struct unit){.name = r->kind, .lock = k->case_id, .loads = r->loads, .nloads = r->nbase, .decide = decide, .ctx = r};
 }
 
-static result fetch(struct run *r)
+result run_fetch(struct run *r)
 {
     struct case_command *k = r->k;
     if (r->need_series.n && r->nnumbers < RUN_NUMBERS) {
@@ -280,7 +280,7 @@ result run_command(struct run *r)
     for (int i = 0; i < RUN_NUMBERS + 4; i++) {
         result res = store_submit_wait(r->k->city->store, r->k->a, &r->unit);
         if (result_code(res) == CODE_CASE_FETCH) {
-            TRY(fetch(r));
+            TRY(run_fetch(r));
             continue;
         }
         /* the same key filed twice at once: the second try finds the first one's row */

@@ -59,8 +59,11 @@ struct run {
 
 /* Runs to the end: submits, fetches the numbers decide asked for, stores a refusal. */
 MUST result run_command(struct run *r);
-/* The same without waiting, for load: finished(r, result) on a store thread. Only for runs that need no fetching. */
+/* The same without waiting, for load: finished(r, result) on a store thread. After CODE_CASE_FETCH the caller calls run_fetch
+ * (on a thread of its own) and starts the run again. */
 void run_command_async(struct run *r, void (*finished)(struct run *r, result res));
+/* Draws the numbers that decide asked for. */
+MUST result run_fetch(struct run *r);
 
 /* For bodies */
 MUST result run_fact(struct run *r, const struct json *fact);      /* folds it and puts it into the event */
@@ -89,5 +92,10 @@ MUST result case_read(struct city *c, struct arena *a, struct id case_id, struct
 /* Makes the run without starting it; shared with the benchmark. */
 MUST result case_file_prepare(struct case_command *k, const struct case_filing *f, struct case_done *out, struct run **run);
 struct run *task_decide_prepare(struct case_command *k, const struct task_decision *t, struct case_done *out);
+/* A job in its two halves: the verb's work outside any transaction (*there false: somebody else's result is stored), and
+ * the command that brings its result. Everything lives in a. */
+struct case_job;
+MUST result case_job_do(struct city *c, struct arena *a, instant now, struct id id, struct case_job **out, bool *there);
+struct run *case_job_prepare(struct city *c, struct arena *a, instant now, struct case_job *j, struct case_done *out);
 
 #endif

@@ -101,7 +101,7 @@ static const struct stmt JOB_AGAIN = {
 static const struct stmt BLOB_INSERT = {
     "blob_insert", "INSERT INTO case_blob (id, case_id, content_ct) VALUES (?1,?2,?3)", NULL, false};
 
-struct job {
+struct case_job {
     struct id id, case_id;
     int64_t token, tries;
     struct slice verb, step;
@@ -110,7 +110,7 @@ struct job {
     result res; /* of the verb */
 };
 
-static result job_facts(struct run *r, const struct job *j)
+static result job_facts(struct run *r, const struct case_job *j)
 {
     struct json_builder b = json_builder(r->a);
     json_set_cstr(&b, "t", "job_done");
@@ -131,7 +131,7 @@ static result job_facts(struct run *r, const struct job *j)
 
 static result job_body(struct run *r)
 {
-    const struct job *j = r->args;
+    const struct case_job *j = r->args;
     TRY(job_facts(r, j));
     /* papers belong to no token; after withdrawal nobody waits for the others */
     if (j->token == 0 || !case_state_open(r->c->state)) return ok();
@@ -159,7 +159,7 @@ static result again_body(struct tx *tx, struct arena *attempt, void *ctx)
     return tx_exec(tx, attempt, &JOB_AGAIN, v, 3, NULL);
 }
 
-static result again(struct city *c, struct arena *a, instant now, const struct job *j, struct slice error)
+static result again(struct city *c, struct arena *a, instant now, const struct case_job *j, struct slice error)
 {
     struct again x = {j->id, error, now + (MS_SECOND << (j->tries < 10 ? j->tries : 10))};
     return store_run(c->store, a, "job_again", again_body, &x);
@@ -172,7 +172,7 @@ static bool may_pass(result res)
     return code_status(code) >= 500;
 }
 
-static result job_load(struct city *c, struct arena *a, struct id id, struct job *j, bool *there)
+static result job_load(struct city *c, struct arena *a, struct id id, struct case_job *j, bool *there)
 {
     struct rows rows;
     struct sql_value v = sql_id(&id);
@@ -193,7 +193,7 @@ static result job_load(struct city *c, struct arena *a, struct id id, struct job
     return json_parse(a, plain, 1024 * 1024, S("case_job.input"), &j->input);
 }
 
-static result job_call(struct city *c, struct arena *a, instant now, struct job *j)
+static result job_call(struct city *c, struct arena *a, instant now, struct case_job *j)
 {
     struct case_row *row_ = NEW(a, struct case_row);
     TRY(case_read(c, a, j->case_id, row_, NULL));
@@ -206,21 +206,36 @@ static result job_call(struct city *c, struct arena *a, instant now, struct job 
     return v->run(&j->call, &j->output);
 }
 
+result case_job_do(struct city *c, struct arena *a, instant now, struct id id, struct case_job **out, bool *there)
+{
+    struct case_job *j = NEW(a, struct case_job);
+    *out = j;
+    TRY(job_load(c, a, id, j, there));
+    if (*there) j->res = job_call(c, a, now, j);
+    return ok();
+}
+
+struct run *case_job_prepare(struct city *c, struct arena *a, instant now, struct case_job *j, struct case_done *out)
+{
+    struct case_command *k = NEW(a, struct case_command);
+    struct run *r = NEW(a, struct run);
+    *k = command(c, a, now, "job", j->case_id);
+    *r = (struct run){.k = k, .kind = "job", .body = job_body, .args = j, .job = j->id, .job_table = "case_job", .out = out};
+    return r;
+}
+
 static result work(struct city *c, struct arena *a, instant now, struct id id)
 {
-    struct job j = {.tries = 0};
+    struct case_job *j;
     bool there;
     struct case_done out;
-    TRY(job_load(c, a, id, &j, &there));
+    TRY(case_job_do(c, a, now, id, &j, &there));
     if (!there) return ok();
-    j.res = job_call(c, a, now, &j);
-    if (failed(j.res) && ((may_pass(j.res) && j.tries + 1 < JOB_TRIES) || j.token == 0)) {
-        TRY(again(c, a, now, &j, problem_text(a, j.res.problem, LANG_EN)));
-        return j.res;
+    if (failed(j->res) && ((may_pass(j->res) && j->tries + 1 < JOB_TRIES) || j->token == 0)) {
+        TRY(again(c, a, now, j, problem_text(a, j->res.problem, LANG_EN)));
+        return j->res;
     }
-    struct case_command k = command(c, a, now, "job", j.case_id);
-    struct run r = {.k = &k, .kind = "job", .body = job_body, .args = &j, .job = id, .job_table = "case_job", .out = &out};
-    return run_command(&r);
+    return run_command(case_job_prepare(c, a, now, j, &out));
 }
 
 result case_jobs_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done)
