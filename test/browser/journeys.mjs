@@ -42,7 +42,7 @@ async function fillPage(page) {
       if (!(await i.inputValue())) {
         const about = await i.evaluate((e) => {
           const box = e.closest('.field')
-          return { type: e.type, mode: e.inputMode, label: (box?.querySelector('label')?.textContent ?? '') + (box?.querySelector('.hint')?.textContent ?? ''), optional: !!box?.querySelector('.opt') }
+          return { type: e.type, mode: e.inputMode, label: (box?.querySelector('label, legend')?.textContent ?? '') + (box?.querySelector('.hint')?.textContent ?? ''), optional: !!box?.querySelector('.opt') }
         })
         if (about.optional) continue
         await i.fill(answer(about))
@@ -61,14 +61,18 @@ async function fillPage(page) {
   }
 }
 function answer({ type, mode, label }) {
-  if (type === 'date') return '2026-12-01'
+  if (type === 'date') return /出生|birth/i.test(label) ? '1949-12-31' : '2026-12-01'
   if (type === 'time') return '09:30'
   if (type === 'email' || /邮箱|e-mail/i.test(label)) return 'someone@example.com'
-  if (/身份证|resident id/i.test(label)) return '11010519491231002X'
+  if (/身份|证件号|resident id|identity number/i.test(label)) return '11010519491231002X'
   if (/统一社会信用代码|social credit/i.test(label)) return '91350100M000100Y43'
   if (/手机|mobile|电话|phone/i.test(label)) return '13800000000'
-  if (mode === 'numeric' || mode === 'decimal' || type === 'number') return /比例|share|%|％/.test(label) ? '100' : '10'
+  if (mode === 'numeric' || mode === 'decimal' || type === 'number') return /出资|share|100/.test(label) ? '100' : '10'
+  if (/字号|trade name/i.test(label)) return '好味来' + '甲乙丙丁戊己庚辛壬癸'[Date.now() % 10] + '东南西北'[Date.now() % 4]
+  if (/行业|industry/i.test(label)) return '餐饮管理'
+  if (/姓名|^name/i.test(label)) return '张三'
   if (/公司名称|企业名称|name of the/i.test(label)) return '东莞市好味来餐饮有限公司'
+  if (/经营范围|scope/i.test(label)) return '餐饮服务'
   if (/邮政编码|postcode/i.test(label)) return '523000'
   return '鸿福路八十八号一百零一室'
 }

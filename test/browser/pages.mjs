@@ -52,6 +52,7 @@ export const pages = [
   { name: 'studio-check', path: '/studio/check', who: 'designer' },
   { name: 'ops-staff', path: '/ops', who: 'administrator' },
   { name: 'ops-roles', path: '/ops/roles', who: 'security' },
+  { name: 'ops-erasures', path: '/ops/erasures', who: 'security' },
   { name: 'ops-audit', path: '/ops/audit', who: 'auditor' },
   { name: 'forbidden', path: '/cases/00000000-0000-7000-8000-000000000000', who: 'person' },
 ]

@@ -202,6 +202,8 @@ const routes = [
   ['POST', '/admin/role-changes', (c) => (roleChanges.unshift({ id: uid(), ...c.body, name: '李敏', state: 'waiting', requested_at: d.iso(Date.now()), requested_by: c.actor.name }), { status: 201, body: roleChanges[0] })],
   ['POST', '/admin/role-changes/{id}/approve', (c) => Object.assign(find(roleChanges, c.p[0]), { state: 'approved' })],
   ['POST', '/admin/role-changes/{id}/reject', (c) => Object.assign(find(roleChanges, c.p[0]), { state: 'rejected' })],
+  ['GET', '/admin/erasures', (c) => page([{ id: 'x1', requested_by: '林*梅', requested_at: d.ago(1), state: 'waiting' }], c.query)],
+  ['POST', '/admin/erasures/{id}/approve', () => ({ status: 204 })],
   ['GET', '/audit', (c) => page([{ at: d.ago(0, 1), action: 'session.begin', actor: '王建国', details: { peer: '10.0.0.7' } }, { at: d.ago(0, 2), action: 'role.asked', actor: '赵主任', details: { role: 'reviewer' } }], c.query)],
   ['GET', '/audit/reads', (c) => page(d.reads.map((r) => ({ ...r, subject: '林*梅' })), c.query)],
 ]

@@ -42,3 +42,5 @@ export async function setLocale(l: Locale) {
   }
 }
 export const say = (key: string, values?: Record<string, unknown>): string => (engine ? engine.global.t(key, values ?? {}) : key)
+/** The text, or '' when the catalogue has none: for keys that come from the data. */
+export const sayIfKnown = (key: string): string => (engine?.global.te(key) ? engine.global.t(key) : '')

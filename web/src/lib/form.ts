@@ -1,6 +1,7 @@
 // A form as the wizard sees it: fields with their kind of control, gathered into pages by x-group.
 // Same keywords as the server's forms: JSON Schema 2020-12 plus x-identifier, x-prefill, x-visible, x-readonly, x-attachment, x-personal, x-group.
 import type { Data, Json, Schema } from '@/api/types'
+import { sayIfKnown } from '@/i18n'
 import { visible } from './feel'
 import { join, read, write } from './pointer'
 import { tx } from './text'
@@ -76,7 +77,7 @@ export function choices(root: Schema, schema: Schema): Choice[] {
   const labels = s['x-labels'] ?? s['x-enum-titles'] ?? s['x-titles']
   return s.enum.map((v, i) => {
     const own = Array.isArray(labels) ? labels[i] : labels && typeof labels === 'object' ? (labels as Record<string, unknown>)[String(v)] : undefined
-    return { value: v as Json, label: tx(own) || String(v), hint: '' }
+    return { value: v as Json, label: tx(own) || (typeof v === 'string' && sayIfKnown(`value.${v}`)) || String(v), hint: '' }
   })
 }
 
@@ -115,7 +116,7 @@ export function pagesOf(root: Schema): FormPage[] {
   const titles = (resolve(root, root)['x-groups'] ?? {}) as Record<string, unknown> | { key?: string; id?: string; title?: unknown }[]
   const titleOf = (key: string): string => {
     const found = Array.isArray(titles) ? titles.find((g) => (g.key ?? g.id) === key) : titles[key]
-    return tx(found) || key
+    return tx(found) || (/^[a-z]\w*$/.test(key) ? sayIfKnown(`group.${key}`) : key)
   }
   const add = (f: Field) => {
     if (hasGroups(f)) return f.children.forEach(add)
@@ -126,11 +127,23 @@ export function pagesOf(root: Schema): FormPage[] {
     pages.set(key, page)
   }
   allFields(root).forEach(add)
+  for (const p of pages.values()) p.title ||= p.fields.slice(0, 3).map((f) => f.title).join(' · ') // a key nobody has named
   return [...pages.values()]
 }
 
 export const isVisible = (f: Field, data: Data): boolean => visible(f.schema['x-visible'], data)
 export const visiblePages = (pages: FormPage[], data: Data): FormPage[] => pages.filter((p) => p.fields.some((f) => isVisible(f, data)))
+
+/** The data with the schema's defaults where nothing is answered yet. */
+export function withDefaults(root: Schema, data: Data): Data {
+  let out = data
+  const visit = (f: Field, pointer: string) => {
+    if (f.kind === 'group') return f.children.forEach((c) => visit(c, `${pointer}/${c.key}`))
+    if (f.schema.default !== undefined && read(out, pointer) === undefined) out = write(out, pointer, f.schema.default as Json)
+  }
+  allFields(root).forEach((f) => visit(f, f.pointer))
+  return out
+}
 
 /** What is sent: values of hidden fields and empty leaves are left out. */
 export function pruned(root: Schema, data: Data): Data {
@@ -147,6 +160,9 @@ export function pruned(root: Schema, data: Data): Data {
       if (left && typeof left === 'object' && !Object.keys(left).length && !f.required) out = write(out, pointer, undefined)
     } else if (f.kind === 'rows' && Array.isArray(value)) {
       value.forEach((_, i) => f.children.forEach((c) => visit(c, `${pointer}/${i}/${c.key}`)))
+    } else if (f.kind === 'list' && Array.isArray(value)) {
+      const kept = value.filter((v) => v !== '' && v !== null)
+      if (kept.length !== value.length) out = write(out, pointer, kept.length ? kept : undefined)
     } else if (value === '' || value === null) out = write(out, pointer, undefined)
   }
   allFields(root).forEach((f) => visit(f, f.pointer))
@@ -178,5 +194,6 @@ export function shown(root: Schema, f: Field, value: Json | undefined, say: (key
     return value.map((v) => list.find((c) => c.value === v)?.label ?? String(v)).join('、')
   }
   if (Array.isArray(value)) return value.map((v) => (typeof v === 'object' ? JSON.stringify(v) : String(v))).join('、')
+  if (typeof value === 'number' && Math.abs(value) >= 10000) return value.toLocaleString('en-US')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -69,6 +69,8 @@ const common: typeof zh = {
     removeRow: 'Remove',
     removeRowN: 'Remove {title} {n}',
   },
+  group: { applicant: 'Applicant', enterprise: 'The enterprise', person: 'About you', name: 'What is the company called?', business: 'What will it do, and where?', people: 'Representative and shareholders', seals: 'Seals', tax: 'Tax and invoices', staff: 'Staff and housing fund', bank: 'Bank account', contact: 'How do we reach you?', materials: 'Documents', premises: 'Premises', place: 'Place', project: 'Project', product: 'Product', declaration: 'Declaration', delivery: 'How you get the result', matter: 'The matter', facts: 'Facts', amount: 'Amount', account: 'Account', parties: 'Parties', property: 'Property', basic: 'Basics', other: 'Other', subsidy: 'Subsidy', worker: 'Worker', employer: 'Employer', licence: 'Licence', permit: 'Permit', rating: 'Rating' },
+  value: { official: 'Company seal', finance: 'Finance seal', invoice: 'Invoice seal', contract: 'Contract seal', legal_representative: 'Seal of the representative', small_scale: 'Small-scale taxpayer', general: 'General taxpayer', male: 'Male', female: 'Female', online: 'Online', window: 'At the window', post: 'By post', none: 'None', other: 'Other' },
   fault: {
     required: 'Enter “{title}”',
     requiredChoice: 'Choose “{title}”',

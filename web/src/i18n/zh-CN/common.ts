@@ -68,6 +68,9 @@ export default {
     removeRow: '删除',
     removeRowN: '删除{title} {n}',
   },
+  // Names of common groups of questions (x-group) and of codes in forms that bring no titles of their own.
+  group: { applicant: '申请人', enterprise: '企业信息', person: '个人信息', name: '公司叫什么名字', business: '做什么生意，在哪里', people: '法定代表人和股东', seals: '印章', tax: '税务和发票', staff: '员工和公积金', bank: '银行开户', contact: '怎么联系您', materials: '材料', premises: '经营场所', place: '地点', project: '项目', product: '产品', declaration: '承诺', delivery: '怎么拿结果', matter: '要办的事', facts: '事实', amount: '金额', account: '账户', parties: '当事人', property: '不动产', basic: '基本情况', other: '其他', subsidy: '补贴', worker: '劳动者', employer: '用人单位', licence: '证照', permit: '许可', rating: '评价' },
+  value: { official: '公章', finance: '财务专用章', invoice: '发票专用章', contract: '合同专用章', legal_representative: '法定代表人名章', small_scale: '小规模纳税人', general: '一般纳税人', male: '男', female: '女', online: '网上', window: '窗口', post: '邮寄', none: '无', other: '其他' },
   fault: {
     required: '请填写“{title}”',
     requiredChoice: '请选择“{title}”',

@@ -4,7 +4,7 @@ import portal from './portal'
 export default {
   deskBrand: '通办工作台',
   deskSignIn: '工作人员登录',
-  dnav: { main: '工作台菜单', work: '办件', studio: '事项设计', ops: '运行管理', tasks: '任务', intake: '窗口收件', search: '查找', stats: '我的统计', handover: '请假与代班', templates: '意见模板', check: '检查与发布', staff: '人员', roles: '授权', audit: '审计', palette: '快速跳转', portal: '政务服务首页' },
+  dnav: { main: '工作台菜单', work: '办件', studio: '事项设计', ops: '运行管理', tasks: '任务', intake: '窗口收件', search: '查找', stats: '我的统计', handover: '请假与代班', templates: '意见模板', check: '检查与发布', staff: '人员', roles: '授权', erasures: '数据删除', audit: '审计', palette: '快速跳转', portal: '政务服务首页' },
   palette: { title: '快速跳转', hint: '输入页面名或办件编号', search: '查找“{q}”' },
   tasks: {
     title: '任务',
@@ -58,6 +58,7 @@ export default {
     staff: '人员', name: '姓名', login: '登录名', department: '部门', town: '镇街', allTowns: '全市', allDepartments: '全部部门', rolesHeld: '角色', safety: '安全', totp: '两步验证', initial: '初始密码未改',
     new: '新增人员', create: '新增', made: '{login} 的初始密码：', once: '只显示这一次，请当面交给本人；首次登录必须修改。', rolesLater: '角色在“授权”里申请，由安全管理员批准。',
     roles: '授权', rolesLead: '授权和收回都要两个人：管理员申请，安全管理员批准。', change: '变更', grant: '授予', revoke: '收回', role: '角色', noChanges: '没有授权变更。', newChange: '申请变更', reason: '原因', askChange: '提交申请', asked: '已提交，等安全管理员批准', approve: '批准', reject: '驳回', approved: '已批准', rejected: '已驳回',
+    erasures: '数据删除申请', erasuresLead: '批准后销毁密钥，密文再也无法读出。还有在办事项的人不能删除。', noErasures: '没有删除申请。', erase: '批准删除', eraseSure: '删除 {name} 的数据后不能恢复。确定批准吗？', erased: '已删除',
     audit: '审计', auditActions: '操作记录', auditReads: '个人信息查看记录',
   },
   changeState: { approved: '已批准', rejected: '已驳回', applied: '已生效', done: '已处理' },
