@@ -59,6 +59,8 @@ struct opened {
 };
 /* `demo`: what a city that is made now shall be. */
 MUST result city_open(struct cli *c, int parts, bool demo, struct opened **out);
+/* The first start is complete: services installed, people seeded or links printed. */
+MUST result city_mark(struct cli *c, struct opened *o);
 void city_shut(struct opened *o);
 
 extern const struct config_key CONFIG_KEYS[];

@@ -133,13 +133,13 @@ static result keys(struct cli *c, struct opened *o)
     return access(anchors, R_OK) == 0 ? ok() : file_write(c->a, anchors, certificates.anchors, 0644);
 }
 
-/* "sqlite city made now": the marker says whether it is a demonstration city, for good. */
+/* DIR/city.json says that the city is made, and whether it is a demonstration city, for good. It is written when the first
+ * start has succeeded (city_mark): a first start that failed half-way is begun again. */
 static result marker(struct cli *c, struct opened *o, bool demo)
 {
     char *path = arena_cstr(c->a, arena_printf(c->a, "%s/city.json", c->data_dir));
     struct slice text;
     const struct json *v;
-    struct json_builder b = json_builder(c->a);
     if (access(path, R_OK) == 0) {
         TRY(file_read(c->a, path, 65536, &text));
         TRY(json_parse(c->a, text, 65536, slice_cstr(path), &v));
@@ -148,7 +148,14 @@ static result marker(struct cli *c, struct opened *o, bool demo)
     }
     o->fresh = true;
     o->city.demo = demo;
-    json_set_bool(&b, "demo", demo);
+    return ok();
+}
+
+result city_mark(struct cli *c, struct opened *o)
+{
+    char *path = arena_cstr(c->a, arena_printf(c->a, "%s/city.json", c->data_dir));
+    struct json_builder b = json_builder(c->a);
+    json_set_bool(&b, "demo", o->city.demo);
     json_set_str(&b, "made_at", instant_text(c->a, time_now(o->city.time)));
     return file_write(c->a, path, json_write(c->a, json_object(&b)), 0644);
 }

@@ -194,7 +194,10 @@ static result prepare(struct cli *c, struct opened **o, struct http **h, bool de
         (*o)->city.base_url = arena_printf(c->a, "%s://%s", tls ? "https" : "http", listen);
     }
     TRY(may_listen(c, *o, address));
-    if ((*o)->fresh) TRY(first_start(c, *o));
+    if ((*o)->fresh) {
+        TRY(first_start(c, *o));
+        TRY(city_mark(c, *o));
+    }
     return listener(c, *o, address, h);
 }
 
