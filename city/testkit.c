@@ -15,7 +15,14 @@ static const char TOWNS[] = "[{\"code\":\"441900003\",\"name\":{\"zh\":\"东城\
 static const char HALLS[] = "[{\"id\":\"h_nancheng\",\"town\":\"441900004\",\"name\":{\"zh\":\"市民中心\",\"en\":\"Civic Centre\"},"
                             "\"address\":{\"zh\":\"鸿福路\",\"en\":\"Hongfu Road\"},\"hours\":{\"zh\":\"9:00-17:00\",\"en\":\"9 to 5\"},\"windows\":12}]";
 
-static const struct areas NO_AREAS = {NULL, 0};
+static const struct verb ISSUE = {
+    .name = "test.issue", .kind = VERB_JOB, .summary_zh = "测试", .summary_en = "test",
+    .input_schema = "{\"type\":\"object\",\"required\":[\"template\"],\"properties\":{\"template\":{},\"area\":{},\"data\":{}}}",
+    .output_schema = "{}"};
+static const struct verb *const VERBS[] = {&ISSUE};
+static const struct area AREA = {.number = 1, .name_zh = "测试", .name_en = "test", .verbs = VERBS, .nverbs = 1};
+static const struct area *const AREA_LIST[] = {&AREA};
+static const struct areas AREAS = {AREA_LIST, 1};
 
 static void migrate(struct city_kit *k, const struct migration *m, size_t n)
 {
@@ -44,7 +51,7 @@ void city_kit_open(struct city_kit *k, struct store_fixture *f)
     migrate(k, MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS);
     migrate(k, CASES_MIGRATIONS, CASES_NMIGRATIONS);
     load_data(k);
-    k->c = (struct city){.a = k->a, .store = f->s, .time = test_clock(&k->now), .areas = &NO_AREAS, .key_version = 1, .demo = true};
+    k->c = (struct city){.a = k->a, .store = f->s, .time = test_clock(&k->now), .areas = &AREAS, .key_version = 1, .demo = true};
     k->c.code = S("441900");
     k->c.name_zh = S("测试市");
     k->c.name_en = S("Testville");
@@ -54,6 +61,7 @@ void city_kit_open(struct city_kit *k, struct store_fixture *f)
     struct calendar *cal;
     struct office_hours hours = {{540, 870}, {720, 1050}};
     assert_good(k->a, calendar_new(k->a, NULL, 0, hours, &cal));
+    k->c.data_dir = arena_printf(k->a, "%s/data", getenv("TONGBAN_SOURCE_ROOT") ? getenv("TONGBAN_SOURCE_ROOT") : "");
     k->c.calendar = cal;
     assert_good(k->a, catalogue_open(k->a, &k->c, k->data, &k->c.catalogue));
 }

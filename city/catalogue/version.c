@@ -342,6 +342,11 @@ const struct service_document *service_document(const struct service *s, struct 
 {
     for (size_t i = 0; i < s->ndocuments; i++)
         if (slice_eq(s->documents[i].name, name)) return &s->documents[i];
+    /* a case of this service also issues what the services issue that it calls */
+    for (size_t i = 0; i < s->ncalls; i++) {
+        const struct service_document *d = service_document(s->calls[i], name);
+        if (d) return d;
+    }
     return NULL;
 }
 

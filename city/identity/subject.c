@@ -97,6 +97,15 @@ static result making_body(struct tx *tx, struct arena *a, void *ctx)
     return audit_add(tx, a, m->x, m->now, "subject.made", json_object(&d));
 }
 
+/* A number alone must not open somebody's data at the counter. */
+static result name_fits(struct city *c, struct arena *a, struct id subject, struct slice name)
+{
+    const struct json *p;
+    TRY(subject_profile(c, a, subject, &p));
+    struct slice known = json_string(json_get(json_get(p, "fields"), "name"), "value");
+    return slice_eq(slice_trim(known), slice_trim(name)) ? ok() : fail(a, CODE_IDENTITY_NAME, S("/name"), NULL);
+}
+
 result subject_find_or_make(struct city *c, struct arena *a, const struct actor *x, struct slice id_kind, struct slice number,
                             struct slice name, instant now, struct id *subject)
 {
@@ -108,7 +117,7 @@ result subject_find_or_make(struct city *c, struct arena *a, const struct actor 
     for (int tries = 0;; tries++) { /* another window may make the same person at this moment */
         bool found;
         TRY(subject_find(c, a, id_kind, number, subject, &found));
-        if (found) return ok();
+        if (found) return name_fits(c, a, *subject, name);
         result r = store_run(c->store, a, "subject_make", making_body, &m);
         if (result_code(r) == CODE_IDENTITY_TAKEN && tries < 2) continue;
         *subject = m.id;
