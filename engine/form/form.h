@@ -29,6 +29,12 @@ MUST result schema_validate(struct arena *a, const struct schema *s, const struc
 /* As above for an unfinished form: required fields may be missing (a draft). */
 MUST result schema_validate_draft(struct arena *a, const struct schema *s, const struct json *data);
 
+/* The data as it is to be kept, before it is validated and stored: fields that x-visible hides are gone (they are neither
+ * asked for nor kept; a field hidden by a hidden one goes too), members with an empty text are gone (an empty
+ * text is no answer), identifiers have their normal form (identifier_normal). Nothing else changes.
+ * schema_validate itself looks through hidden fields, but leaves dropping them to this. */
+const struct json *form_clean(struct arena *a, const struct schema *s, const struct json *data);
+
 /* Values the city knows: each x-prefill source asked of `source` (NULL result: unknown). Fields already filled stay.
  * *origin: object field pointer -> source text, shown beside the value. */
 typedef const struct json *(*prefill_source)(void *ctx, struct arena *a, struct slice name);
