@@ -86,8 +86,8 @@ static void bad_tables(void **state)
         "{\"rules\":[{\"id\":\"a\",\"n\":1.5,\"unit\":\"d\",\"kind\":\"max\",\"source\":\"s\"}]}",
         "{\"rules\":[{\"id\":\"a\",\"n\":1,\"unit\":\"w\",\"kind\":\"max\",\"source\":\"s\"}]}",
         "{\"rules\":[{\"id\":\"a\",\"n\":1,\"unit\":\"d\",\"kind\":\"most\",\"source\":\"s\"}]}",
-        "{\"rules\":[{\"id\":\"a\",\"n\":1,\"unit\":\"d\",\"kind\":\"max\",\"source\":\"s\"},"
-        "{\"id\":\"a\",\"n\":2,\"unit\":\"d\",\"kind\":\"max\",\"source\":\"s\"}]}",
+        ("{\"rules\":[{\"id\":\"a\",\"n\":1,\"unit\":\"d\",\"kind\":\"max\",\"source\":\"s\"},"
+         "{\"id\":\"a\",\"n\":2,\"unit\":\"d\",\"kind\":\"max\",\"source\":\"s\"}]}"),
     };
     const struct deadlines *d;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
