@@ -60,11 +60,22 @@ static struct step_seen *step_find(struct run *r, uint32_t frame, struct slice n
     return NULL;
 }
 
+/* A called process may name the step it is called in (a service that is a step of another one): the caller tells it. */
+static bool told_by_caller(struct run *r, const struct token *t, struct slice step)
+{
+    for (const struct scope *s = scope_find(r, t->scope); s && s->host;) {
+        const struct token *host = token_find(r, s->host);
+        if (s->level == NONE && slice_eq(step_in_force(r, token_pub(r, host), host->scope), step)) return true;
+        s = scope_find(r, host->scope);
+    }
+    return false;
+}
+
 static bool step_note(struct run *r, const struct token *t)
 {
     const struct process_node *p = token_pub(r, t);
     uint32_t frame = frame_of(r, t->scope);
-    if (!p->step.n || step_find(r, frame, p->step)) return false;
+    if (!p->step.n || step_find(r, frame, p->step) || told_by_caller(r, t, p->step)) return false;
     GROW(r, steps);
     r->steps[r->nsteps++] = (struct step_seen){.frame = frame, .name = p->step, .node = p, .token = t->no};
     return true;
