@@ -14,10 +14,14 @@
 static struct slice establish_company(struct arena *a)
 {
     struct buf b = buf_new(a, 1 << 20);
-    buf_puts(&b, "<definitions xmlns='" BPMN "' xmlns:tb='urn:tongban:bpmn:1'><process id='p' tb:service='bench'><startEvent id='s'/><parallelGateway id='g'/>"
-                 "<parallelGateway id='j'/><endEvent id='e' name='done'/>" FLOW("s", "g") FLOW("j", "e"));
+    buf_puts(
+        &b,
+        "<definitions xmlns='" BPMN
+        "' xmlns:tb='urn:tongban:bpmn:1'><process id='p' tb:service='bench'><startEvent id='s'/><parallelGateway id='g'/>"
+        "<parallelGateway id='j'/><endEvent id='e' name='done'/>" FLOW("s", "g") FLOW("j", "e"));
     for (int i = 0; i < 6; i++)
-        buf_printf(&b,
+        buf_printf(
+            &b,
             "<userTask id='a%d' tb:kind='acceptance' tb:role='clerk' tb:department='d%d' tb:step='st%d' tb:clock='1wd' tb:outcomes='accept'/>"
             "<boundaryEvent id='b%d' attachedToRef='a%d'><timerEventDefinition tb:clock='5wd'/></boundaryEvent>"
             "<userTask id='r%d' tb:kind='review' tb:role='reviewer' tb:department='d%d' tb:step='st%d' tb:separate='a%d' tb:outcomes='approve,return'/>"
@@ -64,7 +68,8 @@ static void keep(struct stored *c, struct slice state, struct slice vars)
 }
 
 /* One event at the first open task (or the start); true when the case is over. */
-static bool advance(struct arena *a, const struct process_model *m, const struct process_step_env *env, struct stored *c, size_t *effects)
+static bool advance(struct arena *a, const struct process_model *m, const struct process_step_env *env,
+                    struct stored *c, size_t *effects)
 {
     const struct process_state *s = NULL;
     const struct json *vars = NULL;
@@ -116,7 +121,8 @@ int main(int argc, char **argv)
         arena_reset(attempt);
         took = now() - from;
     } while (took < seconds);
-    printf("steps: %.0f /s (%zu cases, %.1f effects a step)\n", (double)steps / took, cases, (double)effects / (double)steps);
+    printf("steps: %.0f /s (%zu cases, %.1f effects a step)\n", (double)steps / took, cases,
+           (double)effects / (double)steps);
     printf("largest waiting state: %zu bytes\n", longest);
     arena_free(c.a);
     arena_free(attempt);

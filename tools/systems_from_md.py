@@ -36,6 +36,7 @@ ENGLISH = {
     "17.3": "one platform, many terminals, e-licences, e-seals",
     "17.4": "without paper proofs, one thing at one time, instant approval, tolerance of gaps, concentrated approval (H46, H47)",
     "17.5": "i莞家 and 企莞家 (the mobile entries), electronic citizen card",
+    "17.8": "share that can be done online (H46: no visit, or one at most)",
     "17.6": "12345 line for enterprises, knowledge base, quick response",
 }
 # Titles whose English stands in the middle.

@@ -126,7 +126,7 @@ def scenario_answers(root, service):
     for folder, _, names in os.walk(os.path.join(root, "areas")):
         if not folder.endswith(os.path.join("services", service, "scenarios")):
             continue
-        for name in sorted(names):
+        for name in sorted(names, key=lambda n: (n != "whole.json", n)):
             if not name.endswith(".json"):
                 continue
             with open(os.path.join(folder, name), encoding="utf-8") as f:

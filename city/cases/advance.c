@@ -19,20 +19,9 @@ static struct json_builder fact(struct run *r, const char *t)
     return b;
 }
 
-static void set_id(struct json_builder *b, const char *key, struct id v) { json_set_str(b, key, id_text(b->a, v)); }
-
-/* A task is due with its own clock or its step's, whichever comes first. */
-static instant task_due(struct run *r, const struct effect *e)
+static void set_id(struct json_builder *b, const char *key, struct id v)
 {
-    instant due = e->due;
-    const struct case_step *s = case_step_find(r->c, e->step);
-    if (s && s->clock.started && s->clock.promised.n) {
-        instant limit = clock_due(r->k->city->calendar, &s->clock, &s->clock.promised);
-        if (due == 0 || limit < due) due = limit;
-    }
-    if (due == 0 && r->c->clock.started && r->c->clock.promised.n)
-        due = clock_due(r->k->city->calendar, &r->c->clock, &r->c->clock.promised);
-    return due;
+    json_set_str(b, key, id_text(b->a, v));
 }
 
 static result on_task(struct run *r, const struct effect *e)
@@ -45,7 +34,7 @@ static result on_task(struct run *r, const struct effect *e)
     json_set_str(&b, "department", e->department.n ? e->department : r->c->department);
     json_set_str(&b, "role", e->role);
     json_set_str(&b, "town", r->c->town);
-    json_set_int(&b, "due", task_due(r, e));
+    json_set_int(&b, "due", run_task_due(r, e->node, e->step, r->k->now));
     return run_fact(r, json_object(&b));
 }
 
@@ -66,7 +55,8 @@ static result on_task_closed(struct run *r, const struct effect *e)
     json_set_int(&b, "token", e->token);
     json_set_cstr(&b, "s", "cancelled");
     TRY(run_fact(r, json_object(&b)));
-    if (r->by_timer && slice_is(e->node->task_kind, "acceptance") && r->c->state == CASE_FILED) return accept_by_silence(r);
+    if (r->by_timer && slice_is(e->node->task_kind, "acceptance") && r->c->state == CASE_FILED)
+        return accept_by_silence(r);
     return ok();
 }
 
@@ -91,8 +81,9 @@ static result on_step(struct run *r, const struct effect *e, bool started)
     enum step_state s = STEP_RUNNING;
     struct slice outcome = json_string(e->data, "outcome");
     if (!started)
-        s = slice_is(outcome, "withdrawn") ? STEP_WITHDRAWN
-            : slice_is(outcome, "refused") || slice_is(outcome, "reject") ? STEP_REFUSED : STEP_DONE;
+        s = slice_is(outcome, "withdrawn")                                ? STEP_WITHDRAWN
+            : slice_is(outcome, "refused") || slice_is(outcome, "reject") ? STEP_REFUSED
+                                                                          : STEP_DONE;
     struct json_builder b = fact(r, "step");
     json_set_str(&b, "key", e->step);
     json_set_int(&b, "s", (int64_t)s);
@@ -114,6 +105,11 @@ static result on_ended(struct run *r, const struct effect *e)
     struct slice outcome = json_string(e->data, "outcome");
     TRY(run_fact1(r, "timer_off", NULL, NULL));
     if (r->c->state == CASE_REFUSED || r->c->state == CASE_WITHDRAWN) return ok();
+    if (slice_is(outcome, "withdrawn")) { /* the step that everything rested on, or every step, was withdrawn */
+        TRY(run_fact1(r, "withdrawn", NULL, NULL));
+        run_notice(r, NOTICE_WITHDRAWN, (struct slice){NULL, 0});
+        return run_paper(r, "withdrawn", NULL);
+    }
     if (outcome.n == 0) outcome = S("approved");
     TRY(run_fact1(r, "decided", "outcome", json_of_string(r->a, outcome)));
     run_notice(r, NOTICE_DECIDED, (struct slice){NULL, 0});
@@ -174,8 +170,13 @@ static result verb_rows(struct run *r, struct verb_call *call, uint32_t token)
     return ok();
 }
 
+/* Verbs run one behind the other, so what one verb asks for in several rounds stands together. */
 static void remember_asked(struct run *r, uint32_t token)
 {
+    if (r->nasked && r->asked[r->nasked - 1].token == token) {
+        r->asked[r->nasked - 1].count += r->d->nloads;
+        return;
+    }
     if (r->nasked == RUN_ASKED) return;
     r->asked[r->nasked].token = token;
     r->asked[r->nasked].offset = r->nrows;
@@ -195,17 +196,28 @@ static result run_verb(struct run *r, const struct pending *p, struct process_ev
 {
     const struct verb *v = city_verb(r->k->city->areas, p->node->verb);
     if (!v) return fail(r->a, CODE_INTERNAL, p->node->id, "detail", S("verb is gone"), NULL);
-    struct verb_call call = {.a = r->a, .case_id = r->c->id, .case_number = r->c->number, .service = r->c->service, .step = p->step,
-                             .applicant = r->c->subject, .department = r->c->department, .town = r->c->town, .now = r->k->now,
-                             .input = p->input, .vars = r->c->vars, .decision = r->d, .number = verb_number, .number_ctx = r};
+    struct verb_call call = {.a = r->a,
+                             .case_id = r->c->id,
+                             .case_number = r->c->number,
+                             .service = r->c->service,
+                             .step = p->step,
+                             .applicant = r->c->subject,
+                             .department = r->c->department,
+                             .town = r->c->town,
+                             .now = r->k->now,
+                             .input = p->input,
+                             .vars = r->c->vars,
+                             .decision = r->d,
+                             .number = verb_number,
+                             .number_ctx = r};
     TRY(verb_rows(r, &call, p->token));
     const struct json *output = NULL;
     result res = v->run(&call, &output);
     if (r->need_series.n) return fail(r->a, CODE_CASE_FETCH, S("number"), NULL);
     if (result_code(res) == CODE_VERB_MORE) remember_asked(r, p->token);
     if (result_code(res) == CODE_VERB_MORE || result_code(res) == CODE_INTERNAL) return res;
-    *out = (struct process_event){failed(res) ? EV_VERB_FAILED : EV_VERB_DONE, p->token, failed(res) ? verb_failure(r, res) : output,
-                                  r->k->now};
+    *out = (struct process_event){failed(res) ? EV_VERB_FAILED : EV_VERB_DONE, p->token,
+                                  failed(res) ? verb_failure(r, res) : output, r->k->now};
     if (failed(res)) return ok();
     struct json_builder b = fact(r, "verb");
     json_set_str(&b, "verb", p->node->verb);
@@ -248,16 +260,25 @@ bool service_paper(const struct service *s, struct slice kind)
     return false;
 }
 
-const struct process_node *model_node(const struct process_model *m, struct slice id)
+static bool node_search(const struct process_model *m, struct slice id, struct slice wanted, struct slice step,
+                        const struct process_node **best)
 {
     const struct process_node *nodes;
     size_t n = process_nodes(m, &nodes);
     for (size_t i = 0; i < n; i++) {
-        if (slice_eq(nodes[i].id, id)) return &nodes[i];
-        const struct process_node *below = nodes[i].called ? model_node(nodes[i].called, id) : NULL;
-        if (below) return below;
+        struct slice here = nodes[i].step.n ? nodes[i].step : step;
+        bool same = slice_eq(nodes[i].id, id), exact = same && slice_eq(here, wanted);
+        if (exact || (same && !*best)) *best = &nodes[i];
+        if (exact || (nodes[i].called && node_search(nodes[i].called, id, wanted, here, best))) return true;
     }
-    return NULL;
+    return false;
+}
+
+const struct process_node *model_node(const struct process_model *m, struct slice id, struct slice step)
+{
+    const struct process_node *best = NULL;
+    (void)node_search(m, id, step, (struct slice){NULL, 0}, &best);
+    return best;
 }
 
 result run_paper(struct run *r, const char *kind, const struct json *extra)

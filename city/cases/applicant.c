@@ -1,15 +1,20 @@
 /* Commands of the applicant: file, withdraw, answer a correction, urge. */
 #include "city/cases/run.h"
+#include "city/drafts/drafts.h"
+#include "city/identity/identity.h"
 
 /* ---- filing ---- */
 
-static const struct stmt DRAFT_DELETE = {"case_draft_delete", "DELETE FROM draft WHERE id=?1", NULL, false};
+static const struct stmt DRAFT_DELETE = {"case_draft_delete",
+                                         "DELETE FROM draft WHERE id=?1 AND account=?2 AND subject=?3", NULL, false};
 
 struct filing {
     const struct case_filing *f;
     struct data_key key;
     struct slice wrapped, number;
     const struct json *vars;
+    const struct id *papers; /* attachments that the form names */
+    size_t npapers;
 };
 
 static void set_limit(struct json_builder *b, const char *key, const struct limit *l)
@@ -49,7 +54,7 @@ static const struct json *filed_fact(struct run *r, const struct filing *x)
     const struct service_step *list;
     size_t n = service_steps(f->service, &list);
     for (size_t i = 0; i < n; i++) {
-        if (!wanted(f->parts, list[i].key)) continue;
+        if (list[i].optional && !wanted(f->parts, list[i].key)) continue;
         struct json_builder s = json_builder(a);
         json_set_str(&s, "key", list[i].key);
         set_limit(&s, "limit", &list[i].limit);
@@ -66,7 +71,10 @@ static result file_body(struct run *r)
     r->service = x->f->service;
     TRY(run_fact(r, filed_fact(r, x)));
     decision_write(r->d, &VAULT_INSERT_KEY, 1, 3, sql_id(&r->c->id), sql_blob(x->wrapped), sql_int(r->k->now));
-    if (!id_is_none(x->f->draft)) decision_write(r->d, &DRAFT_DELETE, -1, 1, sql_id(&x->f->draft));
+    if (!id_is_none(x->f->draft))
+        decision_write(r->d, &DRAFT_DELETE, -1, 3, sql_id(&x->f->draft), sql_id(&r->k->actor->account),
+                       sql_id(&r->k->actor->subject));
+    for (size_t i = 0; i < x->npapers; i++) attachment_link(r->d, x->papers[i], r->c->id);
     if (service_acceptance(r->service) == ACCEPT_AUTOMATIC) {
         struct json_builder b = json_builder(r->a);
         json_set_cstr(&b, "t", "accepted");
@@ -122,6 +130,9 @@ static result check_parts(struct arena *a, const struct case_filing *f)
         for (size_t j = 0; j < n; j++) known = known || slice_eq(list[j].key, f->parts->items[i]->text);
         if (!known) return fail(a, CODE_CASE_STEP_UNKNOWN, S("/parts"), "value", f->parts->items[i]->text, NULL);
     }
+    for (size_t i = 0; i < n; i++)
+        if (!list[i].optional && !wanted(f->parts, list[i].key))
+            return fail(a, CODE_CASE_STEP_NEEDED, S("/parts"), "value", list[i].key, NULL);
     return ok();
 }
 
@@ -130,6 +141,7 @@ result case_file_prepare(struct case_command *k, const struct case_filing *f, st
     TRY(check_parts(k->a, f));
     TRY(schema_validate(k->a, service_form(f->service), f->data));
     struct filing *x = NEW(k->a, struct filing);
+    TRY(attachments_check(k->city, k->a, k->actor, service_form(f->service), f->data, &x->papers, &x->npapers));
     if (id_is_none(k->case_id)) k->case_id = id_new(k->now);
     x->f = f;
     TRY(case_number(k, f->service, &x->number));
@@ -141,12 +153,23 @@ result case_file_prepare(struct case_command *k, const struct case_filing *f, st
     return ok();
 }
 
+/* For oneself, for a principal whose delegation covers the service, or at a window that takes in this service there. */
+static result may_file(struct case_command *k, const struct case_filing *f)
+{
+    const struct actor *x = k->actor;
+    bool own = x->kind != ACTOR_STAFF && !id_is_none(x->subject) && id_eq(f->subject, x->subject);
+    if (own) return delegation_covers(k->city, k->a, x, service_code(f->service), k->now);
+    if (actor_has_role(x, ROLE_WINDOW, service_department(f->service), f->town)) return ok();
+    return fail(k->a, CODE_FORBIDDEN, S("applicant"), "right", S("window"), NULL);
+}
+
 result case_file(struct case_command *k, const struct case_filing *f, struct case_done *out)
 {
     struct run *r;
-    const struct actor *x = k->actor;
-    if (!id_eq(f->subject, x->subject) && !actor_has_role(x, ROLE_WINDOW, S("*"), f->town))
-        return fail(k->a, CODE_FORBIDDEN, S("applicant"), "right", S("window"), NULL);
+    bool settled;
+    TRY(run_settled(k, out, &settled));
+    if (settled) return ok();
+    TRY(may_file(k, f));
     TRY(case_file_prepare(k, f, out, &r));
     return run_command(r);
 }
@@ -161,6 +184,15 @@ static result own_case(struct run *r)
     return ok();
 }
 
+/* An agent acts in the services that the delegation names, and no others. Asked before the command, for it reads. */
+static result covered(struct case_command *k)
+{
+    enum case_audience who;
+    struct id subject;
+    if (id_is_none(k->actor->delegation)) return ok();
+    return case_may_see(k->city, k->a, k->actor, k->case_id, &who, &subject);
+}
+
 /* ---- withdrawal ---- */
 
 struct withdrawal {
@@ -171,8 +203,12 @@ static result withdraw_step(struct run *r, const struct withdrawal *w)
 {
     struct case_step *s = case_step_find(r->c, w->step);
     if (!s) return fail(r->a, CODE_CASE_STEP_UNKNOWN, S("/step"), "value", w->step, NULL);
-    if (s->state != STEP_RUNNING)
-        return fail(r->a, CODE_CASE_STEP_NOT_RUNNING, S("/step"), "value", w->step, "state", slice_cstr(step_state_name(s->state)), NULL);
+    /* a step that has not begun can be left out as well: it is passed over when it comes */
+    if (s->state != STEP_RUNNING && s->state != STEP_WAITING)
+        return fail(r->a, CODE_CASE_STEP_NOT_RUNNING, S("/step"), "value", w->step, "state",
+                    slice_cstr(step_state_name(s->state)), NULL);
+    const struct service_step *def = service_step_find(r->service, w->step);
+    if (!def || !def->optional) return fail(r->a, CODE_CASE_STEP_NEEDED, S("/step"), "value", w->step, NULL);
     struct json_builder b = json_builder(r->a);
     json_set_str(&b, "step", w->step);
     json_set_str(&b, "reason", w->reason);
@@ -206,14 +242,22 @@ result case_withdraw(struct case_command *k, struct slice step, struct slice rea
 {
     struct withdrawal w = {step, reason};
     struct run r = {.k = k, .kind = "withdraw", .body = withdraw_body, .args = &w, .out = out};
+    TRY(covered(k));
     return run_command(&r);
 }
 
 /* ---- correction ---- */
 
+struct answer {
+    const struct json *data;
+    const struct id *papers;
+    size_t npapers;
+};
+
 static result correct_body(struct run *r)
 {
-    const struct json *data = r->args;
+    const struct answer *x = r->args;
+    const struct json *data = x->data;
     TRY(own_case(r));
     if (r->c->state != CASE_CORRECTION)
         return fail(r->a, CODE_CASE_NO_CORRECTION, S("case"), "number", r->c->number, NULL);
@@ -222,12 +266,28 @@ static result correct_body(struct run *r)
     struct json_builder b = json_builder(r->a);
     json_set(&b, "form", form);
     r->c->vars = json_merge(r->a, r->c->vars, json_object(&b));
-    return run_fact1(r, "corrected", NULL, NULL);
+    for (size_t i = 0; i < x->npapers; i++) attachment_link(r->d, x->papers[i], r->c->id);
+    return run_fact1(r, "corrected", "due", json_of_int(r->a, acceptance_end(r->k->city->calendar, r->k->now)));
+}
+
+/* The papers newly named must be the applicant's to use; those of the filing were checked then. */
+static result answer_papers(struct case_command *k, struct answer *x)
+{
+    enum case_audience who;
+    struct id subject;
+    struct case_row c;
+    const struct service *s;
+    TRY(case_may_see(k->city, k->a, k->actor, k->case_id, &who, &subject));
+    TRY(case_read(k->city, k->a, k->case_id, &c, NULL));
+    TRY(catalogue_by_hash(k->city->catalogue, k->a, c.service_hash, &s));
+    return attachments_check(k->city, k->a, k->actor, service_form(s), x->data, &x->papers, &x->npapers);
 }
 
 result case_correct(struct case_command *k, const struct json *data, struct case_done *out)
 {
-    struct run r = {.k = k, .kind = "correct", .body = correct_body, .args = (void *)(uintptr_t)data, .out = out};
+    struct answer x = {.data = data};
+    struct run r = {.k = k, .kind = "correct", .body = correct_body, .args = &x, .out = out};
+    TRY(answer_papers(k, &x));
     return run_command(&r);
 }
 
@@ -238,7 +298,8 @@ static result urge_body(struct run *r)
     const struct slice *text = r->args;
     TRY(own_case(r));
     TRY(run_refuse_if_closed(r));
-    if (r->c->urged_at && day_of_instant(r->c->urged_at) == day_of_instant(r->k->now))
+    if (r->c->urged_at &&
+        calendar_between(r->k->city->calendar, day_of_instant(r->c->urged_at), day_of_instant(r->k->now)) < 1)
         return fail(r->a, CODE_CASE_URGED, S("case"), "number", r->c->number, NULL);
     return run_fact1(r, "urged", "text", json_of_string(r->a, *text));
 }
@@ -246,5 +307,6 @@ static result urge_body(struct run *r)
 result case_urge(struct case_command *k, struct slice text, struct case_done *out)
 {
     struct run r = {.k = k, .kind = "urge", .body = urge_body, .args = &text, .out = out};
+    TRY(covered(k));
     return run_command(&r);
 }

@@ -19,12 +19,12 @@ enum task_status { TASK_OPEN, TASK_CLAIMED, TASK_WAITING, TASK_DONE, TASK_CANCEL
 /* What every command says of itself. */
 struct case_command {
     struct city *city;
-    struct arena *a;              /* command lifetime: results and problems live here */
+    struct arena *a; /* command lifetime: results and problems live here */
     const struct actor *actor;
     instant now;
-    struct slice route;           /* part of the idempotency key */
-    struct slice key;             /* empty: not idempotent by key (timers and jobs are by their row) */
-    struct slice body;            /* canonical bytes of the request, hashed */
+    struct slice route; /* part of the idempotency key */
+    struct slice key;   /* empty: not idempotent by key (timers and jobs are by their row) */
+    struct slice body;  /* canonical bytes of the request, hashed */
     struct id case_id;
 };
 struct case_done {
@@ -39,11 +39,11 @@ struct case_filing {
     const struct json *data;       /* the form */
     const struct json *parts;      /* step keys wanted, or NULL: all */
     struct slice town;
-    struct id subject;             /* the applicant; needs no right when it is actor->subject, else window role */
-    struct id agent;               /* acting account under a delegation, else ID_NONE */
-    const struct json *applicant;  /* snapshot {kind, name, id_kind, id_number, phone …} kept in vars.applicant */
-    struct id draft;               /* deleted in the same transaction; ID_NONE: none */
-    struct slice channel;          /* online | window | kiosk */
+    struct id subject;            /* the applicant; needs no right when it is actor->subject, else window role */
+    struct id agent;              /* acting account under a delegation, else ID_NONE */
+    const struct json *applicant; /* snapshot {kind, name, id_kind, id_number, phone …} kept in vars.applicant */
+    struct id draft;              /* deleted in the same transaction; ID_NONE: none */
+    struct slice channel;         /* online | window | kiosk */
 };
 MUST result case_file(struct case_command *k, const struct case_filing *f, struct case_done *out);
 MUST result case_withdraw(struct case_command *k, struct slice step, struct slice reason, struct case_done *out);
@@ -61,8 +61,10 @@ struct task_decision {
 MUST result task_claim(struct case_command *k, int64_t token, struct case_done *out);
 MUST result task_release(struct case_command *k, int64_t token, struct case_done *out);
 MUST result task_decide(struct case_command *k, const struct task_decision *t, struct case_done *out);
-MUST result task_transfer(struct case_command *k, int64_t token, const struct actor *to, struct slice reason, struct case_done *out);
-MUST result case_clock_stop(struct case_command *k, int64_t token, struct slice cause, struct slice notice, struct case_done *out);
+MUST result task_transfer(struct case_command *k, int64_t token, const struct actor *to, struct slice reason,
+                          struct case_done *out);
+MUST result case_clock_stop(struct case_command *k, int64_t token, struct slice cause, struct slice notice,
+                            struct case_done *out);
 MUST result case_clock_resume(struct case_command *k, int64_t token, struct slice notice, struct case_done *out);
 
 /* ---- workers: each claims by lease and does up to n; the number done ---- */
@@ -74,14 +76,19 @@ MUST result case_escalate_run(struct city *c, struct arena *a, instant now, size
 /* ---- looking ---- */
 /* The applicant's and anybody's view; `who` decides what is masked. */
 enum case_audience { VIEW_OWNER, VIEW_STAFF, VIEW_SHARED };
-MUST result case_view(struct city *c, struct arena *a, struct id case_id, instant now, enum case_audience who, const struct json **out);
+MUST result case_view(struct city *c, struct arena *a, struct id case_id, instant now, enum case_audience who,
+                      const struct json **out);
 /* Whether the actor may see it: applicant, agent under delegation, or staff with a task on it. */
-MUST result case_may_see(struct city *c, struct arena *a, const struct actor *x, struct id case_id, enum case_audience *who, struct id *subject);
-MUST result case_list_mine(struct city *c, struct arena *a, const struct actor *x, struct slice state, int64_t limit, struct slice cursor, instant now, const struct json **out);
-MUST result case_share(struct city *c, struct arena *a, const struct actor *x, struct id case_id, int64_t days, instant now, const struct json **out);
+MUST result case_may_see(struct city *c, struct arena *a, const struct actor *x, struct id case_id,
+                         enum case_audience *who, struct id *subject);
+MUST result case_list_mine(struct city *c, struct arena *a, const struct actor *x, struct slice state, int64_t limit,
+                           struct slice cursor, instant now, const struct json **out);
+MUST result case_share(struct city *c, struct arena *a, const struct actor *x, struct id case_id, int64_t days,
+                       instant now, const struct json **out);
 MUST result case_shared(struct city *c, struct arena *a, struct slice token, instant now, const struct json **out);
 /* Decrypted document; the reader's right and the read record are the caller's (document endpoint). */
-MUST result case_document(struct city *c, struct arena *a, struct id case_id, struct id document, struct slice *bytes, struct slice *title);
+MUST result case_document(struct city *c, struct arena *a, struct id case_id, struct id document, struct slice *bytes,
+                          struct slice *title);
 MUST result licence_list(struct city *c, struct arena *a, struct id subject, const struct json **out);
 /* Public verification by token: licence or document, with its present status. */
 MUST result licence_verify(struct city *c, struct arena *a, struct slice token, instant now, const struct json **out);
@@ -95,11 +102,15 @@ struct desk_filter {
     int64_t limit;
     struct slice cursor;
 };
-MUST result desk_tasks(struct city *c, struct arena *a, const struct actor *x, const struct desk_filter *f, instant now, const struct json **out);
+MUST result desk_tasks(struct city *c, struct arena *a, const struct actor *x, const struct desk_filter *f, instant now,
+                       const struct json **out);
 /* Full view of a case; purpose: the task that gives the right to see it. The read is recorded first. */
-MUST result desk_case(struct city *c, struct arena *a, const struct actor *x, struct id case_id, instant now, const struct json **out);
-MUST result desk_search(struct city *c, struct arena *a, const struct actor *x, struct slice q, instant now, const struct json **out);
-MUST result desk_statistics(struct city *c, struct arena *a, const struct actor *x, instant now, const struct json **out);
+MUST result desk_case(struct city *c, struct arena *a, const struct actor *x, struct id case_id, instant now,
+                      const struct json **out);
+MUST result desk_search(struct city *c, struct arena *a, const struct actor *x, struct slice q, instant now,
+                        const struct json **out);
+MUST result desk_statistics(struct city *c, struct arena *a, const struct actor *x, instant now,
+                            const struct json **out);
 
 /* ---- rebuild: projections from the journal. compare_only: leaves the tables, reports the differences. ---- */
 struct rebuild_report {

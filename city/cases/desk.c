@@ -7,22 +7,46 @@
 
 /* ---- lists of tasks ---- */
 
-#define TASK_COLUMNS                                                                                                     \
-    "t.case_id, t.token, t.node, t.step, t.kind, t.service, t.department, t.role, t.town, t.status, t.assignee,"         \
+#define TASK_COLUMNS                                                                                             \
+    "t.case_id, t.token, t.node, t.step, t.kind, t.service, t.department, t.role, t.town, t.status, t.assignee," \
     " t.assignee_name, t.opened_at, t.due_at, t.urged, f.number, f.service_hash, f.version, f.vars_ct, k.wrapped, f.progress"
 #define TASK_FROM " FROM case_task t JOIN case_file f ON f.id = t.case_id JOIN data_key k ON k.id = t.case_id"
-#define TASK_AFTER " AND (t.due_at > ?3 OR (t.due_at = ?3 AND t.case_id > ?4)) ORDER BY t.due_at, t.case_id, t.token LIMIT ?5"
+#define TASK_AFTER \
+    " AND (t.due_at > ?3 OR (t.due_at = ?3 AND t.case_id > ?4)) ORDER BY t.due_at, t.case_id, t.token LIMIT ?5"
 
 static const struct stmt TASKS_OF_ME = {
-    "desk_mine", "SELECT " TASK_COLUMNS TASK_FROM " WHERE t.assignee=?1 AND t.status < 3 AND ?2 = ?2" TASK_AFTER, NULL, false};
+    "desk_mine", "SELECT " TASK_COLUMNS TASK_FROM " WHERE t.assignee=?1 AND t.status < 3 AND ?2 = ?2" TASK_AFTER, NULL,
+    false};
 static const struct stmt TASKS_OF_GRANT = {
     "desk_department",
     "SELECT " TASK_COLUMNS TASK_FROM " WHERE t.department=?1 AND t.role=?2 AND t.status < 3" TASK_AFTER, NULL, false};
 static const struct stmt TASKS_OF_DEPARTMENT = {
-    "desk_head", "SELECT " TASK_COLUMNS TASK_FROM " WHERE t.department=?1 AND ?2 = ?2 AND t.status < 3" TASK_AFTER, NULL, false};
+    "desk_head", "SELECT " TASK_COLUMNS TASK_FROM " WHERE t.department=?1 AND ?2 = ?2 AND t.status < 3" TASK_AFTER,
+    NULL, false};
 
-enum { C_CASE, C_TOKEN, C_NODE, C_STEP, C_KIND, C_SERVICE, C_DEPARTMENT, C_ROLE, C_TOWN, C_STATUS, C_ASSIGNEE, C_ASSIGNEE_NAME,
-       C_OPENED, C_DUE, C_URGED, C_NUMBER, C_HASH, C_VERSION, C_VARS, C_KEY, C_PROGRESS };
+enum {
+    C_CASE,
+    C_TOKEN,
+    C_NODE,
+    C_STEP,
+    C_KIND,
+    C_SERVICE,
+    C_DEPARTMENT,
+    C_ROLE,
+    C_TOWN,
+    C_STATUS,
+    C_ASSIGNEE,
+    C_ASSIGNEE_NAME,
+    C_OPENED,
+    C_DUE,
+    C_URGED,
+    C_NUMBER,
+    C_HASH,
+    C_VERSION,
+    C_VARS,
+    C_KEY,
+    C_PROGRESS
+};
 
 struct listing {
     struct city *city;
@@ -50,10 +74,12 @@ static void keep(struct listing *l, const struct sql_value *v)
     l->rows[l->n++] = v;
 }
 
-static result gather(struct listing *l, const struct stmt *q, struct sql_value first, struct slice second, struct slice town)
+static result gather(struct listing *l, const struct stmt *q, struct sql_value first, struct slice second,
+                     struct slice town)
 {
     struct rows rows;
-    const struct sql_value v[] = {first, sql_text(second), sql_int(l->after_due), sql_id(&l->after_case), sql_int(l->f->limit + 1)};
+    const struct sql_value v[] = {first, sql_text(second), sql_int(l->after_due), sql_id(&l->after_case),
+                                  sql_int(l->f->limit + 1)};
     TRY(store_query(l->city->store, l->a, q, v, 5, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         const struct sql_value *x = row(&rows, i);
@@ -134,7 +160,7 @@ static result task_json(const struct listing *l, const struct sql_value *v, cons
     json_set_str(&b, "step", v[C_STEP].s);
     json_set_str(&b, "kind", v[C_KIND].s);
     if (!failed(catalogue_by_hash(l->city->catalogue, a, v[C_HASH].s, &s))) {
-        const struct process_node *n = model_node(service_model(s), v[C_NODE].s);
+        const struct process_node *n = model_node(service_model(s), v[C_NODE].s, v[C_STEP].s);
         json_set(&b, "service_name", bitext_json(a, service_name(s)));
         json_set_str(&b, "title", n && n->name.n ? n->name : v[C_NODE].s);
     }
@@ -165,11 +191,13 @@ static result cursor_read(struct listing *l)
     struct slice due, id;
     l->after_due = INT64_MIN;
     if (l->f->cursor.n == 0) return ok();
-    bool good = slice_cut(l->f->cursor, ':', &due, &id) && slice_int64(due, &l->after_due) && id_scan(id, &l->after_case);
+    bool good =
+        slice_cut(l->f->cursor, ':', &due, &id) && slice_int64(due, &l->after_due) && id_scan(id, &l->after_case);
     return good ? ok() : fail(l->a, CODE_ID_INVALID, S("cursor"), "value", l->f->cursor, NULL);
 }
 
-result desk_tasks(struct city *c, struct arena *a, const struct actor *x, const struct desk_filter *f, instant now, const struct json **out)
+result desk_tasks(struct city *c, struct arena *a, const struct actor *x, const struct desk_filter *f, instant now,
+                  const struct json **out)
 {
     struct listing l = {.city = c, .a = a, .x = x, .f = f, .now = now};
     struct json_builder list = json_builder(a), b = json_builder(a);
@@ -189,7 +217,8 @@ result desk_tasks(struct city *c, struct arena *a, const struct actor *x, const 
     json_set(&b, "items", json_array(&list));
     struct id last;
     if (at < l.n && at > 0 && id_from_bytes(l.rows[at - 1][C_CASE].s, &last))
-        json_set_str(&b, "next", arena_printf(a, "%lld:%.*s", (long long)l.rows[at - 1][C_DUE].i, SLICE_ARG(id_text(a, last))));
+        json_set_str(&b, "next",
+                     arena_printf(a, "%lld:%.*s", (long long)l.rows[at - 1][C_DUE].i, SLICE_ARG(id_text(a, last))));
     else
         json_set(&b, "next", json_null());
     *out = json_object(&b);
@@ -204,9 +233,15 @@ static const struct stmt TASKS_OF_CASE = {
 static const struct {
     const char *key, *zh, *en;
 } OUTCOMES[] = {
-    {"accept", "受理", "Accept"},       {"refuse", "不予受理", "Refuse"},   {"correct", "一次性告知补正", "Ask for correction"},
-    {"approve", "同意", "Approve"},     {"reject", "不同意", "Reject"},     {"return", "退回", "Return"},
-    {"submit", "提交", "Submit"},       {"done", "办结", "Done"},           {"confirm", "确认", "Confirm"},
+    {"accept", "受理", "Accept"},
+    {"refuse", "不予受理", "Refuse"},
+    {"correct", "一次性告知补正", "Ask for correction"},
+    {"approve", "同意", "Approve"},
+    {"reject", "不同意", "Reject"},
+    {"return", "退回", "Return"},
+    {"submit", "提交", "Submit"},
+    {"done", "办结", "Done"},
+    {"confirm", "确认", "Confirm"},
 };
 
 static const struct json *outcome_json(struct arena *a, struct slice key)
@@ -238,13 +273,14 @@ static const struct json *stop_causes(struct arena *a)
 static bool may_do(const struct actor *x, const struct sql_value *v)
 {
     enum role role;
-    return v[C_STATUS].i < TASK_WAITING && role_scan(v[C_ROLE].s, &role) && actor_has_role(x, role, v[C_DEPARTMENT].s, v[C_TOWN].s);
+    return v[C_STATUS].i < TASK_WAITING && role_scan(v[C_ROLE].s, &role) &&
+           actor_has_role(x, role, v[C_DEPARTMENT].s, v[C_TOWN].s);
 }
 
 static const struct json *task_more(const struct view *v, const struct actor *x, const struct sql_value *r)
 {
     struct json_builder b = json_builder(v->a), list = json_builder(v->a);
-    const struct process_node *n = model_node(service_model(v->service), r[C_NODE].s);
+    const struct process_node *n = model_node(service_model(v->service), r[C_NODE].s, r[C_STEP].s);
     for (size_t i = 0; n && i < n->noutcomes; i++) {
         bool again = slice_is(n->outcomes[i], "correct") && v->c->correction;
         if (!again) json_add(&list, outcome_json(v->a, n->outcomes[i]));
@@ -282,53 +318,46 @@ static result tasks_json(const struct view *v, const struct actor *x, const stru
 }
 
 /* Rules that fired, from the journal (PIPL art. 24: automated decisions are explained). */
-static const struct stmt EVENTS_ALL = {
-    "desk_events", "SELECT seq, at, kind, payload_ct FROM case_event WHERE case_id=?1 ORDER BY seq LIMIT 2000", NULL, false};
-
-static result explanations_json(const struct view *v, const struct json **out)
+static const struct json *explanations_json(const struct view *v)
 {
-    struct rows rows;
     struct json_builder list = json_builder(v->a);
-    struct sql_value id = sql_id(&v->c->id);
-    TRY(store_query(v->city->store, v->a, &EVENTS_ALL, &id, 1, &rows));
-    for (size_t i = 0; i < rows.n; i++) {
-        const struct json *event = NULL, *facts;
-        TRY(event_open(v->a, &v->key, row(&rows, i)[3].s, &event));
-        facts = json_get(event, "f");
+    for (size_t i = 0; i < v->nevents; i++) {
+        const struct json *facts = v->events[i].facts;
         for (size_t k = 0; facts && k < facts->n; k++)
             if (slice_is(json_string(facts->items[k], "t"), "rule")) json_add(&list, json_get(facts->items[k], "d"));
     }
-    *out = json_array(&list);
-    return ok();
+    return json_array(&list);
 }
 
-result desk_case(struct city *c, struct arena *a, const struct actor *x, struct id case_id, instant now, const struct json **out)
+result desk_case(struct city *c, struct arena *a, const struct actor *x, struct id case_id, instant now,
+                 const struct json **out)
 {
     enum case_audience who;
     struct id subject;
     struct view v;
-    const struct json *view, *tasks, *rules;
+    const struct json *view, *tasks;
     struct json_builder b = json_builder(a);
     TRY(case_may_see(c, a, x, case_id, &who, &subject));
     TRY(read_record(c, a, x, now, subject, case_id, "case", S("task")));
     TRY(view_open(c, a, case_id, now, VIEW_STAFF, &v));
     TRY(view_json(&v, &view));
     TRY(tasks_json(&v, x, &tasks));
-    TRY(explanations_json(&v, &rules));
     json_set(&b, "data", json_get(v.c->vars, "form"));
     json_set(&b, "vars", v.c->vars);
     json_set(&b, "schema", service_form_json(v.service));
     json_set(&b, "tasks", tasks);
-    json_set(&b, "explanations", rules);
+    json_set(&b, "explanations", explanations_json(&v));
     *out = json_merge(a, view, json_object(&b));
     return ok();
 }
 
 /* ---- search and figures ---- */
 
-static const struct stmt BY_NUMBER = {"case_by_number", "SELECT id, number, service, state FROM case_file WHERE number=?1", NULL, false};
+static const struct stmt BY_NUMBER = {"case_by_number",
+                                      "SELECT id, number, service, state FROM case_file WHERE number=?1", NULL, false};
 static const struct stmt BY_SUBJECT = {
-    "case_by_subject", "SELECT id, number, service, state FROM case_file WHERE subject=?1 ORDER BY id DESC LIMIT 50", NULL, false};
+    "case_by_subject", "SELECT id, number, service, state FROM case_file WHERE subject=?1 ORDER BY id DESC LIMIT 50",
+    NULL, false};
 
 static result search_rows(struct city *c, struct arena *a, struct slice q, struct rows *rows)
 {
@@ -348,7 +377,8 @@ static result search_rows(struct city *c, struct arena *a, struct slice q, struc
     return ok();
 }
 
-result desk_search(struct city *c, struct arena *a, const struct actor *x, struct slice q, instant now, const struct json **out)
+result desk_search(struct city *c, struct arena *a, const struct actor *x, struct slice q, instant now,
+                   const struct json **out)
 {
     struct rows rows;
     struct json_builder list = json_builder(a), b = json_builder(a);
@@ -391,7 +421,8 @@ static const struct json *figures_json(struct arena *a, const struct rows *r)
     const struct sql_value *v = row(r, 0);
     json_set_int(&b, "done", v[0].i);
     json_set_int(&b, "open", v[1].i);
-    json_set(&b, "on_time_share", v[0].i ? json_of_number(a, arena_printf(a, "%.4f", (double)v[2].i / (double)v[0].i)) : json_null());
+    json_set(&b, "on_time_share",
+             v[0].i ? json_of_number(a, arena_printf(a, "%.4f", (double)v[2].i / (double)v[0].i)) : json_null());
     return json_object(&b);
 }
 

@@ -1,11 +1,11 @@
 #include "city/cases/facts.h"
 
-#include "city/cases/cases.h"
+#include "city/cases/run.h"
 
 /* ---- payloads ---- */
 
-struct slice event_seal(struct arena *a, const struct data_key *key, struct slice engine, const struct json *vars_changed,
-                        const struct json *facts)
+struct slice event_seal(struct arena *a, const struct data_key *key, struct slice engine,
+                        const struct json *vars_changed, const struct json *facts)
 {
     struct json_builder b = json_builder(a);
     json_set_str(&b, "e", base64_encode(a, engine));
@@ -40,7 +40,10 @@ const struct json *vars_apply(struct arena *a, const struct json *before, const 
 
 /* ---- helpers ---- */
 
-static const struct json *str_or_null(const struct json *v, const char *k) { return json_get(v, k); }
+static const struct json *str_or_null(const struct json *v, const char *k)
+{
+    return json_get(v, k);
+}
 
 static bool fact_id(const struct json *v, const char *key, struct id *out)
 {
@@ -107,34 +110,42 @@ static result fold_not_accepted(struct fold *f, const struct json *v)
     return ok();
 }
 
-static const struct stmt TASK_STATUS = {
-    "task_status", "UPDATE case_task SET status=?3 WHERE case_id=?1 AND token=?2", NULL, false};
+static const struct stmt TASK_WAIT = {
+    "task_wait", "UPDATE case_task SET status=2, due_at=0 WHERE case_id=?1 AND token=?2 AND status < 2", NULL, false};
+static const struct stmt TASK_AGAIN = {
+    "task_again",
+    "UPDATE case_task SET status = CASE WHEN assignee IS NULL THEN 0 ELSE 1 END, due_at=?3 WHERE case_id=?1 AND token=?2 AND status = 2",
+    NULL, false};
 
-static void task_status(struct fold *f, int64_t token, int64_t status)
-{
-    decision_write(f->d, &TASK_STATUS, -1, 3, sql_id(&f->c->id), sql_int(token), sql_int(status));
-}
-
+/* What is to be corrected is free text: it stays in the journal, encrypted; the case keeps that it was asked. */
 static result fold_correction(struct fold *f, const struct json *v)
 {
     struct json_builder b = json_builder(f->d->a);
-    json_set(&b, "items", json_get(v, "items"));
     json_set_int(&b, "at", f->at);
     json_set_int(&b, "token", json_int(v, "token", 0));
     f->c->correction = json_object(&b);
     f->c->state = CASE_CORRECTION;
-    task_status(f, json_int(v, "token", 0), TASK_WAITING);
+    decision_write(f->d, &TASK_WAIT, 1, 2, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)));
     return ok();
 }
 
 static result fold_corrected(struct fold *f, const struct json *v)
 {
-    (void)v;
     struct json_builder b = json_builder(f->d->a);
     json_set_int(&b, "answered", f->at);
     f->c->correction = json_merge(f->d->a, f->c->correction, json_object(&b));
     f->c->state = CASE_FILED;
-    task_status(f, json_int(f->c->correction, "token", 0), TASK_OPEN);
+    decision_write(f->d, &TASK_AGAIN, 1, 3, sql_id(&f->c->id), sql_int(json_int(f->c->correction, "token", 0)),
+                   sql_int(json_int(v, "due", 0)));
+    return ok();
+}
+
+/* A stop that is still open when its clock ends, ends with it. */
+static result clock_end(struct fold *f, struct clock *k)
+{
+    if (!k->started || k->ended) return ok();
+    if (clock_is_stopped(k)) TRY(clock_resume(f->d->a, k, f->at));
+    k->ended = f->at;
     return ok();
 }
 
@@ -144,8 +155,7 @@ static result fold_decided(struct fold *f, const struct json *v)
     c->outcome = json_string(v, "outcome");
     c->state = CASE_DELIVERED;
     c->decided_at = f->at;
-    if (c->clock.started) c->clock.ended = f->at;
-    return ok();
+    return clock_end(f, &c->clock);
 }
 
 static result fold_withdrawn(struct fold *f, const struct json *v)
@@ -153,8 +163,7 @@ static result fold_withdrawn(struct fold *f, const struct json *v)
     (void)v;
     f->c->state = CASE_WITHDRAWN;
     f->c->decided_at = f->at;
-    if (f->c->clock.started) f->c->clock.ended = f->at;
-    return ok();
+    return clock_end(f, &f->c->clock);
 }
 
 static result fold_step(struct fold *f, const struct json *v)
@@ -163,12 +172,12 @@ static result fold_step(struct fold *f, const struct json *v)
     if (!s) return ok(); /* a process may mark steps that the catalogue does not show */
     s->state = (enum step_state)json_int(v, "s", 0);
     if (json_get(v, "outcome")) s->outcome = json_string(v, "outcome");
-    if (s->state == STEP_RUNNING) {
-        if (!s->clock.started) s->clock.started = f->at;
-    } else if (!s->clock.ended) {
-        s->clock.ended = f->at;
-    }
-    return ok();
+    if (s->state != STEP_RUNNING) return clock_end(f, &s->clock);
+    if (s->clock.started) return ok();
+    s->clock.started = f->at;
+    /* begun while the case's time is not counted: nor is the step's */
+    const struct clock *k = &f->c->clock;
+    return clock_is_stopped(k) ? clock_stop(f->d->a, &s->clock, f->at, k->stops[k->nstops - 1].cause) : ok();
 }
 
 static result fold_stop(struct fold *f, const struct json *v)
@@ -176,36 +185,37 @@ static result fold_stop(struct fold *f, const struct json *v)
     enum stop_cause cause;
     if (!stop_cause_scan(json_string(v, "cause"), &cause))
         return fail(f->d->a, CODE_INTERNAL, S("fact.stop"), "detail", S("unknown cause"), NULL);
-    f->c->stop_notice = json_string(v, "notice");
     TRY(clock_stop(f->d->a, &f->c->clock, f->at, cause));
     for (size_t i = 0; i < f->c->nsteps; i++)
         if (f->c->steps[i].state == STEP_RUNNING) TRY(clock_stop(f->d->a, &f->c->steps[i].clock, f->at, cause));
     return ok();
 }
 
-static const struct stmt TIMER_SHIFT = {
-    "timer_shift", "UPDATE case_timer SET due_at = due_at + ?2 WHERE case_id = ?1", NULL, false};
-
-static bool clock_stopped(const struct clock *k) { return k->nstops && k->stops[k->nstops - 1].to == 0; }
-
 static result fold_resume(struct fold *f, const struct json *v)
 {
     struct case_row *c = f->c;
     (void)v;
-    instant since = c->clock.nstops ? c->clock.stops[c->clock.nstops - 1].from : f->at;
     TRY(clock_resume(f->d->a, &c->clock, f->at));
     for (size_t i = 0; i < c->nsteps; i++)
-        if (clock_stopped(&c->steps[i].clock)) TRY(clock_resume(f->d->a, &c->steps[i].clock, f->at));
-    c->stop_notice = (struct slice){NULL, 0};
-    decision_write(f->d, &TIMER_SHIFT, -1, 2, sql_id(&c->id), sql_int(f->at - since));
+        if (clock_is_stopped(&c->steps[i].clock)) TRY(clock_resume(f->d->a, &c->steps[i].clock, f->at));
     return ok();
 }
 
-static const struct stmt TASK_DUE = {
-    "task_due", "UPDATE case_task SET due_at=?3 WHERE case_id=?1 AND token=?2", NULL, false};
+static const struct stmt TIMER_DUE = {
+    "timer_due", "UPDATE case_timer SET due_at=?3, lease_until=0 WHERE case_id=?1 AND token=?2", NULL, false};
+static result fold_timer_due(struct fold *f, const struct json *v)
+{
+    decision_write(f->d, &TIMER_DUE, -1, 3, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)),
+                   sql_int(json_int(v, "due", 0)));
+    return ok();
+}
+
+static const struct stmt TASK_DUE = {"task_due", "UPDATE case_task SET due_at=?3 WHERE case_id=?1 AND token=?2", NULL,
+                                     false};
 static result fold_task_due(struct fold *f, const struct json *v)
 {
-    decision_write(f->d, &TASK_DUE, -1, 3, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)), sql_int(json_int(v, "due", 0)));
+    decision_write(f->d, &TASK_DUE, -1, 3, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)),
+                   sql_int(json_int(v, "due", 0)));
     return ok();
 }
 
@@ -230,10 +240,10 @@ static const struct stmt TASK_INSERT = {
 
 static result fold_task(struct fold *f, const struct json *v)
 {
-    decision_write(f->d, &TASK_INSERT, 1, 11, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)), sql_text(json_string(v, "node")),
-                   sql_text(json_string(v, "step")), sql_text(json_string(v, "kind")), sql_text(f->c->service),
-                   sql_text(json_string(v, "department")), sql_text(json_string(v, "role")), sql_text(json_string(v, "town")),
-                   sql_int(f->at), sql_int(json_int(v, "due", 0)));
+    decision_write(f->d, &TASK_INSERT, 1, 11, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)),
+                   sql_text(json_string(v, "node")), sql_text(json_string(v, "step")), sql_text(json_string(v, "kind")),
+                   sql_text(f->c->service), sql_text(json_string(v, "department")), sql_text(json_string(v, "role")),
+                   sql_text(json_string(v, "town")), sql_int(f->at), sql_int(json_int(v, "due", 0)));
     return ok();
 }
 
@@ -249,10 +259,15 @@ static result fold_task_closed(struct fold *f, const struct json *v)
     bool known = fact_id(v, "by", &by);
     int64_t status = slice_is(json_string(v, "s"), "done") ? TASK_DONE : TASK_CANCELLED;
     decision_write(f->d, &TASK_CLOSE, 1, 7, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)), sql_int(status),
-                   sql_text(json_string(v, "outcome")), sql_int(f->at), sql_id(keep_id(f, by)), sql_text(json_string(v, "name")));
+                   sql_text(json_string(v, "outcome")), sql_int(f->at), sql_id(keep_id(f, by)),
+                   sql_text(json_string(v, "name")));
     if (!known) return ok();
     struct json_builder b = json_builder(f->d->a);
-    json_set_str(&b, arena_cstr(f->d->a, json_string(v, "node")), json_string(v, "by"));
+    /* by scope too: called processes may use the same ids */
+    struct slice element = json_get(v, "scope") ? arena_printf(f->d->a, "%lld/%.*s", (long long)json_int(v, "scope", 0),
+                                                               SLICE_ARG(json_string(v, "node")))
+                                                : json_string(v, "node");
+    json_set_slice(&b, element, json_of_string(f->d->a, json_string(v, "by")));
     f->c->officers = json_merge(f->d->a, f->c->officers, json_object(&b));
     struct case_step *s = case_step_find(f->c, json_string(v, "step"));
     if (s) s->officer = json_string(v, "name");
@@ -260,7 +275,8 @@ static result fold_task_closed(struct fold *f, const struct json *v)
 }
 
 static const struct stmt TASK_ASSIGN = {
-    "task_assign", "UPDATE case_task SET status=?3, assignee=?4, assignee_name=?5 WHERE case_id=?1 AND token=?2 AND status < 2", NULL,
+    "task_assign",
+    "UPDATE case_task SET status=?3, assignee=?4, assignee_name=?5 WHERE case_id=?1 AND token=?2 AND status < 2", NULL,
     false};
 
 static result fold_task_assigned(struct fold *f, const struct json *v)
@@ -268,7 +284,8 @@ static result fold_task_assigned(struct fold *f, const struct json *v)
     struct id to;
     bool claimed = fact_id(v, "to", &to);
     decision_write(f->d, &TASK_ASSIGN, 1, 5, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)),
-                   sql_int(claimed ? TASK_CLAIMED : TASK_OPEN), sql_id(keep_id(f, to)), sql_text(json_string(v, "name")));
+                   sql_int(claimed ? TASK_CLAIMED : TASK_OPEN), sql_id(keep_id(f, to)),
+                   sql_text(json_string(v, "name")));
     return ok();
 }
 
@@ -284,19 +301,20 @@ static result fold_escalated(struct fold *f, const struct json *v)
 /* ---- timers and jobs ---- */
 
 static const struct stmt TIMER_INSERT = {
-    "timer_insert", "INSERT INTO case_timer (id, case_id, token, due_at, lease_until, lease_owner) VALUES (?1,?2,?3,?4,0,NULL)", NULL,
-    false};
-static const struct stmt TIMER_DELETE = {
-    "timer_delete", "DELETE FROM case_timer WHERE case_id=?1 AND token=?2", NULL, false};
-static const struct stmt TIMER_DELETE_ALL = {
-    "timer_delete_all", "DELETE FROM case_timer WHERE case_id=?1", NULL, false};
+    "timer_insert",
+    "INSERT INTO case_timer (id, case_id, token, due_at, set_at, lease_until, lease_owner) VALUES (?1,?2,?3,?4,?5,0,NULL)",
+    NULL, false};
+static const struct stmt TIMER_DELETE = {"timer_delete", "DELETE FROM case_timer WHERE case_id=?1 AND token=?2", NULL,
+                                         false};
+static const struct stmt TIMER_DELETE_ALL = {"timer_delete_all", "DELETE FROM case_timer WHERE case_id=?1", NULL,
+                                             false};
 
 static result fold_timer(struct fold *f, const struct json *v)
 {
     struct id id;
     (void)fact_id(v, "id", &id);
-    decision_write(f->d, &TIMER_INSERT, 1, 4, sql_id(keep_id(f, id)), sql_id(&f->c->id), sql_int(json_int(v, "token", 0)),
-                   sql_int(json_int(v, "due", 0)));
+    decision_write(f->d, &TIMER_INSERT, 1, 5, sql_id(keep_id(f, id)), sql_id(&f->c->id),
+                   sql_int(json_int(v, "token", 0)), sql_int(json_int(v, "due", 0)), sql_int(f->at));
     return ok();
 }
 
@@ -315,8 +333,8 @@ static const struct stmt JOB_INSERT = {
     " VALUES (?1,?2,?3,?4,?5,?6,0,'',?7,0,NULL)",
     NULL, false};
 static const struct stmt JOB_DELETE = {"job_delete", "DELETE FROM case_job WHERE id=?1", NULL, false};
-static const struct stmt JOB_DELETE_TOKEN = {
-    "job_delete_token", "DELETE FROM case_job WHERE case_id=?1 AND token=?2", NULL, false};
+static const struct stmt JOB_DELETE_TOKEN = {"job_delete_token", "DELETE FROM case_job WHERE case_id=?1 AND token=?2",
+                                             NULL, false};
 
 static result fold_job(struct fold *f, const struct json *v)
 {
@@ -342,17 +360,17 @@ static result fold_job_done(struct fold *f, const struct json *v)
 
 static const struct stmt DOCUMENT_INSERT = {
     "document_insert",
-    "INSERT INTO case_document (id, case_id, kind, step, number, title, at, sha256, token) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)", NULL,
-    false};
+    "INSERT INTO case_document (id, case_id, kind, step, number, title, at, sha256, token) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+    NULL, false};
 
 static result fold_document(struct fold *f, const struct json *v)
 {
     struct id id;
     (void)fact_id(v, "id", &id);
-    decision_write(f->d, &DOCUMENT_INSERT, 1, 9, sql_id(keep_id(f, id)), sql_id(&f->c->id), sql_text(json_string(v, "kind")),
-                   sql_text(json_string(v, "step")), sql_text(json_string(v, "number")),
-                   sql_text(json_write(f->d->a, json_get(v, "title"))), sql_int(f->at), sql_text(json_string(v, "sha256")),
-                   sql_text(json_string(v, "token")));
+    decision_write(f->d, &DOCUMENT_INSERT, 1, 9, sql_id(keep_id(f, id)), sql_id(&f->c->id),
+                   sql_text(json_string(v, "kind")), sql_text(json_string(v, "step")),
+                   sql_text(json_string(v, "number")), sql_text(json_write(f->d->a, json_get(v, "title"))),
+                   sql_int(f->at), sql_text(json_string(v, "sha256")), sql_text(json_string(v, "token")));
     return ok();
 }
 
@@ -368,8 +386,8 @@ static result fold_licence(struct fold *f, const struct json *v)
     (void)fact_id(v, "id", &id);
     (void)fact_id(v, "document", &document);
     if (!fact_id(v, "holder", &holder)) holder = f->c->subject;
-    decision_write(f->d, &LICENCE_INSERT, 1, 11, sql_id(keep_id(f, id)), sql_id(&f->c->id), sql_id(keep_id(f, document)),
-                   sql_id(keep_id(f, holder)), sql_text(json_string(v, "type")),
+    decision_write(f->d, &LICENCE_INSERT, 1, 11, sql_id(keep_id(f, id)), sql_id(&f->c->id),
+                   sql_id(keep_id(f, document)), sql_id(keep_id(f, holder)), sql_text(json_string(v, "type")),
                    sql_text(json_write(f->d->a, json_get(v, "title"))), sql_text(json_string(v, "certificate_id")),
                    sql_text(json_string(v, "number")), sql_int(f->at), sql_int(json_int(v, "valid_to", 0)),
                    sql_text(json_string(v, "token")));
@@ -400,15 +418,34 @@ static const struct {
     const char *name;
     result (*fold)(struct fold *f, const struct json *v);
 } FACTS[] = {
-    {"filed", fold_filed},       {"accepted", fold_accepted},   {"not_accepted", fold_not_accepted},
-    {"correction", fold_correction}, {"corrected", fold_corrected}, {"decided", fold_decided},
-    {"withdrawn", fold_withdrawn},   {"step", fold_step},           {"stop", fold_stop},
-    {"resume", fold_resume},     {"task", fold_task},           {"task_closed", fold_task_closed},
-    {"task_assigned", fold_task_assigned}, {"task_due", fold_task_due}, {"escalated", fold_escalated},
-    {"urged", fold_urged},       {"timer", fold_timer},         {"timer_off", fold_timer_off},
-    {"job", fold_job},           {"job_done", fold_job_done},   {"document", fold_document},
-    {"licence", fold_licence},   {"verb", fold_verb},           {"rule", fold_nothing},
-    {"incident", fold_nothing},  {"path", fold_nothing},        {"read_promise", fold_nothing},
+    {"filed", fold_filed},
+    {"accepted", fold_accepted},
+    {"not_accepted", fold_not_accepted},
+    {"correction", fold_correction},
+    {"corrected", fold_corrected},
+    {"decided", fold_decided},
+    {"withdrawn", fold_withdrawn},
+    {"step", fold_step},
+    {"stop", fold_stop},
+    {"resume", fold_resume},
+    {"task", fold_task},
+    {"task_closed", fold_task_closed},
+    {"task_assigned", fold_task_assigned},
+    {"task_due", fold_task_due},
+    {"escalated", fold_escalated},
+    {"urged", fold_urged},
+    {"timer", fold_timer},
+    {"timer_due", fold_timer_due},
+    {"timer_off", fold_timer_off},
+    {"job", fold_job},
+    {"job_done", fold_job_done},
+    {"document", fold_document},
+    {"licence", fold_licence},
+    {"verb", fold_verb},
+    {"rule", fold_nothing},
+    {"incident", fold_nothing},
+    {"path", fold_nothing},
+    {"read_promise", fold_nothing},
 };
 
 result fact_fold(struct fold *f, const struct json *fact)
@@ -416,5 +453,6 @@ result fact_fold(struct fold *f, const struct json *fact)
     struct slice t = json_string(fact, "t");
     for (size_t i = 0; i < sizeof FACTS / sizeof *FACTS; i++)
         if (slice_is(t, FACTS[i].name)) return FACTS[i].fold(f, fact);
-    return fail(f->d->a, CODE_INTERNAL, S("case_event"), "detail", arena_printf(f->d->a, "unknown fact %.*s", SLICE_ARG(t)), NULL);
+    return fail(f->d->a, CODE_INTERNAL, S("case_event"), "detail",
+                arena_printf(f->d->a, "unknown fact %.*s", SLICE_ARG(t)), NULL);
 }

@@ -20,8 +20,8 @@ struct fold {
 MUST result fact_fold(struct fold *f, const struct json *fact);
 
 /* Payload of an event. */
-struct slice event_seal(struct arena *a, const struct data_key *key, struct slice engine, const struct json *vars_changed,
-                        const struct json *facts);
+struct slice event_seal(struct arena *a, const struct data_key *key, struct slice engine,
+                        const struct json *vars_changed, const struct json *facts);
 MUST result event_open(struct arena *a, const struct data_key *key, struct slice payload, const struct json **out);
 /* Members of `after` that differ from `before`, and removed ones as null. */
 const struct json *vars_changed(struct arena *a, const struct json *before, const struct json *after);

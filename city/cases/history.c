@@ -17,11 +17,15 @@ static struct bitext step_title(const struct view *v, struct slice key)
 
 static struct bitext words(const struct view *v, const char *zh, const char *en, struct bitext x)
 {
-    struct bitext out = {arena_printf(v->a, "%s%.*s", zh, SLICE_ARG(x.zh)), arena_printf(v->a, "%s%.*s", en, SLICE_ARG(x.en))};
+    struct bitext out = {arena_printf(v->a, "%s%.*s", zh, SLICE_ARG(x.zh)),
+                         arena_printf(v->a, "%s%.*s", en, SLICE_ARG(x.en))};
     return out;
 }
 
-static struct bitext same(struct slice s) { return (struct bitext){s, s}; }
+static struct bitext same(struct slice s)
+{
+    return (struct bitext){s, s};
+}
 
 static struct slice joined(struct arena *a, const struct json *list)
 {
@@ -37,7 +41,8 @@ static struct bitext on_filed(const struct view *v, const struct json *f)
 {
     bool window = slice_is(json_string(f, "channel"), "window");
     (void)v;
-    return window ? (struct bitext){S("窗口收件，提交申请"), S("Filed at the window")} : (struct bitext){S("提交申请"), S("Application filed")};
+    return window ? (struct bitext){S("窗口收件，提交申请"), S("Filed at the window")}
+                  : (struct bitext){S("提交申请"), S("Application filed")};
 }
 
 static struct bitext on_accepted(const struct view *v, const struct json *f)
@@ -45,7 +50,8 @@ static struct bitext on_accepted(const struct view *v, const struct json *f)
     struct slice how = json_string(f, "how");
     (void)v;
     if (slice_is(how, "silence"))
-        return (struct bitext){S("逾期未告知补正，自收到材料之日起视为受理"), S("Accepted by silence from the day of filing")};
+        return (struct bitext){S("逾期未告知补正，自收到材料之日起视为受理"),
+                               S("Accepted by silence from the day of filing")};
     if (slice_is(how, "automatic")) return (struct bitext){S("即时受理"), S("Accepted at once")};
     return (struct bitext){S("予以受理，开始计时"), S("Accepted; the clock starts")};
 }
@@ -62,9 +68,11 @@ static struct bitext on_step(const struct view *v, const struct json *f)
 static struct bitext on_closed(const struct view *v, const struct json *f)
 {
     if (!slice_is(json_string(f, "s"), "done")) return (struct bitext){{NULL, 0}, {NULL, 0}};
-    const struct process_node *n = model_node(service_model(v->service), json_string(f, "node"));
+    const struct process_node *n =
+        model_node(service_model(v->service), json_string(f, "node"), json_string(f, "step"));
     struct slice name = n ? n->name : json_string(f, "node");
-    struct bitext t = {arena_printf(v->a, "%.*s：%.*s", SLICE_ARG(name), SLICE_ARG(json_string(f, "outcome"))), {NULL, 0}};
+    struct bitext t = {arena_printf(v->a, "%.*s：%.*s", SLICE_ARG(name), SLICE_ARG(json_string(f, "outcome"))),
+                       {NULL, 0}};
     t.en = arena_printf(v->a, "%.*s: %.*s", SLICE_ARG(name), SLICE_ARG(json_string(f, "outcome")));
     return t;
 }
@@ -84,7 +92,8 @@ static struct bitext on_document(const struct view *v, const struct json *f)
     return words(v, "出具：", "Issued: ", t);
 }
 
-static struct bitext on_text(const struct view *v, const struct json *f, const char *zh, const char *en, const char *key)
+static struct bitext on_text(const struct view *v, const struct json *f, const char *zh, const char *en,
+                             const char *key)
 {
     const struct json *x = json_get(f, key);
     struct slice s = x && x->type == JSON_ARRAY ? joined(v->a, x) : json_string(f, key);
@@ -94,23 +103,40 @@ static struct bitext on_text(const struct view *v, const struct json *f, const c
 static bool line_of(const struct view *v, const struct json *f, struct bitext *out)
 {
     struct slice t = json_string(f, "t");
-    if (slice_is(t, "filed")) *out = on_filed(v, f);
-    else if (slice_is(t, "accepted")) *out = on_accepted(v, f);
-    else if (slice_is(t, "step")) *out = on_step(v, f);
-    else if (slice_is(t, "task_closed")) *out = on_closed(v, f);
-    else if (slice_is(t, "task_assigned") && v->audience == VIEW_STAFF) *out = on_assigned(v, f);
-    else if (slice_is(t, "document")) *out = on_document(v, f);
-    else if (slice_is(t, "correction")) *out = on_text(v, f, "一次性告知补正：", "Correction asked: ", "items");
-    else if (slice_is(t, "corrected")) *out = (struct bitext){S("申请人已补正"), S("Correction received")};
-    else if (slice_is(t, "not_accepted")) *out = on_text(v, f, "不予受理：", "Not accepted: ", "reasons");
-    else if (slice_is(t, "decided")) *out = on_text(v, f, "办结：", "Decided: ", "outcome");
-    else if (slice_is(t, "withdrawn")) *out = on_text(v, f, "申请人撤回申请 ", "Withdrawn by the applicant ", "reason");
-    else if (slice_is(t, "stop")) *out = on_text(v, f, "停止计时：", "Clock stopped: ", "notice");
-    else if (slice_is(t, "resume")) *out = on_text(v, f, "恢复计时 ", "Clock resumed ", "notice");
-    else if (slice_is(t, "urged")) *out = on_text(v, f, "申请人催办 ", "Urged by the applicant ", "text");
-    else if (slice_is(t, "escalated")) *out = (struct bitext){S("超时，已报部门负责人"), S("Late: escalated to the head of the department")};
-    else if (slice_is(t, "incident")) *out = (struct bitext){S("流程遇到异常，等待处理"), S("The process needs attention")};
-    else return false;
+    if (slice_is(t, "filed"))
+        *out = on_filed(v, f);
+    else if (slice_is(t, "accepted"))
+        *out = on_accepted(v, f);
+    else if (slice_is(t, "step"))
+        *out = on_step(v, f);
+    else if (slice_is(t, "task_closed"))
+        *out = on_closed(v, f);
+    else if (slice_is(t, "task_assigned") && v->audience == VIEW_STAFF)
+        *out = on_assigned(v, f);
+    else if (slice_is(t, "document"))
+        *out = on_document(v, f);
+    else if (slice_is(t, "correction"))
+        *out = on_text(v, f, "一次性告知补正：", "Correction asked: ", "items");
+    else if (slice_is(t, "corrected"))
+        *out = (struct bitext){S("申请人已补正"), S("Correction received")};
+    else if (slice_is(t, "not_accepted"))
+        *out = on_text(v, f, "不予受理：", "Not accepted: ", "reasons");
+    else if (slice_is(t, "decided"))
+        *out = on_text(v, f, "办结：", "Decided: ", "outcome");
+    else if (slice_is(t, "withdrawn"))
+        *out = on_text(v, f, "申请人撤回申请 ", "Withdrawn by the applicant ", "reason");
+    else if (slice_is(t, "stop"))
+        *out = on_text(v, f, "停止计时：", "Clock stopped: ", "notice");
+    else if (slice_is(t, "resume"))
+        *out = on_text(v, f, "恢复计时 ", "Clock resumed ", "notice");
+    else if (slice_is(t, "urged"))
+        *out = on_text(v, f, "申请人催办 ", "Urged by the applicant ", "text");
+    else if (slice_is(t, "escalated"))
+        *out = (struct bitext){S("超时，已报部门负责人"), S("Late: escalated to the head of the department")};
+    else if (slice_is(t, "incident"))
+        *out = (struct bitext){S("流程遇到异常，等待处理"), S("The process needs attention")};
+    else
+        return false;
     return out->zh.n > 0;
 }
 

@@ -6,10 +6,12 @@
 
 /* ---- who may see a case ---- */
 
-static const struct stmt CASE_OWNER = {"case_owner", "SELECT subject, agent, service FROM case_file WHERE id=?1", NULL, false};
+static const struct stmt CASE_OWNER = {"case_owner", "SELECT subject, agent, service FROM case_file WHERE id=?1", NULL,
+                                       false};
 static const struct stmt CASE_TASKS = {
     "case_tasks",
-    "SELECT token, department, role, town, assignee, status FROM case_task WHERE case_id=?1 ORDER BY token", NULL, false};
+    "SELECT token, department, role, town, assignee, status FROM case_task WHERE case_id=?1 ORDER BY token", NULL,
+    false};
 
 /* Staff see a case when a task of it, open or done, is theirs by role or by name. */
 static result staff_on_case(struct city *c, struct arena *a, const struct actor *x, struct id case_id, bool *on)
@@ -29,7 +31,8 @@ static result staff_on_case(struct city *c, struct arena *a, const struct actor 
     return ok();
 }
 
-result case_may_see(struct city *c, struct arena *a, const struct actor *x, struct id case_id, enum case_audience *who, struct id *subject)
+result case_may_see(struct city *c, struct arena *a, const struct actor *x, struct id case_id, enum case_audience *who,
+                    struct id *subject)
 {
     struct rows rows;
     struct sql_value id = sql_id(&case_id);
@@ -49,8 +52,9 @@ result case_may_see(struct city *c, struct arena *a, const struct actor *x, stru
 
 static const struct stmt MINE = {
     "cases_mine",
-    "SELECT " CASE_COLUMNS " FROM case_file WHERE subject=?1 AND id < ?2 AND (?3 < 0 OR state = ?3) ORDER BY id DESC LIMIT ?4", NULL,
-    false};
+    "SELECT " CASE_COLUMNS
+    " FROM case_file WHERE subject=?1 AND id < ?2 AND (?3 < 0 OR state = ?3) ORDER BY id DESC LIMIT ?4",
+    NULL, false};
 
 static const struct json *row_json(struct city *c, struct arena *a, const struct case_row *k, instant now)
 {
@@ -82,8 +86,8 @@ static bool state_scan(struct slice s, int64_t *out)
     return *out >= 0;
 }
 
-result case_list_mine(struct city *c, struct arena *a, const struct actor *x, struct slice state, int64_t limit, struct slice cursor,
-                      instant now, const struct json **out)
+result case_list_mine(struct city *c, struct arena *a, const struct actor *x, struct slice state, int64_t limit,
+                      struct slice cursor, instant now, const struct json **out)
 {
     struct id before;
     int64_t wanted;
@@ -91,7 +95,9 @@ result case_list_mine(struct city *c, struct arena *a, const struct actor *x, st
     struct json_builder list = json_builder(a), b = json_builder(a);
     memset(before.b, 0xff, 16);
     if (cursor.n) TRY(id_parse(a, cursor, S("cursor"), &before));
-    if (!state_scan(state, &wanted)) return fail(a, CODE_FIELD_TYPE, S("state"), "expected", S("filed|correction|handling|delivered|refused|withdrawn"), NULL);
+    if (!state_scan(state, &wanted))
+        return fail(a, CODE_FIELD_TYPE, S("state"), "expected",
+                    S("filed|correction|handling|delivered|refused|withdrawn"), NULL);
     const struct sql_value v[] = {sql_id(&x->subject), sql_id(&before), sql_int(wanted), sql_int(limit + 1)};
     TRY(store_query(c->store, a, &MINE, v, 4, &rows));
     struct id last = ID_NONE;
@@ -110,8 +116,10 @@ result case_list_mine(struct city *c, struct arena *a, const struct actor *x, st
 /* ---- sharing: a link with an end, that shows status only ---- */
 
 static const struct stmt SHARE_INSERT = {
-    "share_insert", "INSERT INTO case_share (token_hash, case_id, created_by, expires_at) VALUES (?1,?2,?3,?4)", NULL, false};
-static const struct stmt SHARE_SELECT = {"share_select", "SELECT case_id, expires_at FROM case_share WHERE token_hash=?1", NULL, false};
+    "share_insert", "INSERT INTO case_share (token_hash, case_id, created_by, expires_at) VALUES (?1,?2,?3,?4)", NULL,
+    false};
+static const struct stmt SHARE_SELECT = {"share_select",
+                                         "SELECT case_id, expires_at FROM case_share WHERE token_hash=?1", NULL, false};
 
 struct share {
     struct slice hash;
@@ -133,7 +141,8 @@ static struct slice token_hash(struct arena *a, struct slice token)
     return arena_copy(a, slice_of((const char *)h, 32));
 }
 
-result case_share(struct city *c, struct arena *a, const struct actor *x, struct id case_id, int64_t days, instant now, const struct json **out)
+result case_share(struct city *c, struct arena *a, const struct actor *x, struct id case_id, int64_t days, instant now,
+                  const struct json **out)
 {
     struct json_builder b = json_builder(a);
     if (days < 1 || days > 90) return fail(a, CODE_FIELD_TYPE, S("/days"), "expected", S("1-90"), NULL);
@@ -161,10 +170,11 @@ result case_shared(struct city *c, struct arena *a, struct slice token, instant 
 
 static const struct stmt BLOB_SELECT = {
     "blob_select",
-    "SELECT b.content_ct, d.title, d.number FROM case_blob b JOIN case_document d ON d.id = b.id WHERE b.id=?1 AND b.case_id=?2", NULL,
-    false};
+    "SELECT b.content_ct, d.title, d.number FROM case_blob b JOIN case_document d ON d.id = b.id WHERE b.id=?1 AND b.case_id=?2",
+    NULL, false};
 
-result case_document(struct city *c, struct arena *a, struct id case_id, struct id document, struct slice *bytes, struct slice *title)
+result case_document(struct city *c, struct arena *a, struct id case_id, struct id document, struct slice *bytes,
+                     struct slice *title)
 {
     struct rows rows, k;
     struct data_key key;

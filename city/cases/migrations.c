@@ -59,5 +59,9 @@ const struct migration CASES_MIGRATIONS[] = {
      "CREATE TABLE case_share (token_hash {BLOB} PRIMARY KEY, case_id {BLOB} NOT NULL, created_by {BLOB} NOT NULL, expires_at {INT} NOT NULL)"
      " {WITHOUT_ROWID};\n",
      NULL},
+    {"city.cases", 3, "when timers were set; tasks by role",
+     "ALTER TABLE case_timer ADD COLUMN set_at {INT} NOT NULL DEFAULT 0;\n"
+     "CREATE INDEX case_task_role ON case_task (role, due_at, case_id, token) WHERE status < 3;\n",
+     NULL},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;

@@ -5,16 +5,20 @@
 static struct bitext with_name(struct run *r, const char *zh, const char *en)
 {
     struct bitext n = service_name(r->service);
-    struct bitext out = {arena_printf(r->a, "【%.*s】%s", SLICE_ARG(n.zh), zh), arena_printf(r->a, "%.*s: %s", SLICE_ARG(n.en), en)};
+    struct bitext out = {arena_printf(r->a, "【%.*s】%s", SLICE_ARG(n.zh), zh),
+                         arena_printf(r->a, "%.*s: %s", SLICE_ARG(n.en), en)};
     return out;
 }
 
 static struct bitext body_text(struct run *r, const char *zh, const char *en, struct slice more)
 {
-    struct slice url = arena_printf(r->a, "%.*s/cases/%.*s", SLICE_ARG(r->k->city->base_url), SLICE_ARG(id_text(r->a, r->c->id)));
+    struct slice url =
+        arena_printf(r->a, "%.*s/cases/%.*s", SLICE_ARG(r->k->city->base_url), SLICE_ARG(id_text(r->a, r->c->id)));
     struct bitext out;
-    out.zh = arena_printf(r->a, "办件编号 %.*s：%s%.*s\n查看进度：%.*s", SLICE_ARG(r->c->number), zh, SLICE_ARG(more), SLICE_ARG(url));
-    out.en = arena_printf(r->a, "Case %.*s: %s %.*s\nProgress: %.*s", SLICE_ARG(r->c->number), en, SLICE_ARG(more), SLICE_ARG(url));
+    out.zh = arena_printf(r->a, "办件编号 %.*s：%s%.*s\n查看进度：%.*s", SLICE_ARG(r->c->number), zh, SLICE_ARG(more),
+                          SLICE_ARG(url));
+    out.en = arena_printf(r->a, "Case %.*s: %s %.*s\nProgress: %.*s", SLICE_ARG(r->c->number), en, SLICE_ARG(more),
+                          SLICE_ARG(url));
     return out;
 }
 
@@ -22,10 +26,14 @@ static const struct {
     enum notice notice;
     const char *zh, *en, *body_zh, *body_en;
 } TEXTS[] = {
-    {NOTICE_ACCEPTED, "已受理", "accepted", "您的申请已受理，开始计算办理时限。", "your application is accepted; its time limit runs."},
-    {NOTICE_NOT_ACCEPTED, "不予受理", "not accepted", "您的申请未予受理，理由见《不予受理决定书》。", "your application is not accepted; the decision states why."},
-    {NOTICE_CORRECTION, "需要补正", "correction needed", "请按告知书一次性补正以下内容：", "please correct the following, once and in full:"},
-    {NOTICE_DECIDED, "已办结", "decided", "您的申请已办结，结果文书可在办件页面下载。", "your case is decided; the papers are on its page."},
+    {NOTICE_ACCEPTED, "已受理", "accepted", "您的申请已受理，开始计算办理时限。",
+     "your application is accepted; its time limit runs."},
+    {NOTICE_NOT_ACCEPTED, "不予受理", "not accepted", "您的申请未予受理，理由见《不予受理决定书》。",
+     "your application is not accepted; the decision states why."},
+    {NOTICE_CORRECTION, "需要补正", "correction needed", "请按告知书一次性补正以下内容：",
+     "please correct the following, once and in full:"},
+    {NOTICE_DECIDED, "已办结", "decided", "您的申请已办结，结果文书可在办件页面下载。",
+     "your case is decided; the papers are on its page."},
     {NOTICE_STOPPED, "停止计时", "clock stopped", "依法停止计时，原因：", "the clock is stopped by law:"},
     {NOTICE_WITHDRAWN, "已撤回", "withdrawn", "您的申请已撤回。", "your application is withdrawn."},
 };
@@ -34,7 +42,8 @@ void run_notice(struct run *r, enum notice n, struct slice more)
 {
     for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
         if (TEXTS[i].notice != n) continue;
-        struct message m = {.kind = MESSAGE_TO_SUBJECT, .to = r->c->subject, .case_id = r->c->id, .inbox_only = n == NOTICE_WITHDRAWN};
+        struct message m = {
+            .kind = MESSAGE_TO_SUBJECT, .to = r->c->subject, .case_id = r->c->id, .inbox_only = n == NOTICE_WITHDRAWN};
         m.title = with_name(r, TEXTS[i].zh, TEXTS[i].en);
         m.body = body_text(r, TEXTS[i].body_zh, TEXTS[i].body_en, more);
         message_write(r->k->city, r->d, &m, r->k->now);

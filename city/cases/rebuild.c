@@ -8,23 +8,31 @@ struct table {
     struct stmt clear;
 };
 
-#define TABLE(t, columns, order)                                                                       \
-    {t, {"rebuild_dump_" t, "SELECT " columns " FROM " t " ORDER BY " order, NULL, false},              \
-     {"rebuild_clear_" t, "DELETE FROM " t, NULL, false}}
+#define TABLE(t, columns, order)                                                              \
+    {                                                                                         \
+        t, {"rebuild_dump_" t, "SELECT " columns " FROM " t " ORDER BY " order, NULL, false}, \
+        {                                                                                     \
+            "rebuild_clear_" t, "DELETE FROM " t, NULL, false                                 \
+        }                                                                                     \
+    }
 
 static const struct table TABLES[] = {
-    TABLE("case_file",
-          "id, number, service, service_hash, subject, agent, filed_by, department, town, state, outcome, version, engine, progress,"
-          " filed_at, accepted_at, decided_at, due_at, statutory_due_at",
-          "id"),
-    TABLE("case_task",
-          "case_id, token, node, step, kind, service, department, role, town, status, assignee, assignee_name, opened_at, due_at,"
-          " closed_at, outcome, urged, escalated_at",
-          "case_id, token"),
+    TABLE(
+        "case_file",
+        "id, number, service, service_hash, subject, agent, filed_by, department, town, state, outcome, version, engine, progress,"
+        " filed_at, accepted_at, decided_at, due_at, statutory_due_at",
+        "id"),
+    TABLE(
+        "case_task",
+        "case_id, token, node, step, kind, service, department, role, town, status, assignee, assignee_name, opened_at, due_at,"
+        " closed_at, outcome, urged, escalated_at",
+        "case_id, token"),
     TABLE("case_timer", "id, case_id, token", "id"),
     TABLE("case_job", "id, case_id, token, verb, step", "id"),
     TABLE("case_document", "id, case_id, kind, step, number, title, at, sha256, token", "id"),
-    TABLE("licence", "id, case_id, document_id, subject, type, title, certificate_id, number, status, issued_at, valid_to, token", "id"),
+    TABLE("licence",
+          "id, case_id, document_id, subject, type, title, certificate_id, number, status, issued_at, valid_to, token",
+          "id"),
 };
 enum { NTABLES = sizeof TABLES / sizeof *TABLES };
 
@@ -34,7 +42,8 @@ static const struct stmt CASES_AFTER = {
     " ORDER BY e.case_id LIMIT 200",
     NULL, false};
 static const struct stmt EVENTS = {
-    "rebuild_events", "SELECT seq, at, kind, actor, payload_ct FROM case_event WHERE case_id=?1 ORDER BY seq", NULL, false};
+    "rebuild_events", "SELECT seq, at, kind, actor, payload_ct FROM case_event WHERE case_id=?1 ORDER BY seq", NULL,
+    false};
 
 struct rebuilding {
     struct city *city;
@@ -50,7 +59,8 @@ static result apply(struct tx *tx, struct arena *a, struct decision *d)
         int64_t changed;
         TRY(tx_exec(tx, a, d->writes[i].stmt, d->writes[i].binds, d->writes[i].nbinds, &changed));
         if (d->writes[i].expect >= 0 && d->writes[i].expect != changed)
-            return fail(a, CODE_INTERNAL, slice_cstr(d->writes[i].stmt->name), "detail", S("the journal does not fold: a row is missing"), NULL);
+            return fail(a, CODE_INTERNAL, slice_cstr(d->writes[i].stmt->name), "detail",
+                        S("the journal does not fold: a row is missing"), NULL);
     }
     d->nwrites = 0;
     return ok();

@@ -1,18 +1,30 @@
 #include "city/cases/row.h"
 
-static const char *const STATE_NAMES[CASE_STATES] = {"filed", "correction", "handling", "delivered", "refused", "withdrawn"};
+static const char *const STATE_NAMES[CASE_STATES] = {"filed",     "correction", "handling",
+                                                     "delivered", "refused",    "withdrawn"};
 static const char *const STEP_NAMES[STEP_STATES] = {"waiting", "running", "done", "refused", "withdrawn"};
 
-const char *case_state_name(enum case_state s) { return STATE_NAMES[s]; }
-bool case_state_open(enum case_state s) { return s == CASE_FILED || s == CASE_CORRECTION || s == CASE_HANDLING; }
-const char *step_state_name(enum step_state s) { return STEP_NAMES[s]; }
+const char *case_state_name(enum case_state s)
+{
+    return STATE_NAMES[s];
+}
+bool case_state_open(enum case_state s)
+{
+    return s == CASE_FILED || s == CASE_CORRECTION || s == CASE_HANDLING;
+}
+const char *step_state_name(enum step_state s)
+{
+    return STEP_NAMES[s];
+}
 
 const struct stmt CASE_SELECT = {"case_select", "SELECT " CASE_COLUMNS " FROM case_file WHERE id = ?1", NULL, true};
-const struct stmt CASE_SELECT_READ = {"case_select_read", "SELECT " CASE_COLUMNS " FROM case_file WHERE id = ?1", NULL, false};
+const struct stmt CASE_SELECT_READ = {"case_select_read", "SELECT " CASE_COLUMNS " FROM case_file WHERE id = ?1", NULL,
+                                      false};
 
 static const struct stmt CASE_INSERT = {
     "case_insert",
-    "INSERT INTO case_file (" CASE_COLUMNS ") VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20)",
+    "INSERT INTO case_file (" CASE_COLUMNS
+    ") VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20)",
     NULL, false};
 static const struct stmt CASE_UPDATE = {
     "case_update",
@@ -78,7 +90,8 @@ static void read_clock(const struct json *v, struct clock *k)
     k->ended = json_int(v, "e", 0);
     const struct json *x = json_get(v, "x");
     for (size_t i = 0; x && i + 2 < x->n && k->nstops < CLOCK_STOPS_MAX; i += 3)
-        k->stops[k->nstops++] = (struct clock_stop){item_int(x, i), item_int(x, i + 1), (enum stop_cause)item_int(x, i + 2)};
+        k->stops[k->nstops++] =
+            (struct clock_stop){item_int(x, i), item_int(x, i + 1), (enum stop_cause)item_int(x, i + 2)};
 }
 
 struct slice case_progress_write(struct arena *a, const struct case_row *c)
@@ -98,7 +111,6 @@ struct slice case_progress_write(struct arena *a, const struct case_row *c)
     json_set(&b, "s", json_array(&steps));
     if (c->accepted_how.n) json_set_str(&b, "h", c->accepted_how);
     if (c->urged_at) json_set_int(&b, "u", c->urged_at);
-    if (c->stop_notice.n) json_set_str(&b, "m", c->stop_notice);
     if (c->correction) json_set(&b, "c", c->correction);
     if (c->officers) json_set(&b, "o", c->officers);
     return json_write(a, json_object(&b));
@@ -123,7 +135,6 @@ result case_progress_read(struct arena *a, struct slice text, struct case_row *c
     }
     c->accepted_how = json_string(v, "h");
     c->urged_at = json_int(v, "u", 0);
-    c->stop_notice = json_string(v, "m");
     c->correction = json_get(v, "c");
     c->officers = json_get(v, "o");
     return ok();
@@ -169,16 +180,40 @@ void case_row_write(const struct city *city, struct decision *d, const struct da
     struct sql_value vars = sql_blob(vault_seal(a, key, "case.vars", json_write(a, c->vars)));
     struct sql_value progress = sql_text(case_progress_write(a, c));
     if (c->version == 1) {
-        const struct sql_value v[] = {
-            sql_id(&c->id), sql_text(c->number), sql_text(c->service), sql_text(c->service_hash), sql_id(&c->subject),
-            sql_id(&c->agent), sql_id(&c->filed_by), sql_text(c->department), sql_text(c->town), sql_int((int64_t)c->state),
-            sql_text(c->outcome), sql_int(c->version), sql_blob(c->engine), vars, progress, sql_int(c->filed_at),
-            sql_int(c->accepted_at), sql_int(c->decided_at), sql_int(due), sql_int(statutory)};
+        const struct sql_value v[] = {sql_id(&c->id),
+                                      sql_text(c->number),
+                                      sql_text(c->service),
+                                      sql_text(c->service_hash),
+                                      sql_id(&c->subject),
+                                      sql_id(&c->agent),
+                                      sql_id(&c->filed_by),
+                                      sql_text(c->department),
+                                      sql_text(c->town),
+                                      sql_int((int64_t)c->state),
+                                      sql_text(c->outcome),
+                                      sql_int(c->version),
+                                      sql_blob(c->engine),
+                                      vars,
+                                      progress,
+                                      sql_int(c->filed_at),
+                                      sql_int(c->accepted_at),
+                                      sql_int(c->decided_at),
+                                      sql_int(due),
+                                      sql_int(statutory)};
         decision_write_v(d, &CASE_INSERT, 1, v, sizeof v / sizeof *v);
         return;
     }
-    const struct sql_value v[] = {sql_id(&c->id), sql_int(c->version - 1), sql_int((int64_t)c->state), sql_text(c->outcome),
-                                  sql_int(c->version), sql_blob(c->engine), vars, progress, sql_int(c->accepted_at),
-                                  sql_int(c->decided_at), sql_int(due), sql_int(statutory)};
+    const struct sql_value v[] = {sql_id(&c->id),
+                                  sql_int(c->version - 1),
+                                  sql_int((int64_t)c->state),
+                                  sql_text(c->outcome),
+                                  sql_int(c->version),
+                                  sql_blob(c->engine),
+                                  vars,
+                                  progress,
+                                  sql_int(c->accepted_at),
+                                  sql_int(c->decided_at),
+                                  sql_int(due),
+                                  sql_int(statutory)};
     decision_write_v(d, &CASE_UPDATE, 1, v, sizeof v / sizeof *v);
 }

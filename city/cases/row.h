@@ -38,11 +38,10 @@ struct case_row {
     instant filed_at, accepted_at, decided_at, urged_at;
     struct slice accepted_how; /* officer | silence | automatic */
     struct clock clock;
-    struct slice stop_notice;
     struct case_step *steps;
     size_t nsteps;
-    const struct json *correction; /* {items, at, answered?} or NULL */
-    const struct json *officers;   /* element id -> account id of who completed it (for tb:separate) */
+    const struct json *correction; /* {at, token, answered?} or NULL; what was asked is in the journal */
+    const struct json *officers;   /* "scope/element id" -> account id of who completed it (for tb:separate) */
 };
 
 /* The non-personal part that lists and progress pages need, as stored in case_file.progress. */
@@ -53,7 +52,7 @@ struct case_step *case_step_find(struct case_row *c, struct slice key);
 /* Row <-> columns of case_file (see migrations.c). */
 extern const struct stmt CASE_SELECT;      /* by id, locks */
 extern const struct stmt CASE_SELECT_READ; /* by id */
-#define CASE_COLUMNS                                                                                                    \
+#define CASE_COLUMNS                                                                                                   \
     "id, number, service, service_hash, subject, agent, filed_by, department, town, state, outcome, version, engine, " \
     "vars_ct, progress, filed_at, accepted_at, decided_at, due_at, statutory_due_at"
 MUST result case_row_read(struct arena *a, const struct sql_value *v, const struct data_key *key, struct case_row *c);

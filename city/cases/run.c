@@ -4,26 +4,40 @@
 
 static const struct stmt TASK_SELECT = {
     "task_select",
-    "SELECT token, node, step, kind, department, role, town, status, assignee, due_at FROM case_task WHERE case_id=?1 AND token=?2",
+    "SELECT token, node, step, kind, department, role, town, status, assignee, due_at, escalated_at FROM case_task"
+    " WHERE case_id=?1 AND token=?2",
     NULL, false};
 static const struct stmt IDEM_EVENT = {
     "idem_event", "SELECT seq, body_hash FROM case_event WHERE case_id=?1 AND idem=?2", NULL, false};
 static const struct stmt IDEM_SELECT = {
-    "idem_select", "SELECT body_hash, status, reply FROM idempotency WHERE actor=?1 AND route=?2 AND idem_key=?3", NULL, false};
+    "idem_select", "SELECT body_hash, status, reply FROM idempotency WHERE actor=?1 AND route=?2 AND idem_key=?3", NULL,
+    false};
 static const struct stmt IDEM_INSERT = {
     "idem_insert",
-    "INSERT INTO idempotency (actor, route, idem_key, body_hash, status, reply, at) VALUES (?1,?2,?3,?4,?5,?6,?7)", NULL, false};
+    "INSERT INTO idempotency (actor, route, idem_key, body_hash, status, reply, at) VALUES (?1,?2,?3,?4,?5,?6,?7)",
+    NULL, false};
 static const struct stmt JOB_EXISTS = {"job_exists", "SELECT id FROM case_job WHERE id=?1", NULL, false};
 static const struct stmt TIMER_EXISTS = {"timer_exists", "SELECT id, due_at FROM case_timer WHERE id=?1", NULL, false};
+static const struct stmt TASKS_OPEN = {
+    "tasks_open",
+    "SELECT token, step, status, opened_at, due_at, kind FROM case_task WHERE case_id=?1 AND status < 3 ORDER BY token",
+    NULL, false};
+static const struct stmt TIMERS_PENDING = {
+    "timers_pending", "SELECT token, due_at, set_at FROM case_timer WHERE case_id=?1 ORDER BY token", NULL, false};
 static const struct stmt EVENT_INSERT = {
     "event_insert",
-    "INSERT INTO case_event (case_id, seq, at, kind, actor, idem, body_hash, payload_ct) VALUES (?1,?2,?3,?4,?5,?6,?7,?8)", NULL,
-    false};
+    "INSERT INTO case_event (case_id, seq, at, kind, actor, idem, body_hash, payload_ct) VALUES (?1,?2,?3,?4,?5,?6,?7,?8)",
+    NULL, false};
 
-/* Where the rows of the first round are. */
-enum { LOAD_IDEM, LOAD_CASE, LOAD_KEY, LOAD_EVENT, LOAD_TASK, LOAD_JOB };
+/* Where the rows of the first round are: the lock comes first, so that what follows is read behind it. A filing has
+ * LOAD_NEW alone. */
+enum { LOAD_CASE, LOAD_KEY, LOAD_EVENT, LOAD_TASK, LOAD_IDEM, LOAD_NEW = 0 };
+_Static_assert(LOAD_IDEM + 1 == RUN_TASKS_OPEN, "rows of run_reclock follow");
 
-static struct slice bytes(const uint8_t *p, size_t n) { return (struct slice){(const char *)p, n}; }
+static struct slice bytes(const uint8_t *p, size_t n)
+{
+    return (struct slice){(const char *)p, n};
+}
 
 result run_fact(struct run *r, const struct json *fact)
 {
@@ -43,16 +57,31 @@ result run_fact1(struct run *r, const char *t, const char *key, const struct jso
 result run_refuse_if_closed(struct run *r)
 {
     if (case_state_open(r->c->state)) return ok();
-    return fail(r->a, CODE_CASE_CLOSED, S("case"), "number", r->c->number, "state", slice_cstr(case_state_name(r->c->state)), NULL);
+    return fail(r->a, CODE_CASE_CLOSED, S("case"), "number", r->c->number, "state",
+                slice_cstr(case_state_name(r->c->state)), NULL);
+}
+
+const struct process_waiting *run_waiting(struct run *r, int64_t token)
+{
+    const struct process_waiting *list;
+    size_t n = process_waiting(r->a, r->state, &list);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].token == token) return &list[i];
+    return NULL;
 }
 
 /* ---- idempotency ---- */
 
+/* What a refusal repeats of the request may be personal: it is kept sealed. */
 static result refusal_read(struct run *r, struct slice text)
 {
     const struct json *list = NULL;
     struct problem *head = NULL, **tail = &head;
-    TRY(json_parse(r->k->a, text, 64 * 1024, S("idempotency.reply"), &list));
+    struct slice sealed, plain;
+    if (!base64_decode(r->k->a, text, &sealed))
+        return fail(r->k->a, CODE_INTERNAL, S("idempotency.reply"), "detail", S("not base64"), NULL);
+    TRY(vault_open_city(r->k->city, r->k->a, "idempotency.reply", sealed, &plain));
+    TRY(json_parse(r->k->a, plain, 256 * 1024, S("idempotency.reply"), &list));
     for (size_t i = 0; i < list->n; i++) {
         struct problem *p = NEW(r->k->a, struct problem);
         const struct json *v = list->items[i], *args = json_get(v, "args");
@@ -71,7 +100,7 @@ static result refusal_read(struct run *r, struct slice text)
     return (result){head};
 }
 
-static struct slice refusal_write(struct arena *a, result res)
+static struct slice refusal_write(const struct city *c, struct arena *a, result res)
 {
     struct json_builder list = json_builder(a);
     for (const struct problem *p = res.problem; p; p = p->next) {
@@ -82,7 +111,7 @@ static struct slice refusal_write(struct arena *a, result res)
         json_set(&b, "args", json_object(&args));
         json_add(&list, json_object(&b));
     }
-    return json_write(a, json_array(&list));
+    return base64_encode(a, vault_seal_city(c, a, "idempotency.reply", json_write(a, json_array(&list))));
 }
 
 static result check_body(struct run *r, struct slice stored)
@@ -96,7 +125,7 @@ static result replay(struct run *r, bool *settled)
 {
     *settled = false;
     if (r->k->key.n == 0) return ok();
-    const struct rows *stored = &r->rows[LOAD_IDEM];
+    const struct rows *stored = &r->rows[r->is_new ? LOAD_NEW : LOAD_IDEM];
     if (stored->n) {
         const struct sql_value *v = row(stored, 0);
         *settled = true;
@@ -124,8 +153,9 @@ static result replay(struct run *r, bool *settled)
 
 static void write_idempotency(struct run *r, int64_t status, struct slice reply)
 {
-    decision_write(r->d, &IDEM_INSERT, 1, 7, sql_id(&r->k->actor->account), sql_text(r->k->route), sql_text(r->k->key),
-                   sql_blob(bytes(r->body_hash, 32)), sql_int(status), sql_text(reply), sql_int(r->k->now));
+    decision_write(r->d, &IDEM_INSERT, 1, 7, sql_id(&r->k->actor->account), sql_text(r->idem_route),
+                   sql_text(r->k->key), sql_blob(bytes(r->body_hash, 32)), sql_int(status), sql_text(reply),
+                   sql_int(r->k->now));
 }
 
 /* ---- loading ---- */
@@ -163,10 +193,12 @@ static result settle(struct run *r)
     }
     c->version++;
     c->engine = process_state_encode(a, r->state);
-    struct slice payload = event_seal(a, &r->key, c->engine, vars_changed(a, r->vars_before, c->vars), json_array(&r->facts));
+    struct slice payload =
+        event_seal(a, &r->key, c->engine, vars_changed(a, r->vars_before, c->vars), json_array(&r->facts));
     bool keyed = r->k->key.n && !r->is_new;
-    decision_write(r->d, &EVENT_INSERT, 1, 8, sql_id(&c->id), sql_int(c->version), sql_int(r->k->now), sql_text(slice_cstr(r->kind)),
-                   sql_id(&r->k->actor->account), keyed ? sql_blob(bytes(r->idem, 16)) : sql_null(),
+    decision_write(r->d, &EVENT_INSERT, 1, 8, sql_id(&c->id), sql_int(c->version), sql_int(r->k->now),
+                   sql_text(slice_cstr(r->kind)), sql_id(&r->k->actor->account),
+                   keyed ? sql_blob(bytes(r->idem, 16)) : sql_null(),
                    keyed ? sql_blob(bytes(r->body_hash, 32)) : sql_null(), sql_blob(payload));
     case_row_write(r->k->city, r->d, &r->key, c);
     if (r->is_new && r->k->key.n) {
@@ -193,6 +225,7 @@ static result attempt(struct run *r)
         r->silent = true; /* somebody else's result was stored first */
         return ok();
     }
+    r->in_body = true;
     TRY(r->body(r));
     return r->silent ? ok() : settle(r);
 }
@@ -200,19 +233,17 @@ static result attempt(struct run *r)
 /* Problems that say "not now" rather than "no": never stored as the answer. */
 static bool passing(enum code c)
 {
-    return c == CODE_CASE_FETCH || c == CODE_VERB_MORE || c == CODE_UNAVAILABLE || c == CODE_INTERNAL || c == CODE_STORE_VERSION;
+    return c == CODE_CASE_FETCH || c == CODE_VERB_MORE || c == CODE_STORE_VERSION || code_status(c) >= 500;
 }
 
-static result decide(struct unit *u, const struct rows *rows, size_t nrows, struct decision *d)
+static void forget(struct run *r, struct decision *d, const struct rows *rows, size_t nrows)
 {
-    struct run *r = u->ctx;
     r->d = d;
     r->a = d->a;
     r->rows = rows;
     r->nrows = nrows;
     r->numbers_used = 0;
-    r->silent = false;
-    r->by_timer = false;
+    r->in_body = r->silent = r->by_timer = false;
     r->task = NULL;
     r->service = NULL;
     r->state = NULL;
@@ -220,12 +251,19 @@ static result decide(struct unit *u, const struct rows *rows, size_t nrows, stru
     r->facts = json_builder(d->a);
     r->path = json_builder(d->a);
     if (nrows == r->nbase) r->nasked = 0;
+}
+
+static result decide(struct unit *u, const struct rows *rows, size_t nrows, struct decision *d)
+{
+    struct run *r = u->ctx;
+    forget(r, d, rows, nrows);
     result res = attempt(r);
     if (result_code(res) == CODE_VERB_MORE) return ok(); /* rows were asked for: decide is called again */
-    if (!failed(res) || passing(result_code(res)) || r->k->key.n == 0 || result_code(res) == CODE_IDEMPOTENCY_BODY) return res;
+    d->nloads = 0;
+    if (!failed(res) || passing(result_code(res)) || r->k->key.n == 0 || !r->in_body) return res;
     d->nwrites = 0;
     r->refusal = result_copy(r->k->a, res);
-    write_idempotency(r, code_status(result_code(res)), refusal_write(d->a, res));
+    write_idempotency(r, code_status(result_code(res)), refusal_write(r->k->city, d->a, res));
     return ok();
 }
 
@@ -237,29 +275,61 @@ static void add_load(struct run *r, const struct stmt *s, size_t n, const struct
     r->loads[r->nbase++] = (struct load){s, r->binds + at, n};
 }
 
-static void prepare(struct run *r)
+/* One account acts for itself and under delegations: the same key for another principal is another command. */
+static struct slice idem_route(const struct case_command *k)
+{
+    if (id_is_none(k->actor->delegation)) return k->route;
+    return arena_printf(k->a, "%.*s for %.*s", SLICE_ARG(k->route), SLICE_ARG(id_text(k->a, k->actor->subject)));
+}
+
+static void prepare_idempotency(struct run *r)
 {
     struct case_command *k = r->k;
-    const struct slice parts[] = {id_bytes(&k->actor->account), S("\n"), k->route, S("\n"), k->key};
+    r->idem_route = idem_route(k);
+    const struct slice parts[] = {id_bytes(&k->actor->account), S("\n"), r->idem_route, S("\n"), k->key};
     uint8_t h[32];
     crypto_sha256_parts(parts, 5, h);
     memcpy(r->idem, h, 16);
     crypto_sha256(k->body, r->body_hash);
+}
+
+static void prepare(struct run *r)
+{
+    struct case_command *k = r->k;
+    prepare_idempotency(r);
     r->nbase = 0;
-    struct sql_value idem[] = {sql_id(&k->actor->account), sql_text(k->route), sql_text(k->key)};
-    add_load(r, &IDEM_SELECT, 3, idem);
-    if (!r->is_new) {
-        struct sql_value id = sql_id(&k->case_id);
-        struct sql_value ev[] = {id, sql_blob(bytes(r->idem, 16))};
-        struct sql_value task[] = {id, sql_int(r->token)};
-        struct sql_value job = sql_id(&r->job);
+    struct sql_value idem[] = {sql_id(&k->actor->account), sql_text(r->idem_route), sql_text(k->key)};
+    if (r->is_new) {
+        add_load(r, &IDEM_SELECT, 3, idem);
+    } else {
+        struct sql_value id = sql_id(&k->case_id), job = sql_id(&r->job);
+        struct sql_value ev[] = {id, sql_blob(bytes(r->idem, 16))}, task[] = {id, sql_int(r->token)};
         add_load(r, &CASE_SELECT, 1, &id);
         add_load(r, &VAULT_SELECT_KEY, 1, &id);
         add_load(r, &IDEM_EVENT, 2, ev);
         add_load(r, &TASK_SELECT, 2, task);
-        if (r->job_table) add_load(r, slice_is(slice_cstr(r->job_table), "case_job") ? &JOB_EXISTS : &TIMER_EXISTS, 1, &job);
+        add_load(r, &IDEM_SELECT, 3, idem);
+        if (r->with_open) add_load(r, &TASKS_OPEN, 1, &id);
+        if (r->with_open) add_load(r, &TIMERS_PENDING, 1, &id);
+        if (r->job_table)
+            add_load(r, slice_is(slice_cstr(r->job_table), "case_job") ? &JOB_EXISTS : &TIMER_EXISTS, 1, &job);
     }
-    r->unit = (struct unit){.name = r->kind, .lock = k->case_id, .loads = r->loads, .nloads = r->nbase, .decide = decide, .ctx = r};
+    r->unit = (struct unit){
+        .name = r->kind, .lock = k->case_id, .loads = r->loads, .nloads = r->nbase, .decide = decide, .ctx = r};
+}
+
+/* A filing that was answered before: found without drawing a number or checking the form against today's version. */
+result run_settled(struct case_command *k, struct case_done *out, bool *settled)
+{
+    struct rows rows;
+    struct run r = {.k = k, .is_new = true, .out = out, .rows = &rows};
+    *settled = false;
+    if (k->key.n == 0) return ok();
+    prepare_idempotency(&r);
+    const struct sql_value v[] = {sql_id(&k->actor->account), sql_text(r.idem_route), sql_text(k->key)};
+    TRY(store_query(k->city->store, k->a, &IDEM_SELECT, v, 3, &rows));
+    TRY(replay(&r, settled));
+    return r.refusal;
 }
 
 result run_fetch(struct run *r)

@@ -7,24 +7,29 @@
 #define RUN_NUMBERS 8
 #define RUN_ASKED 16
 #define VERB_ROUNDS 100
+enum { RUN_TASKS_OPEN = 5, RUN_TIMERS_PENDING }; /* rows of a run with_open */
 
 struct run {
     struct case_command *k;
-    const char *kind;         /* event kind: "file", "decide" … */
+    const char *kind;              /* event kind: "file", "decide" … */
     result (*body)(struct run *r); /* adds facts, advances the engine; pure */
-    void *args;               /* the command's own */
-    bool is_new;              /* filing: there is no case yet */
-    int64_t token;            /* task the command is about; 0: none */
-    struct id job;            /* job or timer row the command is about */
-    const char *job_table;    /* "case_job" | "case_timer" | NULL */
+    void *args;                    /* the command's own */
+    bool is_new;                   /* filing: there is no case yet */
+    int64_t token;                 /* task the command is about; 0: none */
+    struct id job;                 /* job or timer row the command is about */
+    const char *job_table;         /* "case_job" | "case_timer" | NULL */
+    bool with_open;                /* load the open tasks and pending timers of the case too: run_reclock needs them */
+    const struct id *covers;       /* absent colleagues whose tasks the actor may take */
+    size_t ncovers;
     struct case_done *out;
     void (*finished)(struct run *r, result res); /* run_command_async's */
 
     struct unit unit;
     struct load loads[8];
     struct sql_value binds[16];
+    struct slice idem_route; /* the route, and for whom under a delegation */
     uint8_t idem[16], body_hash[32];
-    size_t nbase;             /* loads of the first round */
+    size_t nbase; /* loads of the first round */
     /* kept over attempts */
     struct {
         uint32_t token;
@@ -37,7 +42,7 @@ struct run {
     } numbers[RUN_NUMBERS];
     size_t nnumbers;
     struct slice need_series;
-    result refusal;           /* stored under the idempotency key instead of an event */
+    result refusal; /* stored under the idempotency key instead of an event */
 
     /* one attempt */
     struct decision *d;
@@ -53,8 +58,9 @@ struct run {
     struct json_builder facts;
     struct json_builder path;
     const struct sql_value *task; /* row of TASK_SELECT or NULL */
-    bool silent;              /* nothing happened: no event, only what was written by hand */
-    bool by_timer;            /* the event in progress came from a timer */
+    bool in_body;                 /* loading is over: what fails now is an answer to the command */
+    bool silent;                  /* nothing happened: no event, only what was written by hand */
+    bool by_timer;                /* the event in progress came from a timer */
 };
 
 /* Runs to the end: submits, fetches the numbers decide asked for, stores a refusal. */
@@ -65,32 +71,66 @@ void run_command_async(struct run *r, void (*finished)(struct run *r, result res
 /* Draws the numbers that decide asked for. */
 MUST result run_fetch(struct run *r);
 
+/* A filing answered before under the same key: *settled, with the answer in *out or as the result. */
+MUST result run_settled(struct case_command *k, struct case_done *out, bool *settled);
+
 /* For bodies */
-MUST result run_fact(struct run *r, const struct json *fact);      /* folds it and puts it into the event */
-MUST result run_fact1(struct run *r, const char *t, const char *key, const struct json *value); /* {"t": t, key: value} */
+MUST result run_fact(struct run *r, const struct json *fact); /* folds it and puts it into the event */
+MUST result run_fact1(struct run *r, const char *t, const char *key,
+                      const struct json *value); /* {"t": t, key: value} */
 MUST result run_advance(struct run *r, const struct process_event *e);
 MUST result run_paper(struct run *r, const char *kind, const struct json *extra); /* a numbered paper, as a job */
 /* Tells the applicant (inbox, e-mail, SMS as they chose), or one member of staff. */
-enum notice { NOTICE_ACCEPTED, NOTICE_NOT_ACCEPTED, NOTICE_CORRECTION, NOTICE_DECIDED, NOTICE_STOPPED, NOTICE_WITHDRAWN };
+enum notice {
+    NOTICE_ACCEPTED,
+    NOTICE_NOT_ACCEPTED,
+    NOTICE_CORRECTION,
+    NOTICE_DECIDED,
+    NOTICE_STOPPED,
+    NOTICE_WITHDRAWN
+};
 void run_notice(struct run *r, enum notice n, struct slice more);
 void run_notice_staff(struct run *r, struct id account, const char *zh, const char *en, struct slice more);
 MUST result run_refuse_if_closed(struct run *r);
-/* Actor holds the task's role there, is not deciding own case, and tb:separate holds. */
-MUST result run_task_right(struct run *r, bool deciding);
+/* What the process waits for at that token; NULL when it does not. */
+const struct process_waiting *run_waiting(struct run *r, int64_t token);
+bool clock_is_stopped(const struct clock *k);
+/* A task's due date under its own limit, its step's and the case's, whichever comes first, stops of the case taken
+ * into account. 0: none, or nobody knows while the clock is stopped. */
+instant run_task_due(struct run *r, const struct process_node *node, struct slice step, instant opened);
+/* After the clock stopped or ran again: a fact for every open task and pending timer whose due date moved. */
+MUST result run_reclock(struct run *r, instant stopped_since);
+/* 行政许可法 art. 32 (4): the last instant at which silence has not yet accepted what came in at `from`. */
+instant acceptance_end(const struct calendar *cal, instant from);
 
 /* Columns of r->task */
-enum { TK_TOKEN, TK_NODE, TK_STEP, TK_KIND, TK_DEPARTMENT, TK_ROLE, TK_TOWN, TK_STATUS, TK_ASSIGNEE, TK_DUE, TK_COLUMNS };
+enum {
+    TK_TOKEN,
+    TK_NODE,
+    TK_STEP,
+    TK_KIND,
+    TK_DEPARTMENT,
+    TK_ROLE,
+    TK_TOWN,
+    TK_STATUS,
+    TK_ASSIGNEE,
+    TK_DUE,
+    TK_ESCALATED,
+    TK_COLUMNS
+};
 
 /* Whether the service issues this paper (service.json "papers"; all of the law's when it says nothing). */
 bool service_paper(const struct service *s, struct slice kind);
-/* The element of that id in the model or what it calls; NULL when there is none. */
-const struct process_node *model_node(const struct process_model *m, struct slice id);
+/* The element of that id in the model or what it calls, best one in that step (ids may repeat in called processes); NULL
+ * when there is none. */
+const struct process_node *model_node(const struct process_model *m, struct slice id, struct slice step);
 
 /* Reads a case outside any command (decrypted; key may be NULL). CODE_NOT_FOUND. */
 MUST result case_read(struct city *c, struct arena *a, struct id case_id, struct case_row *out, struct data_key *key);
 
 /* Makes the run without starting it; shared with the benchmark. */
-MUST result case_file_prepare(struct case_command *k, const struct case_filing *f, struct case_done *out, struct run **run);
+MUST result case_file_prepare(struct case_command *k, const struct case_filing *f, struct case_done *out,
+                              struct run **run);
 struct run *task_decide_prepare(struct case_command *k, const struct task_decision *t, struct case_done *out);
 /* A job in its two halves: the verb's work outside any transaction (*there false: somebody else's result is stored), and
  * the command that brings its result. Everything lives in a. */

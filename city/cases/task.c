@@ -1,31 +1,42 @@
 /* Commands of the desk: claim, release, decide, transfer, stop and resume the clock. */
 #include "city/cases/run.h"
+#include "city/identity/desk.h"
 
-static struct slice text(struct run *r, const char *z) { (void)r; return slice_cstr(z); }
+static struct slice text(struct run *r, const char *z)
+{
+    (void)r;
+    return slice_cstr(z);
+}
 
 static result task_open(struct run *r)
 {
-    if (!r->task) return fail(r->a, CODE_NOT_FOUND, S("task"), "value", arena_printf(r->a, "%lld", (long long)r->token), NULL);
+    if (!r->task)
+        return fail(r->a, CODE_NOT_FOUND, S("task"), "value", arena_printf(r->a, "%lld", (long long)r->token), NULL);
     int64_t status = r->task[TK_STATUS].i;
     if (status == TASK_WAITING) return fail(r->a, CODE_CASE_WAITING, S("task"), "number", r->c->number, NULL);
     if (status >= TASK_DONE) return fail(r->a, CODE_TASK_CLOSED, S("task"), "number", r->c->number, NULL);
     return ok();
 }
 
-static bool is_applicants(const struct run *r) { return slice_is(r->task[TK_KIND].s, "fill"); }
+static bool is_applicants(const struct run *r)
+{
+    return slice_is(r->task[TK_KIND].s, "fill");
+}
 
 /* tb:separate: four eyes. The element named must not have been completed by the same account. */
 static result separate(struct run *r)
 {
-    const struct process_node *node = model_node(service_model(r->service), r->task[TK_NODE].s);
-    if (!node || node->separate.n == 0) return ok();
-    struct slice before = json_string(r->c->officers, arena_cstr(r->a, node->separate));
+    const struct process_waiting *w = run_waiting(r, r->token);
+    if (!w || w->node->separate.n == 0) return ok();
+    char *element = arena_cstr(r->a, arena_printf(r->a, "%u/%.*s", w->scope, SLICE_ARG(w->node->separate)));
+    struct slice before = json_string(r->c->officers, element);
     if (before.n && slice_eq(before, id_text(r->a, r->k->actor->account)))
-        return fail(r->a, CODE_TASK_SEPARATE, S("task"), "element", node->separate, NULL);
+        return fail(r->a, CODE_TASK_SEPARATE, S("task"), "element", w->node->separate, NULL);
     return ok();
 }
 
-result run_task_right(struct run *r, bool deciding)
+/* The actor holds the task's role there, is not deciding their own case, and tb:separate holds. */
+static result task_right(struct run *r, bool deciding)
 {
     const struct actor *x = r->k->actor;
     TRY(task_open(r));
@@ -37,7 +48,8 @@ result run_task_right(struct run *r, bool deciding)
     enum role role;
     if (!role_scan(r->task[TK_ROLE].s, &role) || !actor_has_role(x, role, r->task[TK_DEPARTMENT].s, r->task[TK_TOWN].s))
         return fail(r->a, CODE_FORBIDDEN, S("task"), "right",
-                    arena_printf(r->a, "%.*s@%.*s", SLICE_ARG(r->task[TK_ROLE].s), SLICE_ARG(r->task[TK_DEPARTMENT].s)), NULL);
+                    arena_printf(r->a, "%.*s@%.*s", SLICE_ARG(r->task[TK_ROLE].s), SLICE_ARG(r->task[TK_DEPARTMENT].s)),
+                    NULL);
     /* nobody decides their own case */
     bool own = (!id_is_none(x->subject) && id_eq(x->subject, r->c->subject)) || id_eq(x->account, r->c->agent);
     if (own) return fail(r->a, CODE_TASK_OWN_CASE, S("task"), "number", r->c->number, NULL);
@@ -47,8 +59,11 @@ result run_task_right(struct run *r, bool deciding)
 static bool assigned_to_other(const struct run *r)
 {
     struct id who;
-    return r->task[TK_ASSIGNEE].type != SQL_NULL && id_from_bytes(r->task[TK_ASSIGNEE].s, &who) &&
-           !id_eq(who, r->k->actor->account);
+    if (r->task[TK_ASSIGNEE].type == SQL_NULL || !id_from_bytes(r->task[TK_ASSIGNEE].s, &who)) return false;
+    if (id_eq(who, r->k->actor->account)) return false;
+    for (size_t i = 0; i < r->ncovers; i++)
+        if (id_eq(who, r->covers[i])) return false; /* whoever covers an absent colleague takes over */
+    return true;
 }
 
 static result assigned_fact(struct run *r, const char *why, struct id to, struct slice name, struct slice reason)
@@ -65,14 +80,14 @@ static result assigned_fact(struct run *r, const char *why, struct id to, struct
 
 static result claim_body(struct run *r)
 {
-    TRY(run_task_right(r, false));
+    TRY(task_right(r, false));
     if (assigned_to_other(r)) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
     return assigned_fact(r, "claim", r->k->actor->account, r->k->actor->name, text(r, ""));
 }
 
 static result release_body(struct run *r)
 {
-    TRY(run_task_right(r, false));
+    TRY(task_right(r, false));
     if (assigned_to_other(r)) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
     return assigned_fact(r, "release", ID_NONE, text(r, ""), text(r, ""));
 }
@@ -85,7 +100,7 @@ struct transfer {
 static result transfer_body(struct run *r)
 {
     const struct transfer *t = r->args;
-    TRY(run_task_right(r, false));
+    TRY(task_right(r, false));
     if (t->reason.n == 0) return fail(r->a, CODE_FIELD_REQUIRED, S("/reason"), NULL);
     bool head = actor_has_role(r->k->actor, ROLE_HEAD, r->task[TK_DEPARTMENT].s, r->task[TK_TOWN].s);
     if (assigned_to_other(r) && !head) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
@@ -109,6 +124,8 @@ static result closed_fact(struct run *r, const struct task_decision *t)
     json_set_str(&b, "node", r->task[TK_NODE].s);
     json_set_str(&b, "step", r->task[TK_STEP].s);
     json_set_str(&b, "outcome", t->outcome);
+    const struct process_waiting *w = run_waiting(r, t->token);
+    if (w) json_set_int(&b, "scope", w->scope);
     json_set_str(&b, "by", id_text(r->a, r->k->actor->account));
     json_set_str(&b, "name", r->k->actor->name);
     if (t->opinion.n) json_set_str(&b, "opinion", t->opinion);
@@ -116,15 +133,20 @@ static result closed_fact(struct run *r, const struct task_decision *t)
     return run_fact(r, json_object(&b));
 }
 
-static bool refuses(struct slice outcome) { return slice_is(outcome, "refuse") || slice_is(outcome, "reject"); }
+static bool refuses(struct slice outcome)
+{
+    return slice_is(outcome, "refuse") || slice_is(outcome, "reject");
+}
 
 /* 行政许可法 art. 32 (4): asked once, in full, within five working days of filing. */
 static result ask_correction(struct run *r, const struct task_decision *t)
 {
     if (r->c->correction) return fail(r->a, CODE_CASE_CORRECTION_ONCE, S("/outcome"), "number", r->c->number, NULL);
     if (!t->corrections || t->corrections->n == 0) return fail(r->a, CODE_FIELD_REQUIRED, S("/corrections"), NULL);
-    day last = calendar_add(r->k->city->calendar, day_of_instant(r->c->filed_at), 5, LIMIT_WORKING_DAY, false);
-    if (day_of_instant(r->k->now) > last) return fail(r->a, CODE_CASE_CORRECTION_LATE, S("/outcome"), "value", day_text(r->a, last), NULL);
+    instant last = acceptance_end(r->k->city->calendar, r->c->filed_at);
+    if (r->k->now > last)
+        return fail(r->a, CODE_CASE_CORRECTION_LATE, S("/outcome"), "value", day_text(r->a, day_of_instant(last)),
+                    NULL);
     struct json_builder b = json_builder(r->a);
     json_set_cstr(&b, "t", "correction");
     json_set_int(&b, "token", t->token);
@@ -170,12 +192,13 @@ static result decide_body(struct run *r)
 {
     const struct task_decision *t = r->args;
     TRY(run_refuse_if_closed(r));
-    TRY(run_task_right(r, true));
+    TRY(task_right(r, true));
     if (assigned_to_other(r)) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
     bool acceptance = slice_is(r->task[TK_KIND].s, "acceptance");
     if (acceptance && slice_is(t->outcome, "correct")) return ask_correction(r, t);
     /* 行政许可法 arts. 32, 38: a refusal states its reasons */
-    if (refuses(t->outcome) && (!t->reasons || t->reasons->n == 0)) return fail(r->a, CODE_FIELD_REQUIRED, S("/reasons"), NULL);
+    if (refuses(t->outcome) && (!t->reasons || t->reasons->n == 0))
+        return fail(r->a, CODE_FIELD_REQUIRED, S("/reasons"), NULL);
     if (acceptance) TRY(accept_or_refuse(r, t));
     TRY(closed_fact(r, t));
     struct process_event e = {EV_TASK_DONE, (uint32_t)t->token, NULL, r->k->now};
@@ -186,7 +209,8 @@ static result decide_body(struct run *r)
 struct run *task_decide_prepare(struct case_command *k, const struct task_decision *t, struct case_done *out)
 {
     struct run *r = NEW(k->a, struct run);
-    *r = (struct run){.k = k, .kind = "decide", .body = decide_body, .args = (void *)(uintptr_t)t, .token = t->token, .out = out};
+    *r = (struct run){
+        .k = k, .kind = "decide", .body = decide_body, .args = (void *)(uintptr_t)t, .token = t->token, .out = out};
     return r;
 }
 
@@ -195,9 +219,18 @@ result task_decide(struct case_command *k, const struct task_decision *t, struct
     return run_command(task_decide_prepare(k, t, out));
 }
 
+/* Asked before the command, for it reads. */
+static result covers(struct run *r)
+{
+    if (r->k->actor->kind != ACTOR_STAFF) return ok();
+    return absence_covered(r->k->city, r->k->a, r->k->actor->account, day_of_instant(r->k->now), &r->covers,
+                           &r->ncovers);
+}
+
 result task_claim(struct case_command *k, int64_t token, struct case_done *out)
 {
     struct run r = {.k = k, .kind = "claim", .body = claim_body, .token = token, .out = out};
+    TRY(covers(&r));
     return run_command(&r);
 }
 
@@ -207,10 +240,12 @@ result task_release(struct case_command *k, int64_t token, struct case_done *out
     return run_command(&r);
 }
 
-result task_transfer(struct case_command *k, int64_t token, const struct actor *to, struct slice reason, struct case_done *out)
+result task_transfer(struct case_command *k, int64_t token, const struct actor *to, struct slice reason,
+                     struct case_done *out)
 {
     struct transfer t = {to, reason};
     struct run r = {.k = k, .kind = "transfer", .body = transfer_body, .args = &t, .token = token, .out = out};
+    TRY(covers(&r));
     return run_command(&r);
 }
 
@@ -223,17 +258,16 @@ struct stop {
 static result handles_case(struct run *r)
 {
     if (r->c->state != CASE_HANDLING) return fail(r->a, CODE_CASE_CLOCK_STATE, S("case"), "number", r->c->number, NULL);
-    return run_task_right(r, false);
+    return task_right(r, false);
 }
-
-static bool stopped(const struct run *r) { return r->c->clock.nstops && r->c->clock.stops[r->c->clock.nstops - 1].to == 0; }
 
 static result stop_body(struct run *r)
 {
     const struct stop *s = r->args;
     enum stop_cause cause;
     TRY(handles_case(r));
-    if (!stop_cause_scan(s->cause, &cause)) return fail(r->a, CODE_CASE_CLOCK_CAUSE, S("/cause"), "value", s->cause, NULL);
+    if (!stop_cause_scan(s->cause, &cause))
+        return fail(r->a, CODE_CASE_CLOCK_CAUSE, S("/cause"), "value", s->cause, NULL);
     if (s->notice.n == 0) return fail(r->a, CODE_FIELD_REQUIRED, S("/notice"), NULL);
     struct json_builder b = json_builder(r->a);
     json_set_cstr(&b, "t", "stop");
@@ -243,6 +277,7 @@ static result stop_body(struct run *r)
     struct json_builder x = json_builder(r->a);
     json_set_str(&x, "cause", stop_cause_zh(cause));
     json_set_str(&x, "notice", s->notice);
+    TRY(run_reclock(r, r->k->now));
     run_notice(r, NOTICE_STOPPED, stop_cause_zh(cause));
     return run_paper(r, "clock_stop", json_object(&x));
 }
@@ -251,29 +286,26 @@ static result resume_body(struct run *r)
 {
     const struct stop *s = r->args;
     TRY(handles_case(r));
-    if (!stopped(r)) return fail(r->a, CODE_CASE_CLOCK_STATE, S("case"), "number", r->c->number, NULL);
+    const struct clock *k = &r->c->clock;
+    if (!clock_is_stopped(k)) return fail(r->a, CODE_CASE_CLOCK_STATE, S("case"), "number", r->c->number, NULL);
+    instant since = k->stops[k->nstops - 1].from;
     TRY(run_fact1(r, "resume", "notice", json_of_string(r->a, s->notice)));
-    /* the stop moves this task's due date; others open are moved when their own clocks say so */
-    const struct case_step *step = case_step_find(r->c, r->task[TK_STEP].s);
-    const struct clock *k = step && step->clock.promised.n ? &step->clock : &r->c->clock;
-    if (k->promised.n == 0) return ok();
-    struct json_builder b = json_builder(r->a);
-    json_set_cstr(&b, "t", "task_due");
-    json_set_int(&b, "token", r->token);
-    json_set_int(&b, "due", clock_due(r->k->city->calendar, k, &k->promised));
-    return run_fact(r, json_object(&b));
+    return run_reclock(r, since);
 }
 
-result case_clock_stop(struct case_command *k, int64_t token, struct slice cause, struct slice notice, struct case_done *out)
+result case_clock_stop(struct case_command *k, int64_t token, struct slice cause, struct slice notice,
+                       struct case_done *out)
 {
     struct stop s = {cause, notice};
-    struct run r = {.k = k, .kind = "clock_stop", .body = stop_body, .args = &s, .token = token, .out = out};
+    struct run r = {
+        .k = k, .kind = "clock_stop", .with_open = true, .body = stop_body, .args = &s, .token = token, .out = out};
     return run_command(&r);
 }
 
 result case_clock_resume(struct case_command *k, int64_t token, struct slice notice, struct case_done *out)
 {
     struct stop s = {(struct slice){NULL, 0}, notice};
-    struct run r = {.k = k, .kind = "clock_resume", .body = resume_body, .args = &s, .token = token, .out = out};
+    struct run r = {
+        .k = k, .kind = "clock_resume", .with_open = true, .body = resume_body, .args = &s, .token = token, .out = out};
     return run_command(&r);
 }

@@ -6,7 +6,10 @@
 #include "trust/pdf_sign.h"
 #include "trust/pdf.h"
 
-static const struct citydata *data_of(const struct city *c) { return catalogue_data(c->catalogue); }
+static const struct citydata *data_of(const struct city *c)
+{
+    return catalogue_data(c->catalogue);
+}
 
 static const struct json *both(struct arena *a, struct slice zh, struct slice en)
 {
@@ -82,7 +85,10 @@ struct issue {
     enum signer_purpose purpose;
 };
 
-static struct slice hex32(struct arena *a, const uint8_t h[32]) { return hex_encode(a, slice_of((const char *)h, 32)); }
+static struct slice hex32(struct arena *a, const uint8_t h[32])
+{
+    return hex_encode(a, slice_of((const char *)h, 32));
+}
 
 static result issue(struct verb_call *x, const struct issue *i, struct json_builder *facts)
 {
@@ -140,11 +146,12 @@ static const struct {
 static result paper_number(struct verb_call *x, const char *word, struct slice *out)
 {
     int year = civil_of_instant(x->now).year;
-    struct slice series = arena_printf(x->a, "paper:%.*s:%s:%d", SLICE_ARG(x->department), word, year);
+    struct slice issuer = issuing_department(x);
+    struct slice series = arena_printf(x->a, "paper:%.*s:%s:%d", SLICE_ARG(issuer), word, year);
     int64_t n;
     TRY(store_numbers(x->city->store, x->a, series, 1, &n));
-    const struct department *d = citydata_department(data_of(x->city), x->department);
-    *out = arena_printf(x->a, "%.*s%s字〔%d〕第%lld号", SLICE_ARG(d ? d->name.zh : x->department), word, year, (long long)n);
+    const struct department *d = citydata_department(data_of(x->city), issuer);
+    *out = arena_printf(x->a, "%.*s%s字〔%d〕第%lld号", SLICE_ARG(d ? d->name.zh : issuer), word, year, (long long)n);
     return ok();
 }
 
@@ -175,9 +182,14 @@ static result paper_run(struct verb_call *x, const struct json **output)
 }
 
 static const struct verb PAPER = {
-    .name = "paper.issue", .kind = VERB_JOB, .summary_zh = "制发办件文书", .summary_en = "Issues a numbered paper of the case",
-    .input_schema = "{\"type\":\"object\",\"required\":[\"paper\"],\"properties\":{\"paper\":{\"type\":\"string\"},\"extra\":{}}}",
-    .output_schema = "{}", .run = paper_run};
+    .name = "paper.issue",
+    .kind = VERB_JOB,
+    .summary_zh = "制发办件文书",
+    .summary_en = "Issues a numbered paper of the case",
+    .input_schema =
+        "{\"type\":\"object\",\"required\":[\"paper\"],\"properties\":{\"paper\":{\"type\":\"string\"},\"extra\":{}}}",
+    .output_schema = "{}",
+    .run = paper_run};
 
 /* ---- document.issue: a document of the service's own ---- */
 
@@ -185,7 +197,8 @@ static result document_run(struct verb_call *x, const struct json **output)
 {
     struct slice name = json_string(x->input, "template");
     struct json_builder facts = json_builder(x->a), rec = json_builder(x->a), out = json_builder(x->a);
-    struct issue d = {.kind = name, .token = public_token(x), .purpose = SIGN_DOCUMENT_PDF, .template_ = template_of(x, name)};
+    struct issue d = {
+        .kind = name, .token = public_token(x), .purpose = SIGN_DOCUMENT_PDF, .template_ = template_of(x, name)};
     if (!d.template_) return fail(x->a, CODE_NOT_FOUND, S("template"), "value", name, NULL);
     TRY(paper_number(x, "证", &d.number));
     d.title = json_get(d.template_, "title");
@@ -205,9 +218,14 @@ static result document_run(struct verb_call *x, const struct json **output)
 }
 
 static const struct verb DOCUMENT = {
-    .name = "document.issue", .kind = VERB_JOB, .summary_zh = "制发文书", .summary_en = "Issues a document of the service",
-    .input_schema = "{\"type\":\"object\",\"required\":[\"template\"],\"properties\":{\"template\":{\"type\":\"string\"},\"department\":{\"type\":\"string\"},\"data\":{}}}",
-    .output_schema = "{\"type\":\"object\",\"properties\":{\"document\":{\"type\":\"string\"},\"number\":{\"type\":\"string\"}}}",
+    .name = "document.issue",
+    .kind = VERB_JOB,
+    .summary_zh = "制发文书",
+    .summary_en = "Issues a document of the service",
+    .input_schema =
+        "{\"type\":\"object\",\"required\":[\"template\"],\"properties\":{\"template\":{\"type\":\"string\"},\"department\":{\"type\":\"string\"},\"data\":{}}}",
+    .output_schema =
+        "{\"type\":\"object\",\"properties\":{\"document\":{\"type\":\"string\"},\"number\":{\"type\":\"string\"}}}",
     .run = document_run};
 
 /* ---- licence.issue: an electronic licence (电子证照) ---- */
@@ -217,12 +235,14 @@ static result certificate_id(struct verb_call *x, struct slice type_code, struct
 {
     int year = civil_of_instant(x->now).year;
     int64_t n;
-    TRY(store_numbers(x->city->store, x->a, arena_printf(x->a, "ecert:%.*s:%.*s:%d", SLICE_ARG(type_code), SLICE_ARG(issuer), year), 1, &n));
+    TRY(store_numbers(x->city->store, x->a,
+                      arena_printf(x->a, "ecert:%.*s:%.*s:%d", SLICE_ARG(type_code), SLICE_ARG(issuer), year), 1, &n));
     const struct slice parts[] = {type_code, issuer, arena_printf(x->a, "%d%07lld", year, (long long)n), S("001")};
     return identifier_generate(x->a, ID_KIND_ECERT, parts, 4, S("certificate_id"), out);
 }
 
-static const struct json *licence_record(const struct verb_call *x, const struct issue *d, const struct json *holder, instant valid_to)
+static const struct json *licence_record(const struct verb_call *x, const struct issue *d, const struct json *holder,
+                                         instant valid_to)
 {
     struct json_builder b = json_builder(x->a);
     json_set_cstr(&b, "type", "licence");
@@ -267,10 +287,12 @@ static result licence_run(struct verb_call *x, const struct json **output)
     struct arena *a = x->a;
     struct slice name = json_string(x->input, "template");
     struct json_builder facts = json_builder(a), out = json_builder(a), own = json_builder(a);
-    struct issue d = {.kind = S("licence"), .token = public_token(x), .purpose = SIGN_LICENCE_PDF, .template_ = template_of(x, name)};
+    struct issue d = {
+        .kind = S("licence"), .token = public_token(x), .purpose = SIGN_LICENCE_PDF, .template_ = template_of(x, name)};
     if (!d.template_) return fail(a, CODE_NOT_FOUND, S("template"), "value", name, NULL);
     const struct department *dep = citydata_department(data_of(x->city), issuing_department(x));
-    TRY(certificate_id(x, json_string(x->input, "type_code"), dep ? dep->uscc : (struct slice){NULL, 0}, &d.certificate_id));
+    TRY(certificate_id(x, json_string(x->input, "type_code"), dep ? dep->uscc : (struct slice){NULL, 0},
+                       &d.certificate_id));
     d.number = json_string(x->input, "number");
     if (d.number.n == 0) d.number = d.certificate_id;
     d.title = json_get(d.template_, "title");
@@ -291,15 +313,23 @@ static result licence_run(struct verb_call *x, const struct json **output)
 }
 
 static const struct verb LICENCE = {
-    .name = "licence.issue", .kind = VERB_JOB, .summary_zh = "制发电子证照", .summary_en = "Issues an electronic licence",
-    .input_schema = "{\"type\":\"object\",\"required\":[\"type\",\"type_code\",\"template\"],\"properties\":{\"type\":{\"type\":\"string\"},"
-                    "\"type_code\":{\"type\":\"string\"},\"template\":{\"type\":\"string\"},\"number\":{\"type\":\"string\"},\"holder\":{},"
-                    "\"holder_id\":{\"type\":\"string\"},\"department\":{\"type\":\"string\"},\"valid_years\":{\"type\":\"integer\"},\"data\":{}}}",
-    .output_schema = "{\"type\":\"object\",\"properties\":{\"certificate_id\":{\"type\":\"string\"},\"number\":{\"type\":\"string\"},"
-                     "\"document\":{\"type\":\"string\"},\"token\":{\"type\":\"string\"}}}",
+    .name = "licence.issue",
+    .kind = VERB_JOB,
+    .summary_zh = "制发电子证照",
+    .summary_en = "Issues an electronic licence",
+    .input_schema =
+        "{\"type\":\"object\",\"required\":[\"type\",\"type_code\",\"template\"],\"properties\":{\"type\":{\"type\":\"string\"},"
+        "\"type_code\":{\"type\":\"string\"},\"template\":{\"type\":\"string\"},\"number\":{\"type\":\"string\"},\"holder\":{},"
+        "\"holder_id\":{\"type\":\"string\"},\"department\":{\"type\":\"string\"},\"valid_years\":{\"type\":\"integer\"},\"data\":{}}}",
+    .output_schema =
+        "{\"type\":\"object\",\"properties\":{\"certificate_id\":{\"type\":\"string\"},\"number\":{\"type\":\"string\"},"
+        "\"document\":{\"type\":\"string\"},\"token\":{\"type\":\"string\"}}}",
     .run = licence_run};
 
 static const struct verb *const VERBS[] = {&PAPER, &DOCUMENT, &LICENCE};
 
-const struct area CITY_AREA = {
-    .number = -1, .name_zh = "全市通用", .name_en = "City-wide", .verbs = VERBS, .nverbs = sizeof VERBS / sizeof *VERBS};
+const struct area CITY_AREA = {.number = -1,
+                               .name_zh = "全市通用",
+                               .name_en = "City-wide",
+                               .verbs = VERBS,
+                               .nverbs = sizeof VERBS / sizeof *VERBS};

@@ -23,7 +23,8 @@ static const char *status_of(const struct sql_value *v, instant now)
 }
 
 /* The public sees what the paper says of itself (its signed record), not the case. */
-static result paper_json(struct city *c, struct arena *a, const struct sql_value *v, instant now, const struct json **out)
+static result paper_json(struct city *c, struct arena *a, const struct sql_value *v, instant now,
+                         const struct json **out)
 {
     struct json_builder b = json_builder(a);
     struct id id, case_id;
@@ -61,18 +62,21 @@ result licence_verify(struct city *c, struct arena *a, struct slice token, insta
 }
 
 /* The present status of the paper a good file says it is; NULL when this city did not issue it. */
-static result status_json(struct city *c, struct arena *a, const struct json *record, instant now, const struct json **out)
+static result status_json(struct city *c, struct arena *a, const struct json *record, instant now,
+                          const struct json **out)
 {
-    static const struct stmt BY_CERTIFICATE = {
-        "document_by_certificate", "SELECT document_id FROM licence WHERE certificate_id=?1", NULL, false};
+    static const struct stmt BY_CERTIFICATE = {"document_by_certificate",
+                                               "SELECT document_id FROM licence WHERE certificate_id=?1", NULL, false};
     struct rows rows;
     struct id id = ID_NONE;
     struct slice name = json_string(record, "id");
     struct sql_value v = sql_text(name);
     *out = json_null();
     TRY(store_query(c->store, a, &BY_CERTIFICATE, &v, 1, &rows));
-    if (rows.n) (void)id_from_bytes(row(&rows, 0)[0].s, &id);
-    else (void)id_scan(name, &id);
+    if (rows.n)
+        (void)id_from_bytes(row(&rows, 0)[0].s, &id);
+    else
+        (void)id_scan(name, &id);
     v = sql_id(&id);
     TRY(store_query(c->store, a, &BY_HASH, &v, 1, &rows));
     if (rows.n) *out = json_of_cstr(a, status_of(row(&rows, 0), now));

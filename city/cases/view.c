@@ -4,9 +4,12 @@
 #include "city/identity/identity.h"
 
 static const struct stmt DOCUMENTS = {
-    "case_documents", "SELECT id, kind, step, number, title, at, sha256, token FROM case_document WHERE case_id=?1 ORDER BY id", NULL, false};
+    "case_documents",
+    "SELECT id, kind, step, number, title, at, sha256, token FROM case_document WHERE case_id=?1 ORDER BY id", NULL,
+    false};
 static const struct stmt EVENTS = {
-    "case_events", "SELECT seq, at, kind, payload_ct FROM case_event WHERE case_id=?1 ORDER BY seq LIMIT 2000", NULL, false};
+    "case_events", "SELECT seq, at, kind, payload_ct FROM case_event WHERE case_id=?1 ORDER BY seq LIMIT 2000", NULL,
+    false};
 
 result case_read(struct city *c, struct arena *a, struct id case_id, struct case_row *out, struct data_key *key)
 {
@@ -19,6 +22,40 @@ result case_read(struct city *c, struct arena *a, struct id case_id, struct case
     if (!key) key = &own;
     TRY(vault_unwrap(c, a, case_id, row(&k, 0)[0].s, key));
     return case_row_read(a, row(&row_, 0), key, out);
+}
+
+/* ---- the journal ---- */
+
+result view_events(struct view *v)
+{
+    struct rows rows;
+    struct sql_value id = sql_id(&v->c->id);
+    TRY(store_query(v->city->store, v->a, &EVENTS, &id, 1, &rows));
+    struct view_event *list = NEW_ARRAY(v->a, struct view_event, rows.n + 1);
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct json *event = NULL;
+        TRY(event_open(v->a, &v->key, row(&rows, i)[3].s, &event));
+        list[i] = (struct view_event){row(&rows, i)[1].i, json_get(event, "f")};
+    }
+    v->events = list;
+    v->nevents = rows.n;
+    return ok();
+}
+
+const struct json *view_last(const struct view *v, const char *t)
+{
+    for (size_t i = v->nevents; i-- > 0;) {
+        const struct json *facts = v->events[i].facts;
+        for (size_t k = facts ? facts->n : 0; k-- > 0;)
+            if (slice_is(json_string(facts->items[k], "t"), t)) return facts->items[k];
+    }
+    return NULL;
+}
+
+/* What the applicant was told when the clock stopped: free text, so it is in the journal alone. */
+static struct slice stop_notice(const struct view *v)
+{
+    return clock_is_stopped(&v->c->clock) ? json_string(view_last(v, "stop"), "notice") : S("");
 }
 
 /* ---- clocks ---- */
@@ -40,7 +77,8 @@ static void set_instant(struct json_builder *b, const char *key, instant t)
     json_set(b, key, t ? json_of_string(b->a, instant_text(b->a, t)) : json_null());
 }
 
-const struct json *clock_json(struct arena *a, const struct calendar *cal, const struct clock *k, struct slice notice, instant now)
+const struct json *clock_json(struct arena *a, const struct calendar *cal, const struct clock *k, struct slice notice,
+                              instant now)
 {
     if (k->promised.n == 0 && k->statutory.n == 0) return json_null();
     struct json_builder b = json_builder(a);
@@ -102,12 +140,15 @@ static const struct json *step_json(const struct view *v, size_t i)
     json_set(&b, "department", department_text(v, def && def->department.n ? def->department : v->c->department));
     json_set_cstr(&b, "state", step_word(v, s));
     json_set_int(&b, "parallel_group", step_group(v, s->key));
-    json_set(&b, "clock", clock_json(v->a, v->city->calendar, &k, v->c->stop_notice, v->now));
-    json_set(&b, "officer", s->officer.n ? json_of_string(v->a, v->audience == VIEW_STAFF ? s->officer : mask_name(v->a, s->officer)) : json_null());
+    json_set(&b, "clock", clock_json(v->a, v->city->calendar, &k, stop_notice(v), v->now));
+    json_set(&b, "officer",
+             s->officer.n ? json_of_string(v->a, v->audience == VIEW_STAFF ? s->officer : mask_name(v->a, s->officer))
+                          : json_null());
     set_instant(&b, "started_at", s->clock.started);
     set_instant(&b, "ended_at", s->clock.ended);
     json_set(&b, "outcome", s->outcome.n ? json_of_string(v->a, s->outcome) : json_null());
-    json_set_bool(&b, "can_withdraw", s->state == STEP_RUNNING && v->audience == VIEW_OWNER && v->c->nsteps > 1);
+    bool under_way = case_state_open(v->c->state) && (s->state == STEP_RUNNING || s->state == STEP_WAITING);
+    json_set_bool(&b, "can_withdraw", under_way && v->audience == VIEW_OWNER && def && def->optional);
     return json_object(&b);
 }
 
@@ -149,7 +190,8 @@ static result documents_json(const struct view *v, const struct json **out)
         json_set(&b, "title", title);
         set_instant(&b, "at", x[5].i);
         json_set_str(&b, "sha256", x[6].s);
-        json_set_str(&b, "verify_url", arena_printf(v->a, "%.*s/verify/%.*s", SLICE_ARG(v->city->base_url), SLICE_ARG(x[7].s)));
+        json_set_str(&b, "verify_url",
+                     arena_printf(v->a, "%.*s/verify/%.*s", SLICE_ARG(v->city->base_url), SLICE_ARG(x[7].s)));
         json_add(&list, json_object(&b));
     }
     *out = json_array(&list);
@@ -158,20 +200,11 @@ static result documents_json(const struct view *v, const struct json **out)
 
 /* ---- history ---- */
 
-static result history_json(const struct view *v, const struct json **out)
+static const struct json *history_json(const struct view *v)
 {
-    struct rows rows;
     struct json_builder list = json_builder(v->a);
-    struct sql_value id = sql_id(&v->c->id);
-    TRY(store_query(v->city->store, v->a, &EVENTS, &id, 1, &rows));
-    for (size_t i = 0; i < rows.n; i++) {
-        const struct sql_value *x = row(&rows, i);
-        const struct json *event = NULL;
-        TRY(event_open(v->a, &v->key, x[3].s, &event));
-        history_lines(v, x[1].i, json_get(event, "f"), &list);
-    }
-    *out = json_array(&list);
-    return ok();
+    for (size_t i = 0; i < v->nevents; i++) history_lines(v, v->events[i].at, v->events[i].facts, &list);
+    return json_array(&list);
 }
 
 /* ---- the view ---- */
@@ -181,7 +214,7 @@ static const struct json *correction_json(const struct view *v)
     const struct json *c = v->c->correction;
     if (!c || v->c->state != CASE_CORRECTION) return json_null();
     struct json_builder b = json_builder(v->a);
-    json_set(&b, "items", json_get(c, "items"));
+    json_set(&b, "items", json_get(view_last(v, "correction"), "items"));
     set_instant(&b, "at", json_int(c, "at", 0));
     return json_object(&b);
 }
@@ -215,7 +248,8 @@ static const struct json *status_only(const struct view *v, struct json_builder 
     return json_object(b);
 }
 
-result view_open(struct city *c, struct arena *a, struct id case_id, instant now, enum case_audience who, struct view *v)
+result view_open(struct city *c, struct arena *a, struct id case_id, instant now, enum case_audience who,
+                 struct view *v)
 {
     *v = (struct view){.city = c, .a = a, .now = now, .audience = who, .c = NEW(a, struct case_row)};
     TRY(case_read(c, a, case_id, v->c, &v->key));
@@ -225,11 +259,11 @@ result view_open(struct city *c, struct arena *a, struct id case_id, instant now
     return ok();
 }
 
-result view_json(const struct view *v, const struct json **out)
+result view_json(struct view *v, const struct json **out)
 {
     struct arena *a = v->a;
     struct json_builder b = json_builder(a), s = json_builder(a), p = json_builder(a);
-    const struct json *documents, *history;
+    const struct json *documents;
     struct bitext name = service_name(v->service);
     json_set_str(&b, "number", v->c->number);
     json_set_str(&s, "code", v->c->service);
@@ -241,6 +275,7 @@ result view_json(const struct view *v, const struct json **out)
         *out = status_only(v, &b);
         return ok();
     }
+    TRY(view_events(v));
     json_set(&b, "service", json_object(&s));
     json_set_str(&b, "id", id_text(a, v->c->id));
     json_set_int(&b, "version", v->c->version);
@@ -251,19 +286,19 @@ result view_json(const struct view *v, const struct json **out)
     set_instant(&b, "accepted_at", v->c->accepted_at);
     json_set_str(&b, "accepted_how", v->c->accepted_how);
     set_instant(&b, "decided_at", v->c->decided_at);
-    json_set(&b, "clock", clock_json(a, v->city->calendar, &v->c->clock, v->c->stop_notice, v->now));
+    json_set(&b, "clock", clock_json(a, v->city->calendar, &v->c->clock, stop_notice(v), v->now));
     json_set(&b, "steps", steps_json(v));
     TRY(documents_json(v, &documents));
     json_set(&b, "documents", documents);
     json_set(&b, "correction", correction_json(v));
-    TRY(history_json(v, &history));
-    json_set(&b, "history", history);
+    json_set(&b, "history", history_json(v));
     json_set(&b, "can", can_json(v));
     *out = json_object(&b);
     return ok();
 }
 
-result case_view(struct city *c, struct arena *a, struct id case_id, instant now, enum case_audience who, const struct json **out)
+result case_view(struct city *c, struct arena *a, struct id case_id, instant now, enum case_audience who,
+                 const struct json **out)
 {
     struct view v;
     TRY(view_open(c, a, case_id, now, who, &v));

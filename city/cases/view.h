@@ -12,11 +12,23 @@ struct view {
     struct case_row *c;
     struct data_key key;
     const struct service *service;
+    const struct view_event *events; /* the journal, opened by view_events */
+    size_t nevents;
 };
-MUST result view_open(struct city *c, struct arena *a, struct id case_id, instant now, enum case_audience who, struct view *v);
-MUST result view_json(const struct view *v, const struct json **out);
+struct view_event {
+    instant at;
+    const struct json *facts;
+};
+/* Opens the case's journal. */
+MUST result view_events(struct view *v);
+/* The last fact of that kind in it; NULL when there is none. */
+const struct json *view_last(const struct view *v, const char *t);
+MUST result view_open(struct city *c, struct arena *a, struct id case_id, instant now, enum case_audience who,
+                      struct view *v);
+MUST result view_json(struct view *v, const struct json **out);
 const struct json *limit_json(struct arena *a, struct limit l);
-const struct json *clock_json(struct arena *a, const struct calendar *cal, const struct clock *k, struct slice notice, instant now);
+const struct json *clock_json(struct arena *a, const struct calendar *cal, const struct clock *k, struct slice notice,
+                              instant now);
 int64_t step_group(const struct view *v, struct slice key);
 /* The lines of one event for the history, in words; who acted is masked for the public. */
 void history_lines(const struct view *v, instant at, const struct json *facts, struct json_builder *list);

@@ -9,14 +9,19 @@ static const struct actor SYSTEM = {.kind = ACTOR_SYSTEM, .login = {"system", 6}
 
 static struct case_command command(struct city *c, struct arena *a, instant now, const char *route, struct id case_id)
 {
-    return (struct case_command){.city = c, .a = a, .actor = &SYSTEM, .now = now, .route = slice_cstr(route), .case_id = case_id};
+    return (struct case_command){
+        .city = c, .a = a, .actor = &SYSTEM, .now = now, .route = slice_cstr(route), .case_id = case_id};
 }
 
 /* ---- timers ---- */
 
-static const struct stmt TIMER_SELECT = {"timer_select", "SELECT case_id, token, due_at FROM case_timer WHERE id=?1", NULL, false};
+static const struct stmt TIMER_SELECT = {"timer_select", "SELECT case_id, token, due_at FROM case_timer WHERE id=?1",
+                                         NULL, false};
 static const struct stmt TIMER_REMOVE = {"timer_remove", "DELETE FROM case_timer WHERE id=?1", NULL, false};
-static const struct stmt TIMER_LATER = {"timer_later", "UPDATE case_timer SET due_at=?2, lease_until=0 WHERE id=?1", NULL, false};
+static const struct stmt TIMER_LATER = {"timer_later", "UPDATE case_timer SET due_at=?2, lease_until=0 WHERE id=?1",
+                                        NULL, false};
+/* Held: looked at again after a while; when it is due stays as it was, for a resumption counts from that. */
+static const struct stmt TIMER_HELD = {"timer_held", "UPDATE case_timer SET lease_until=?2 WHERE id=?1", NULL, false};
 
 static result later(struct run *r, instant due)
 {
@@ -25,10 +30,16 @@ static result later(struct run *r, instant due)
     return ok();
 }
 
+static result held(struct run *r)
+{
+    r->silent = true;
+    decision_write(r->d, &TIMER_HELD, -1, 2, sql_id(&r->job), sql_int(r->k->now + MS_HOUR));
+    return ok();
+}
+
 static result timer_body(struct run *r)
 {
     const struct case_row *c = r->c;
-    const struct calendar *cal = r->k->city->calendar;
     instant due = row(&r->rows[r->nbase - 1], 0)[1].i;
     if (!case_state_open(c->state)) {
         r->silent = true;
@@ -37,12 +48,12 @@ static result timer_body(struct run *r)
     }
     if (due > r->k->now) return later(r, due);
     /* a stopped clock holds its timers; the resumption moves them */
-    if (c->clock.nstops && c->clock.stops[c->clock.nstops - 1].to == 0) return later(r, r->k->now + MS_HOUR);
+    if (clock_is_stopped(&c->clock)) return held(r);
     /* while the applicant corrects, and five working days after the answer, silence does not accept */
-    if (c->state == CASE_CORRECTION) return later(r, r->k->now + MS_HOUR);
+    if (c->state == CASE_CORRECTION) return held(r);
     instant answered = json_int(c->correction, "answered", 0);
     if (c->state == CASE_FILED && answered) {
-        instant end = instant_of_day(calendar_add(cal, day_of_instant(answered), 5, LIMIT_WORKING_DAY, false) + 1) - 1;
+        instant end = acceptance_end(r->k->city->calendar, answered);
         if (end > r->k->now) return later(r, end);
     }
     TRY(run_fact1(r, "timer_off", "token", json_of_int(r->a, r->token)));
@@ -60,7 +71,13 @@ static result fire(struct city *c, struct arena *a, instant now, struct id timer
     TRY(store_query(c->store, a, &TIMER_SELECT, &id, 1, &rows));
     if (rows.n == 0 || !id_from_bytes(row(&rows, 0)[0].s, &case_id)) return ok();
     struct case_command k = command(c, a, now, "timer", case_id);
-    struct run r = {.k = &k, .kind = "timer", .body = timer_body, .token = row(&rows, 0)[1].i, .job = timer, .job_table = "case_timer", .out = &out};
+    struct run r = {.k = &k,
+                    .kind = "timer",
+                    .body = timer_body,
+                    .token = row(&rows, 0)[1].i,
+                    .job = timer,
+                    .job_table = "case_timer",
+                    .out = &out};
     return run_command(&r);
 }
 
@@ -77,8 +94,10 @@ static result each(struct city *c, struct arena *a, instant now, const char *tab
         /* each in an arena of its own: one bad row does not keep the others */
         struct arena *own = arena_new(table);
         result res = one(c, own, now, id);
-        if (failed(res)) all = result_join(a, all, result_copy(a, res));
-        else (*done)++;
+        if (failed(res))
+            all = result_join(a, all, result_copy(a, res));
+        else
+            (*done)++;
         arena_free(own);
     }
     return all;
@@ -199,9 +218,19 @@ static result job_call(struct city *c, struct arena *a, instant now, struct case
     TRY(case_read(c, a, j->case_id, row_, NULL));
     const struct verb *v = city_verb(c->areas, j->verb);
     if (!v || v->kind != VERB_JOB) return fail(a, CODE_INTERNAL, j->verb, "detail", S("no such job verb"), NULL);
-    j->call = (struct verb_call){.a = a, .city = c, .case_id = j->case_id, .case_number = row_->number, .service = row_->service,
-                                 .step = j->step, .applicant = row_->subject, .department = row_->department, .town = row_->town,
-                                 .now = now, .input = j->input, .vars = row_->vars, .job = j->id};
+    j->call = (struct verb_call){.a = a,
+                                 .city = c,
+                                 .case_id = j->case_id,
+                                 .case_number = row_->number,
+                                 .service = row_->service,
+                                 .step = j->step,
+                                 .applicant = row_->subject,
+                                 .department = row_->department,
+                                 .town = row_->town,
+                                 .now = now,
+                                 .input = j->input,
+                                 .vars = row_->vars,
+                                 .job = j->id};
     TRY(catalogue_by_hash(c->catalogue, a, row_->service_hash, &j->call.version));
     return v->run(&j->call, &j->output);
 }
@@ -220,7 +249,8 @@ struct run *case_job_prepare(struct city *c, struct arena *a, instant now, struc
     struct case_command *k = NEW(a, struct case_command);
     struct run *r = NEW(a, struct run);
     *k = command(c, a, now, "job", j->case_id);
-    *r = (struct run){.k = k, .kind = "job", .body = job_body, .args = j, .job = j->id, .job_table = "case_job", .out = out};
+    *r = (struct run){
+        .k = k, .kind = "job", .body = job_body, .args = j, .job = j->id, .job_table = "case_job", .out = out};
     return r;
 }
 
@@ -252,7 +282,7 @@ static const struct stmt LATE = {
 
 static result escalate_body(struct run *r)
 {
-    if (!r->task || r->task[TK_STATUS].i >= TASK_DONE) {
+    if (!r->task || r->task[TK_STATUS].i >= TASK_DONE || r->task[TK_ESCALATED].i) {
         r->silent = true;
         return ok();
     }

@@ -155,7 +155,6 @@ uint32_t node_by_id(const struct process_model *m, struct slice id);
 void read_attributes(struct draft *d);
 /* timing.c */
 bool iso_duration_scan(struct slice text, struct duration *out);
-bool limit_scan(struct slice text, struct limit *out);
 bool cycle_scan(struct slice text, uint32_t *times, struct duration *every);
 /* When it falls due from `at`; false when out of range. */
 bool duration_after(instant at, struct duration d, instant *out);

@@ -57,6 +57,8 @@ struct process_node {            /* what pages and checks want to know of an ele
     size_t noutcomes;
     const struct process_model *called;
 };
+/* "5wd", "4wh", "3d", "48h": the text of tb:clock. */
+bool limit_scan(struct slice text, struct limit *out);
 size_t process_nodes(const struct process_model *m, const struct process_node **out);
 struct slice process_id(const struct process_model *m);
 

@@ -26,13 +26,18 @@ static void add(struct cast *c, const char *name, const struct actor *x)
 
 static const struct actor NOBODY = {.kind = ACTOR_NOBODY};
 
-static struct test_city *city(struct store_fixture *f, instant *now)
+static struct test_city *city_with(struct store_fixture *f, instant *now, bool services)
 {
     struct test_city *t;
     assert_true(instant_scan(S("2021-04-29T09:30:00+08:00"), now));
-    struct test_city_options o = {.clock = now, .fresh = true};
+    struct test_city_options o = {.clock = now, .fresh = true, .no_services = !services};
     assert_good(f->a, test_city_open(f->a, f->s, &o, &t));
     return t;
+}
+
+static struct test_city *city(struct store_fixture *f, instant *now)
+{
+    return city_with(f, now, false);
 }
 
 /* Nobody, a person, an enterprise, and all of the staff: every role is among them. */
@@ -281,7 +286,7 @@ static void check_task(const struct cast *c, struct id case_id, const struct ope
 static void every_task_with_everybody(struct store_fixture *f)
 {
     instant now;
-    struct cast c = everybody(city(f, &now));
+    struct cast c = everybody(city_with(f, &now, true));
     struct opening_plan *p;
     struct case_filing filing;
     struct case_done done;

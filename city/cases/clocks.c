@@ -1,0 +1,80 @@
+/* Due dates of a case's tasks and timers: recomputed as a whole whenever a stop begins or ends (行政许可法 art. 45). */
+#include "city/cases/run.h"
+
+bool clock_is_stopped(const struct clock *k)
+{
+    return k->nstops && k->stops[k->nstops - 1].to == 0;
+}
+
+instant acceptance_end(const struct calendar *cal, instant from)
+{
+    return instant_of_day(calendar_add(cal, day_of_instant(from), 5, LIMIT_WORKING_DAY, false) + 1) - 1;
+}
+
+/* A limit that began at `started`, with the stops of the case that came after it. */
+static instant own_due(const struct run *r, struct limit limit, instant started)
+{
+    struct clock k = {.promised = limit, .started = started};
+    const struct clock *c = &r->c->clock;
+    for (size_t i = 0; i < c->nstops; i++) {
+        struct clock_stop s = c->stops[i];
+        if (s.to && s.to <= started) continue;
+        if (s.from < started) s.from = started;
+        k.stops[k.nstops++] = s;
+    }
+    return clock_due(r->k->city->calendar, &k, &k.promised);
+}
+
+instant run_task_due(struct run *r, const struct process_node *node, struct slice step, instant opened)
+{
+    const struct calendar *cal = r->k->city->calendar;
+    const struct case_step *s = case_step_find(r->c, step);
+    const struct clock *c = &r->c->clock;
+    struct limit own;
+    instant due = 0;
+    if (node && limit_scan(node->clock, &own)) due = own_due(r, own, opened);
+    if (s && s->clock.started && s->clock.promised.n) {
+        instant of_step = clock_due(cal, &s->clock, &s->clock.promised);
+        if (due == 0 || (of_step && of_step < due)) due = of_step;
+    }
+    return due == 0 && c->started && c->promised.n ? clock_due(cal, c, &c->promised) : due;
+}
+
+static result due_fact(struct run *r, const char *t, int64_t token, instant due)
+{
+    struct json_builder b = json_builder(r->a);
+    json_set_cstr(&b, "t", t);
+    json_set_int(&b, "token", token);
+    json_set_int(&b, "due", due);
+    return run_fact(r, json_object(&b));
+}
+
+/* Columns of TASKS_OPEN: token, step, status, opened_at, due_at, kind. */
+static result task_again(struct run *r, const struct sql_value *v)
+{
+    const struct process_waiting *w = run_waiting(r, v[0].i);
+    if (!w || v[2].i == TASK_WAITING) return ok();
+    instant due = run_task_due(r, w->node, v[1].s, v[3].i);
+    return due == v[4].i ? ok() : due_fact(r, "task_due", v[0].i, due);
+}
+
+/* Columns of TIMERS_PENDING: token, due_at, set_at. A stopped clock holds its timers; when it runs again, a limit in the
+ * law's units is counted anew, and a plain duration goes on where it stood. */
+static result timer_again(struct run *r, const struct sql_value *v, instant stopped_since)
+{
+    const struct process_waiting *w = run_waiting(r, v[0].i);
+    struct limit own;
+    if (!w) return ok();
+    instant from = v[2].i > stopped_since ? v[2].i : stopped_since;
+    instant due = limit_scan(w->node->clock, &own) ? own_due(r, own, v[2].i) : v[1].i + (r->k->now - from);
+    return due_fact(r, "timer_due", v[0].i, due);
+}
+
+result run_reclock(struct run *r, instant stopped_since)
+{
+    const struct rows *tasks = &r->rows[RUN_TASKS_OPEN], *timers = &r->rows[RUN_TIMERS_PENDING];
+    for (size_t i = 0; i < tasks->n; i++) TRY(task_again(r, row(tasks, i)));
+    if (clock_is_stopped(&r->c->clock)) return ok();
+    for (size_t i = 0; i < timers->n; i++) TRY(timer_again(r, row(timers, i), stopped_since));
+    return ok();
+}

@@ -1,0 +1,327 @@
+/* Messages: outbox, inbox, a real mail server, the doubles, retries and dead letters. */
+#include "city/messages/messages.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "city/sql.h"
+#include "city/testkit.h"
+
+/* ---- a mail server of its own process ---- */
+
+struct sink {
+    pid_t pid;
+    char dir[64];
+    int port;
+};
+
+static bool sink_start(struct sink *s, const char *refuse)
+{
+    int out[2];
+    char path[512], port[16] = "";
+    (void)snprintf(s->dir, sizeof s->dir, "/tmp/tongban-mail-XXXXXX");
+    (void)snprintf(path, sizeof path, "%s/test/support/smtp_sink.py", getenv("TONGBAN_SOURCE_ROOT"));
+    assert_non_null(mkdtemp(s->dir));
+    assert_int_equal(pipe(out), 0);
+    s->pid = fork();
+    assert_true(s->pid >= 0);
+    if (s->pid == 0) {
+        (void)dup2(out[1], STDOUT_FILENO);
+        (void)close(out[0]);
+        (void)execlp("python3", "python3", path, s->dir, refuse ? "--refuse" : NULL, refuse, NULL);
+        _exit(127);
+    }
+    (void)close(out[1]);
+    ssize_t n = read(out[0], port, sizeof port - 1);
+    (void)close(out[0]);
+    s->port = n > 0 ? (int)strtol(port, NULL, 10) : 0;
+    return s->port > 0;
+}
+
+static void sink_stop(struct sink *s)
+{
+    (void)kill(s->pid, SIGTERM);
+    (void)waitpid(s->pid, NULL, 0);
+}
+
+/* The n-th mail, or empty. */
+static struct slice sink_mail(struct arena *a, struct sink *s, int n)
+{
+    struct service_files files;
+    char name[32];
+    (void)snprintf(name, sizeof name, "mail-%d", n);
+    assert_good(a, service_files_read(a, slice_cstr(s->dir), &files));
+    const struct service_file *f = service_files_find(files, name);
+    return f ? f->bytes : (struct slice){0};
+}
+
+/* ---- sending ---- */
+
+struct sending {
+    struct city_kit *k;
+    const struct message *m;
+};
+static result send_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    struct sending *s = ctx;
+    return message_send(&s->k->c, tx, a, s->m, s->k->now);
+}
+static void send_it(struct city_kit *k, const struct message *m)
+{
+    struct sending s = {k, m};
+    assert_good(k->a, store_run(k->c.store, k->a, "t_send", send_body, &s));
+}
+
+static struct message hello(struct id to)
+{
+    return (struct message){.kind = MESSAGE_TO_SUBJECT, .to = to, .title = {S("您的申请已受理"), S("Your application was accepted")},
+                            .body = {S("受理通知书已生成。\n请在“我的办件”中查看。"), S("The notice is ready.\nSee it under “My cases”.")}};
+}
+
+static size_t run(struct city_kit *k)
+{
+    size_t done;
+    assert_good(k->a, messages_run(&k->c, k->a, k->now, 50, &done));
+    return done;
+}
+
+static int64_t waiting(struct city_kit *k, const char *member)
+{
+    const struct json *v;
+    assert_good(k->a, outbox_counts(&k->c, k->a, &v));
+    return json_int(v, member, -1);
+}
+
+static void mail_arrives_at_a_real_server(struct store_fixture *f)
+{
+    struct city_kit k;
+    struct sink s;
+    struct slice none = {0}, body;
+    const struct json *inbox;
+    city_kit_open(&k, f);
+    assert_true(sink_start(&s, NULL));
+    k.c.mail_url = arena_printf(k.a, "smtp://127.0.0.1:%d", s.port);
+    k.c.mail_from = S("service@city.test");
+    struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER), other = kit_person(&k, "lisi", none);
+    struct message m = hello(zhang.subject);
+    send_it(&k, &m);
+    assert_int_equal(waiting(&k, "waiting"), 1);
+    assert_int_equal(run(&k), 1); /* spread over inbox, e-mail, SMS */
+    assert_int_equal(waiting(&k, "waiting"), 2);
+    assert_int_equal(run(&k), 2);
+    assert_int_equal(waiting(&k, "waiting"), 0);
+    struct slice mail = sink_mail(k.a, &s, 1);
+    sink_stop(&s);
+    assert_true(slice_search(mail, S("MAIL FROM:<service@city.test>")) != SIZE_MAX);
+    assert_true(slice_search(mail, S("RCPT TO:<zhangsan@people.test>")) != SIZE_MAX);
+    assert_true(slice_search(mail, S("Subject: =?UTF-8?B?")) != SIZE_MAX);
+    assert_true(slice_search(mail, S("Auto-Submitted: auto-generated")) != SIZE_MAX);
+    /* the body, decoded as a reader's program does */
+    size_t at = slice_search(mail, S("\r\n\r\n"));
+    struct buf joined = buf_new(k.a, 100000);
+    struct slice rest = slice_sub(mail, at + 4, mail.n);
+    for (size_t i = 0; i < rest.n; i++)
+        if (rest.p[i] != '\r' && rest.p[i] != '\n') buf_putc(&joined, rest.p[i]);
+    /* every line was encoded for itself, 76 characters each: 57 bytes */
+    struct buf text = buf_new(k.a, 100000);
+    for (size_t i = 0; i < joined.n; i += 76) {
+        assert_true(base64_decode(k.a, slice_sub(buf_slice(&joined), i, 76), &body));
+        buf_put(&text, body);
+    }
+    assert_true(slice_search(buf_slice(&text), S("受理通知书已生成。")) != SIZE_MAX);
+    assert_true(slice_search(buf_slice(&text), S("The notice is ready.")) != SIZE_MAX);
+    /* the inbox has it too, under the same id as the mail */
+    assert_good(k.a, inbox_list(&k.c, k.a, &zhang, 10, none, &inbox));
+    const struct json *one = json_get(inbox, "items")->items[0];
+    assert_slice(json_string(json_get(one, "title"), "zh"), "您的申请已受理");
+    assert_true(slice_search(mail, json_string(one, "id")) != SIZE_MAX);
+    assert_false(json_bool(one, "read", true));
+    struct id id;
+    assert_true(id_scan(json_string(one, "id"), &id));
+    assert_code(inbox_read(&k.c, k.a, &other, id, k.now), CODE_NOT_FOUND);
+    assert_good(k.a, inbox_read(&k.c, k.a, &zhang, id, k.now));
+    assert_good(k.a, inbox_list(&k.c, k.a, &zhang, 10, none, &inbox));
+    assert_true(json_bool(json_get(inbox, "items")->items[0], "read", false));
+    assert_good(k.a, inbox_list(&k.c, k.a, &other, 10, none, &inbox));
+    assert_int_equal(json_get(inbox, "items")->n, 0);
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM double_delivery WHERE channel = 'sms'"), 1);
+}
+
+static void a_refused_mail_is_tried_again(struct store_fixture *f)
+{
+    struct city_kit k;
+    struct sink s;
+    city_kit_open(&k, f);
+    assert_true(sink_start(&s, "1"));
+    k.c.mail_url = arena_printf(k.a, "smtp://127.0.0.1:%d", s.port);
+    k.c.mail_from = S("service@city.test");
+    struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER);
+    struct message m = hello(zhang.subject);
+    send_it(&k, &m);
+    (void)run(&k);
+    assert_int_equal(run(&k), 1); /* the SMS double takes it, the mail server does not */
+    assert_int_equal(waiting(&k, "waiting"), 1);
+    assert_int_equal(run(&k), 0); /* not before the pause is over */
+    k.now += MESSAGE_PAUSE;
+    assert_int_equal(run(&k), 1);
+    struct slice mail = sink_mail(k.a, &s, 1);
+    sink_stop(&s);
+    assert_true(mail.n > 0);
+    assert_int_equal(waiting(&k, "waiting"), 0);
+}
+
+static void undeliverable_mail_becomes_a_dead_letter(struct store_fixture *f)
+{
+    struct city_kit k;
+    city_kit_open(&k, f);
+    k.c.mail_url = S("smtp://127.0.0.1:1"); /* nobody listens */
+    k.c.mail_from = S("service@city.test");
+    struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER);
+    struct message m = hello(zhang.subject);
+    send_it(&k, &m);
+    (void)run(&k);
+    instant last = k.now;
+    int tries = 0;
+    for (int i = 0; i < 2000 && waiting(&k, "dead") == 0; i++) {
+        int64_t before = store_test_number(f, "SELECT COALESCE(MAX(tries), 0) FROM outbox");
+        (void)run(&k);
+        int64_t after = store_test_number(f, "SELECT COALESCE(MAX(tries), 0) FROM outbox");
+        if (after > before) {
+            /* pauses double: 30 s, 1 min, 2 min … */
+            if (tries > 0) assert_true(k.now - last >= MESSAGE_PAUSE << (tries - 1));
+            last = k.now;
+            tries++;
+        }
+        k.now += MESSAGE_PAUSE;
+    }
+    assert_int_equal(tries, MESSAGE_TRIES);
+    assert_int_equal(waiting(&k, "dead"), 1);
+    k.now += 365 * MS_DAY;
+    assert_int_equal(run(&k), 0);
+    assert_int_equal(waiting(&k, "dead"), 1);
+    /* the reason is kept as a code, without the address */
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM outbox WHERE error = 'mail.failed'"), 1);
+}
+
+static void without_a_mail_server_mail_waits(struct store_fixture *f)
+{
+    struct city_kit k;
+    city_kit_open(&k, f);
+    struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER);
+    struct message m = hello(zhang.subject);
+    send_it(&k, &m);
+    for (int i = 0; i < 20; i++) {
+        (void)run(&k);
+        k.now += 2 * MS_HOUR;
+    }
+    assert_int_equal(waiting(&k, "waiting"), 1);
+    assert_int_equal(waiting(&k, "dead"), 0);
+    assert_int_equal(store_test_number(f, "SELECT tries FROM outbox"), 0);
+}
+
+static void a_double_takes_a_repeated_letter_once(struct store_fixture *f)
+{
+    struct city_kit k;
+    city_kit_open(&k, f);
+    struct letter l = {.message = id_new(k.now), .address = S("13800138000"), .title = {S("甲"), S("A")}, .body = {S("乙"), S("B")}, .at = k.now};
+    assert_true(CHANNEL_SMS.is_double && CHANNEL_WECHAT.is_double && !CHANNEL_EMAIL.is_double);
+    assert_good(k.a, CHANNEL_SMS.send(&k.c, k.a, &l));
+    assert_good(k.a, CHANNEL_SMS.send(&k.c, k.a, &l));
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM double_delivery"), 1);
+    l.address = S("abc");
+    assert_true(failed(CHANNEL_SMS.send(&k.c, k.a, &l)));
+    l.address = S("x");
+    assert_true(failed(CHANNEL_WECHAT.send(&k.c, k.a, &l)));
+}
+
+static result decide(struct unit *u, const struct rows *rows, size_t nrows, struct decision *d)
+{
+    struct sending *s = u->ctx;
+    (void)rows;
+    (void)nrows;
+    message_write(&s->k->c, d, s->m, s->k->now);
+    return ok();
+}
+
+static void units_write_messages_with_their_cause(struct store_fixture *f)
+{
+    struct city_kit k;
+    struct rows r;
+    const struct json *inbox;
+    struct slice none = {0};
+    static const struct stmt PAYLOAD = {"t_payload", "SELECT payload_ct FROM outbox", NULL, false};
+    city_kit_open(&k, f);
+    struct actor wang = kit_staff(&k, "wang", ROLE_HANDLER);
+    struct message m = hello(wang.account);
+    m.kind = MESSAGE_TO_ACCOUNT;
+    m.inbox_only = true;
+    struct sending s = {&k, &m};
+    struct unit u = {.name = "t_unit", .decide = decide, .ctx = &s};
+    assert_good(k.a, store_submit_wait(f->s, k.a, &u));
+    assert_good(k.a, store_query(f->s, k.a, &PAYLOAD, NULL, 0, &r));
+    assert_int_equal(r.n, 1);
+    assert_true(slice_search(row(&r, 0)[0].s, S("受理")) == SIZE_MAX);
+    assert_int_equal(run(&k), 1);
+    assert_int_equal(waiting(&k, "waiting"), 0); /* inbox only */
+    assert_good(k.a, inbox_list(&k.c, k.a, &wang, 10, none, &inbox));
+    assert_int_equal(json_get(inbox, "items")->n, 1);
+}
+
+static void nothing_goes_to_who_was_erased(struct store_fixture *f)
+{
+    struct city_kit k;
+    struct id e;
+    city_kit_open(&k, f);
+    struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER), security = kit_staff(&k, "sec1", ROLE_SECURITY);
+    struct message m = hello(zhang.subject);
+    send_it(&k, &m);
+    (void)run(&k);
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM inbox"), 1);
+    assert_good(k.a, erasure_request(&k.c, k.a, &zhang, 0, k.now, &e));
+    assert_good(k.a, erasure_approve(&k.c, k.a, &security, e, 0, k.now));
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM inbox"), 0);
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM outbox"), 0);
+    send_it(&k, &m);
+    assert_int_equal(run(&k), 1);
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM outbox"), 0);
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM inbox"), 0);
+}
+
+static void headers_cannot_be_injected(struct store_fixture *f)
+{
+    struct city_kit k;
+    city_kit_open(&k, f);
+    k.c.mail_url = S("smtp://127.0.0.1:1");
+    k.c.mail_from = S("service@city.test");
+    struct letter l = {.message = id_new(k.now), .address = S("a@b\r\nBcc: c@d"), .at = k.now,
+                       .title = {S("标题\r\nX-Evil: 1"), S("a title so long that it needs more than one encoded word to fit into the lines of a mail")},
+                       .body = {S("\r\n.\r\nQUIT\r\n"), S("B")}};
+    assert_code(CHANNEL_EMAIL.send(&k.c, k.a, &l), CODE_MAIL_FAILED);
+    struct slice text = mail_text(&k.c, k.a, &l);
+    assert_true(slice_search(text, S("\r\nX-Evil")) == SIZE_MAX);
+    assert_true(slice_search(text, S("\r\nBcc")) == SIZE_MAX);
+    assert_true(slice_search(text, S("\r\n.\r\n")) == SIZE_MAX);
+    size_t line = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        line = text.p[i] == '\n' ? 0 : line + 1;
+        assert_true(line <= 80);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_BOTH(mail_arrives_at_a_real_server),
+        ON_SQLITE(a_refused_mail_is_tried_again),
+        ON_BOTH(undeliverable_mail_becomes_a_dead_letter),
+        ON_SQLITE(without_a_mail_server_mail_waits),
+        ON_BOTH(a_double_takes_a_repeated_letter_once),
+        ON_BOTH(units_write_messages_with_their_cause),
+        ON_BOTH(nothing_goes_to_who_was_erased),
+        ON_SQLITE(headers_cannot_be_injected),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

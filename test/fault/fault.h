@@ -1,0 +1,65 @@
+/* The kill test: a process opens a city, runs company openings under load and acknowledges every command over a pipe
+ * once the store said it is durable. It is killed at a random moment; the city is opened again and must hold every
+ * acknowledged command, once. Commands that were under way are sent again under their key: they may have happened or
+ * not, but never twice.
+ *
+ * kill.c is the parent: it forks, kills and keeps the ledger; it opens no store itself. load.c and check.c run in
+ * children. */
+#ifndef TEST_FAULT_FAULT_H
+#define TEST_FAULT_FAULT_H
+
+#include "test/city/opening.h"
+
+enum what { DO_FILE, DO_DECIDE };
+enum state { DOUBT /* sent, no answer yet */, DONE, REFUSED };
+
+/* One command, as the ledger keeps it and as the pipe carries it (one write, smaller than PIPE_BUF). */
+struct record {
+    enum tell { TELL_READY, TELL_SENT, TELL_DONE, TELL_REFUSED, TELL_WRONG, TELL_END } tell;
+    enum what what;
+    int64_t serial;  /* makes the idempotency key */
+    int64_t opening; /* DO_FILE: number of the opening */
+    int64_t token;   /* DO_DECIDE */
+    int64_t version; /* TELL_DONE */
+    int32_t officer; /* index in the city's staff */
+    char node[64];
+    struct id case_id;
+    char text[240]; /* TELL_WRONG */
+};
+struct command {
+    struct record r;
+    enum state state;
+};
+struct ledger {
+    struct command *list;
+    size_t n, cap;
+};
+
+struct setup {
+    const char *url; /* the store's */
+    const char *vfs; /* of the process that will be killed; NULL: none */
+    bool no_sync;
+    uint8_t keys[64];
+    const char *service;
+    int threads;
+};
+
+struct place { /* an open city in a child */
+    struct arena *a;
+    struct store *s;
+    struct test_city *t;
+    struct opening_plan *p;
+};
+/* faulty: over setup->vfs and with no_sync, as the process under test. */
+MUST result place_open(struct arena *a, const struct setup *x, bool faulty, bool fresh, struct place *out);
+
+void tell(int fd, const struct record *r);
+void tell_wrong(int fd, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Child: resends what is in doubt, then, unless `only_resend`, runs openings until killed. */
+int load_run(const struct setup *x, int fd, const struct ledger *l, int64_t first_serial, uint64_t seed,
+             bool only_resend);
+/* Child: opens the city as any server would and compares it with the ledger. `settled`: nothing may be in doubt. */
+int check_run(const struct setup *x, int fd, const struct ledger *l, bool settled);
+
+#endif

@@ -1,0 +1,285 @@
+#include "test/scenarios/scenario.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define DEFAULT_TOWN S("441900004")
+
+void scenario_broken(struct play *p, const char *format, ...)
+{
+    char text[4096];
+    va_list ap;
+    va_start(ap, format);
+    (void)vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    const struct json *steps = json_get(p->json, "steps");
+    const struct json *label = steps && p->at < steps->n ? json_get(steps->items[p->at], "label") : NULL;
+    print_error("%.*s step %zu “%.*s”: %s\n", SLICE_ARG(p->where), p->at + 1, SLICE_ARG(json_string(label, "zh")), text);
+    _fail(__FILE__, __LINE__);
+    abort();
+}
+
+struct scenario_case *scenario_case(struct play *p, struct slice name)
+{
+    for (size_t i = 0; i < p->ncases; i++)
+        if (!name.n || slice_eq(p->cases[i].name, name)) return &p->cases[i];
+    scenario_broken(p, "no case %.*s", SLICE_ARG(name));
+}
+
+/* ---- who ---- */
+
+static struct actor login(struct play *p, struct slice name)
+{
+    struct actor x;
+    result r = actor_of_login(&p->w->c, p->w->a, name, &x);
+    if (failed(r)) scenario_broken(p, "nobody signs in as %.*s", SLICE_ARG(name));
+    return x;
+}
+
+static const struct stmt ENTERPRISE_OF_CASE = {
+    "scenario_enterprise", "SELECT uscc FROM enterprise WHERE case_id = ?1 ORDER BY registered_at", NULL, false};
+static const struct stmt DELEGATION_BETWEEN = {
+    "scenario_delegation", "SELECT id FROM delegation WHERE principal = ?1 AND agent = ?2 AND revoked_at = 0 AND until_at > ?3", NULL, false};
+
+static struct id principal(struct play *p, struct slice who)
+{
+    struct world *w = p->w;
+    struct rows r;
+    struct id subject;
+    bool found = false;
+    if (!who.n || who.p[0] != '@') return login(p, who).subject;
+    struct id case_id = scenario_case(p, slice_sub(who, 1, SIZE_MAX))->id;
+    struct sql_value v = sql_id(&case_id);
+    assert_good(w->a, store_query(w->c.store, w->a, &ENTERPRISE_OF_CASE, &v, 1, &r));
+    if (r.n) assert_good(w->a, subject_find(&w->c, w->a, S("uscc"), row(&r, 0)[0].s, &subject, &found));
+    if (!found) scenario_broken(p, "the case %.*s founded no enterprise that the city knows", SLICE_ARG(who));
+    return subject;
+}
+
+/* Acting for somebody needs a delegation in force, as session_act asks. */
+static struct actor acting(struct play *p, const struct json *step)
+{
+    struct actor x = login(p, json_string(step, "as"));
+    struct slice who = json_string(step, "for");
+    if (!who.n || x.kind == ACTOR_STAFF) return x;
+    struct id other = principal(p, who);
+    const struct sql_value v[] = {sql_id(&other), sql_id(&x.account), sql_int(p->w->now)};
+    struct rows r;
+    assert_good(p->w->a, store_query(p->w->c.store, p->w->a, &DELEGATION_BETWEEN, v, 3, &r));
+    if (!r.n) scenario_broken(p, "%.*s may not act for %.*s", SLICE_ARG(x.login), SLICE_ARG(who));
+    x.subject = other;
+    (void)id_from_bytes(row(&r, 0)[0].s, &x.delegation);
+    return x;
+}
+
+/* ---- commands ---- */
+
+struct act { /* one step being carried out; the same again for its replay */
+    struct play *p;
+    const struct json *step;
+    struct actor x;
+    struct slice key;
+    struct id case_id;
+    int64_t token;
+    struct case_done out;
+};
+
+static struct case_command command(struct act *t, const char *route)
+{
+    return (struct case_command){.city = &t->p->w->c, .a = t->p->w->a, .actor = &t->x, .now = t->p->w->now, .route = slice_cstr(route),
+                                 .key = t->key, .body = json_write(t->p->w->a, t->step), .case_id = t->case_id};
+}
+
+static result file(struct act *t)
+{
+    struct play *p = t->p;
+    struct case_command k = command(t, "POST /cases");
+    struct slice code = json_string(t->step, "service"), town = json_string(t->step, "town");
+    struct case_filing f = {.data = json_get(t->step, "data"), .parts = json_get(t->step, "parts"), .town = town.n ? town : DEFAULT_TOWN,
+                            .subject = t->x.subject, .channel = S("online")};
+    if (t->x.kind == ACTOR_STAFF) {
+        f.subject = principal(p, json_string(t->step, "for"));
+        f.channel = S("window");
+    }
+    if (!id_is_none(t->x.delegation)) f.agent = t->x.account;
+    TRY(catalogue_current(p->w->c.catalogue, p->w->a, code.n ? code : p->service, &f.service));
+    TRY(subject_snapshot(&p->w->c, p->w->a, f.subject, &f.applicant));
+    k.case_id = ID_NONE;
+    return case_file(&k, &f, &t->out);
+}
+
+static result withdraw(struct act *t)
+{
+    struct case_command k = command(t, "POST /cases/{id}/withdraw");
+    return case_withdraw(&k, json_string(t->step, "step"), json_string(t->step, "reason"), &t->out);
+}
+
+static result correct(struct act *t)
+{
+    struct case_command k = command(t, "POST /cases/{id}/correct");
+    return case_correct(&k, json_get(t->step, "data"), &t->out);
+}
+
+static result urge(struct act *t)
+{
+    struct case_command k = command(t, "POST /cases/{id}/urge");
+    return case_urge(&k, json_string(t->step, "opinion"), &t->out);
+}
+
+static result claim(struct act *t)
+{
+    struct case_command k = command(t, "POST claim");
+    return task_claim(&k, t->token, &t->out);
+}
+
+static result release(struct act *t)
+{
+    struct case_command k = command(t, "POST release");
+    return task_release(&k, t->token, &t->out);
+}
+
+static result decide(struct act *t)
+{
+    struct case_command k = command(t, "POST decide");
+    struct task_decision d = {t->token, json_string(t->step, "outcome"), json_string(t->step, "opinion"), json_get(t->step, "data"),
+                              json_get(t->step, "reasons"), json_get(t->step, "corrections")};
+    return task_decide(&k, &d, &t->out);
+}
+
+static result transfer(struct act *t)
+{
+    struct case_command k = command(t, "POST transfer");
+    struct actor to = login(t->p, json_string(t->step, "to"));
+    return task_transfer(&k, t->token, &to, json_string(t->step, "reason"), &t->out);
+}
+
+static result stop(struct act *t)
+{
+    struct case_command k = command(t, "POST stop");
+    return case_clock_stop(&k, t->token, json_string(t->step, "cause"), json_string(t->step, "notice"), &t->out);
+}
+
+static result resume(struct act *t)
+{
+    struct case_command k = command(t, "POST resume");
+    return case_clock_resume(&k, t->token, json_string(t->step, "notice"), &t->out);
+}
+
+static const struct {
+    const char *name;
+    result (*run)(struct act *t);
+    bool on_task;
+} ACTS[] = {{"file", file, false},   {"withdraw", withdraw, false}, {"correct", correct, false}, {"urge", urge, false},
+            {"claim", claim, true},  {"release", release, true},    {"decide", decide, true},    {"transfer", transfer, true},
+            {"clock_stop", stop, true}, {"clock_resume", resume, true}};
+
+/* The open task of that element; a closed one when there is no other, so that a scenario can try it. */
+static const struct stmt TOKEN_OF = {
+    "scenario_token",
+    "SELECT token FROM case_task WHERE case_id = ?1 AND node = ?2 ORDER BY CASE WHEN status < 3 THEN 0 ELSE 1 END, token DESC", NULL, false};
+
+static int64_t token_of(struct play *p, struct id case_id, struct slice node)
+{
+    struct rows r;
+    const struct sql_value v[] = {sql_id(&case_id), sql_text(node)};
+    assert_good(p->w->a, store_query(p->w->c.store, p->w->a, &TOKEN_OF, v, 2, &r));
+    if (!r.n) scenario_broken(p, "there has been no task %.*s", SLICE_ARG(node));
+    return row(&r, 0)[0].i;
+}
+
+static void check_refusal(struct play *p, result r, struct slice expected)
+{
+    struct slice got = failed(r) ? slice_cstr(code_name(result_code(r))) : S("");
+    if (slice_eq(got, expected)) return;
+    struct slice why = failed(r) ? problem_text(p->w->a, r.problem, LANG_EN) : S("it was carried out");
+    if (expected.n) scenario_broken(p, "should be refused with %.*s, but: %.*s %.*s", SLICE_ARG(expected), SLICE_ARG(got), SLICE_ARG(why));
+    for (const struct problem *q = r.problem; q; q = q->next)
+        print_error("  %.*s: %.*s\n", SLICE_ARG(q->field), SLICE_ARG(problem_text(p->w->a, q, LANG_EN)));
+    scenario_broken(p, "refused");
+}
+
+/* A lost reply is harmless: the same key again gives the same answer and does nothing. */
+static void replay(struct act *t, result (*run)(struct act *t), const result first)
+{
+    struct case_done before = t->out;
+    t->out = (struct case_done){.version = -1};
+    result r = run(t);
+    if (failed(r) != failed(first) || result_code(r) != result_code(first)) scenario_broken(t->p, "the replay is answered otherwise");
+    if (!failed(r) && (!t->out.replayed || !id_eq(t->out.case_id, before.case_id) || t->out.version != before.version))
+        scenario_broken(t->p, "the replay was carried out again");
+}
+
+static void carry_out(struct play *p, const struct json *step, size_t which)
+{
+    struct act t = {.p = p, .step = step, .x = acting(p, step)};
+    bool is_file = slice_is(json_string(step, "do"), "file");
+    t.key = arena_printf(p->w->a, "scenario-%04zu", p->at);
+    if (!is_file) t.case_id = scenario_case(p, json_string(step, "case"))->id;
+    if (ACTS[which].on_task) t.token = token_of(p, t.case_id, json_string(step, "task"));
+    result r = ACTS[which].run(&t);
+    check_refusal(p, r, json_string(step, "refused"));
+    p->commands++;
+    if (is_file && !failed(r)) {
+        if (p->ncases == SCENARIO_CASES) scenario_broken(p, "too many cases");
+        struct slice code = json_string(step, "service");
+        p->cases[p->ncases++] = (struct scenario_case){json_string(step, "case"), t.out.case_id, code.n ? code : p->service};
+    }
+    replay(&t, ACTS[which].run, r);
+}
+
+/* ---- time and outages ---- */
+
+static instant later(struct play *p, struct slice by)
+{
+    int64_t n = 0;
+    size_t i = 0;
+    while (i < by.n && by.p[i] >= '0' && by.p[i] <= '9') n = n * 10 + (by.p[i++] - '0');
+    struct slice unit = slice_sub(by, i, SIZE_MAX);
+    instant now = p->w->now;
+    if (slice_is(unit, "m")) return now + n * MS_MINUTE;
+    if (slice_is(unit, "h")) return now + n * MS_HOUR;
+    if (slice_is(unit, "d")) return now + n * MS_DAY;
+    day today = day_of_instant(now), then = calendar_add(p->w->c.calendar, today, n, LIMIT_WORKING_DAY, false);
+    return instant_of_day(then) + (now - instant_of_day(today));
+}
+
+static void advance(struct play *p, const struct json *step)
+{
+    instant to;
+    if (json_string(step, "by").n) to = later(p, json_string(step, "by"));
+    else if (!instant_scan(json_string(step, "to"), &to)) scenario_broken(p, "not an instant");
+    if (to < p->w->now) scenario_broken(p, "time does not run backwards");
+    world_run_until(p->w, to);
+}
+
+static void outage(struct play *p, const struct json *step, bool broken)
+{
+    if (failed(world_outage(p->w, json_string(step, "verb"), broken))) scenario_broken(p, "no verb %.*s", SLICE_ARG(json_string(step, "verb")));
+}
+
+static void one_step(struct play *p, const struct json *step)
+{
+    struct slice what = json_string(step, "do");
+    if (slice_is(what, "advance")) advance(p, step);
+    else if (slice_is(what, "outage")) outage(p, step, true);
+    else if (slice_is(what, "repair")) outage(p, step, false);
+    else
+        for (size_t i = 0; i < sizeof ACTS / sizeof *ACTS; i++)
+            if (slice_is(what, ACTS[i].name)) carry_out(p, step, i);
+    world_run_until(p->w, p->w->now);
+    if (json_get(step, "expect")) scenario_expect(p, json_get(step, "expect"), json_string(step, "case"));
+}
+
+void scenario_run(struct play *p)
+{
+    const struct json *steps = json_get(p->json, "steps"), *out = json_get(p->json, "outages");
+    for (size_t i = 0; out && i < out->n; i++)
+        if (failed(world_outage(p->w, out->items[i]->text, true))) scenario_broken(p, "no verb %.*s", SLICE_ARG(out->items[i]->text));
+    for (p->at = 0; p->at < steps->n; p->at++) {
+        /* a second between steps: no two things happen at once */
+        p->w->now += MS_SECOND;
+        one_step(p, steps->items[p->at]);
+    }
+    p->at = steps->n;
+    scenario_invariants(p);
+}

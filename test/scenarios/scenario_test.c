@@ -1,0 +1,69 @@
+/* Every scenario of every service folder, on SQLite and on PostgreSQL. TONGBAN_SCENARIO=TEXT runs only those whose path
+ * contains TEXT. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "test/scenarios/scenario.h"
+
+struct job {
+    const struct sources *sources;
+    struct slice service, path, bytes;
+    enum store_kind kind;
+};
+
+static size_t done, commands;
+
+static void one(void **state)
+{
+    const struct job *j = *state;
+    struct arena *a = arena_new("scenario");
+    struct world w;
+    instant start;
+    const struct json *json = test_json(a, j->bytes);
+    if (!instant_scan(json_string(json, "start"), &start)) fail_msg("%.*s: bad start", SLICE_ARG(j->path));
+    if (!world_open(&w, a, j->sources, j->kind, start)) {
+        arena_free(a);
+        skip();
+    }
+    struct play p = {.w = &w, .where = j->path, .json = json, .service = j->service};
+    scenario_run(&p);
+    world_close(&w);
+    arena_free(a);
+    done++;
+    commands += p.commands;
+}
+
+static void add(struct arena *a, struct CMUnitTest *tests, size_t *n, const struct job *j)
+{
+    struct job *own = NEW(a, struct job);
+    *own = *j;
+    char *name = arena_cstr(a, arena_printf(a, "%.*s/%s", SLICE_ARG(j->path), j->kind == STORE_SQLITE ? "sqlite" : "postgres"));
+    tests[(*n)++] = (struct CMUnitTest){name, one, NULL, NULL, own};
+}
+
+int main(void)
+{
+    static struct CMUnitTest tests[2000];
+    struct arena *a = arena_new("scenarios");
+    struct sources s;
+    size_t n = 0;
+    const char *only = getenv("TONGBAN_SCENARIO");
+    sources_read(&s, a);
+    for (size_t i = 0; i < s.nfolders; i++)
+        for (size_t k = 0; k < s.folders[i].files.n; k++) {
+            struct service_file f = s.folders[i].files.list[k];
+            struct slice head, rest, code = s.folders[i].path;
+            if (!slice_starts(f.path, S("scenarios/")) || !slice_ends(f.path, S(".json"))) continue;
+            while (slice_cut(code, '/', &head, &rest)) code = rest;
+            struct job j = {&s, code, arena_printf(a, "%.*s/%.*s", SLICE_ARG(code), SLICE_ARG(f.path)), f.bytes, STORE_SQLITE};
+            if (only && *only && slice_search(j.path, slice_cstr(only)) == SIZE_MAX) continue;
+            if (n + 2 > sizeof tests / sizeof *tests) fail_msg("too many scenarios");
+            add(a, tests, &n, &j);
+            j.kind = STORE_POSTGRES;
+            add(a, tests, &n, &j);
+        }
+    int bad = _cmocka_run_group_tests("scenarios", tests, n, NULL, NULL);
+    printf("%zu scenarios run, %zu commands, each replayed\n", done, commands);
+    arena_free(a);
+    return bad;
+}
