@@ -9,12 +9,29 @@
 #include "store/store.h"
 
 struct service; /* city/catalogue/catalogue.h */
-struct city; /* the running city: store, catalogue, calendar, keys, time; made by city_open */
+struct city;    /* the running city: store, catalogue, calendar, keys, time; made by city_open */
 
 /* ---- who acts ---- */
-enum actor_kind { ACTOR_NOBODY, ACTOR_PERSON, ACTOR_ENTERPRISE, ACTOR_STAFF, ACTOR_SYSTEM /* timers, jobs, command line */ };
-enum role { ROLE_WINDOW, ROLE_HANDLER, ROLE_REVIEWER, ROLE_SIGNER, ROLE_HEAD, ROLE_DESIGNER, ROLE_PUBLISHER,
-            ROLE_ADMINISTRATOR, ROLE_SECURITY, ROLE_AUDITOR, ROLE_COUNT };
+enum actor_kind {
+    ACTOR_NOBODY,
+    ACTOR_PERSON,
+    ACTOR_ENTERPRISE,
+    ACTOR_STAFF,
+    ACTOR_SYSTEM /* timers, jobs, command line */
+};
+enum role {
+    ROLE_WINDOW,
+    ROLE_HANDLER,
+    ROLE_REVIEWER,
+    ROLE_SIGNER,
+    ROLE_HEAD,
+    ROLE_DESIGNER,
+    ROLE_PUBLISHER,
+    ROLE_ADMINISTRATOR,
+    ROLE_SECURITY,
+    ROLE_AUDITOR,
+    ROLE_COUNT
+};
 const char *role_name(enum role r);
 bool role_scan(struct slice s, enum role *out);
 
@@ -25,9 +42,9 @@ struct role_grant {
 };
 struct actor {
     enum actor_kind kind;
-    struct id account;   /* who really acts */
-    struct id subject;   /* for whom: own person/enterprise, or the principal under a delegation; staff: ID_NONE */
-    struct id delegation;/* the delegation used, else ID_NONE */
+    struct id account;    /* who really acts */
+    struct id subject;    /* for whom: own person/enterprise, or the principal under a delegation; staff: ID_NONE */
+    struct id delegation; /* the delegation used, else ID_NONE */
     struct slice login, name;
     struct slice department, town; /* staff */
     const struct role_grant *grants;
@@ -45,22 +62,22 @@ struct right {
 
 /* ---- requests and replies ---- */
 struct request {
-    struct arena *a;              /* command lifetime */
+    struct arena *a; /* command lifetime */
     struct city *city;
     const struct actor *actor;
     instant now;
     enum lang lang;
-    struct slice route;           /* "POST /api/v1/cases", the template */
-    struct slice params[4];       /* values of {x} in the path, in order */
+    struct slice route;     /* "POST /api/v1/cases", the template */
+    struct slice params[4]; /* values of {x} in the path, in order */
     size_t nparams;
     struct slice idempotency_key; /* empty when none */
     struct slice if_match, if_none_match;
     struct slice content_type;
-    struct slice body_bytes;      /* raw body */
-    const struct json *body;      /* parsed when the endpoint takes JSON, else NULL */
-    struct slice query;           /* raw query string; use request_query */
-    struct slice session;         /* session token's hash, empty when none */
-    struct slice peer;            /* address, for rate limits and the audit journal */
+    struct slice body_bytes; /* raw body */
+    const struct json *body; /* parsed when the endpoint takes JSON, else NULL */
+    struct slice query;      /* raw query string; use request_query */
+    struct slice session;    /* session token's hash, empty when none */
+    struct slice peer;       /* address, for rate limits and the audit journal */
     struct id request_id;
 };
 /* Decoded value of a query parameter; empty when absent. */
@@ -80,19 +97,19 @@ struct reply {
 };
 
 enum endpoint_flags {
-    EP_JSON_BODY = 1,   /* body must be a JSON object */
+    EP_JSON_BODY = 1, /* body must be a JSON object */
     EP_RAW_BODY = 2,
-    EP_IDEMPOTENT = 4,  /* Idempotency-Key required */
-    EP_NO_CSRF = 8,     /* sign-in and public POSTs */
-    EP_STREAM = 16,     /* server-sent events on a case: params[0] = case id */
-    EP_COSTLY = 32,     /* password hash: stricter rate limit */
+    EP_IDEMPOTENT = 4, /* Idempotency-Key required */
+    EP_NO_CSRF = 8,    /* sign-in and public POSTs */
+    EP_STREAM = 16,    /* server-sent events on a case: params[0] = case id */
+    EP_COSTLY = 32,    /* password hash: stricter rate limit */
 };
 /* The route table's row. Handlers run on http worker threads; they may block on the store. */
 struct endpoint {
     const char *method, *path; /* path below /api/v1, "{x}" parameters */
     struct right right;
     int flags;
-    size_t body_max;           /* bytes; 0: 256 KiB */
+    size_t body_max; /* bytes; 0: 256 KiB */
     const char *summary_zh, *summary_en;
     const char *request_schema; /* JSON Schema text of the body, or NULL; checked before the handler runs */
     const char *reply_schema;   /* JSON Schema text for OpenAPI, or NULL */
@@ -106,26 +123,26 @@ struct endpoints {
 /* ---- verbs: what a table cannot say ---- */
 struct verb_call {
     struct arena *a;
-    struct city *city;            /* job verbs only; NULL for local ones */
+    struct city *city; /* job verbs only; NULL for local ones */
     struct id case_id;
     struct slice case_number, service, step;
-    struct id applicant;          /* subject */
+    struct id applicant; /* subject */
     struct slice department, town;
     instant now;
-    const struct json *input;     /* checked against input_schema */
-    const struct json *vars;      /* the case's variables */
+    const struct json *input; /* checked against input_schema */
+    const struct json *vars;  /* the case's variables */
     /* local verbs: rows asked for in an earlier round (verb_load), in order */
     const struct rows *rows;
     size_t nrows;
-    struct decision *decision;    /* local verbs ask for rows through it (decision_load) and write nothing: what they
+    struct decision *decision; /* local verbs ask for rows through it (decision_load) and write nothing: what they
                                    * output is a fact, folded into tables by area->project; NULL for jobs */
     /* local: the next number of a series; 0: not fetched yet — return ok() at once, the verb is called again */
     int64_t (*number)(void *ctx, struct slice series);
     void *number_ctx;
     /* jobs: what goes into the journal beside the output, and the bytes of documents; stored with the result */
-    struct id job;                /* the same at every try: ids of what is made come from it */
+    struct id job;                 /* the same at every try: ids of what is made come from it */
     const struct service *version; /* the service version of the case */
-    const struct json *facts;     /* array of facts, set by the verb, or NULL */
+    const struct json *facts;      /* array of facts, set by the verb, or NULL */
     struct verb_blob {
         struct id id;
         struct slice bytes;
@@ -136,18 +153,18 @@ struct verb_call {
  * called again. Job: runs outside any transaction, may block, must be idempotent by (case_id, token).
  * Output is merged under tb:result. A problem becomes EV_VERB_FAILED. */
 struct verb {
-    const char *name;            /* "licence.issue" */
+    const char *name; /* "licence.issue" */
     enum verb_kind kind;
     const char *summary_zh, *summary_en;
     const char *input_schema, *output_schema; /* JSON Schema text */
-    const char *const *series;   /* number series a local verb draws from, NULL-terminated, or NULL */
+    const char *const *series;                /* number series a local verb draws from, NULL-terminated, or NULL */
     result (*run)(struct verb_call *call, const struct json **output);
-    bool is_double;              /* a stand-in for an outside system: said on every page */
+    bool is_double; /* a stand-in for an outside system: said on every page */
 };
 
 /* ---- areas ---- */
 struct area {
-    int number;                  /* 0..18 */
+    int number; /* 0..18 */
     const char *name_zh, *name_en;
     const struct verb *const *verbs;
     size_t nverbs;

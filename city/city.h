@@ -11,7 +11,7 @@ struct catalogue; /* city/catalogue/catalogue.h: published service versions, swa
 struct events;    /* city/events.h: wakes server-sent event streams */
 
 struct city {
-    struct arena *a;               /* process lifetime */
+    struct arena *a; /* process lifetime */
     struct store *store;
     struct time_source time;
     const struct calendar *calendar;
@@ -19,18 +19,18 @@ struct city {
     struct catalogue *catalogue;
     struct events *events;
     const struct areas *areas;
-    uint8_t key[32];               /* city key, released by the signer at start */
-    uint8_t index_key[32];         /* keyed hashes for exact search */
+    uint8_t key[32];       /* city key, released by the signer at start */
+    uint8_t index_key[32]; /* keyed hashes for exact search */
     int64_t key_version;
     struct slice data_dir;
-    struct slice code;             /* GB/T 2260, "441900" */
+    struct slice code; /* GB/T 2260, "441900" */
     struct slice name_zh, name_en;
-    struct slice base_url;         /* public address for QR codes and links, no trailing slash */
+    struct slice base_url;            /* public address for QR codes and links, no trailing slash */
     struct slice mail_url, mail_from; /* SMTP for libcurl; empty: mail is kept in the outbox */
-    const struct json *letters;    /* data/letters: {"acceptance": template, …}, the papers every service issues */
-    struct slice anchors;          /* PEM: the roots that documents verify against */
-    bool test_keys;                /* the signer's keys are for tests: every page says so */
-    bool demo;                     /* demonstration city */
+    const struct json *letters;       /* data/letters: {"acceptance": template, …}, the papers every service issues */
+    struct slice anchors;             /* PEM: the roots that documents verify against */
+    bool test_keys;                   /* the signer's keys are for tests: every page says so */
+    bool demo;                        /* demonstration city */
 };
 
 /* ---- vault: personal data is authenticated ciphertext; one data key per person and per case, wrapped by the city
@@ -42,18 +42,21 @@ struct data_key {
 /* A new random key; the caller inserts (owner, wrapped) into data_key in its own transaction (vault_insert_key). */
 void vault_new(const struct city *c, struct arena *a, struct id owner, struct data_key *out, struct slice *wrapped);
 /* wrapped = the row's value; CODE_VAULT_ERASED when empty. */
-MUST result vault_unwrap(const struct city *c, struct arena *a, struct id owner, struct slice wrapped, struct data_key *out);
+MUST result vault_unwrap(const struct city *c, struct arena *a, struct id owner, struct slice wrapped,
+                         struct data_key *out);
 /* aad binds the ciphertext to its place: "case.vars", "draft.data" … */
 struct slice vault_seal(struct arena *a, const struct data_key *k, const char *aad, struct slice plain);
-MUST result vault_open(struct arena *a, const struct data_key *k, const char *aad, struct slice cipher, struct slice *plain);
+MUST result vault_open(struct arena *a, const struct data_key *k, const char *aad, struct slice cipher,
+                       struct slice *plain);
 /* Under the city key itself, for what belongs to no single person (TOTP secrets, mail queue …). */
 struct slice vault_seal_city(const struct city *c, struct arena *a, const char *aad, struct slice plain);
-MUST result vault_open_city(const struct city *c, struct arena *a, const char *aad, struct slice cipher, struct slice *plain);
+MUST result vault_open_city(const struct city *c, struct arena *a, const char *aad, struct slice cipher,
+                            struct slice *plain);
 /* Keyed hash for exact search: HMAC over kind and value, with the key version in front. 33 bytes. */
 struct slice vault_index(const struct city *c, struct arena *a, const char *kind, struct slice value);
 
-extern const struct stmt VAULT_SELECT_KEY; /* (id) -> wrapped */
-extern const struct stmt VAULT_INSERT_KEY; /* (id, wrapped, created_at) */
+extern const struct stmt VAULT_SELECT_KEY;  /* (id) -> wrapped */
+extern const struct stmt VAULT_INSERT_KEY;  /* (id, wrapped, created_at) */
 extern const struct stmt VAULT_DESTROY_KEY; /* (id, at): wrapped becomes empty */
 
 /* ---- the one place where rights are enforced, for HTTP, command line and jobs alike ---- */
@@ -64,9 +67,10 @@ MUST result door_call(const struct endpoint *e, struct request *q, struct reply 
 
 /* ---- journals ---- */
 /* Audit journal (identity, rights, definitions): adds one row inside a transaction. details without personal data. */
-MUST result audit_add(struct tx *tx, struct arena *a, const struct actor *x, instant now, const char *action, const struct json *details);
+MUST result audit_add(struct tx *tx, struct arena *a, const struct actor *x, instant now, const char *action,
+                      const struct json *details);
 /* A read of personal data, durable before the data is returned. subject: whom; case_id may be ID_NONE. */
-MUST result read_record(struct city *c, struct arena *a, const struct actor *x, instant now, struct id subject, struct id case_id,
-                        const char *what, struct slice purpose);
+MUST result read_record(struct city *c, struct arena *a, const struct actor *x, instant now, struct id subject,
+                        struct id case_id, const char *what, struct slice purpose);
 
 #endif

@@ -35,7 +35,10 @@ struct events *events_new(struct arena *a)
     return e;
 }
 
-static size_t bucket(struct id id) { return id.b[15]; }
+static size_t bucket(struct id id)
+{
+    return id.b[15];
+}
 
 uint64_t events_subscribe(struct events *e, struct id case_id, void (*fn)(void *ctx, int64_t version), void *ctx)
 {

@@ -5,7 +5,8 @@
 #include "base/json.h"
 #include "store/store.h"
 
-#define BINDS(...) (struct sql_value[]){__VA_ARGS__}, sizeof((struct sql_value[]){__VA_ARGS__}) / sizeof(struct sql_value)
+#define BINDS(...) \
+    (struct sql_value[]){__VA_ARGS__}, sizeof((struct sql_value[]){__VA_ARGS__}) / sizeof(struct sql_value)
 
 /* Nullable blob columns: empty is NULL. */
 static inline struct sql_value sql_blob_or_null(struct slice s) { return s.n ? sql_blob(s) : sql_null(); }

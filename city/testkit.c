@@ -12,12 +12,17 @@ static const char DEPARTMENTS[] =
     "{\"code\":\"gaj\",\"name\":{\"zh\":\"公安局\",\"en\":\"Public Security\"},\"kind\":\"department\"}]";
 static const char TOWNS[] = "[{\"code\":\"441900003\",\"name\":{\"zh\":\"东城\",\"en\":\"Dongcheng\"}},"
                             "{\"code\":\"441900004\",\"name\":{\"zh\":\"南城\",\"en\":\"Nancheng\"}}]";
-static const char HALLS[] = "[{\"id\":\"h_nancheng\",\"town\":\"441900004\",\"name\":{\"zh\":\"市民中心\",\"en\":\"Civic Centre\"},"
-                            "\"address\":{\"zh\":\"鸿福路\",\"en\":\"Hongfu Road\"},\"hours\":{\"zh\":\"9:00-17:00\",\"en\":\"9 to 5\"},\"windows\":12}]";
+static const char HALLS[] =
+    "[{\"id\":\"h_nancheng\",\"town\":\"441900004\",\"name\":{\"zh\":\"市民中心\",\"en\":\"Civic Centre\"},"
+    "\"address\":{\"zh\":\"鸿福路\",\"en\":\"Hongfu Road\"},\"hours\":{\"zh\":\"9:00-17:00\",\"en\":\"9 to 5\"},\"windows\":12}]";
 
 static const struct verb ISSUE = {
-    .name = "test.issue", .kind = VERB_JOB, .summary_zh = "测试", .summary_en = "test",
-    .input_schema = "{\"type\":\"object\",\"required\":[\"template\"],\"properties\":{\"template\":{},\"area\":{},\"data\":{}}}",
+    .name = "test.issue",
+    .kind = VERB_JOB,
+    .summary_zh = "测试",
+    .summary_en = "test",
+    .input_schema =
+        "{\"type\":\"object\",\"required\":[\"template\"],\"properties\":{\"template\":{},\"area\":{},\"data\":{}}}",
     .output_schema = "{}"};
 static const struct verb *const VERBS[] = {&ISSUE};
 static const struct area AREA = {.number = 1, .name_zh = "测试", .name_en = "test", .verbs = VERBS, .nverbs = 1};
@@ -32,7 +37,8 @@ static void migrate(struct city_kit *k, const struct migration *m, size_t n)
 
 static void load_data(struct city_kit *k)
 {
-    const struct service_file files[] = {{S("departments.json"), slice_cstr(DEPARTMENTS)}, {S("towns.json"), slice_cstr(TOWNS)},
+    const struct service_file files[] = {{S("departments.json"), slice_cstr(DEPARTMENTS)},
+                                         {S("towns.json"), slice_cstr(TOWNS)},
                                          {S("halls.json"), slice_cstr(HALLS)}};
     assert_good(k->a, citydata_read(k->a, (struct service_files){files, 3}, &k->data));
 }
@@ -51,7 +57,8 @@ void city_kit_open(struct city_kit *k, struct store_fixture *f)
     migrate(k, MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS);
     migrate(k, CASES_MIGRATIONS, CASES_NMIGRATIONS);
     load_data(k);
-    k->c = (struct city){.a = k->a, .store = f->s, .time = test_clock(&k->now), .areas = &AREAS, .key_version = 1, .demo = true};
+    k->c = (struct city){
+        .a = k->a, .store = f->s, .time = test_clock(&k->now), .areas = &AREAS, .key_version = 1, .demo = true};
     k->c.code = S("441900");
     k->c.name_zh = S("测试市");
     k->c.name_en = S("Testville");
@@ -70,10 +77,11 @@ struct actor kit_staff(struct city_kit *k, const char *login, enum role role)
 {
     size_t made;
     struct actor x;
-    struct slice text = arena_printf(k->a,
-                                     "[{\"login\":\"%s\",\"name\":\"王经办\",\"department\":\"scjg\",\"town\":\"*\",\"roles\":[\"%s\"],"
-                                     "\"email\":\"%s@city.test\"}]",
-                                     login, role_name(role), login);
+    struct slice text =
+        arena_printf(k->a,
+                     "[{\"login\":\"%s\",\"name\":\"王经办\",\"department\":\"scjg\",\"town\":\"*\",\"roles\":[\"%s\"],"
+                     "\"email\":\"%s@city.test\"}]",
+                     login, role_name(role), login);
     struct citydata one = *k->data;
     one.staff = test_json(k->a, text);
     assert_good(k->a, identity_seed(&k->c, k->a, &one, KIT_PASSWORD, k->now, &made));
@@ -101,9 +109,13 @@ static struct actor registered(struct city_kit *k, const struct registration *r)
 
 struct actor kit_person(struct city_kit *k, const char *login, struct slice number)
 {
-    struct registration r = {.name = S("张三丰"), .id_kind = S("resident_id"), .id_number = number.n ? number : kit_number(k),
-                             .phone = S("13800138000"), .email = arena_printf(k->a, "%s@people.test", login),
-                             .login = slice_cstr(login), .password = KIT_PASSWORD};
+    struct registration r = {.name = S("张三丰"),
+                             .id_kind = S("resident_id"),
+                             .id_number = number.n ? number : kit_number(k),
+                             .phone = S("13800138000"),
+                             .email = arena_printf(k->a, "%s@people.test", login),
+                             .login = slice_cstr(login),
+                             .password = KIT_PASSWORD};
     return registered(k, &r);
 }
 
@@ -112,7 +124,10 @@ struct actor kit_enterprise(struct city_kit *k, const char *login)
     struct slice uscc;
     const struct slice parts[] = {S("9"), S("1"), S("441900"), arena_printf(k->a, "MA%06d", ++k->serial)};
     assert_good(k->a, identifier_generate(k->a, ID_KIND_USCC, parts, 4, S("uscc"), &uscc));
-    struct registration r = {.name = S("东莞示范电子有限公司"), .id_kind = S("uscc"), .id_number = uscc, .login = slice_cstr(login),
+    struct registration r = {.name = S("东莞示范电子有限公司"),
+                             .id_kind = S("uscc"),
+                             .id_number = uscc,
+                             .login = slice_cstr(login),
                              .password = KIT_PASSWORD};
     return registered(k, &r);
 }

@@ -58,7 +58,8 @@ static struct slice unquoted(struct slice s)
 
 static struct slice cookie(struct exchange *x)
 {
-    const char *v = MHD_lookup_connection_value(x->connection, MHD_COOKIE_KIND, x->h->o.secure_cookies ? "__Host-tongban" : "tongban");
+    const char *v = MHD_lookup_connection_value(x->connection, MHD_COOKIE_KIND,
+                                                x->h->o.secure_cookies ? "__Host-tongban" : "tongban");
     return v ? slice_cstr(v) : (struct slice){NULL, 0};
 }
 
@@ -124,7 +125,8 @@ static result rate(struct exchange *x)
     bool costly = (x->route->e->flags & EP_COSTLY) != 0;
     int64_t wait = limits_take(x->h->limits, x->q.peer, costly, x->q.now);
     if (wait == 0) return ok();
-    return fail(x->a, CODE_HTTP_RATE, S("peer"), "value", arena_printf(x->a, "%lld", (long long)((wait + 999) / 1000)), NULL);
+    return fail(x->a, CODE_HTTP_RATE, S("peer"), "value", arena_printf(x->a, "%lld", (long long)((wait + 999) / 1000)),
+                NULL);
 }
 
 static result body(struct exchange *x)

@@ -14,14 +14,14 @@ struct asset {
 
 struct http_options {
     struct city *city;
-    struct slice address;      /* "127.0.0.1:8080", "[::1]:8443" */
+    struct slice address;           /* "127.0.0.1:8080", "[::1]:8443" */
     struct slice tls_cert, tls_key; /* PEM texts; empty: plain HTTP */
-    int workers;               /* 0: two for each core */
+    int workers;                    /* 0: two for each core */
     const struct asset *assets;
     size_t nassets;
-    struct slice metrics_token; /* empty: /metrics answers loopback only */
-    bool secure_cookies;       /* the public address is https (own TLS or a proxy's) */
-    bool proxied;              /* X-Forwarded-For of a loopback peer is believed (nginx in front) */
+    struct slice metrics_token;        /* empty: /metrics answers loopback only */
+    bool secure_cookies;               /* the public address is https (own TLS or a proxy's) */
+    bool proxied;                      /* X-Forwarded-For of a loopback peer is believed (nginx in front) */
     int64_t rate_general, rate_costly; /* requests a minute and peer; 0: 6000 and 60 */
 };
 struct http;

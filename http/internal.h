@@ -22,7 +22,8 @@ struct router;
 struct router *router_new(struct arena *a, const struct areas *areas);
 size_t router_routes(const struct router *r, struct route **out);
 /* NULL: no such path. *method_known: the path exists with another method (405). */
-struct route *router_match(struct router *r, struct slice method, struct slice path, struct slice params[4], size_t *nparams, bool *path_known);
+struct route *router_match(struct router *r, struct slice method, struct slice path, struct slice params[4],
+                           size_t *nparams, bool *path_known);
 
 /* ---- one request ---- */
 struct exchange {
@@ -67,7 +68,8 @@ struct http {
 enum MHD_Result http_send(struct exchange *x);
 void http_headers(const struct http *h, struct MHD_Response *r, bool api);
 /* Assets, pages, /healthz, /metrics; false: not one of these. */
-bool static_answer(struct http *h, struct MHD_Connection *c, struct slice method, struct slice path, enum MHD_Result *out);
+bool static_answer(struct http *h, struct MHD_Connection *c, struct slice method, struct slice path,
+                   enum MHD_Result *out);
 enum MHD_Result stream_open(struct exchange *x);
 void streams_wake_all(struct http *h, bool end);
 void *streams_ticker(void *arg);

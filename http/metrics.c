@@ -20,7 +20,9 @@ static void line(struct buf *b, const char *name, const char *type, const char *
 }
 
 static const struct stmt OPEN_TASKS = {
-    "metrics_tasks", "SELECT COUNT(*), COALESCE(SUM(CASE WHEN due_at > 0 AND due_at < ?1 THEN 1 ELSE 0 END),0) FROM case_task WHERE status < 3", NULL, false};
+    "metrics_tasks",
+    "SELECT COUNT(*), COALESCE(SUM(CASE WHEN due_at > 0 AND due_at < ?1 THEN 1 ELSE 0 END),0) FROM case_task WHERE status < 3",
+    NULL, false};
 static const struct stmt QUEUES = {
     "metrics_queues", "SELECT (SELECT COUNT(*) FROM case_job), (SELECT COUNT(*) FROM case_timer)", NULL, false};
 
@@ -52,8 +54,10 @@ struct slice metrics_text(struct http *h, struct arena *a)
     buf_puts(&b, "# HELP tongban_route_seconds Time of requests by route\n# TYPE tongban_route_seconds summary\n");
     for (size_t i = 0; i < n; i++) {
         if (routes[i].count == 0) continue;
-        buf_printf(&b, "tongban_route_seconds_sum{route=\"%s\"} %.6f\n", routes[i].template_, (double)routes[i].micros / 1e6);
-        buf_printf(&b, "tongban_route_seconds_count{route=\"%s\"} %lld\n", routes[i].template_, (long long)routes[i].count);
+        buf_printf(&b, "tongban_route_seconds_sum{route=\"%s\"} %.6f\n", routes[i].template_,
+                   (double)routes[i].micros / 1e6);
+        buf_printf(&b, "tongban_route_seconds_count{route=\"%s\"} %lld\n", routes[i].template_,
+                   (long long)routes[i].count);
     }
     return buf_slice(&b);
 }

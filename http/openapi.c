@@ -2,12 +2,17 @@
 #include "http/internal.h"
 #include "http/routes.h"
 
-static const struct json *text(struct arena *a, const char *z) { return json_of_cstr(a, z ? z : ""); }
+static const struct json *text(struct arena *a, const char *z)
+{
+    return json_of_cstr(a, z ? z : "");
+}
 
 static const struct json *schema_of(struct arena *a, const char *z)
 {
     const struct json *v = NULL;
-    return z && !failed(json_parse(a, slice_cstr(z), 256 * 1024, S("schema"), &v)) ? v : json_object(&(struct json_builder){.a = a});
+    return z && !failed(json_parse(a, slice_cstr(z), 256 * 1024, S("schema"), &v))
+               ? v
+               : json_object(&(struct json_builder){.a = a});
 }
 
 static const struct json *content(struct arena *a, const char *type, const struct json *schema)
@@ -81,7 +86,8 @@ static const struct json *operation(struct arena *a, const struct endpoint *e)
     if (e->flags & (EP_JSON_BODY | EP_RAW_BODY)) {
         bool json = (e->flags & EP_JSON_BODY) != 0;
         json_set_bool(&body, "required", true);
-        json_set(&body, "content", content(a, json ? "application/json" : "application/octet-stream", schema_of(a, e->request_schema)));
+        json_set(&body, "content",
+                 content(a, json ? "application/json" : "application/octet-stream", schema_of(a, e->request_schema)));
         json_set(&b, "requestBody", json_object(&body));
     }
     json_set(&b, "responses", responses(a, e));
@@ -116,11 +122,13 @@ static const char PROBLEM[] =
     "\"title\":{\"$ref\":\"#/components/schemas/Text\"},\"status\":{\"type\":\"integer\"},\"detail\":{\"$ref\":\"#/components/schemas/Text\"},"
     "\"request\":{\"type\":\"string\"},\"problems\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"code\":{\"type\":\"string\"},"
     "\"field\":{\"type\":\"string\"},\"text\":{\"$ref\":\"#/components/schemas/Text\"},\"remedy\":{\"$ref\":\"#/components/schemas/Text\"}}}}}}";
-static const char TEXT[] = "{\"type\":\"object\",\"properties\":{\"zh\":{\"type\":\"string\"},\"en\":{\"type\":\"string\"}}}";
+static const char TEXT[] =
+    "{\"type\":\"object\",\"properties\":{\"zh\":{\"type\":\"string\"},\"en\":{\"type\":\"string\"}}}";
 
 const struct json *openapi_json(struct arena *a, const struct city *c)
 {
-    struct json_builder b = json_builder(a), info = json_builder(a), paths = json_builder(a), parts = json_builder(a), schemas = json_builder(a);
+    struct json_builder b = json_builder(a), info = json_builder(a), paths = json_builder(a), parts = json_builder(a),
+                        schemas = json_builder(a);
     json_set_cstr(&b, "openapi", "3.1.0");
     json_set(&info, "title", text(a, "tongban 通办"));
     json_set_cstr(&info, "version", "1");

@@ -54,7 +54,8 @@ static bool fits(const char *pattern, struct slice path, struct slice params[4],
     }
 }
 
-struct route *router_match(struct router *r, struct slice method, struct slice path, struct slice params[4], size_t *nparams, bool *path_known)
+struct route *router_match(struct router *r, struct slice method, struct slice path, struct slice params[4],
+                           size_t *nparams, bool *path_known)
 {
     struct route *best = NULL;
     struct slice try_params[4];

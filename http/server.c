@@ -73,9 +73,11 @@ static struct slice peer_of(struct http *h, struct MHD_Connection *c, struct are
     char text[INET6_ADDRSTRLEN] = "";
     if (!i || !i->client_addr) return S("unknown");
     if (i->client_addr->sa_family == AF_INET)
-        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)i->client_addr)->sin_addr, text, sizeof text);
+        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)i->client_addr)->sin_addr, text,
+                        sizeof text);
     else if (i->client_addr->sa_family == AF_INET6)
-        (void)inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)i->client_addr)->sin6_addr, text, sizeof text);
+        (void)inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)i->client_addr)->sin6_addr, text,
+                        sizeof text);
     struct slice direct = slice_cstr(text), first, rest;
     bool loopback = slice_starts(direct, S("127.")) || slice_is(direct, "::1");
     struct slice forwarded = header(c, "X-Forwarded-For");
@@ -118,7 +120,8 @@ static enum MHD_Result query_part(void *cls, enum MHD_ValueKind kind, const char
         const char *z = i == 0 ? key : value;
         if (i == 1) buf_putc(b, '=');
         for (; z && *z; z++) {
-            bool plain = (*z >= '0' && *z <= '9') || (*z >= 'a' && *z <= 'z') || (*z >= 'A' && *z <= 'Z') || strchr(SAFE, *z);
+            bool plain =
+                (*z >= '0' && *z <= '9') || (*z >= 'a' && *z <= 'z') || (*z >= 'A' && *z <= 'Z') || strchr(SAFE, *z);
             if (plain)
                 buf_putc(b, *z);
             else
@@ -135,15 +138,17 @@ static void add_query(struct exchange *x)
     x->q.query = buf_slice(&b);
 }
 
-static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *url, const char *method, const char *version,
-                              const char *upload, size_t *upload_size, void **con_cls)
+static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *url, const char *method,
+                              const char *version, const char *upload, size_t *upload_size, void **con_cls)
 {
     struct http *h = cls;
     struct exchange *x = *con_cls;
     enum MHD_Result out;
     (void)version;
     if (!x) {
-        if (!slice_starts(slice_cstr(url), S("/api/v1/")) && static_answer(h, c, slice_cstr(method), slice_cstr(url), &out)) return out;
+        if (!slice_starts(slice_cstr(url), S("/api/v1/")) &&
+            static_answer(h, c, slice_cstr(method), slice_cstr(url), &out))
+            return out;
         *con_cls = x = begin(h, c, url, method);
         return MHD_YES;
     }
@@ -184,10 +189,11 @@ void http_headers(const struct http *h, struct MHD_Response *r, bool api)
     (void)MHD_add_response_header(r, "Cross-Origin-Opener-Policy", "same-origin");
     (void)MHD_add_response_header(r, "Cross-Origin-Resource-Policy", "same-origin");
     (void)MHD_add_response_header(r, "Permissions-Policy", "geolocation=(), microphone=(), payment=(), usb=()");
-    (void)MHD_add_response_header(r, "Content-Security-Policy",
-                                  api ? "default-src 'none'; frame-ancestors 'none'; sandbox"
-                                      : "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob:; object-src 'none';"
-                                        " base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+    (void)MHD_add_response_header(
+        r, "Content-Security-Policy",
+        api ? "default-src 'none'; frame-ancestors 'none'; sandbox"
+            : "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob:; object-src 'none';"
+              " base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
     if (h->o.secure_cookies) (void)MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
     if (api) (void)MHD_add_response_header(r, "Cache-Control", "no-store");
 }
@@ -199,9 +205,11 @@ static void set_cookie(struct exchange *x, struct MHD_Response *r)
     const char *secure = x->h->o.secure_cookies ? "; Secure" : "";
     if (s.n == 0) return;
     if (slice_is(s, "-"))
-        add(r, "Set-Cookie", x->a, arena_printf(x->a, "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s", name, secure));
+        add(r, "Set-Cookie", x->a,
+            arena_printf(x->a, "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s", name, secure));
     else
-        add(r, "Set-Cookie", x->a, arena_printf(x->a, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%s", name, SLICE_ARG(s), secure));
+        add(r, "Set-Cookie", x->a,
+            arena_printf(x->a, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%s", name, SLICE_ARG(s), secure));
 }
 
 /* RFC 6266/5987: an ASCII fallback and the real name. */
@@ -216,7 +224,8 @@ static struct slice disposition(struct arena *a, struct slice name)
 enum MHD_Result http_send(struct exchange *x)
 {
     if (x->route && (x->route->e->flags & EP_STREAM) && x->status == 200) return stream_open(x);
-    struct MHD_Response *r = MHD_create_response_from_buffer(x->content.n, (void *)(uintptr_t)x->content.p, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *r =
+        MHD_create_response_from_buffer(x->content.n, (void *)(uintptr_t)x->content.p, MHD_RESPMEM_PERSISTENT);
     if (!r) return MHD_NO;
     http_headers(x->h, r, true);
     if (x->reply.content_type.n) add(r, "Content-Type", x->a, x->reply.content_type);
@@ -266,13 +275,15 @@ static result daemon_start(struct arena *a, struct http *h)
         {MHD_OPTION_END, 0, NULL}};
     struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
     if (h->o.tls_cert.n) flags |= MHD_USE_TLS;
-    h->daemon = MHD_start_daemon(flags, 0, NULL, NULL, answer, h, MHD_OPTION_EXTERNAL_LOGGER, mhd_log, NULL, MHD_OPTION_SOCK_ADDR,
-                                 ai->ai_addr, MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_CONNECTION_TIMEOUT, 60u,
-                                 MHD_OPTION_CONNECTION_LIMIT, 4000u, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)64 * 1024,
-                                 MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_ARRAY, h->o.tls_cert.n ? tls : none, MHD_OPTION_END);
+    h->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, answer, h, MHD_OPTION_EXTERNAL_LOGGER, mhd_log, NULL, MHD_OPTION_SOCK_ADDR, ai->ai_addr,
+        MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_CONNECTION_TIMEOUT, 60u, MHD_OPTION_CONNECTION_LIMIT,
+        4000u, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)64 * 1024, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
+        MHD_OPTION_ARRAY, h->o.tls_cert.n ? tls : none, MHD_OPTION_END);
     freeaddrinfo(ai);
     if (h->daemon) return ok();
-    return fail(a, CODE_HTTP_LISTEN, S("listen"), "value", h->o.address, "detail", S("address in use, not permitted, or bad certificate"), NULL);
+    return fail(a, CODE_HTTP_LISTEN, S("listen"), "value", h->o.address, "detail",
+                S("address in use, not permitted, or bad certificate"), NULL);
 }
 
 result http_start(struct arena *a, const struct http_options *o, struct http **out)
@@ -290,8 +301,10 @@ result http_start(struct arena *a, const struct http_options *o, struct http **o
     if (h->nthreads > 64) h->nthreads = 64;
     TRY(daemon_start(a, h));
     for (int i = 0; i < h->nthreads; i++)
-        if (pthread_create(&h->threads[i], NULL, worker, h) != 0) return fail(a, CODE_INTERNAL, S("http"), "detail", S("no thread"), NULL);
-    if (pthread_create(&h->ticker, NULL, streams_ticker, h) != 0) return fail(a, CODE_INTERNAL, S("http"), "detail", S("no thread"), NULL);
+        if (pthread_create(&h->threads[i], NULL, worker, h) != 0)
+            return fail(a, CODE_INTERNAL, S("http"), "detail", S("no thread"), NULL);
+    if (pthread_create(&h->ticker, NULL, streams_ticker, h) != 0)
+        return fail(a, CODE_INTERNAL, S("http"), "detail", S("no thread"), NULL);
     *out = h;
     return ok();
 }

@@ -27,7 +27,8 @@ static bool accepts(struct MHD_Connection *c, const char *coding)
     return slice_search(header(c, "Accept-Encoding"), slice_cstr(coding)) != SIZE_MAX;
 }
 
-static enum MHD_Result send_bytes(struct http *h, struct MHD_Connection *c, unsigned status, const char *type, struct slice s, bool api)
+static enum MHD_Result send_bytes(struct http *h, struct MHD_Connection *c, unsigned status, const char *type,
+                                  struct slice s, bool api)
 {
     struct MHD_Response *r = MHD_create_response_from_buffer(s.n, (void *)(uintptr_t)s.p, MHD_RESPMEM_MUST_COPY);
     if (!r) return MHD_NO;
@@ -75,10 +76,12 @@ static bool metrics_allowed(struct http *h, struct MHD_Connection *c)
     if (!i || !i->client_addr || header(c, "X-Forwarded-For").n) return false;
     const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)i->client_addr;
     const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)i->client_addr;
-    return i->client_addr->sa_family == AF_INET ? (ntohl(v4->sin_addr.s_addr) >> 24) == 127 : IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+    return i->client_addr->sa_family == AF_INET ? (ntohl(v4->sin_addr.s_addr) >> 24) == 127
+                                                : IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
 }
 
-bool static_answer(struct http *h, struct MHD_Connection *c, struct slice method, struct slice path, enum MHD_Result *out)
+bool static_answer(struct http *h, struct MHD_Connection *c, struct slice method, struct slice path,
+                   enum MHD_Result *out)
 {
     struct arena *a;
     if (!slice_is(method, "GET") && !slice_is(method, "HEAD")) return false;
@@ -92,7 +95,11 @@ bool static_answer(struct http *h, struct MHD_Connection *c, struct slice method
             good = false;
         else
             text = metrics_text(h, a);
-        *out = send_bytes(h, c, good ? 200 : health ? 503 : 403, "text/plain; charset=utf-8", good ? text : S("no\n"), true);
+        *out = send_bytes(h, c,
+                          good     ? 200
+                          : health ? 503
+                                   : 403,
+                          "text/plain; charset=utf-8", good ? text : S("no\n"), true);
         arena_free(a);
         return true;
     }
@@ -103,6 +110,7 @@ bool static_answer(struct http *h, struct MHD_Connection *c, struct slice method
     }
     if (!f) f = asset_find(h, page_of(path));
     *out = f ? send_asset(h, c, f)
-             : send_bytes(h, c, 503, "text/plain; charset=utf-8", S("This build has no pages (npm was not there); the interface is under /api/v1.\n"), true);
+             : send_bytes(h, c, 503, "text/plain; charset=utf-8",
+                          S("This build has no pages (npm was not there); the interface is under /api/v1.\n"), true);
     return true;
 }

@@ -10,7 +10,8 @@ static int rebuild(struct cli *c, struct opened *o, bool compare_only)
     struct rebuild_report report;
     struct actor system = actor_system();
     struct json_builder b = json_builder(c->a);
-    result r = audit_note(&o->city, c->a, &system, time_now(o->city.time), compare_only ? "admin.compare" : "admin.rebuild", json_object(&b));
+    result r = audit_note(&o->city, c->a, &system, time_now(o->city.time),
+                          compare_only ? "admin.compare" : "admin.rebuild", json_object(&b));
     if (!failed(r)) r = case_rebuild(&o->city, c->a, compare_only, &report);
     if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
     b = json_builder(c->a);
@@ -21,8 +22,9 @@ static int rebuild(struct cli *c, struct opened *o, bool compare_only)
     if (c->json)
         cli_json(c, json_object(&b));
     else
-        cli_say(c, "办件 %lld，事件 %lld，差异 %lld %.*s", "%lld cases, %lld events, %lld differences %.*s", (long long)report.cases,
-                (long long)report.events, (long long)report.differences, SLICE_ARG(report.first_difference));
+        cli_say(c, "办件 %lld，事件 %lld，差异 %lld %.*s", "%lld cases, %lld events, %lld differences %.*s",
+                (long long)report.cases, (long long)report.events, (long long)report.differences,
+                SLICE_ARG(report.first_difference));
     return report.differences ? EXIT_NO : EXIT_GOOD;
 }
 

@@ -7,7 +7,8 @@ struct service_files builtin_below(struct arena *a, const char *folder)
     size_t n = 0;
     for (size_t i = 0; i < BUILTIN_NFILES; i++)
         if (slice_starts(BUILTIN_FILES[i].path, prefix))
-            list[n++] = (struct service_file){slice_sub(BUILTIN_FILES[i].path, prefix.n, SIZE_MAX), BUILTIN_FILES[i].bytes};
+            list[n++] =
+                (struct service_file){slice_sub(BUILTIN_FILES[i].path, prefix.n, SIZE_MAX), BUILTIN_FILES[i].bytes};
     return (struct service_files){list, n};
 }
 

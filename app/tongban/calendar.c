@@ -21,7 +21,10 @@ static void note_years(const struct cli *c, const struct calendar *cal, day from
     civil_of_day(to, &y2, &m, &d);
     for (int y = y1; y <= y2; y++)
         if (!calendar_covers(cal, y))
-            (void)fprintf(stderr, c->lang == LANG_EN ? "%d: no notice of holidays loaded, counted Monday to Friday\n" : "%d 年放假通知未载入，按周一至周五推算\n", y);
+            (void)fprintf(stderr,
+                          c->lang == LANG_EN ? "%d: no notice of holidays loaded, counted Monday to Friday\n"
+                                             : "%d 年放假通知未载入，按周一至周五推算\n",
+                          y);
 }
 
 static int add(struct cli *c, const struct calendar *cal)
@@ -31,7 +34,8 @@ static int add(struct cli *c, const struct calendar *cal)
     enum limit_unit unit = LIMIT_WORKING_DAY;
     result r = day_parse(c->a, slice_cstr(c->argv[1]), S("DATE"), &d);
     if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
-    bool good = slice_int64(slice_cstr(c->argv[2]), &n) && n > 0 && n <= 100000 && (c->argc == 3 || unit_of(c->argv[3], &unit));
+    bool good =
+        slice_int64(slice_cstr(c->argv[2]), &n) && n > 0 && n <= 100000 && (c->argc == 3 || unit_of(c->argv[3], &unit));
     if (!good) return cli_usage(c, &COMMAND_CALENDAR);
     day due = calendar_add(cal, d, n, unit, false);
     if (c->json) {

@@ -31,7 +31,8 @@ static int run(struct cli *c)
     result all = ok();
     size_t n = 0;
     struct service_files *folders = builtin_services(c->a, &n);
-    for (size_t i = 0; builtin && i < n; i++) all = result_join(c->a, all, service_check(o->city.catalogue, c->a, folders[i]));
+    for (size_t i = 0; builtin && i < n; i++)
+        all = result_join(c->a, all, service_check(o->city.catalogue, c->a, folders[i]));
     for (int i = 0; i < c->argc; i++) all = result_join(c->a, all, one(c, o, c->argv[i]));
     if (failed(all)) return cli_fail(c, all, EXIT_NO);
     if (c->json) {

@@ -15,22 +15,23 @@ struct cli {
     const char *data_dir; /* --data; TONGBAN_DATA; ./city */
     bool json;
     enum lang lang;
-    int argc;             /* what follows the command's name */
+    int argc; /* what follows the command's name */
     char **argv;
-    const char *program;  /* argv[0] */
+    const char *program; /* argv[0] */
 };
 struct command {
     const char *name;
     const char *usage_zh, *usage_en; /* lines of help */
     int (*run)(struct cli *c);
 };
-extern const struct command COMMAND_SERVE, COMMAND_CHECK, COMMAND_PUBLISH, COMMAND_VERIFY, COMMAND_CALENDAR, COMMAND_ID, COMMAND_ADMIN,
-    COMMAND_COVERAGE;
+extern const struct command COMMAND_SERVE, COMMAND_CHECK, COMMAND_PUBLISH, COMMAND_VERIFY, COMMAND_CALENDAR, COMMAND_ID,
+    COMMAND_ADMIN, COMMAND_COVERAGE;
 
 /* Prints the problems (or, with --json, {"problems": […]}) and gives `status`. */
 int cli_fail(const struct cli *c, result r, int status);
 /* One line on standard output: zh or en by --lang. */
-void cli_say(const struct cli *c, const char *zh, const char *en, ...) __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
+void cli_say(const struct cli *c, const char *zh, const char *en, ...)
+    __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
 void cli_json(const struct cli *c, const struct json *v);
 /* Prints the command's help and gives EXIT_WRONG. */
 int cli_usage(const struct cli *c, const struct command *m);

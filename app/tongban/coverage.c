@@ -15,8 +15,9 @@ static void print(const struct json *v, enum lang lang)
         struct slice title = bitext_in(bitext_of(json_get(s, "title")), lang);
         (void)printf("%-5.*s %-8.*s %-7.*s %.*s\n", SLICE_ARG(id), SLICE_ARG(state), SLICE_ARG(kind), SLICE_ARG(title));
     }
-    (void)printf("%lld: %lld shown, %lld partial, %lld open\n", (long long)json_int(totals, "all", 0), (long long)json_int(totals, "shown", 0),
-                 (long long)json_int(totals, "partial", 0), (long long)json_int(totals, "open", 0));
+    (void)printf("%lld: %lld shown, %lld partial, %lld open\n", (long long)json_int(totals, "all", 0),
+                 (long long)json_int(totals, "shown", 0), (long long)json_int(totals, "partial", 0),
+                 (long long)json_int(totals, "open", 0));
 }
 
 static int run(struct cli *c)

@@ -17,7 +17,10 @@ static int run(struct cli *c)
     if (c->argc != 3 || !slice_is(slice_cstr(c->argv[0]), "check")) return cli_usage(c, &COMMAND_ID);
     enum id_kind kind = id_kind_of(slice_cstr(c->argv[1]));
     if (kind == ID_KIND_NONE) {
-        (void)fprintf(stderr, c->lang == LANG_EN ? "no such kind: %s; see `tongban id kinds`\n" : "没有这种标识：%s；见 tongban id kinds\n", c->argv[1]);
+        (void)fprintf(stderr,
+                      c->lang == LANG_EN ? "no such kind: %s; see `tongban id kinds`\n"
+                                         : "没有这种标识：%s；见 tongban id kinds\n",
+                      c->argv[1]);
         return EXIT_WRONG;
     }
     struct slice value = identifier_normal(c->a, kind, slice_cstr(c->argv[2]));

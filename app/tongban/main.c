@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct command *const COMMANDS[] = {&COMMAND_SERVE,    &COMMAND_CHECK, &COMMAND_PUBLISH, &COMMAND_VERIFY,
-                                                 &COMMAND_CALENDAR, &COMMAND_ID,    &COMMAND_ADMIN,   &COMMAND_COVERAGE};
+static const struct command *const COMMANDS[] = {&COMMAND_SERVE,  &COMMAND_CHECK,    &COMMAND_PUBLISH,
+                                                 &COMMAND_VERIFY, &COMMAND_CALENDAR, &COMMAND_ID,
+                                                 &COMMAND_ADMIN,  &COMMAND_COVERAGE};
 enum { NCOMMANDS = sizeof COMMANDS / sizeof *COMMANDS };
 
 void cli_say(const struct cli *c, const char *zh, const char *en, ...)
@@ -87,10 +88,16 @@ bool cli_flag(struct cli *c, const char *name)
 static int help(const struct cli *c, FILE *to)
 {
     bool en = c->lang == LANG_EN;
-    (void)fprintf(to, "%s\n\n", en ? "tongban: the software a city runs its services on" : "tongban（通办）：一座城市的政务服务平台");
-    (void)fprintf(to, "%s\n\n", en ? "tongban [--data DIR] [--json] [--lang zh|en] COMMAND …" : "tongban [--data 目录] [--json] [--lang zh|en] 命令 …");
-    for (size_t i = 0; i < NCOMMANDS; i++) (void)fprintf(to, "%s\n", en ? COMMANDS[i]->usage_en : COMMANDS[i]->usage_zh);
-    (void)fprintf(to, "\n%s\n", en ? "Exit status: 0 good, 1 the answer is no, 2 wrong use or failure." : "退出码：0 正常；1 结论为否；2 用法有误或无法完成。");
+    (void)fprintf(to, "%s\n\n",
+                  en ? "tongban: the software a city runs its services on" : "tongban（通办）：一座城市的政务服务平台");
+    (void)fprintf(to, "%s\n\n",
+                  en ? "tongban [--data DIR] [--json] [--lang zh|en] COMMAND …"
+                     : "tongban [--data 目录] [--json] [--lang zh|en] 命令 …");
+    for (size_t i = 0; i < NCOMMANDS; i++)
+        (void)fprintf(to, "%s\n", en ? COMMANDS[i]->usage_en : COMMANDS[i]->usage_zh);
+    (void)fprintf(to, "\n%s\n",
+                  en ? "Exit status: 0 good, 1 the answer is no, 2 wrong use or failure."
+                     : "退出码：0 正常；1 结论为否；2 用法有误或无法完成。");
     return to == stdout ? EXIT_GOOD : EXIT_WRONG;
 }
 
@@ -106,7 +113,8 @@ static enum lang language(void)
 
 int main(int argc, char **argv)
 {
-    struct cli c = {.a = arena_new("command line"), .argc = argc - 1, .argv = argv + 1, .lang = language(), .program = argv[0]};
+    struct cli c = {
+        .a = arena_new("command line"), .argc = argc - 1, .argv = argv + 1, .lang = language(), .program = argv[0]};
     const char *dir = getenv("TONGBAN_DATA");
     const char *data = cli_option(&c, "--data"), *lang = cli_option(&c, "--lang");
     c.data_dir = data ? data : dir && *dir ? dir : "city";
@@ -115,7 +123,8 @@ int main(int argc, char **argv)
     int status = EXIT_WRONG;
     if (c.argc == 0) {
         status = help(&c, stderr);
-    } else if (slice_is(slice_cstr(c.argv[0]), "help") || slice_is(slice_cstr(c.argv[0]), "--help") || slice_is(slice_cstr(c.argv[0]), "-h")) {
+    } else if (slice_is(slice_cstr(c.argv[0]), "help") || slice_is(slice_cstr(c.argv[0]), "--help") ||
+               slice_is(slice_cstr(c.argv[0]), "-h")) {
         status = help(&c, stdout);
     } else {
         const struct command *m = NULL;

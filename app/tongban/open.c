@@ -47,7 +47,8 @@ static result calendar(struct cli *c, struct opened *o)
     struct office_hours hours;
     size_t n = 0;
     for (size_t i = 0; i < f.n; i++)
-        if (slice_ends(f.list[i].path, S(".json"))) TRY(json_parse(c->a, f.list[i].bytes, 1 << 20, f.list[i].path, &years[n++]));
+        if (slice_ends(f.list[i].path, S(".json")))
+            TRY(json_parse(c->a, f.list[i].bytes, 1 << 20, f.list[i].path, &years[n++]));
     static const char *const KEYS[] = {"office.morning", "office.afternoon"};
     for (int i = 0; i < 2; i++)
         if (!clock_time(config_text(o->config, KEYS[i]), &hours.from[i], &hours.to[i]))
@@ -89,14 +90,16 @@ static result migrate(struct cli *c, struct opened *o)
     const struct {
         const struct migration *list;
         size_t n;
-    } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},       {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
-               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},   {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
-               {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},       {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
+    } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},     {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
+               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS}, {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
+               {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},     {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
                {CASES_MIGRATIONS, CASES_NMIGRATIONS}};
     int applied;
-    for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++) TRY(store_migrate(o->city.store, c->a, OWN[i].list, OWN[i].n, &applied));
+    for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
+        TRY(store_migrate(o->city.store, c->a, OWN[i].list, OWN[i].n, &applied));
     for (size_t i = 0; i < AREAS.n; i++)
-        if (AREAS.list[i]->nmigrations) TRY(store_migrate(o->city.store, c->a, AREAS.list[i]->migrations, AREAS.list[i]->nmigrations, &applied));
+        if (AREAS.list[i]->nmigrations)
+            TRY(store_migrate(o->city.store, c->a, AREAS.list[i]->migrations, AREAS.list[i]->nmigrations, &applied));
     return ok();
 }
 
@@ -104,8 +107,10 @@ static result database(struct cli *c, struct opened *o)
 {
     struct slice url = config_text(o->config, "database");
     if (url.n == 0) url = arena_printf(c->a, "sqlite:%s/city.db", c->data_dir);
-    struct store_options s = {.url = url, .readers = (int)config_int(o->config, "database.readers"),
-                              .batchers = (int)config_int(o->config, "database.batchers"), .time = o->city.time};
+    struct store_options s = {.url = url,
+                              .readers = (int)config_int(o->config, "database.readers"),
+                              .batchers = (int)config_int(o->config, "database.batchers"),
+                              .time = o->city.time};
     TRY(store_open(c->a, &s, &o->city.store));
     return migrate(c, o);
 }

@@ -19,12 +19,14 @@ static int answer(struct cli *c, struct id id, struct slice hash, bool approved)
     if (approved)
         cli_say(c, "已发布：%.*s", "published: %.*s", SLICE_ARG(text));
     else
-        cli_say(c, "已提交发布申请 %.*s（版本 %.*s），须由另一人批准", "publication %.*s asked for (version %.*s); a second person approves it",
-                SLICE_ARG(text), SLICE_ARG(hash));
+        cli_say(c, "已提交发布申请 %.*s（版本 %.*s），须由另一人批准",
+                "publication %.*s asked for (version %.*s); a second person approves it", SLICE_ARG(text),
+                SLICE_ARG(hash));
     return EXIT_GOOD;
 }
 
-static result go(struct cli *c, struct opened *o, const char *login, const char *approve, struct id *id, struct slice *hash)
+static result go(struct cli *c, struct opened *o, const char *login, const char *approve, struct id *id,
+                 struct slice *hash)
 {
     struct actor x;
     struct service_files f;

@@ -22,7 +22,8 @@ struct worker {
     pthread_t thread;
 };
 
-static const struct stmt SWEEP_IDEMPOTENCY = {"sweep_idempotency", "DELETE FROM idempotency WHERE at < ?1", NULL, false};
+static const struct stmt SWEEP_IDEMPOTENCY = {"sweep_idempotency", "DELETE FROM idempotency WHERE at < ?1", NULL,
+                                              false};
 static const struct stmt SWEEP_SHARES = {"sweep_shares", "DELETE FROM case_share WHERE expires_at < ?1", NULL, false};
 
 static result sweep_body(struct tx *tx, struct arena *a, void *ctx)
@@ -124,8 +125,9 @@ static result first_start(struct cli *c, struct opened *o)
     static const enum role ROLES[] = {ROLE_ADMINISTRATOR, ROLE_SECURITY};
     for (size_t i = 0; i < 2; i++) {
         TRY(setup_link(&o->city, c->a, ROLES[i], time_now(o->city.time), &token));
-        cli_say(c, "首次设置链接（%s，24小时内一次有效）：%.*s/setup/%.*s", "One-time setup link (%s, valid 24 h, once): %.*s/setup/%.*s",
-                role_name(ROLES[i]), SLICE_ARG(o->city.base_url), SLICE_ARG(token));
+        cli_say(c, "首次设置链接（%s，24小时内一次有效）：%.*s/setup/%.*s",
+                "One-time setup link (%s, valid 24 h, once): %.*s/setup/%.*s", role_name(ROLES[i]),
+                SLICE_ARG(o->city.base_url), SLICE_ARG(token));
     }
     return ok();
 }
@@ -141,16 +143,22 @@ static result may_listen(struct cli *c, struct opened *o, struct slice listen)
 {
     if (is_loopback(listen)) return ok();
     if (o->city.demo) return fail(c->a, CODE_SERVE_DEMO_PUBLIC, S("listen"), "value", listen, NULL);
-    if (config_text(o->config, "tls.cert").n == 0) return fail(c->a, CODE_SERVE_NEEDS_TLS, S("listen"), "value", listen, NULL);
+    if (config_text(o->config, "tls.cert").n == 0)
+        return fail(c->a, CODE_SERVE_NEEDS_TLS, S("listen"), "value", listen, NULL);
     return ok();
 }
 
 static result listener(struct cli *c, struct opened *o, struct slice listen, struct http **out)
 {
     struct slice cert = config_text(o->config, "tls.cert"), key = config_text(o->config, "tls.key");
-    struct http_options h = {.city = &o->city, .address = listen, .assets = WEB_FILES, .nassets = WEB_NFILES,
-                             .workers = (int)config_int(o->config, "http.workers"), .proxied = config_bool(o->config, "proxied"),
-                             .metrics_token = config_text(o->config, "metrics.token"), .rate_general = config_int(o->config, "http.rate"),
+    struct http_options h = {.city = &o->city,
+                             .address = listen,
+                             .assets = WEB_FILES,
+                             .nassets = WEB_NFILES,
+                             .workers = (int)config_int(o->config, "http.workers"),
+                             .proxied = config_bool(o->config, "proxied"),
+                             .metrics_token = config_text(o->config, "metrics.token"),
+                             .rate_general = config_int(o->config, "http.rate"),
                              .rate_costly = config_int(o->config, "http.rate_costly")};
     h.secure_cookies = slice_starts(o->city.base_url, S("https://"));
     if (cert.n) TRY(file_read(c->a, arena_cstr(c->a, cert), 1 << 20, &h.tls_cert));
@@ -160,9 +168,11 @@ static result listener(struct cli *c, struct opened *o, struct slice listen, str
 
 static void announce(struct cli *c, struct opened *o, struct http *h)
 {
-    cli_say(c, "tongban 已启动：%.*s（端口 %d）", "tongban is up: %.*s (port %d)", SLICE_ARG(o->city.base_url), http_port(h));
+    cli_say(c, "tongban 已启动：%.*s（端口 %d）", "tongban is up: %.*s (port %d)", SLICE_ARG(o->city.base_url),
+            http_port(h));
     if (o->city.test_keys)
-        cli_say(c, "注意：正在使用测试密钥，签发的证照仅供试用。", "Note: test keys are in use; what is issued is for trial only.");
+        cli_say(c, "注意：正在使用测试密钥，签发的证照仅供试用。",
+                "Note: test keys are in use; what is issued is for trial only.");
     if (o->city.demo && o->fresh)
         cli_say(c, "演示账号见 %s/demo-signins.json", "Demonstration sign-ins: %s/demo-signins.json", c->data_dir);
 }
@@ -173,7 +183,8 @@ static int run_until_signal(struct cli *c, struct opened *o, struct http *h, con
     int n = 0, signal_number;
     int64_t jobs = config_int(o->config, "job.threads");
     for (int64_t i = 0; i < jobs; i++) workers[n++] = (struct worker){.city = &o->city, .kind = WORK_JOBS};
-    for (int k = WORK_TIMERS; k < WORK_KINDS; k++) workers[n++] = (struct worker){.city = &o->city, .kind = (enum work)k};
+    for (int k = WORK_TIMERS; k < WORK_KINDS; k++)
+        workers[n++] = (struct worker){.city = &o->city, .kind = (enum work)k};
     for (int i = 0; i < n; i++)
         if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0) return EXIT_WRONG;
     announce(c, o, h);

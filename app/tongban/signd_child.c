@@ -59,7 +59,8 @@ static result make_keys(struct cli *c, char *signd, char *dir)
     if (access(arena_cstr(c->a, arena_printf(c->a, "%s/keys.json", dir)), F_OK) == 0) return ok();
     pid_t pid = start(argv);
     if (pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0) return ok();
-    return fail(c->a, CODE_UNAVAILABLE, S("tongban-signd --init"), "detail", arena_printf(c->a, "exit status %d", WEXITSTATUS(status)), NULL);
+    return fail(c->a, CODE_UNAVAILABLE, S("tongban-signd --init"), "detail",
+                arena_printf(c->a, "exit status %d", WEXITSTATUS(status)), NULL);
 }
 
 result signd_child_start(struct cli *c, struct slice socket_path, long *pid)
@@ -81,7 +82,8 @@ result signd_child_start(struct cli *c, struct slice socket_path, long *pid)
         if (waitpid(child, NULL, WNOHANG) == child) break;
         (void)nanosleep(&pause, NULL);
     }
-    return fail(c->a, CODE_UNAVAILABLE, S("tongban-signd"), "detail", S("it did not start; see its message above"), NULL);
+    return fail(c->a, CODE_UNAVAILABLE, S("tongban-signd"), "detail", S("it did not start; see its message above"),
+                NULL);
 }
 
 void signd_child_stop(long pid)

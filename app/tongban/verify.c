@@ -19,7 +19,8 @@ static void print(struct cli *c, const struct verify_report *r)
         struct slice t = c->lang == LANG_EN ? r->checks[i].en : r->checks[i].zh;
         (void)printf("%s %-12s %.*s\n", MARKS[r->checks[i].state], r->checks[i].name, SLICE_ARG(t));
     }
-    cli_say(c, r->good ? "结论：真实、完整" : "结论：不可信", r->good ? "Result: genuine and whole" : "Result: not to be trusted");
+    cli_say(c, r->good ? "结论：真实、完整" : "结论：不可信",
+            r->good ? "Result: genuine and whole" : "Result: not to be trusted");
 }
 
 static int run(struct cli *c)

@@ -22,9 +22,10 @@ static result account_run(struct verb_call *x, const struct json **output)
     struct json_builder b = json_builder(x->a);
     struct id enterprise;
     bool linked;
-    TRY(subject_find_or_make(x->city, x->a, &system, S("uscc"), json_string(x->input, "uscc"), json_string(x->input, "name"), x->now,
-                             &enterprise));
-    if (profile && profile->type == JSON_OBJECT) TRY(subject_profile_set(x->city, x->a, enterprise, profile, source, x->now));
+    TRY(subject_find_or_make(x->city, x->a, &system, S("uscc"), json_string(x->input, "uscc"),
+                             json_string(x->input, "name"), x->now, &enterprise));
+    if (profile && profile->type == JSON_OBJECT)
+        TRY(subject_profile_set(x->city, x->a, enterprise, profile, source, x->now));
     TRY(representative(x, enterprise, &linked));
     json_set_str(&b, "subject", id_text(x->a, enterprise));
     json_set_bool(&b, "representative_linked", linked);
@@ -33,9 +34,13 @@ static result account_run(struct verb_call *x, const struct json **output)
 }
 
 const struct verb VERB_ENTERPRISE_ACCOUNT = {
-    .name = "enterprise.account", .kind = VERB_JOB, .summary_zh = "为新设企业建立主体并关联法定代表人",
+    .name = "enterprise.account",
+    .kind = VERB_JOB,
+    .summary_zh = "为新设企业建立主体并关联法定代表人",
     .summary_en = "Makes the new enterprise known and lets its legal representative act for it",
-    .input_schema = "{\"type\":\"object\",\"required\":[\"uscc\",\"name\",\"representative_number\"],\"properties\":{\"uscc\":{\"type\":\"string\"},"
-                    "\"name\":{\"type\":\"string\"},\"representative_number\":{\"type\":\"string\"},\"profile\":{\"type\":\"object\"}}}",
-    .output_schema = "{\"type\":\"object\",\"properties\":{\"subject\":{\"type\":\"string\"},\"representative_linked\":{\"type\":\"boolean\"}}}",
+    .input_schema =
+        "{\"type\":\"object\",\"required\":[\"uscc\",\"name\",\"representative_number\"],\"properties\":{\"uscc\":{\"type\":\"string\"},"
+        "\"name\":{\"type\":\"string\"},\"representative_number\":{\"type\":\"string\"},\"profile\":{\"type\":\"object\"}}}",
+    .output_schema =
+        "{\"type\":\"object\",\"properties\":{\"subject\":{\"type\":\"string\"},\"representative_linked\":{\"type\":\"boolean\"}}}",
     .run = account_run};

@@ -42,18 +42,23 @@ static result tax_run(struct verb_call *x, const struct json **output)
 }
 
 const struct verb VERB_TAX_REGISTER = {
-    .name = "tax.register", .kind = VERB_JOB, .is_double = true, .summary_zh = "税务登记信息确认、发票和税务UKey（替身）",
+    .name = "tax.register",
+    .kind = VERB_JOB,
+    .is_double = true,
+    .summary_zh = "税务登记信息确认、发票和税务UKey（替身）",
     .summary_en = "Tax registration, invoices and tax UKey (stand-in)",
-    .input_schema = "{\"type\":\"object\",\"required\":[\"uscc\",\"taxpayer\"],\"properties\":{\"uscc\":{\"type\":\"string\"},\"taxpayer\":{\"type\":\"string\"},"
-                    "\"invoices\":{\"type\":\"integer\"},\"ukey\":{\"type\":\"boolean\"}}}",
-    .output_schema = "{\"type\":\"object\",\"properties\":{\"uscc\":{\"type\":\"string\"},\"taxpayer\":{\"type\":\"string\"},\"authority\":{\"type\":\"string\"},"
-                     "\"invoices\":{\"type\":\"integer\"},\"invoice_max_fen\":{\"type\":\"integer\"},\"ukey\":{\"type\":\"string\"}}}",
+    .input_schema =
+        "{\"type\":\"object\",\"required\":[\"uscc\",\"taxpayer\"],\"properties\":{\"uscc\":{\"type\":\"string\"},\"taxpayer\":{\"type\":\"string\"},"
+        "\"invoices\":{\"type\":\"integer\"},\"ukey\":{\"type\":\"boolean\"}}}",
+    .output_schema =
+        "{\"type\":\"object\",\"properties\":{\"uscc\":{\"type\":\"string\"},\"taxpayer\":{\"type\":\"string\"},\"authority\":{\"type\":\"string\"},"
+        "\"invoices\":{\"type\":\"integer\"},\"invoice_max_fen\":{\"type\":\"integer\"},\"ukey\":{\"type\":\"string\"}}}",
     .run = tax_run};
 
 /* ---- bank.book: an appointment to open the basic account ---- */
 
-static const struct stmt BANK_KNOWN = {
-    "bank_known", "SELECT uscc FROM bank_booking WHERE uscc = ?1 AND case_id <> ?2", NULL, false};
+static const struct stmt BANK_KNOWN = {"bank_known", "SELECT uscc FROM bank_booking WHERE uscc = ?1 AND case_id <> ?2",
+                                       NULL, false};
 
 /* The next working day but one, in the morning. */
 static struct slice first_slot(const struct verb_call *x)
@@ -78,8 +83,14 @@ static result bank_run(struct verb_call *x, const struct json **output)
 }
 
 const struct verb VERB_BANK_BOOK = {
-    .name = "bank.book", .kind = VERB_JOB, .is_double = true, .summary_zh = "银行开户预约（替身）", .summary_en = "Books the opening of a bank account (stand-in)",
-    .input_schema = "{\"type\":\"object\",\"required\":[\"uscc\",\"bank\"],\"properties\":{\"uscc\":{\"type\":\"string\"},\"bank\":{\"type\":\"string\"}}}",
-    .output_schema = "{\"type\":\"object\",\"properties\":{\"uscc\":{\"type\":\"string\"},\"bank\":{\"type\":\"string\"},\"number\":{\"type\":\"string\"},"
-                     "\"slot\":{\"type\":\"string\"}}}",
+    .name = "bank.book",
+    .kind = VERB_JOB,
+    .is_double = true,
+    .summary_zh = "银行开户预约（替身）",
+    .summary_en = "Books the opening of a bank account (stand-in)",
+    .input_schema =
+        "{\"type\":\"object\",\"required\":[\"uscc\",\"bank\"],\"properties\":{\"uscc\":{\"type\":\"string\"},\"bank\":{\"type\":\"string\"}}}",
+    .output_schema =
+        "{\"type\":\"object\",\"properties\":{\"uscc\":{\"type\":\"string\"},\"bank\":{\"type\":\"string\"},\"number\":{\"type\":\"string\"},"
+        "\"slot\":{\"type\":\"string\"}}}",
     .run = bank_run};

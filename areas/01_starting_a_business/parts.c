@@ -14,7 +14,10 @@ static bool have_rows(struct verb_call *x, const struct stmt *stmt)
     return false;
 }
 
-static result more(struct verb_call *x) { return fail(x->a, CODE_VERB_MORE, S("uscc"), NULL); }
+static result more(struct verb_call *x)
+{
+    return fail(x->a, CODE_VERB_MORE, S("uscc"), NULL);
+}
 
 static int64_t next_number(struct verb_call *x, const char *series)
 {
@@ -25,7 +28,11 @@ static int64_t next_number(struct verb_call *x, const char *series)
 
 static const struct {
     const char *kind, *zh;
-} SEALS[] = {{"official", "法定名称章"}, {"finance", "财务专用章"}, {"invoice", "发票专用章"}, {"contract", "合同专用章"}, {"legal_representative", "法定代表人名章"}};
+} SEALS[] = {{"official", "法定名称章"},
+             {"finance", "财务专用章"},
+             {"invoice", "发票专用章"},
+             {"contract", "合同专用章"},
+             {"legal_representative", "法定代表人名章"}};
 enum { NSEALS = sizeof SEALS / sizeof *SEALS };
 
 static const struct stmt SEALS_OF = {"seals_of", "SELECT kind FROM seal_order WHERE uscc = ?1", NULL, false};
@@ -52,14 +59,17 @@ static result seal_run(struct verb_call *x, const struct json **output)
     if (!have_rows(x, &SEALS_OF)) return more(x);
     for (size_t i = 0; wanted && i < wanted->n; i++) {
         size_t k = seal_kind(wanted->items[i]->text);
-        if (k == NSEALS) return fail(x->a, CODE_FIELD_ENUM, S("/seals"), "title", S("seals"), "allowed", S("official, finance, invoice, contract, legal_representative"), NULL);
+        if (k == NSEALS)
+            return fail(x->a, CODE_FIELD_ENUM, S("/seals"), "title", S("seals"), "allowed",
+                        S("official, finance, invoice, contract, legal_representative"), NULL);
         if (ordered(&x->rows[0], wanted->items[i]->text)) return done_before(x, slice_cstr(SEALS[k].zh));
     }
     int64_t serial = next_number(x, "seal");
     if (serial == 0) return ok();
     for (size_t i = 0; wanted && i < wanted->n; i++) {
         struct json_builder s = json_builder(x->a);
-        struct slice code = arena_printf(x->a, "%.*s%05lld%02zu", SLICE_ARG(region_of(x)), (long long)(serial % 100000), i + 1);
+        struct slice code =
+            arena_printf(x->a, "%.*s%05lld%02zu", SLICE_ARG(region_of(x)), (long long)(serial % 100000), i + 1);
         const char *zh = SEALS[seal_kind(wanted->items[i]->text)].zh;
         json_set(&s, "kind", wanted->items[i]);
         json_set_cstr(&s, "title", zh);
@@ -77,11 +87,16 @@ static result seal_run(struct verb_call *x, const struct json **output)
 
 static const char *const SEAL_SERIES[] = {"seal", NULL};
 const struct verb VERB_SEAL_ORDER = {
-    .name = "seal.order", .kind = VERB_LOCAL, .summary_zh = "公章刻制备案并下单", .summary_en = "Files and orders the company's seals",
+    .name = "seal.order",
+    .kind = VERB_LOCAL,
+    .summary_zh = "公章刻制备案并下单",
+    .summary_en = "Files and orders the company's seals",
     .series = SEAL_SERIES,
-    .input_schema = "{\"type\":\"object\",\"required\":[\"uscc\",\"seals\"],\"properties\":{\"uscc\":{\"type\":\"string\"},"
-                    "\"seals\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}",
-    .output_schema = "{\"type\":\"object\",\"properties\":{\"uscc\":{\"type\":\"string\"},\"seals\":{\"type\":\"array\"},\"titles\":{\"type\":\"array\"}}}",
+    .input_schema =
+        "{\"type\":\"object\",\"required\":[\"uscc\",\"seals\"],\"properties\":{\"uscc\":{\"type\":\"string\"},"
+        "\"seals\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}",
+    .output_schema =
+        "{\"type\":\"object\",\"properties\":{\"uscc\":{\"type\":\"string\"},\"seals\":{\"type\":\"array\"},\"titles\":{\"type\":\"array\"}}}",
     .run = seal_run};
 
 /* ---- social.register ---- */
@@ -107,11 +122,16 @@ static result social_run(struct verb_call *x, const struct json **output)
 
 static const char *const SOCIAL_SERIES[] = {"social", NULL};
 const struct verb VERB_SOCIAL_REGISTER = {
-    .name = "social.register", .kind = VERB_LOCAL, .summary_zh = "用工和参保登记", .summary_en = "Registers employment and social insurance",
+    .name = "social.register",
+    .kind = VERB_LOCAL,
+    .summary_zh = "用工和参保登记",
+    .summary_en = "Registers employment and social insurance",
     .series = SOCIAL_SERIES,
-    .input_schema = "{\"type\":\"object\",\"required\":[\"uscc\"],\"properties\":{\"uscc\":{\"type\":\"string\"},\"headcount\":{\"type\":\"integer\"}}}",
-    .output_schema = "{\"type\":\"object\",\"properties\":{\"uscc\":{\"type\":\"string\"},\"number\":{\"type\":\"string\"},\"headcount\":{\"type\":\"integer\"},"
-                     "\"from_month\":{\"type\":\"string\"}}}",
+    .input_schema =
+        "{\"type\":\"object\",\"required\":[\"uscc\"],\"properties\":{\"uscc\":{\"type\":\"string\"},\"headcount\":{\"type\":\"integer\"}}}",
+    .output_schema =
+        "{\"type\":\"object\",\"properties\":{\"uscc\":{\"type\":\"string\"},\"number\":{\"type\":\"string\"},\"headcount\":{\"type\":\"integer\"},"
+        "\"from_month\":{\"type\":\"string\"}}}",
     .run = social_run};
 
 /* ---- fund.register (住房公积金管理条例 art. 13-14: within 30 days of its founding a unit registers) ---- */
@@ -136,10 +156,15 @@ static result fund_run(struct verb_call *x, const struct json **output)
 
 static const char *const FUND_SERIES[] = {"fund", NULL};
 const struct verb VERB_FUND_REGISTER = {
-    .name = "fund.register", .kind = VERB_LOCAL, .summary_zh = "住房公积金缴存登记", .summary_en = "Registers with the housing provident fund",
+    .name = "fund.register",
+    .kind = VERB_LOCAL,
+    .summary_zh = "住房公积金缴存登记",
+    .summary_en = "Registers with the housing provident fund",
     .series = FUND_SERIES,
-    .input_schema = "{\"type\":\"object\",\"required\":[\"uscc\"],\"properties\":{\"uscc\":{\"type\":\"string\"},\"ratio\":{\"type\":\"integer\"},"
-                    "\"headcount\":{\"type\":\"integer\"}}}",
-    .output_schema = "{\"type\":\"object\",\"properties\":{\"uscc\":{\"type\":\"string\"},\"account\":{\"type\":\"string\"},\"ratio\":{\"type\":\"integer\"},"
-                     "\"headcount\":{\"type\":\"integer\"}}}",
+    .input_schema =
+        "{\"type\":\"object\",\"required\":[\"uscc\"],\"properties\":{\"uscc\":{\"type\":\"string\"},\"ratio\":{\"type\":\"integer\"},"
+        "\"headcount\":{\"type\":\"integer\"}}}",
+    .output_schema =
+        "{\"type\":\"object\",\"properties\":{\"uscc\":{\"type\":\"string\"},\"account\":{\"type\":\"string\"},\"ratio\":{\"type\":\"integer\"},"
+        "\"headcount\":{\"type\":\"integer\"}}}",
     .run = fund_run};

@@ -5,7 +5,8 @@
 #include "city/cases/cases.h"
 
 /* Ours, inside the transaction. */
-extern const struct verb VERB_NAME_CHECK, VERB_ENTERPRISE_REGISTER, VERB_SEAL_ORDER, VERB_SOCIAL_REGISTER, VERB_FUND_REGISTER;
+extern const struct verb VERB_NAME_CHECK, VERB_ENTERPRISE_REGISTER, VERB_SEAL_ORDER, VERB_SOCIAL_REGISTER,
+    VERB_FUND_REGISTER;
 /* A job: the new enterprise can act for itself. */
 extern const struct verb VERB_ENTERPRISE_ACCOUNT;
 /* Stand-ins for the tax authority and the account bank: jobs, as the real ones would be. */

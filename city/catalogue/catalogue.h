@@ -37,18 +37,19 @@ struct service_material {
 };
 
 struct slice service_code(const struct service *s);
-struct slice service_hash(const struct service *s); /* 64 hex digits: SHA-256 over the canonical folder and what it calls */
+struct slice service_hash(
+    const struct service *s); /* 64 hex digits: SHA-256 over the canonical folder and what it calls */
 struct bitext service_name(const struct service *s);
 struct slice service_department(const struct service *s); /* code of the deciding body */
 struct slice service_basic_code(const struct service *s);
 struct slice service_implementation_code(const struct service *s);
 const struct process_model *service_model(const struct service *s);
-const struct schema *service_form(const struct service *s);        /* form.json; what the applicant fills in */
+const struct schema *service_form(const struct service *s); /* form.json; what the applicant fills in */
 const struct json *service_form_json(const struct service *s);
 /* A form of a task (tb:form="NAME" -> forms/NAME.json; "form" is form.json). NULL when there is none. */
 const struct schema *service_task_form(const struct service *s, struct slice name);
 const struct json *service_task_form_json(const struct service *s, struct slice name);
-const struct json *service_json(const struct service *s);          /* service.json */
+const struct json *service_json(const struct service *s); /* service.json */
 /* The DMN file that holds the decision (id or name); NULL when there is none. */
 const struct dmn *service_decision(const struct service *s, struct slice decision);
 size_t service_documents(const struct service *s, const struct service_document **out);
@@ -57,10 +58,10 @@ size_t service_steps(const struct service *s, const struct service_step **out);
 const struct service_step *service_step_find(const struct service *s, struct slice key);
 size_t service_materials(const struct service *s, const struct service_material **out);
 enum acceptance_mode service_acceptance(const struct service *s);
-struct limit service_promised(const struct service *s);  /* n == 0: none */
+struct limit service_promised(const struct service *s); /* n == 0: none */
 struct limit service_statutory(const struct service *s);
-const struct calendar *service_calendar(const struct service *s);  /* the city's; limits count by it */
-struct service_files service_folder(const struct service *s);      /* as published, sorted by path */
+const struct calendar *service_calendar(const struct service *s); /* the city's; limits count by it */
+struct service_files service_folder(const struct service *s);     /* as published, sorted by path */
 /* The verb of this name among the installed areas; NULL when there is none. */
 const struct verb *city_verb(const struct areas *areas, struct slice name);
 
@@ -78,8 +79,8 @@ struct catalogue_filter {
 };
 /* Current versions that fit, best first when q is given (Chinese by single characters and pairs, English by words),
  * else by code. */
-void catalogue_search(struct catalogue *c, struct arena *a, const struct catalogue_filter *f, const struct service *const **out,
-                      size_t *n);
+void catalogue_search(struct catalogue *c, struct arena *a, const struct catalogue_filter *f,
+                      const struct service *const **out, size_t *n);
 
 const struct citydata *catalogue_data(const struct catalogue *c);
 
@@ -92,18 +93,20 @@ MUST result catalogue_open(struct arena *a, struct city *c, const struct citydat
 MUST result catalogue_refresh(struct catalogue *c, struct arena *a);
 /* Publishes folders at once without two people: for an empty or demonstration city, by the command line only (actor
  * SYSTEM; audited). Folders that call each other may come in any order. All or nothing. */
-MUST result catalogue_install(struct catalogue *c, struct arena *a, const struct service_files *folders, size_t n, instant now);
+MUST result catalogue_install(struct catalogue *c, struct arena *a, const struct service_files *folders, size_t n,
+                              instant now);
 
 /* ---- checking ---- */
 /* Every fault of a folder, each with its place ("service.json#/promised", "process.bpmn:12#task1") and remedy. */
 MUST result service_check(struct catalogue *c, struct arena *a, struct service_files files);
 
 /* ---- publication by two people: a publisher asks, another publisher approves ---- */
-MUST result publication_request(struct city *c, struct arena *a, const struct actor *x, struct service_files files, instant now,
-                                struct id *id, struct slice *hash);
+MUST result publication_request(struct city *c, struct arena *a, const struct actor *x, struct service_files files,
+                                instant now, struct id *id, struct slice *hash);
 MUST result publication_approve(struct city *c, struct arena *a, const struct actor *x, struct id id, instant now);
 /* Publications (all states), newest first, and the versions of one service; for the studio. */
-MUST result publication_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out);
+MUST result publication_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor,
+                             const struct json **out);
 
 /* ---- replies of the interface ---- */
 const struct json *service_card_json(struct arena *a, const struct catalogue *c, const struct service *s);

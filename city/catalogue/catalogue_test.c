@@ -53,7 +53,8 @@ static const struct fault_case FAULTS[] = {
     {"service.json", "\"working_day\"", "\"fortnight\"", CODE_OK, "service.json#/promised/unit"},
     {"service.json", "{", "{,", CODE_JSON_SYNTAX, "service.json"},
     /* codes */
-    {"service.json", "\"basic_code\": \"440112345001\"", "\"basic_code\": \"44x112345001\"", CODE_SERVICE_FOLDER, "/basic_code"},
+    {"service.json", "\"basic_code\": \"440112345001\"", "\"basic_code\": \"44x112345001\"", CODE_SERVICE_FOLDER,
+     "/basic_code"},
     {"service.json", "XT3440112345001", "XA3440112345001", CODE_SERVICE_FOLDER, "/implementation_code"},
     {"service.json", "XT3440112345001", "XT4440112345001", CODE_SERVICE_FOLDER, "/implementation_code"},
     {"service.json", "XT3440112345001", "XT3440112345002", CODE_SERVICE_FOLDER, "/implementation_code"},
@@ -61,7 +62,8 @@ static const struct fault_case FAULTS[] = {
     /* limits */
     {"service.json", "\"n\": 5,", "\"n\": 21,", CODE_SERVICE_FOLDER, "service.json#/promised"},
     {"service.json", "\"n\": 20,", "\"n\": 25,", CODE_SERVICE_FOLDER, "service.json#/statutory"},
-    {"service.json", "\"deadline\": \"perm.decide\"", "\"deadline\": \"perm.never\"", CODE_SERVICE_FOLDER, "service.json#/statutory"},
+    {"service.json", "\"deadline\": \"perm.decide\"", "\"deadline\": \"perm.never\"", CODE_SERVICE_FOLDER,
+     "service.json#/statutory"},
     {"service.json", "\"kind\": \"commitment\"", "\"kind\": \"immediate\"", CODE_SERVICE_FOLDER, "service.json#/kind"},
     /* places */
     {"service.json", "h_nancheng", "h_nowhere", CODE_SERVICE_FOLDER, "/halls/0"},
@@ -82,18 +84,23 @@ static const struct fault_case FAULTS[] = {
     {"process.bpmn", "tb:verb=\"test.issue\"", "tb:verb=\"test.fly\"", CODE_PROCESS_VERB_UNKNOWN, "#issue"},
     {"process.bpmn", "tb:decision=\"size_class\"", "tb:decision=\"none\"", CODE_PROCESS_DECISION_UNKNOWN, "#size"},
     {"process.bpmn", "tb:form=\"visit\"", "tb:form=\"none\"", CODE_PROCESS_FORM_UNKNOWN, "#review"},
-    {"process.bpmn", "tb:role=\"reviewer\"", "tb:role=\"reviewer\" tb:department=\"nobody\"", CODE_PROCESS_DEPARTMENT_UNKNOWN, "#review"},
+    {"process.bpmn", "tb:role=\"reviewer\"", "tb:role=\"reviewer\" tb:department=\"nobody\"",
+     CODE_PROCESS_DEPARTMENT_UNKNOWN, "#review"},
     {"process.bpmn", "tb:clock=\"5wd\"", "tb:clock=\"6wd\"", CODE_PROCESS_ACCEPTANCE_CLOCK, "#accept"},
     /* names that nothing supplies */
     {"process.bpmn", "value=\"form.area_m2\"", "value=\"form.area\"", CODE_SERVICE_NAME_UNSUPPLIED, "#issue"},
     {"process.bpmn", "value=\"form.area_m2\"", "value=\"applicand.name\"", CODE_SERVICE_NAME_UNSUPPLIED, "#issue"},
-    {"documents/permit.json", "{{form.area_m2}}", "{{form.size}}", CODE_SERVICE_NAME_UNSUPPLIED, "documents/permit.json"},
-    {"documents/permit.json", "{{applicant.name}}", "{{holder.name}}", CODE_SERVICE_NAME_UNSUPPLIED, "documents/permit.json"},
+    {"documents/permit.json", "{{form.area_m2}}", "{{form.size}}", CODE_SERVICE_NAME_UNSUPPLIED,
+     "documents/permit.json"},
+    {"documents/permit.json", "{{applicant.name}}", "{{holder.name}}", CODE_SERVICE_NAME_UNSUPPLIED,
+     "documents/permit.json"},
     {"documents/permit.json", "{{issuer.zh}}", "{{issuer.zh", CODE_TEMPLATE_SYNTAX, "documents/permit.json"},
     /* scenarios */
-    {"scenarios/ordinary.json", "\"task\": \"review\"", "\"task\": \"reviewing\"", CODE_SERVICE_SCENARIO, "/steps/2/task"},
+    {"scenarios/ordinary.json", "\"task\": \"review\"", "\"task\": \"reviewing\"", CODE_SERVICE_SCENARIO,
+     "/steps/2/task"},
     {"scenarios/ordinary.json", "\"do\": \"file\"", "\"do\": \"beg\"", CODE_SERVICE_SCENARIO, "/steps/0/do"},
-    {"scenarios/ordinary.json", "\"permit\": \"running\"", "\"other\": \"running\"", CODE_SERVICE_SCENARIO, "/steps/2/expect/steps"},
+    {"scenarios/ordinary.json", "\"permit\": \"running\"", "\"other\": \"running\"", CODE_SERVICE_SCENARIO,
+     "/steps/2/expect/steps"},
 };
 
 static void every_fault_is_told_at_its_place(struct store_fixture *f)
@@ -105,11 +112,13 @@ static void every_fault_is_told_at_its_place(struct store_fixture *f)
         result r = service_check(k.c.catalogue, k.a, kit_service_with(&k, c->path, c->from, c->to));
         bool found = false;
         for (const struct problem *p = r.problem; p; p = p->next) {
-            found = found || ((c->code == CODE_OK || p->code == c->code) && slice_search(p->field, slice_cstr(c->place)) != SIZE_MAX);
+            found = found || ((c->code == CODE_OK || p->code == c->code) &&
+                              slice_search(p->field, slice_cstr(c->place)) != SIZE_MAX);
             assert_true(problem_remedy(k.a, p, LANG_ZH).n > 0 && problem_remedy(k.a, p, LANG_EN).n > 0);
         }
         if (!found)
-            fail_msg("fault %zu (%s -> %s): not told at %s; told:\n%.*s", i, c->from, c->to, c->place, SLICE_ARG(result_text(k.a, r, LANG_EN)));
+            fail_msg("fault %zu (%s -> %s): not told at %s; told:\n%.*s", i, c->from, c->to, c->place,
+                     SLICE_ARG(result_text(k.a, r, LANG_EN)));
     }
 }
 
@@ -125,7 +134,8 @@ static void missing_files_and_bad_paths(struct store_fixture *f)
         for (size_t i = 0; i < all.n; i++)
             if (!slice_is(all.list[i].path, NEEDED[m])) list[n++] = all.list[i];
         result r = service_check(k.c.catalogue, k.a, (struct service_files){list, n});
-        if (!told(r, CODE_SERVICE_FOLDER, NEEDED[m]) && !told(r, CODE_SERVICE_SCENARIO, "scenarios/")) fail_msg("%s is not missed", NEEDED[m]);
+        if (!told(r, CODE_SERVICE_FOLDER, NEEDED[m]) && !told(r, CODE_SERVICE_SCENARIO, "scenarios/"))
+            fail_msg("%s is not missed", NEEDED[m]);
     }
     const char *bad[] = {"../x", "/etc/passwd", "a\\b", "", ".hidden"};
     for (size_t i = 0; i < 5; i++) {
@@ -192,7 +202,8 @@ static void the_hash_covers_every_byte(struct store_fixture *f)
     const struct service *s;
     struct slice seen[4];
     city_kit_open(&k, f);
-    struct service_files v[] = {kit_service(&k), kit_service_with(&k, "size.dmn", "small", "tiny"), kit_service_with(&k, "scenarios/ordinary.json", "通常情形", "一般情形"),
+    struct service_files v[] = {kit_service(&k), kit_service_with(&k, "size.dmn", "small", "tiny"),
+                                kit_service_with(&k, "scenarios/ordinary.json", "通常情形", "一般情形"),
                                 kit_service_with(&k, "documents/permit.json", "准予你", "同意你")};
     for (size_t i = 0; i < 4; i++) {
         assert_good(k.a, catalogue_install(k.c.catalogue, k.a, &v[i], 1, k.now));
@@ -225,11 +236,13 @@ static struct service_files renamed(struct city_kit *k, const char *code, const 
         list[i] = x.list[i];
         list[i].bytes = replaced(k->a, list[i].bytes, "stall_permit", slice_cstr(code));
         if (!calls || !slice_is(list[i].path, "process.bpmn")) continue;
-        struct slice with = arena_printf(k->a,
-                                         "<callActivity id=\"sub\" calledElement=\"%s\"/><sequenceFlow id=\"f1\" sourceRef=\"start\" "
-                                         "targetRef=\"sub\"/><sequenceFlow id=\"f1b\" sourceRef=\"sub\" targetRef=\"accept\"/>",
-                                         calls);
-        list[i].bytes = replaced(k->a, list[i].bytes, "<sequenceFlow id=\"f1\" sourceRef=\"start\" targetRef=\"accept\"/>", with);
+        struct slice with =
+            arena_printf(k->a,
+                         "<callActivity id=\"sub\" calledElement=\"%s\"/><sequenceFlow id=\"f1\" sourceRef=\"start\" "
+                         "targetRef=\"sub\"/><sequenceFlow id=\"f1b\" sourceRef=\"sub\" targetRef=\"accept\"/>",
+                         calls);
+        list[i].bytes =
+            replaced(k->a, list[i].bytes, "<sequenceFlow id=\"f1\" sourceRef=\"start\" targetRef=\"accept\"/>", with);
     }
     return (struct service_files){list, x.n};
 }
@@ -279,10 +292,12 @@ static void publication_takes_two_people(struct store_fixture *f)
     const struct service *s;
     const struct json *list;
     city_kit_open(&k, f);
-    struct actor asks = kit_staff(&k, "pub1", ROLE_PUBLISHER), approves = kit_staff(&k, "pub2", ROLE_PUBLISHER), designer = kit_staff(&k, "des", ROLE_DESIGNER);
+    struct actor asks = kit_staff(&k, "pub1", ROLE_PUBLISHER), approves = kit_staff(&k, "pub2", ROLE_PUBLISHER),
+                 designer = kit_staff(&k, "des", ROLE_DESIGNER);
     struct service_files files = kit_service(&k);
     assert_code(publication_request(&k.c, k.a, &designer, files, k.now, &id, &hash), CODE_FORBIDDEN);
-    assert_true(failed(publication_request(&k.c, k.a, &asks, kit_service_with(&k, "service.json", "\"n\": 5,", "\"n\": 50,"), k.now, &id, &hash)));
+    assert_true(failed(publication_request(
+        &k.c, k.a, &asks, kit_service_with(&k, "service.json", "\"n\": 5,", "\"n\": 50,"), k.now, &id, &hash)));
     assert_good(k.a, publication_request(&k.c, k.a, &asks, files, k.now, &id, &hash));
     assert_code(catalogue_current(k.c.catalogue, k.a, S("stall_permit"), &s), CODE_NOT_FOUND);
     assert_code(publication_approve(&k.c, k.a, &asks, id, k.now), CODE_TWO_PEOPLE);
@@ -350,13 +365,15 @@ static void search_finds_chinese_and_english(struct store_fixture *f)
     assert_int_equal(hits(&k, q, NULL), 0);
     struct catalogue_filter other = {.area = 2};
     assert_int_equal(hits(&k, other, NULL), 0);
-    other = (struct catalogue_filter){.area = 1, .audience = S("person"), .department = S("scjg"), .town = S("441900003")};
+    other =
+        (struct catalogue_filter){.area = 1, .audience = S("person"), .department = S("scjg"), .town = S("441900003")};
     assert_int_equal(hits(&k, other, NULL), 2);
     other.department = S("gaj");
     assert_int_equal(hits(&k, other, NULL), 0);
     const struct service *s;
     assert_good(k.a, catalogue_current(k.c.catalogue, k.a, S("stall_permit"), &s));
-    const struct json *card = service_card_json(k.a, k.c.catalogue, s), *full = service_full_json(k.a, k.c.catalogue, s);
+    const struct json *card = service_card_json(k.a, k.c.catalogue, s),
+                      *full = service_full_json(k.a, k.c.catalogue, s);
     assert_slice(json_string(json_get(card, "fee"), "en"), "Free of charge");
     assert_int_equal(json_get(full, "halls")->n, 1);
     assert_slice(json_string(json_get(json_get(full, "steps")->items[0], "department"), "zh"), "市场监管局");
@@ -370,19 +387,28 @@ static void city_data_faults_are_told(void **state)
         const char *file, *text, *place;
     } CASES[] = {
         {"departments.json", "[{\"code\":\"a\",\"kind\":\"department\"}]", "departments.json/0/name"},
-        {"departments.json", "[{\"code\":\"a\",\"kind\":\"x\",\"name\":{\"zh\":\"甲\",\"en\":\"A\"},\"uscc\":\"123\"}]", "departments.json/0/uscc"},
+        {"departments.json", "[{\"code\":\"a\",\"kind\":\"x\",\"name\":{\"zh\":\"甲\",\"en\":\"A\"},\"uscc\":\"123\"}]",
+         "departments.json/0/uscc"},
         {"departments.json", "{}", "departments.json"},
-        {"towns.json", "[{\"code\":\"1\",\"name\":{\"zh\":\"甲\",\"en\":\"A\"}},{\"code\":\"1\",\"name\":{\"zh\":\"甲\",\"en\":\"A\"}}]", "towns.json/1/code"},
-        {"halls.json", "[{\"id\":\"h\",\"town\":\"9\",\"name\":{\"zh\":\"甲\",\"en\":\"A\"},\"address\":{\"zh\":\"甲\",\"en\":\"A\"},\"hours\":{\"zh\":\"甲\",\"en\":\"A\"},\"windows\":0}]", "halls.json/0/town"},
-        {"staff.json", "[{\"login\":\"a\",\"name\":\"A\",\"department\":\"none\",\"town\":\"*\"}]", "staff.json/0/department"},
-        {"staff.json", "[{\"login\":\"a\",\"name\":\"A\",\"department\":\"*\",\"town\":\"*\",\"roles\":[\"king\"]}]", "staff.json/0/roles"},
-        {"persons.json", "[{\"login\":\"a\",\"name\":\"A\",\"id_kind\":\"resident_id\",\"id_number\":\"1\"}]", "persons.json/0/id_number"},
+        {"towns.json",
+         "[{\"code\":\"1\",\"name\":{\"zh\":\"甲\",\"en\":\"A\"}},{\"code\":\"1\",\"name\":{\"zh\":\"甲\",\"en\":\"A\"}}]",
+         "towns.json/1/code"},
+        {"halls.json",
+         "[{\"id\":\"h\",\"town\":\"9\",\"name\":{\"zh\":\"甲\",\"en\":\"A\"},\"address\":{\"zh\":\"甲\",\"en\":\"A\"},\"hours\":{\"zh\":\"甲\",\"en\":\"A\"},\"windows\":0}]",
+         "halls.json/0/town"},
+        {"staff.json", "[{\"login\":\"a\",\"name\":\"A\",\"department\":\"none\",\"town\":\"*\"}]",
+         "staff.json/0/department"},
+        {"staff.json", "[{\"login\":\"a\",\"name\":\"A\",\"department\":\"*\",\"town\":\"*\",\"roles\":[\"king\"]}]",
+         "staff.json/0/roles"},
+        {"persons.json", "[{\"login\":\"a\",\"name\":\"A\",\"id_kind\":\"resident_id\",\"id_number\":\"1\"}]",
+         "persons.json/0/id_number"},
         {"enterprises.json", "[{\"login\":\"a\",\"name\":\"A\",\"uscc\":\"1\"}]", "enterprises.json/0/uscc"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         const struct service_file one = {slice_cstr(CASES[i].file), slice_cstr(CASES[i].text)};
         result r = citydata_read(a, (struct service_files){&one, 1}, &d);
-        if (!told(r, CODE_CITY_DATA, CASES[i].place)) fail_msg("case %zu: not told; told:\n%.*s", i, SLICE_ARG(result_text(a, r, LANG_EN)));
+        if (!told(r, CODE_CITY_DATA, CASES[i].place))
+            fail_msg("case %zu: not told; told:\n%.*s", i, SLICE_ARG(result_text(a, r, LANG_EN)));
     }
     assert_good(a, citydata_read(a, (struct service_files){NULL, 0}, &d));
 }

@@ -32,7 +32,8 @@ static void code_checks(struct entry *e)
     struct slice basic = json_string(e->v, "basic_code"), impl = json_string(e->v, "implementation_code");
     const struct department *d = citydata_department(e->c->data, json_string(e->v, "department"));
     if (failed(identifier_check(e->a, ID_KIND_BASIC_CODE, basic, S("basic_code"))))
-        say(e, "/basic_code", "不符合 GB/T 39554.1 的基本编码（12 位）", "is not a basic code of GB/T 39554.1 (12 characters)");
+        say(e, "/basic_code", "不符合 GB/T 39554.1 的基本编码（12 位）",
+            "is not a basic code of GB/T 39554.1 (12 characters)");
     if (failed(identifier_check(e->a, ID_KIND_IMPL_CODE, impl, S("implementation_code")))) {
         say(e, "/implementation_code", "不符合 GB/T 39554.1 的实施编码（统一社会信用代码 + 行使层级 + 基本编码）",
             "is not an implementation code of GB/T 39554.1 (USCC of the body, level, basic code)");
@@ -45,7 +46,8 @@ static void code_checks(struct entry *e)
     if (n >= 2 && !slice_eq(parts[1], json_string(e->v, "level")))
         say(e, "/implementation_code", "与行使层级不一致", "does not contain the level");
     if (n >= 1 && d && d->uscc.n && !slice_eq(parts[0], d->uscc))
-        say(e, "/implementation_code", "与实施机构的统一社会信用代码不一致", "does not begin with the USCC of the deciding body");
+        say(e, "/implementation_code", "与实施机构的统一社会信用代码不一致",
+            "does not begin with the USCC of the deciding body");
     if (e->c->data && e->c->data->ndepartments && !d)
         say(e, "/department", "机构表中没有这个部门", "is no department of the city's list");
 }
@@ -84,20 +86,23 @@ static void limit_checks(struct entry *e)
 {
     const struct json *promised = json_get(e->v, "promised"), *statutory = json_get(e->v, "statutory");
     struct limit p = limit_read(e->a, promised), s = limit_read(e->a, statutory);
-    if (p.n && s.n && longer(p, s)) say(e, "/promised", "承诺时限长于法定时限", "the promise is longer than the statutory limit");
+    if (p.n && s.n && longer(p, s))
+        say(e, "/promised", "承诺时限长于法定时限", "the promise is longer than the statutory limit");
     deadline_check(e, promised, "/promised");
     deadline_check(e, statutory, "/statutory");
     const struct json *steps = json_get(e->v, "steps");
     for (size_t i = 0; steps && i < steps->n; i++) {
         struct limit l = limit_read(e->a, json_get(steps->items[i], "limit"));
         const char *at = arena_cstr(e->a, arena_printf(e->a, "/steps/%zu/limit", i));
-        if (l.n && p.n && longer(l, p)) say(e, at, "环节时限长于整个事项的承诺时限", "the step's limit is longer than the whole service's promise");
+        if (l.n && p.n && longer(l, p))
+            say(e, at, "环节时限长于整个事项的承诺时限", "the step's limit is longer than the whole service's promise");
         deadline_check(e, json_get(steps->items[i], "limit"), at);
     }
     /* an immediate service that takes days is none */
     bool same_day = (p.unit == LIMIT_WORKING_DAY && p.n <= 1) || p.unit == LIMIT_HOUR || p.unit == LIMIT_WORKING_HOUR;
     if (slice_is(json_string(e->v, "kind"), "immediate") && p.n && !same_day)
-        say(e, "/kind", "即办件的承诺时限不得超过 1 个工作日", "an immediate service may promise at most one working day");
+        say(e, "/kind", "即办件的承诺时限不得超过 1 个工作日",
+            "an immediate service may promise at most one working day");
 }
 
 static void unique_member(struct entry *e, const char *list, const char *member)
@@ -118,15 +123,20 @@ static bool has(const struct json *list, const char *word)
 
 static void place_checks(struct entry *e)
 {
-    const struct json *steps = json_get(e->v, "steps"), *halls = json_get(e->v, "halls"), *channels = json_get(e->v, "channels");
+    const struct json *steps = json_get(e->v, "steps"), *halls = json_get(e->v, "halls"),
+                      *channels = json_get(e->v, "channels");
     for (size_t i = 0; steps && i < steps->n; i++)
-        if (e->c->data && e->c->data->ndepartments && !citydata_department(e->c->data, json_string(steps->items[i], "department")))
+        if (e->c->data && e->c->data->ndepartments &&
+            !citydata_department(e->c->data, json_string(steps->items[i], "department")))
             say(e, arena_cstr(e->a, arena_printf(e->a, "/steps/%zu/department", i)), "机构表中没有这个部门",
                 "is no department of the city's list");
     for (size_t i = 0; halls && i < halls->n; i++)
-        if (!slice_is(halls->items[i]->text, "*") && e->c->data && e->c->data->nhalls && !citydata_hall(e->c->data, halls->items[i]->text))
-            say(e, arena_cstr(e->a, arena_printf(e->a, "/halls/%zu", i)), "没有这个办事大厅", "is no hall of the city's list");
-    if (has(channels, "window") && !(halls && halls->n)) say(e, "/halls", "窗口办理须写明办事大厅", "a service at windows names its halls");
+        if (!slice_is(halls->items[i]->text, "*") && e->c->data && e->c->data->nhalls &&
+            !citydata_hall(e->c->data, halls->items[i]->text))
+            say(e, arena_cstr(e->a, arena_printf(e->a, "/halls/%zu", i)), "没有这个办事大厅",
+                "is no hall of the city's list");
+    if (has(channels, "window") && !(halls && halls->n))
+        say(e, "/halls", "窗口办理须写明办事大厅", "a service at windows names its halls");
     if (slice_is(json_string(e->v, "online"), "full") && json_int(e->v, "visits", 0) > 0)
         say(e, "/visits", "全程网办的到现场次数应为 0", "a service that is wholly online needs no visit");
     if (!slice_is(json_string(e->v, "online"), "none") && !has(channels, "online"))

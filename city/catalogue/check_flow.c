@@ -23,8 +23,9 @@ struct flow {
 /* Set when a case is filed. */
 static const char *const BASE[] = {"form", "applicant", "town", "channel", "case_number", "parts"};
 /* Added for documents only. */
-static const char *const PAPER[] = {"case", "number", "date", "issued_on", "verify_url", "remedies", "hotline", "issuer", "certificate_id",
-                                    "valid_to", "reasons", "corrections", "items", "materials", "officer", "opinion", "cause", "notice"};
+static const char *const PAPER[] = {"case",    "number",    "date",           "issued_on", "verify_url", "remedies",
+                                    "hotline", "issuer",    "certificate_id", "valid_to",  "reasons",    "corrections",
+                                    "items",   "materials", "officer",        "opinion",   "cause",      "notice"};
 
 static bool name_in(const struct names *x, struct slice s)
 {
@@ -65,8 +66,14 @@ static void context_keys(struct names *out, struct slice text)
     }
 }
 
-static struct slice tb(const struct xml_node *e, const char *name) { return xml_attr(e, TB_NS, name); }
-static bool bpmn_is(const struct xml_node *e, const char *name) { return slice_is(e->ns, BPMN_NS) && slice_is(e->name, name); }
+static struct slice tb(const struct xml_node *e, const char *name)
+{
+    return xml_attr(e, TB_NS, name);
+}
+static bool bpmn_is(const struct xml_node *e, const char *name)
+{
+    return slice_is(e->ns, BPMN_NS) && slice_is(e->name, name);
+}
 
 static const struct xml_node *element_after(const struct xml_node *e, const struct xml_node *top)
 {
@@ -86,9 +93,11 @@ static void collect(struct flow *f, const struct xml_node *root)
         name_add(&f->known, tb(e, "step"));
         name_add(&f->known, tb(e, "decision"));
         if (bpmn_is(e, "userTask") || bpmn_is(e, "serviceTask")) name_add(&f->known, xml_attr(e, "", "id"));
-        bool call_input = slice_is(e->ns, TB_NS) && slice_is(e->name, "input") && e->parent &&
-                          (bpmn_is(e->parent, "callActivity") || (e->parent->parent && bpmn_is(e->parent->parent, "callActivity")));
-        if (call_input || (slice_is(e->ns, TB_NS) && slice_is(e->name, "output"))) name_add(&f->known, xml_attr(e, "", "name"));
+        bool call_input =
+            slice_is(e->ns, TB_NS) && slice_is(e->name, "input") && e->parent &&
+            (bpmn_is(e->parent, "callActivity") || (e->parent->parent && bpmn_is(e->parent->parent, "callActivity")));
+        if (call_input || (slice_is(e->ns, TB_NS) && slice_is(e->name, "output")))
+            name_add(&f->known, xml_attr(e, "", "name"));
         if (bpmn_is(e, "script")) context_keys(&f->known, slice_trim(xml_text(f->a, e)));
         if (bpmn_is(e, "inputDataItem")) name_add(&f->known, xml_attr(e, "", "name"));
     }
@@ -165,7 +174,8 @@ static void expressions(struct flow *f, const struct xml_node *root)
         bool mapping = slice_is(e->ns, TB_NS) && (slice_is(e->name, "input") || slice_is(e->name, "output"));
         /* an output is read in the called process, whose names are its own business */
         if (mapping && slice_is(e->name, "input")) expression(f, e, id, xml_attr(e, "", "value"));
-        if (bpmn_is(e, "conditionExpression") || bpmn_is(e, "script")) expression(f, e, id, slice_trim(xml_text(f->a, e)));
+        if (bpmn_is(e, "conditionExpression") || bpmn_is(e, "script"))
+            expression(f, e, id, slice_trim(xml_text(f->a, e)));
         if (bpmn_is(e, "timeDuration") || bpmn_is(e, "timeDate") || bpmn_is(e, "timeCycle"))
             expression(f, e, id, in_braces(slice_trim(xml_text(f->a, e))));
         expression(f, e, id, tb(e, "fallback"));
@@ -216,7 +226,8 @@ static void documents(struct flow *f, const struct xml_node *root)
         for (size_t k = 0; k < n; k++) {
             struct slice head, rest;
             (void)slice_cut(paths[k], '.', &head, &rest);
-            if (!open && !optional[k] && !name_in(&f->known, head) && !name_in(more, head)) unsupplied(f, where, paths[k]);
+            if (!open && !optional[k] && !name_in(&f->known, head) && !name_in(more, head))
+                unsupplied(f, where, paths[k]);
             if (!optional[k]) form_members(f, where, paths[k]);
         }
     }
@@ -228,11 +239,14 @@ static void decisions(struct flow *f)
     for (size_t i = 0; i < f->s->files.n; i++) {
         struct service_file file = f->s->files.list[i];
         struct xml_node *root;
-        if (!slice_ends(file.path, S(".dmn")) || failed(xml_parse(f->a, file.bytes, 4 * 1024 * 1024, file.path, &root))) continue;
+        if (!slice_ends(file.path, S(".dmn")) || failed(xml_parse(f->a, file.bytes, 4 * 1024 * 1024, file.path, &root)))
+            continue;
         for (const struct xml_node *e = root; e; e = element_after(e, root)) {
             if (e->kind != XML_ELEMENT || !slice_is(e->name, "inputExpression")) continue;
             const struct xml_node *t = xml_child(e, NULL, "text");
-            if (t) form_members(f, arena_printf(f->a, "%.*s:%u", SLICE_ARG(file.path), e->line), slice_trim(xml_text(f->a, t)));
+            if (t)
+                form_members(f, arena_printf(f->a, "%.*s:%u", SLICE_ARG(file.path), e->line),
+                             slice_trim(xml_text(f->a, t)));
         }
     }
 }
@@ -243,7 +257,8 @@ result check_flow(struct arena *a, const struct service *s, struct slice bpmn)
     struct flow *f = NEW(a, struct flow);
     f->a = a;
     f->s = s;
-    if (failed(xml_parse(a, bpmn, 4 * 1024 * 1024, S("process.bpmn"), &root))) return ok(); /* said by process_compile */
+    if (failed(xml_parse(a, bpmn, 4 * 1024 * 1024, S("process.bpmn"), &root)))
+        return ok(); /* said by process_compile */
     for (size_t i = 0; i < sizeof BASE / sizeof *BASE; i++) name_add(&f->known, slice_cstr(BASE[i]));
     collect(f, root);
     field_names(&f->fields, s->form_json);

@@ -35,14 +35,18 @@ static void check_step(struct scenario *x, size_t i, const struct json *v)
 {
     struct slice what = json_string(v, "do"), task = json_string(v, "task"), refused = json_string(v, "refused");
     bool other = json_get(v, "service") != NULL;
-    bool by_task = slice_is(what, "claim") || slice_is(what, "release") || slice_is(what, "decide") || slice_is(what, "transfer");
-    bool nobody = slice_is(what, "advance") || slice_is(what, "outage") || slice_is(what, "repair") || slice_is(what, "expect");
+    bool by_task =
+        slice_is(what, "claim") || slice_is(what, "release") || slice_is(what, "decide") || slice_is(what, "transfer");
+    bool nobody =
+        slice_is(what, "advance") || slice_is(what, "outage") || slice_is(what, "repair") || slice_is(what, "expect");
     if (!nobody && !json_string(v, "as").n) say(x, place(x, i, "as"), "须写明由谁办理", "says nobody who does it");
     if (by_task && !task.n) say(x, place(x, i, "task"), "须写明任务", "names no task");
-    if (task.n && !other && !node_known(x->s->model, task, 0)) say(x, place(x, i, "task"), "流程中没有这个任务", "names a task the process does not have");
+    if (task.n && !other && !node_known(x->s->model, task, 0))
+        say(x, place(x, i, "task"), "流程中没有这个任务", "names a task the process does not have");
     if (slice_is(what, "advance") && !json_string(v, "to").n == !json_string(v, "by").n)
         say(x, place(x, i, "to"), "须写 to 或 by 之一", "needs either to or by");
-    if (refused.n && code_of_name(refused) == CODE_COUNT) say(x, place(x, i, "refused"), "没有这个错误代码", "is no code of the registry of errors");
+    if (refused.n && code_of_name(refused) == CODE_COUNT)
+        say(x, place(x, i, "refused"), "没有这个错误代码", "is no code of the registry of errors");
     const struct json *steps = json_get(json_get(v, "expect"), "steps");
     for (size_t k = 0; steps && k < steps->n; k++)
         if (!other && !service_step_find(x->s, steps->keys[k]))
@@ -63,7 +67,8 @@ result check_scenarios(const struct catalogue *c, struct arena *a, const struct 
         if (!failed(r)) r = schema_validate(a, c->scenario_schema, v);
         if (failed(r)) {
             for (const struct problem *p = r.problem; p; p = p->next)
-                say(&x, arena_cstr(a, p->field), arena_cstr(a, problem_text(a, p, LANG_ZH)), arena_cstr(a, problem_text(a, p, LANG_EN)));
+                say(&x, arena_cstr(a, p->field), arena_cstr(a, problem_text(a, p, LANG_ZH)),
+                    arena_cstr(a, problem_text(a, p, LANG_EN)));
         } else {
             const struct json *steps = json_get(v, "steps");
             for (size_t k = 0; k < steps->n; k++) check_step(&x, k, steps->items[k]);
@@ -71,7 +76,8 @@ result check_scenarios(const struct catalogue *c, struct arena *a, const struct 
         all = result_join(a, all, x.faults);
     }
     if (!count)
-        all = result_join(a, all, fail(a, CODE_SERVICE_SCENARIO, S("scenarios/"), "detail_zh", S("至少要有一个场景"), "detail_en",
-                                       S("there must be at least one"), NULL));
+        all = result_join(a, all,
+                          fail(a, CODE_SERVICE_SCENARIO, S("scenarios/"), "detail_zh", S("至少要有一个场景"),
+                               "detail_en", S("there must be at least one"), NULL));
     return all;
 }

@@ -82,7 +82,8 @@ static void read_departments(struct reading *r)
                                .name = need_text(r, "departments.json", i, x, "name"),
                                .is_double = json_bool(x, "double", false)};
         if (d.uscc.n && failed(identifier_check(r->a, ID_KIND_USCC, d.uscc, S("uscc"))))
-            fault(r, "departments.json", i, "uscc", "统一社会信用代码校验不符", "is not a valid unified social credit code");
+            fault(r, "departments.json", i, "uscc", "统一社会信用代码校验不符",
+                  "is not a valid unified social credit code");
         if (citydata_department(r->d, d.code)) fault(r, "departments.json", i, "code", "代码重复", "is there twice");
         list[i] = d;
         r->d->ndepartments = i + 1;
@@ -95,7 +96,8 @@ static void read_towns(struct reading *r)
     struct town *list = NEW_ARRAY(r->a, struct town, v->n + 1);
     r->d->towns = list;
     for (size_t i = 0; i < v->n; i++) {
-        struct town t = {need(r, "towns.json", i, v->items[i], "code"), need_text(r, "towns.json", i, v->items[i], "name")};
+        struct town t = {need(r, "towns.json", i, v->items[i], "code"),
+                         need_text(r, "towns.json", i, v->items[i], "name")};
         if (citydata_town(r->d, t.code)) fault(r, "towns.json", i, "code", "代码重复", "is there twice");
         list[i] = t;
         r->d->ntowns = i + 1;
@@ -147,7 +149,8 @@ static void check_staff(struct reading *r, size_t i, const struct json *x)
     }
 }
 
-static void check_number(struct reading *r, const char *file, size_t i, enum id_kind kind, struct slice number, const char *member)
+static void check_number(struct reading *r, const char *file, size_t i, enum id_kind kind, struct slice number,
+                         const char *member)
 {
     if (kind == ID_KIND_NONE || failed(identifier_check(r->a, kind, number, slice_cstr(member))))
         fault(r, file, i, member, "号码校验不符", "is not a valid number");
@@ -160,7 +163,8 @@ static void check_people(struct reading *r)
         const struct json *x = r->d->persons->items[i];
         (void)need(r, "persons.json", i, x, "login");
         (void)need(r, "persons.json", i, x, "name");
-        check_number(r, "persons.json", i, id_kind_of(need(r, "persons.json", i, x, "id_kind")), json_string(x, "id_number"), "id_number");
+        check_number(r, "persons.json", i, id_kind_of(need(r, "persons.json", i, x, "id_kind")),
+                     json_string(x, "id_number"), "id_number");
     }
     for (size_t i = 0; i < r->d->enterprises->n; i++) {
         const struct json *x = r->d->enterprises->items[i];

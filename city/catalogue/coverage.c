@@ -19,7 +19,8 @@ static void scenarios_of(struct arena *a, const struct service *s, struct slice 
     for (size_t i = 0; i < f.n; i++) {
         const struct json *v = NULL;
         if (!slice_starts(f.list[i].path, S("scenarios/"))) continue;
-        if (failed(json_parse(a, f.list[i].bytes, 1 << 20, f.list[i].path, &v)) || !lists(json_get(v, "shows"), id)) continue;
+        if (failed(json_parse(a, f.list[i].bytes, 1 << 20, f.list[i].path, &v)) || !lists(json_get(v, "shows"), id))
+            continue;
         struct json_builder b = json_builder(a);
         json_set_str(&b, "service", service_code(s));
         json_set_str(&b, "file", f.list[i].path);

@@ -79,7 +79,8 @@ static result read_dir(struct reader *r, int fd, struct slice prefix, int depth)
             res = read_one(r, dirfd(d), e->d_name, path);
         } else if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX) {
             int sub = openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-            res = sub < 0 ? bad_folder(r->a, path, "目录无法读取", "the folder cannot be read") : read_dir(r, sub, path, depth + 1);
+            res = sub < 0 ? bad_folder(r->a, path, "目录无法读取", "the folder cannot be read")
+                          : read_dir(r, sub, path, depth + 1);
         }
     }
     closedir(d);
@@ -105,7 +106,8 @@ result service_files_read(struct arena *a, struct slice dir, struct service_file
 struct service_files files_sorted(struct arena *a, struct service_files f)
 {
     struct service_file *list = NEW_ARRAY(a, struct service_file, f.n + 1);
-    for (size_t i = 0; i < f.n; i++) list[i] = (struct service_file){arena_copy(a, f.list[i].path), arena_copy(a, f.list[i].bytes)};
+    for (size_t i = 0; i < f.n; i++)
+        list[i] = (struct service_file){arena_copy(a, f.list[i].path), arena_copy(a, f.list[i].bytes)};
     qsort(list, f.n, sizeof *list, by_path);
     return (struct service_files){list, f.n};
 }
@@ -123,7 +125,8 @@ result files_check(struct arena *a, struct service_files sorted)
     size_t bytes = 0;
     for (size_t i = 0; i < sorted.n; i++) {
         bytes += sorted.list[i].bytes.n;
-        if (!path_good(sorted.list[i].path)) return bad_folder(a, sorted.list[i].path, "文件名不可用", "the path is not usable");
+        if (!path_good(sorted.list[i].path))
+            return bad_folder(a, sorted.list[i].path, "文件名不可用", "the path is not usable");
         if (i && slice_eq(sorted.list[i].path, sorted.list[i - 1].path))
             return bad_folder(a, sorted.list[i].path, "文件重复", "the file is there twice");
     }
@@ -168,7 +171,8 @@ struct slice folder_write(struct arena *a, struct service_files sorted, const st
     return json_write(a, json_object(&b));
 }
 
-result folder_read(struct arena *a, struct slice text, struct service_files *out, struct service_call **calls, size_t *ncalls)
+result folder_read(struct arena *a, struct slice text, struct service_files *out, struct service_call **calls,
+                   size_t *ncalls)
 {
     const struct json *v;
     TRY(json_parse(a, text, 64 * 1024 * 1024, S("service_version.folder"), &v));

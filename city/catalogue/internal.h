@@ -19,8 +19,10 @@ struct service_call {
 struct service_files files_sorted(struct arena *a, struct service_files f); /* deep copy into a */
 MUST result files_check(struct arena *a, struct service_files sorted);      /* paths and bounds */
 struct slice files_hash(struct arena *a, struct service_files sorted, const struct service_call *calls, size_t ncalls);
-struct slice folder_write(struct arena *a, struct service_files sorted, const struct service_call *calls, size_t ncalls);
-MUST result folder_read(struct arena *a, struct slice text, struct service_files *out, struct service_call **calls, size_t *ncalls);
+struct slice folder_write(struct arena *a, struct service_files sorted, const struct service_call *calls,
+                          size_t ncalls);
+MUST result folder_read(struct arena *a, struct slice text, struct service_files *out, struct service_call **calls,
+                        size_t *ncalls);
 void json_set_str_slice(struct json_builder *b, struct slice key, struct slice value);
 
 /* ---- a version ---- */
@@ -76,8 +78,8 @@ struct service_lookup {
 };
 /* Compiles a folder; every fault joined. thorough: all checks of publication; else what is needed to run it (a stored version
  * was checked when it was published). On success *out holds one reference. */
-MUST result service_compile(const struct catalogue *c, struct arena *a, struct service_files files, const struct service_lookup *look,
-                            bool thorough, struct service **out);
+MUST result service_compile(const struct catalogue *c, struct arena *a, struct service_files files,
+                            const struct service_lookup *look, bool thorough, struct service **out);
 /* check_entry.c: service.json against schema and rules; check_flow.c: names that nothing supplies; check_folder.c: the rest. */
 result check_entry(const struct catalogue *c, struct arena *a, const struct json *v);
 result check_flow(struct arena *a, const struct service *s, struct slice bpmn);
@@ -122,8 +124,10 @@ extern const char SERVICE_SCHEMA[], SCENARIO_SCHEMA[];
 /* Inserts the version and makes it current, in the database. */
 MUST result version_publish(struct tx *tx, struct arena *a, const struct service *s, instant now);
 /* Compiles a stored folder with its pinned calls; *out is held once for the caller. */
-MUST result version_of_folder(struct catalogue *c, struct arena *a, struct slice folder, bool thorough, struct service **out);
+MUST result version_of_folder(struct catalogue *c, struct arena *a, struct slice folder, bool thorough,
+                              struct service **out);
 /* Checks and compiles against what is current; likewise. */
-MUST result version_compile_current(struct catalogue *c, struct arena *a, struct service_files files, struct service **out);
+MUST result version_compile_current(struct catalogue *c, struct arena *a, struct service_files files,
+                                    struct service **out);
 
 #endif

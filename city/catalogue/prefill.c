@@ -8,7 +8,8 @@
 #include "city/identity/identity.h"
 
 static const struct stmt LATEST_CASE = {
-    "prefill_case", "SELECT id FROM case_file WHERE subject = ?1 AND service = ?2 ORDER BY id DESC LIMIT 1", NULL, false};
+    "prefill_case", "SELECT id FROM case_file WHERE subject = ?1 AND service = ?2 ORDER BY id DESC LIMIT 1", NULL,
+    false};
 
 #define SOURCES_MAX 400
 struct known {
@@ -38,7 +39,8 @@ static const struct json *from_case(struct known *k, struct arena *a, struct sli
     struct case_row row_;
     struct data_key key;
     if (!slice_cut(name, '.', &head, &rest) || !slice_cut(rest, '.', &service, &path)) return NULL;
-    if (failed(store_query(k->c->store, a, &LATEST_CASE, BINDS(sql_id(&k->subject), sql_text(service)), &r)) || !r.n) return NULL;
+    if (failed(store_query(k->c->store, a, &LATEST_CASE, BINDS(sql_id(&k->subject), sql_text(service)), &r)) || !r.n)
+        return NULL;
     if (!id_from_bytes(row(&r, 0)[0].s, &id) || failed(case_read(k->c, a, id, &row_, &key))) return NULL;
     char *p = arena_cstr(a, arena_printf(a, "/%.*s", SLICE_ARG(path)));
     for (size_t i = 1; p[i]; i++)
@@ -46,7 +48,8 @@ static const struct json *from_case(struct known *k, struct arena *a, struct sli
     const struct json *v = json_pointer(row_.vars, slice_cstr(p));
     if (!v) return NULL;
     struct json_builder b = json_builder(a);
-    struct bitext source = {arena_printf(a, "您的办件 %.*s", SLICE_ARG(row_.number)), arena_printf(a, "your case %.*s", SLICE_ARG(row_.number))};
+    struct bitext source = {arena_printf(a, "您的办件 %.*s", SLICE_ARG(row_.number)),
+                            arena_printf(a, "your case %.*s", SLICE_ARG(row_.number))};
     json_set(&b, "source", bitext_json(a, source));
     json_set_str(&b, "as_of", day_text(a, day_of_instant(row_.filed_at)));
     remember(k, a, name, json_object(&b));
@@ -74,7 +77,8 @@ static const struct json *origins(struct arena *a, const struct known *k, const 
             if (slice_eq(k->seen[j].name, name)) o = k->seen[j].origin;
         if (!o) {
             struct json_builder x = json_builder(a);
-            json_set(&x, "source", bitext_json(a, (struct bitext){S("由已知信息得出"), S("worked out from known data")}));
+            json_set(&x, "source",
+                     bitext_json(a, (struct bitext){S("由已知信息得出"), S("worked out from known data")}));
             json_set(&x, "as_of", json_null());
             o = json_object(&x);
         }
@@ -98,7 +102,8 @@ static const struct json *reusable(struct arena *a, const struct service *s, con
     return json_array(&list);
 }
 
-result service_prefill(struct city *c, struct arena *a, const struct service *s, struct id subject, const struct json **out)
+result service_prefill(struct city *c, struct arena *a, const struct service *s, struct id subject,
+                       const struct json **out)
 {
     struct known *k = NEW(a, struct known);
     const struct json *data, *by_name, *mine;

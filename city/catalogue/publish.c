@@ -12,7 +12,8 @@ static const struct stmt PUBLICATION_LOAD = {
 static const struct stmt PUBLICATION_LOOK = {
     "publication_look", "SELECT hash, folder, requested_by, state FROM publication WHERE id = ?1", NULL, false};
 static const struct stmt PUBLICATION_DECIDE = {
-    "publication_decide", "UPDATE publication SET state = 'approved', decided_by = ?2, decided_at = ?3 WHERE id = ?1", NULL, false};
+    "publication_decide", "UPDATE publication SET state = 'approved', decided_by = ?2, decided_at = ?3 WHERE id = ?1",
+    NULL, false};
 static const struct stmt PUBLICATION_LIST = {
     "publication_list",
     "SELECT id, code, hash, requested_by, requested_at, state, decided_by, decided_at FROM publication WHERE id < ?1"
@@ -42,13 +43,14 @@ static result request_body(struct tx *tx, struct arena *a, void *ctx)
     struct publishing *p = ctx;
     struct slice folder = folder_write(a, p->s->files, p->s->pinned, p->s->ncalls);
     TRY(tx_exec(tx, a, &PUBLICATION_INSERT,
-                BINDS(sql_id(&p->id), sql_text(p->s->code), sql_text(p->s->hash), sql_text(folder), sql_id(&p->x->account), sql_int(p->now)),
+                BINDS(sql_id(&p->id), sql_text(p->s->code), sql_text(p->s->hash), sql_text(folder),
+                      sql_id(&p->x->account), sql_int(p->now)),
                 NULL));
     return audit_add(tx, a, p->x, p->now, "publication.requested", details(a, p));
 }
 
-result publication_request(struct city *c, struct arena *a, const struct actor *x, struct service_files files, instant now, struct id *id,
-                           struct slice *hash)
+result publication_request(struct city *c, struct arena *a, const struct actor *x, struct service_files files,
+                           instant now, struct id *id, struct slice *hash)
 {
     TRY(city_authorise(a, x, PUBLISHER, S("publisher")));
     struct service *s;
@@ -71,7 +73,8 @@ static result approve_body(struct tx *tx, struct arena *a, void *ctx)
     struct rows r;
     TRY(tx_query(tx, a, &PUBLICATION_LOAD, BINDS(sql_id(&p->id)), &r));
     if (!r.n) return fail(a, CODE_NOT_FOUND, S("publication"), "value", id_text(a, p->id), NULL);
-    if (!slice_is(row(&r, 0)[3].s, "waiting")) return fail(a, CODE_REQUEST_SETTLED, S("publication"), "value", row(&r, 0)[3].s, NULL);
+    if (!slice_is(row(&r, 0)[3].s, "waiting"))
+        return fail(a, CODE_REQUEST_SETTLED, S("publication"), "value", row(&r, 0)[3].s, NULL);
     TRY(version_publish(tx, a, p->s, p->now));
     TRY(tx_exec(tx, a, &PUBLICATION_DECIDE, BINDS(sql_id(&p->id), sql_id(&p->x->account), sql_int(p->now)), NULL));
     return audit_add(tx, a, p->x, p->now, "publication.approved", details(a, p));
@@ -91,7 +94,8 @@ result publication_approve(struct city *c, struct arena *a, const struct actor *
     TRY(version_of_folder(c->catalogue, a, v[1].s, true, &s));
     service_hold_for(a, s);
     service_release(s);
-    if (!slice_eq(s->hash, v[0].s)) return fail(a, CODE_INTERNAL, S("publication"), "detail", S("folder does not have its hash"), NULL);
+    if (!slice_eq(s->hash, v[0].s))
+        return fail(a, CODE_INTERNAL, S("publication"), "detail", S("folder does not have its hash"), NULL);
     struct publishing p = {x, id, s, now};
     TRY(store_run(c->store, a, "publication_approve", approve_body, &p));
     const struct service *changed[] = {s};
@@ -126,7 +130,8 @@ result publication_list(struct city *c, struct arena *a, int64_t limit, struct s
         json_set_str(&b, "state", v[5].s);
         json_set(&b, "approved_by", v[6].s.n ? person_json(c, a, v[6].s) : json_null());
         json_set_instant(&b, "approved_at", v[7].i);
-        json_set_bool(&b, "current", !failed(catalogue_current(c->catalogue, a, v[1].s, &have)) && slice_eq(have->hash, v[2].s));
+        json_set_bool(&b, "current",
+                      !failed(catalogue_current(c->catalogue, a, v[1].s, &have)) && slice_eq(have->hash, v[2].s));
         json_add(&items, json_object(&b));
     }
     *out = page_json(a, &items, &r, limit);

@@ -20,14 +20,17 @@ const size_t CATALOGUE_NMIGRATIONS = sizeof CATALOGUE_MIGRATIONS / sizeof *CATAL
 
 static const struct stmt VERSION_INSERT = {
     "version_insert",
-    "INSERT INTO service_version (hash, code, folder, published_at) VALUES (?1,?2,?3,?4) ON CONFLICT (hash) DO NOTHING", NULL, false};
+    "INSERT INTO service_version (hash, code, folder, published_at) VALUES (?1,?2,?3,?4) ON CONFLICT (hash) DO NOTHING",
+    NULL, false};
 static const struct stmt CURRENT_SET = {
     "current_set",
     "INSERT INTO service_current (code, hash, since) VALUES (?1,?2,?3)"
     " ON CONFLICT (code) DO UPDATE SET hash = excluded.hash, since = excluded.since",
     NULL, false};
-static const struct stmt CURRENT_ALL = {"current_all", "SELECT code, hash FROM service_current ORDER BY code", NULL, false};
-static const struct stmt VERSION_LOAD = {"version_load", "SELECT folder FROM service_version WHERE hash = ?1", NULL, false};
+static const struct stmt CURRENT_ALL = {"current_all", "SELECT code, hash FROM service_current ORDER BY code", NULL,
+                                        false};
+static const struct stmt VERSION_LOAD = {"version_load", "SELECT folder FROM service_version WHERE hash = ?1", NULL,
+                                         false};
 
 /* ---- the set of current versions ---- */
 
@@ -37,7 +40,10 @@ static void set_release(struct set *s)
     for (size_t i = 0; i < s->n; i++) service_release(s->list[i]);
     arena_free(s->a);
 }
-static void set_cleanup(void *s) { set_release(s); }
+static void set_cleanup(void *s)
+{
+    set_release(s);
+}
 
 const struct service *set_find(const struct set *s, struct slice code)
 {
@@ -187,7 +193,10 @@ result catalogue_open(struct arena *a, struct city *city, const struct citydata 
     return ok();
 }
 
-const struct citydata *catalogue_data(const struct catalogue *c) { return c->data; }
+const struct citydata *catalogue_data(const struct catalogue *c)
+{
+    return c->data;
+}
 
 /* ---- looking up ---- */
 
@@ -253,7 +262,9 @@ result catalogue_by_hash(struct catalogue *c, struct arena *a, struct slice hash
         *out = s;
     }
     service_release(s);
-    return same ? ok() : fail(a, CODE_INTERNAL, S("service_version"), "detail", S("stored folder does not have its hash"), NULL);
+    return same ? ok()
+                : fail(a, CODE_INTERNAL, S("service_version"), "detail", S("stored folder does not have its hash"),
+                       NULL);
 }
 
 result catalogue_refresh(struct catalogue *c, struct arena *a)
@@ -282,7 +293,8 @@ result catalogue_refresh(struct catalogue *c, struct arena *a)
 result version_publish(struct tx *tx, struct arena *a, const struct service *s, instant now)
 {
     struct slice folder = folder_write(a, s->files, s->pinned, s->ncalls);
-    TRY(tx_exec(tx, a, &VERSION_INSERT, BINDS(sql_text(s->hash), sql_text(s->code), sql_text(folder), sql_int(now)), NULL));
+    TRY(tx_exec(tx, a, &VERSION_INSERT, BINDS(sql_text(s->hash), sql_text(s->code), sql_text(folder), sql_int(now)),
+                NULL));
     return tx_exec(tx, a, &CURRENT_SET, BINDS(sql_text(s->code), sql_text(s->hash), sql_int(now)), NULL);
 }
 
@@ -290,8 +302,8 @@ struct installing {
     struct catalogue *c;
     struct arena *a;
     const struct service_files *folders;
-    struct slice *codes;          /* of the folders, read from service.json */
-    const struct service **made;  /* NULL: not yet */
+    struct slice *codes;         /* of the folders, read from service.json */
+    const struct service **made; /* NULL: not yet */
     size_t n;
     instant now;
 };
@@ -306,7 +318,10 @@ static const struct service *install_find(void *ctx, struct slice code)
     return failed(catalogue_current(k->c, k->a, code, &s)) ? NULL : s;
 }
 
-static void release_one(void *s) { service_release(s); }
+static void release_one(void *s)
+{
+    service_release(s);
+}
 
 /* Compiles what can be compiled by now; *progress: how many. Faults of the last try stand in *faults. */
 static result install_round(struct installing *k, size_t *progress)
@@ -345,7 +360,8 @@ static result install_body(struct tx *tx, struct arena *a, void *ctx)
     return audit_add(tx, a, NULL, k->now, "catalogue.installed", json_object(&b));
 }
 
-result catalogue_install(struct catalogue *c, struct arena *a, const struct service_files *folders, size_t n, instant now)
+result catalogue_install(struct catalogue *c, struct arena *a, const struct service_files *folders, size_t n,
+                         instant now)
 {
     struct installing k = {.c = c, .a = a, .folders = folders, .n = n, .now = now};
     k.codes = NEW_ARRAY(a, struct slice, n + 1);
@@ -354,9 +370,11 @@ result catalogue_install(struct catalogue *c, struct arena *a, const struct serv
         const struct service_file *f = service_files_find(folders[i], "service.json");
         const struct json *v = NULL;
         k.codes[i] = arena_printf(a, "#%zu", i); /* until known: no name that a call could mean */
-        if (f && !failed(json_parse(a, f->bytes, 1024 * 1024, f->path, &v)) && json_string(v, "code").n) k.codes[i] = json_string(v, "code");
+        if (f && !failed(json_parse(a, f->bytes, 1024 * 1024, f->path, &v)) && json_string(v, "code").n)
+            k.codes[i] = json_string(v, "code");
         for (size_t j = 0; j < i; j++)
-            if (slice_eq(k.codes[i], k.codes[j])) return service_fault(a, k.codes[i], "两个目录的 code 相同", "two folders have the same code");
+            if (slice_eq(k.codes[i], k.codes[j]))
+                return service_fault(a, k.codes[i], "两个目录的 code 相同", "two folders have the same code");
     }
     for (size_t done = 0; done < n;) {
         size_t progress;

@@ -22,7 +22,10 @@ static const struct json *fee_text(struct arena *a, const struct json *fees)
     return bitext_json(a, t);
 }
 
-static void set_or(struct json_builder *b, const char *key, const struct json *v, const struct json *dflt) { json_set(b, key, v ? v : dflt); }
+static void set_or(struct json_builder *b, const char *key, const struct json *v, const struct json *dflt)
+{
+    json_set(b, key, v ? v : dflt);
+}
 
 static void card_members(struct json_builder *b, const struct catalogue *c, const struct service *s)
 {
@@ -77,7 +80,8 @@ static const struct json *halls_json(struct arena *a, const struct catalogue *c,
             json_add(&list, halls->items[i]);
             continue;
         }
-        for (size_t k = 0; c->data && k < c->data->nhalls; k++) json_add(&list, json_of_string(a, c->data->halls[k].id));
+        for (size_t k = 0; c->data && k < c->data->nhalls; k++)
+            json_add(&list, json_of_string(a, c->data->halls[k].id));
     }
     return json_array(&list);
 }

@@ -23,11 +23,15 @@ static bool word_byte(char c)
 static bool ideograph(struct slice s, size_t i, size_t n)
 {
     if (n != 3) return false;
-    uint32_t cp = ((uint32_t)((uint8_t)s.p[i] & 0x0f) << 12) | ((uint32_t)((uint8_t)s.p[i + 1] & 0x3f) << 6) | ((uint8_t)s.p[i + 2] & 0x3f);
+    uint32_t cp = ((uint32_t)((uint8_t)s.p[i] & 0x0f) << 12) | ((uint32_t)((uint8_t)s.p[i + 1] & 0x3f) << 6) |
+                  ((uint8_t)s.p[i + 2] & 0x3f);
     return cp >= 0x3400 && cp <= 0x9fff;
 }
 
-static int by_text(const void *x, const void *y) { return slice_cmp(*(const struct slice *)x, *(const struct slice *)y); }
+static int by_text(const void *x, const void *y)
+{
+    return slice_cmp(*(const struct slice *)x, *(const struct slice *)y);
+}
 
 static struct slice lower(struct arena *a, struct slice s)
 {
@@ -172,7 +176,8 @@ static int best_first(const void *x, const void *y)
     return slice_cmp(a->s->code, b->s->code);
 }
 
-void catalogue_search(struct catalogue *c, struct arena *a, const struct catalogue_filter *f, const struct service *const **out, size_t *n)
+void catalogue_search(struct catalogue *c, struct arena *a, const struct catalogue_filter *f,
+                      const struct service *const **out, size_t *n)
 {
     const struct service *const *all;
     size_t count, found = 0, nq = 0;

@@ -4,7 +4,9 @@
 #include "city/catalogue/internal.h"
 
 static const struct stmt VERSIONS = {
-    "studio_versions", "SELECT hash, published_at FROM service_version WHERE code = ?1 ORDER BY published_at DESC, hash LIMIT 100", NULL, false};
+    "studio_versions",
+    "SELECT hash, published_at FROM service_version WHERE code = ?1 ORDER BY published_at DESC, hash LIMIT 100", NULL,
+    false};
 
 static result one_row(struct city *c, struct arena *a, const struct service *s, const struct json **out)
 {
@@ -68,7 +70,8 @@ result studio_files(struct city *c, struct arena *a, struct slice code, struct s
 /* {path: text, …} as files; "folder/" in front of every path (as browsers send a chosen folder) is taken off. */
 result studio_files_of(struct arena *a, const struct json *files, struct service_files *out)
 {
-    if (!files || files->type != JSON_OBJECT || !files->n) return service_fault(a, S("/files"), "没有文件", "there are no files");
+    if (!files || files->type != JSON_OBJECT || !files->n)
+        return service_fault(a, S("/files"), "没有文件", "there are no files");
     struct service_file *list = NEW_ARRAY(a, struct service_file, files->n);
     struct slice stem, rest;
     bool in_folder = slice_cut(files->keys[0], '/', &stem, &rest);

@@ -5,7 +5,10 @@
 
 /* ---- lifetime ---- */
 
-void service_hold(const struct service *s) { atomic_fetch_add(&((struct service *)(uintptr_t)s)->refs, 1); }
+void service_hold(const struct service *s)
+{
+    atomic_fetch_add(&((struct service *)(uintptr_t)s)->refs, 1);
+}
 
 void service_release(const struct service *s)
 {
@@ -15,7 +18,10 @@ void service_release(const struct service *s)
     arena_free(x->a);
 }
 
-static void release_cleanup(void *s) { service_release(s); }
+static void release_cleanup(void *s)
+{
+    service_release(s);
+}
 
 void service_hold_for(struct arena *a, const struct service *s)
 {
@@ -32,7 +38,10 @@ struct making {
     result faults; /* in s->a */
 };
 
-static void fault(struct making *m, result r) { m->faults = result_join(m->s->a, m->faults, r); }
+static void fault(struct making *m, result r)
+{
+    m->faults = result_join(m->s->a, m->faults, r);
+}
 
 result service_fault(struct arena *a, struct slice where, const char *zh, const char *en)
 {
@@ -82,14 +91,15 @@ static void read_entry(struct making *m, bool thorough)
     s->steps = NEW_ARRAY(s->a, struct service_step, (steps ? steps->n : 0) + 1);
     for (size_t i = 0; steps && i < steps->n; i++) {
         const struct json *x = steps->items[i];
-        s->steps[s->nsteps++] = (struct service_step){json_string(x, "key"), json_string(x, "department"), bitext_of(json_get(x, "name")),
-                                                      limit_read(s->a, json_get(x, "limit")), json_bool(x, "optional", false)};
+        s->steps[s->nsteps++] =
+            (struct service_step){json_string(x, "key"), json_string(x, "department"), bitext_of(json_get(x, "name")),
+                                  limit_read(s->a, json_get(x, "limit")), json_bool(x, "optional", false)};
     }
     s->materials = NEW_ARRAY(s->a, struct service_material, (materials ? materials->n : 0) + 1);
     for (size_t i = 0; materials && i < materials->n; i++) {
         const struct json *x = materials->items[i];
-        s->materials[s->nmaterials++] =
-            (struct service_material){json_string(x, "code"), bitext_of(json_get(x, "name")), json_bool(x, "required", false), x};
+        s->materials[s->nmaterials++] = (struct service_material){
+            json_string(x, "code"), bitext_of(json_get(x, "name")), json_bool(x, "required", false), x};
     }
 }
 
@@ -128,7 +138,8 @@ static void read_forms(struct making *m)
             s->form = t.schema;
         }
     }
-    if (!service_files_find(s->files, "form.json")) fault(m, service_fault(s->a, S("form.json"), "缺少文件", "the file is missing"));
+    if (!service_files_find(s->files, "form.json"))
+        fault(m, service_fault(s->a, S("form.json"), "缺少文件", "the file is missing"));
 }
 
 static void read_documents(struct making *m)
@@ -173,11 +184,15 @@ static bool env_verb(void *ctx, struct slice name, enum verb_kind *kind, const s
     *input = NULL;
     if (!v) return false;
     *kind = v->kind;
-    if (v->input_schema && failed(json_parse(m->s->a, slice_cstr(v->input_schema), JSON_FILE_MAX, name, input))) *input = NULL;
+    if (v->input_schema && failed(json_parse(m->s->a, slice_cstr(v->input_schema), JSON_FILE_MAX, name, input)))
+        *input = NULL;
     return true;
 }
 
-static const struct dmn *env_decision(void *ctx, struct slice name) { return service_decision(((struct making *)ctx)->s, name); }
+static const struct dmn *env_decision(void *ctx, struct slice name)
+{
+    return service_decision(((struct making *)ctx)->s, name);
+}
 
 static const struct process_model *env_called(void *ctx, struct slice name)
 {
@@ -200,7 +215,10 @@ static bool env_department(void *ctx, struct slice code)
     return !m->c->data || !m->c->data->ndepartments || citydata_department(m->c->data, code) != NULL;
 }
 
-static bool env_form(void *ctx, struct slice name) { return service_task_form(((struct making *)ctx)->s, name) != NULL; }
+static bool env_form(void *ctx, struct slice name)
+{
+    return service_task_form(((struct making *)ctx)->s, name) != NULL;
+}
 
 static void read_process(struct making *m)
 {
@@ -230,7 +248,8 @@ static void check_agreement(struct making *m)
         if (slice_is(x->task_kind, "acceptance")) officer = true;
         if (x->step.n && !service_step_find(s, x->step))
             fault(m, service_fault(s->a, arena_printf(s->a, "process.bpmn#%.*s", SLICE_ARG(x->id)),
-                                   "tb:step 不在 service.json 的 steps 中", "its tb:step is not among the steps of service.json"));
+                                   "tb:step 不在 service.json 的 steps 中",
+                                   "its tb:step is not among the steps of service.json"));
     }
     for (size_t i = 0; i < s->nsteps; i++) {
         bool drawn = false;
@@ -240,9 +259,12 @@ static void check_agreement(struct making *m)
                                    "the process has no such step"));
     }
     if (officer != (s->acceptance == ACCEPT_OFFICER))
-        fault(m, service_fault(s->a, S("service.json#/acceptance"),
-                               "受理方式与流程不符：有受理任务（tb:kind=\"acceptance\"）时填 officer，没有时填 automatic",
-                               "does not fit the process: officer with an acceptance task (tb:kind=\"acceptance\"), automatic without"));
+        fault(
+            m,
+            service_fault(
+                s->a, S("service.json#/acceptance"),
+                "受理方式与流程不符：有受理任务（tb:kind=\"acceptance\"）时填 officer，没有时填 automatic",
+                "does not fit the process: officer with an acceptance task (tb:kind=\"acceptance\"), automatic without"));
 }
 
 static void check_rest(struct making *m)
@@ -256,13 +278,13 @@ static void check_rest(struct making *m)
     for (size_t i = 0; results && i < results->n; i++) {
         struct slice t = json_string(results->items[i], "template");
         if (t.n && !service_document(s, t))
-            fault(m, service_fault(s->a, arena_printf(s->a, "service.json#/results/%zu/template", i), "documents 中没有这个模板",
-                                   "there is no such template in documents/"));
+            fault(m, service_fault(s->a, arena_printf(s->a, "service.json#/results/%zu/template", i),
+                                   "documents 中没有这个模板", "there is no such template in documents/"));
     }
 }
 
-result service_compile(const struct catalogue *c, struct arena *a, struct service_files files, const struct service_lookup *look,
-                       bool thorough, struct service **out)
+result service_compile(const struct catalogue *c, struct arena *a, struct service_files files,
+                       const struct service_lookup *look, bool thorough, struct service **out)
 {
     struct arena *own = arena_new("service");
     struct service *s = NEW(own, struct service);
@@ -293,21 +315,66 @@ result service_compile(const struct catalogue *c, struct arena *a, struct servic
 
 /* ---- looking ---- */
 
-struct slice service_code(const struct service *s) { return s->code; }
-struct slice service_hash(const struct service *s) { return s->hash; }
-struct bitext service_name(const struct service *s) { return s->name; }
-struct slice service_department(const struct service *s) { return s->department; }
-struct slice service_basic_code(const struct service *s) { return s->basic_code; }
-struct slice service_implementation_code(const struct service *s) { return s->implementation_code; }
-const struct process_model *service_model(const struct service *s) { return s->model; }
-const struct schema *service_form(const struct service *s) { return s->form; }
-const struct json *service_form_json(const struct service *s) { return s->form_json; }
-const struct json *service_json(const struct service *s) { return s->json; }
-enum acceptance_mode service_acceptance(const struct service *s) { return s->acceptance; }
-struct limit service_promised(const struct service *s) { return s->promised; }
-struct limit service_statutory(const struct service *s) { return s->statutory; }
-const struct calendar *service_calendar(const struct service *s) { return s->calendar; }
-struct service_files service_folder(const struct service *s) { return s->files; }
+struct slice service_code(const struct service *s)
+{
+    return s->code;
+}
+struct slice service_hash(const struct service *s)
+{
+    return s->hash;
+}
+struct bitext service_name(const struct service *s)
+{
+    return s->name;
+}
+struct slice service_department(const struct service *s)
+{
+    return s->department;
+}
+struct slice service_basic_code(const struct service *s)
+{
+    return s->basic_code;
+}
+struct slice service_implementation_code(const struct service *s)
+{
+    return s->implementation_code;
+}
+const struct process_model *service_model(const struct service *s)
+{
+    return s->model;
+}
+const struct schema *service_form(const struct service *s)
+{
+    return s->form;
+}
+const struct json *service_form_json(const struct service *s)
+{
+    return s->form_json;
+}
+const struct json *service_json(const struct service *s)
+{
+    return s->json;
+}
+enum acceptance_mode service_acceptance(const struct service *s)
+{
+    return s->acceptance;
+}
+struct limit service_promised(const struct service *s)
+{
+    return s->promised;
+}
+struct limit service_statutory(const struct service *s)
+{
+    return s->statutory;
+}
+const struct calendar *service_calendar(const struct service *s)
+{
+    return s->calendar;
+}
+struct service_files service_folder(const struct service *s)
+{
+    return s->files;
+}
 
 static const struct task_form *form_find(const struct service *s, struct slice name)
 {

@@ -5,24 +5,29 @@
 
 static const struct stmt ATTACHMENT_INSERT = {
     "attachment_insert",
-    "INSERT INTO attachment (id, account, subject, material, meta_ct, content_ct, created_at) VALUES (?1,?2,?3,?4,?5,?6,?7)", NULL, false};
+    "INSERT INTO attachment (id, account, subject, material, meta_ct, content_ct, created_at) VALUES (?1,?2,?3,?4,?5,?6,?7)",
+    NULL, false};
 #define META_COLUMNS "attachment.id, account, subject, material, meta_ct, attachment.created_at, data_key.wrapped"
 #define ATTACHMENT_FROM " FROM attachment JOIN data_key ON data_key.id = attachment.id"
 static const struct stmt ATTACHMENT_META = {
     "attachment_meta", "SELECT " META_COLUMNS ATTACHMENT_FROM " WHERE attachment.id = ?1", NULL, false};
 static const struct stmt ATTACHMENT_CONTENT = {
-    "attachment_content", "SELECT " META_COLUMNS ", content_ct" ATTACHMENT_FROM " WHERE attachment.id = ?1", NULL, false};
+    "attachment_content", "SELECT " META_COLUMNS ", content_ct" ATTACHMENT_FROM " WHERE attachment.id = ?1", NULL,
+    false};
 static const struct stmt ATTACHMENT_LIST = {
     "attachment_list",
-    "SELECT " META_COLUMNS ATTACHMENT_FROM " WHERE (subject = ?3 OR (subject IS NULL AND account = ?4)) AND attachment.id < ?1"
+    "SELECT " META_COLUMNS ATTACHMENT_FROM
+    " WHERE (subject = ?3 OR (subject IS NULL AND account = ?4)) AND attachment.id < ?1"
     " AND data_key.destroyed_at = 0 ORDER BY attachment.id DESC LIMIT ?2",
     NULL, false};
-static const struct stmt ATTACHMENT_COUNT = {"attachment_count", "SELECT COUNT(*) FROM attachment WHERE account = ?1", NULL, false};
+static const struct stmt ATTACHMENT_COUNT = {"attachment_count", "SELECT COUNT(*) FROM attachment WHERE account = ?1",
+                                             NULL, false};
 static const struct stmt ATTACHMENT_CASES = {
     "attachment_cases", "SELECT case_id FROM attachment_case WHERE attachment = ?1 ORDER BY case_id DESC", NULL, false};
 static const struct stmt ATTACHMENT_LINK = {
-    "attachment_link", "INSERT INTO attachment_case (attachment, case_id) VALUES (?1, ?2) ON CONFLICT (attachment, case_id) DO NOTHING", NULL,
-    false};
+    "attachment_link",
+    "INSERT INTO attachment_case (attachment, case_id) VALUES (?1, ?2) ON CONFLICT (attachment, case_id) DO NOTHING",
+    NULL, false};
 static const struct stmt ATTACHMENT_ERASE = {
     "attachment_erase",
     "UPDATE data_key SET wrapped = x'', destroyed_at = ?2 WHERE destroyed_at = 0 AND id IN (SELECT id FROM attachment WHERE subject = ?1"
@@ -31,7 +36,10 @@ static const struct stmt ATTACHMENT_ERASE = {
     " subject = ?1 AND id NOT IN (SELECT attachment FROM attachment_case))",
     false};
 
-static result not_found(struct arena *a, struct id id) { return fail(a, CODE_NOT_FOUND, S("attachment"), "value", id_text(a, id), NULL); }
+static result not_found(struct arena *a, struct id id)
+{
+    return fail(a, CODE_NOT_FOUND, S("attachment"), "value", id_text(a, id), NULL);
+}
 
 /* The last part of the path, without control characters, at most 120 bytes on a character's border. */
 static struct slice clean_name(struct arena *a, struct slice name, struct slice type)
@@ -42,9 +50,11 @@ static struct slice clean_name(struct arena *a, struct slice name, struct slice 
     base = slice_sub(base, 0, 120);
     base.n = slice_utf8_end(base);
     char *p = arena_alloc(a, base.n + 1);
-    for (size_t i = 0; i < base.n; i++) p[i] = (uint8_t)base.p[i] < 0x20 || base.p[i] == 0x7f || base.p[i] == '"' ? '_' : base.p[i];
+    for (size_t i = 0; i < base.n; i++)
+        p[i] = (uint8_t)base.p[i] < 0x20 || base.p[i] == 0x7f || base.p[i] == '"' ? '_' : base.p[i];
     struct slice out = slice_trim(slice_of(p, base.n));
-    return out.n && !slice_is(out, ".") && !slice_is(out, "..") ? out : arena_printf(a, "attachment.%.*s", SLICE_ARG(type));
+    return out.n && !slice_is(out, ".") && !slice_is(out, "..") ? out
+                                                                : arena_printf(a, "attachment.%.*s", SLICE_ARG(type));
 }
 
 struct adding {
@@ -72,8 +82,8 @@ static result add_body(struct tx *tx, struct arena *a, void *ctx)
     struct slice meta = vault_seal(a, &k, "attachment.meta", json_write(a, json_object(&b)));
     struct slice content = vault_seal(a, &k, "attachment.content", g->bytes);
     return tx_exec(tx, a, &ATTACHMENT_INSERT,
-                   BINDS(sql_id(&t->id), sql_id(&t->account), sql_id(&t->subject), sql_text(t->material), sql_blob(meta), sql_blob(content),
-                         sql_int(t->at)),
+                   BINDS(sql_id(&t->id), sql_id(&t->account), sql_id(&t->subject), sql_text(t->material),
+                         sql_blob(meta), sql_blob(content), sql_int(t->at)),
                    NULL);
 }
 
@@ -90,7 +100,8 @@ result attachment_add(struct city *c, struct arena *a, const struct actor *x, st
     struct slice type = attachment_sniff(bytes);
     if (!type.n) return fail(a, CODE_ATTACHMENT_TYPE, S("attachment"), NULL);
     if (material.n > 60) return fail(a, CODE_QUERY_BAD, S("material"), "value", slice_sub(material, 0, 60), NULL);
-    *out = (struct attachment){.id = id_new(now), .account = x->account, .type = type, .size = (int64_t)bytes.n, .at = now};
+    *out = (struct attachment){
+        .id = id_new(now), .account = x->account, .type = type, .size = (int64_t)bytes.n, .at = now};
     out->subject = x->kind == ACTOR_STAFF ? ID_NONE : x->subject;
     out->name = clean_name(a, name, type);
     out->material = material;
@@ -99,7 +110,8 @@ result attachment_add(struct city *c, struct arena *a, const struct actor *x, st
     return store_run(c->store, a, "attachment_add", add_body, &g);
 }
 
-static result meta_read(struct city *c, struct arena *a, const struct sql_value *v, struct attachment *out, struct data_key *k)
+static result meta_read(struct city *c, struct arena *a, const struct sql_value *v, struct attachment *out,
+                        struct data_key *k)
 {
     struct slice text;
     const struct json *m;
@@ -142,14 +154,16 @@ static result by_case(struct city *c, struct arena *a, const struct actor *x, co
     for (size_t i = 0; i < r.n; i++) {
         struct id case_id, subject = ID_NONE;
         enum case_audience who;
-        if (!id_from_bytes(row(&r, i)[0].s, &case_id) || failed(case_may_see(c, a, x, case_id, &who, &subject))) continue;
-        return read_record(c, a, x, now, id_is_none(t->subject) ? subject : t->subject, case_id, "attachment", S("办理该件"));
+        if (!id_from_bytes(row(&r, i)[0].s, &case_id) || failed(case_may_see(c, a, x, case_id, &who, &subject)))
+            continue;
+        return read_record(c, a, x, now, id_is_none(t->subject) ? subject : t->subject, case_id, "attachment",
+                           S("办理该件"));
     }
     return not_found(a, t->id); /* whether it exists is nobody else's business */
 }
 
-result attachment_content(struct city *c, struct arena *a, const struct actor *x, struct id id, instant now, struct attachment *info,
-                          struct slice *bytes)
+result attachment_content(struct city *c, struct arena *a, const struct actor *x, struct id id, instant now,
+                          struct attachment *info, struct slice *bytes)
 {
     struct rows r;
     struct data_key k;
@@ -173,7 +187,8 @@ const struct json *attachment_json(struct arena *a, const struct attachment *x)
     return json_object(&b);
 }
 
-result attachment_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor, const struct json **out)
+result attachment_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor,
+                       const struct json **out)
 {
     struct id before;
     struct rows r;
@@ -205,7 +220,8 @@ result attachments_erase(struct tx *tx, struct arena *a, struct id subject, inst
 
 static result refuse(struct arena *a, struct slice pointer, const char *zh, const char *en)
 {
-    return fail(a, CODE_ATTACHMENT_NOT_ALLOWED, pointer, "detail_zh", slice_cstr(zh), "detail_en", slice_cstr(en), NULL);
+    return fail(a, CODE_ATTACHMENT_NOT_ALLOWED, pointer, "detail_zh", slice_cstr(zh), "detail_en", slice_cstr(en),
+                NULL);
 }
 
 static bool type_allowed(const struct json *rule, struct slice type)
@@ -216,19 +232,23 @@ static bool type_allowed(const struct json *rule, struct slice type)
     return !types;
 }
 
-static result check_one(struct city *c, struct arena *a, const struct actor *x, const struct form_attachment *f, const struct json *v,
-                        struct id *id)
+static result check_one(struct city *c, struct arena *a, const struct actor *x, const struct form_attachment *f,
+                        const struct json *v, struct id *id)
 {
     struct attachment t;
-    if (v->type != JSON_STRING || !id_scan(v->text, id)) return refuse(a, f->pointer, "不是已上传的材料", "is no uploaded paper");
-    if (failed(attachment_info(c, a, *id, &t)) || !is_owner(x, &t)) return refuse(a, f->pointer, "不是已上传的材料", "is no uploaded paper");
-    if (!type_allowed(f->rule, t.type)) return refuse(a, f->pointer, "文件类型不符合该项材料的要求", "is of a type this paper may not have");
-    if (t.size > json_int(f->rule, "max_bytes", ATTACHMENT_MAX)) return refuse(a, f->pointer, "文件过大", "is too large");
+    if (v->type != JSON_STRING || !id_scan(v->text, id))
+        return refuse(a, f->pointer, "不是已上传的材料", "is no uploaded paper");
+    if (failed(attachment_info(c, a, *id, &t)) || !is_owner(x, &t))
+        return refuse(a, f->pointer, "不是已上传的材料", "is no uploaded paper");
+    if (!type_allowed(f->rule, t.type))
+        return refuse(a, f->pointer, "文件类型不符合该项材料的要求", "is of a type this paper may not have");
+    if (t.size > json_int(f->rule, "max_bytes", ATTACHMENT_MAX))
+        return refuse(a, f->pointer, "文件过大", "is too large");
     return ok();
 }
 
-result attachments_check(struct city *c, struct arena *a, const struct actor *x, const struct schema *form, const struct json *data,
-                         const struct id **ids, size_t *n)
+result attachments_check(struct city *c, struct arena *a, const struct actor *x, const struct schema *form,
+                         const struct json *data, const struct id **ids, size_t *n)
 {
     const struct form_attachment *list;
     size_t count, found = 0, room = 0;

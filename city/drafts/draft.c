@@ -22,19 +22,21 @@ const size_t DRAFTS_NMIGRATIONS = sizeof DRAFTS_MIGRATIONS / sizeof *DRAFTS_MIGR
 
 static const struct stmt DRAFT_INSERT = {
     "draft_insert",
-    "INSERT INTO draft (id, account, subject, service, data_ct, version, created_at, updated_at) VALUES (?1,?2,?3,?4,?5,1,?6,?6)", NULL,
-    false};
+    "INSERT INTO draft (id, account, subject, service, data_ct, version, created_at, updated_at) VALUES (?1,?2,?3,?4,?5,1,?6,?6)",
+    NULL, false};
 #define DRAFT_COLUMNS "id, subject, service, data_ct, version, updated_at"
 static const struct stmt DRAFT_LOAD = {
     "draft_load", "SELECT " DRAFT_COLUMNS " FROM draft WHERE id = ?1 AND account = ?2 AND subject = ?3", NULL, false};
 static const struct stmt DRAFT_UPDATE = {
-    "draft_update", "UPDATE draft SET data_ct = ?4, version = version + 1, updated_at = ?5 WHERE id = ?1 AND account = ?2 AND version = ?3",
+    "draft_update",
+    "UPDATE draft SET data_ct = ?4, version = version + 1, updated_at = ?5 WHERE id = ?1 AND account = ?2 AND version = ?3",
     NULL, false};
 static const struct stmt DRAFT_DELETE = {
     "draft_delete", "DELETE FROM draft WHERE id = ?1 AND account = ?2 AND subject = ?3", NULL, false};
 static const struct stmt DRAFT_LIST = {
     "draft_list",
-    "SELECT " DRAFT_COLUMNS " FROM draft WHERE account = ?3 AND subject = ?4 AND id < ?1 ORDER BY id DESC LIMIT ?2", NULL, false};
+    "SELECT " DRAFT_COLUMNS " FROM draft WHERE account = ?3 AND subject = ?4 AND id < ?1 ORDER BY id DESC LIMIT ?2",
+    NULL, false};
 static const struct stmt DRAFT_COUNT = {"draft_count", "SELECT COUNT(*) FROM draft WHERE account = ?1", NULL, false};
 static const struct stmt DRAFT_OF_SUBJECT = {
     "draft_of_subject", "SELECT " DRAFT_COLUMNS " FROM draft WHERE subject = ?1 ORDER BY id DESC", NULL, false};
@@ -73,9 +75,15 @@ static const struct json *draft_json(struct arena *a, const struct draft *d)
     return json_object(&b);
 }
 
-static struct slice version_text(struct arena *a, int64_t v) { return arena_printf(a, "%lld", (long long)v); }
+static struct slice version_text(struct arena *a, int64_t v)
+{
+    return arena_printf(a, "%lld", (long long)v);
+}
 
-static result not_found(struct arena *a, struct id id) { return fail(a, CODE_NOT_FOUND, S("draft"), "value", id_text(a, id), NULL); }
+static result not_found(struct arena *a, struct id id)
+{
+    return fail(a, CODE_NOT_FOUND, S("draft"), "value", id_text(a, id), NULL);
+}
 
 static result insert_body(struct tx *tx, struct arena *a, void *ctx)
 {
@@ -86,13 +94,13 @@ static result insert_body(struct tx *tx, struct arena *a, void *ctx)
     if (row(&r, 0)[0].i >= DRAFTS_PER_ACCOUNT) return fail(a, CODE_DRAFT_LIMIT, S("drafts"), "limit", S("100"), NULL);
     TRY(vault_load(d->c, a, tx, d->x->subject, &k));
     return tx_exec(tx, a, &DRAFT_INSERT,
-                   BINDS(sql_id(&d->id), sql_id(&d->x->account), sql_id(&d->x->subject), sql_text(d->service), sql_blob(draft_seal(a, &k, d)),
-                         sql_int(d->now)),
+                   BINDS(sql_id(&d->id), sql_id(&d->x->account), sql_id(&d->x->subject), sql_text(d->service),
+                         sql_blob(draft_seal(a, &k, d)), sql_int(d->now)),
                    NULL);
 }
 
-result draft_new(struct city *c, struct arena *a, const struct actor *x, struct slice service, const struct json *data, instant now,
-                 const struct json **out, struct slice *etag)
+result draft_new(struct city *c, struct arena *a, const struct actor *x, struct slice service, const struct json *data,
+                 instant now, const struct json **out, struct slice *etag)
 {
     const struct service *s;
     TRY(city_authorise(a, x, SELF, S("self")));
@@ -120,7 +128,8 @@ static result draft_open(struct arena *a, const struct data_key *k, const struct
     return ok();
 }
 
-result draft_get(struct city *c, struct arena *a, const struct actor *x, struct id id, const struct json **out, struct slice *etag)
+result draft_get(struct city *c, struct arena *a, const struct actor *x, struct id id, const struct json **out,
+                 struct slice *etag)
 {
     struct rows r;
     struct data_key k;
@@ -147,8 +156,11 @@ static result update_body(struct tx *tx, struct arena *a, void *ctx)
         return fail(a, CODE_PRECONDITION_FAILED, S("If-Match"), "value", version_text(a, row(&r, 0)[4].i), NULL);
     TRY(vault_load(d->c, a, tx, d->x->subject, &k));
     TRY(tx_exec(tx, a, &DRAFT_UPDATE,
-                BINDS(sql_id(&d->id), sql_id(&d->x->account), sql_int(d->version), sql_blob(draft_seal(a, &k, d)), sql_int(d->now)), &changed));
-    if (!changed) return fail(a, CODE_PRECONDITION_FAILED, S("If-Match"), "value", version_text(a, d->version + 1), NULL);
+                BINDS(sql_id(&d->id), sql_id(&d->x->account), sql_int(d->version), sql_blob(draft_seal(a, &k, d)),
+                      sql_int(d->now)),
+                &changed));
+    if (!changed)
+        return fail(a, CODE_PRECONDITION_FAILED, S("If-Match"), "value", version_text(a, d->version + 1), NULL);
     return ok();
 }
 
@@ -176,10 +188,12 @@ static const struct json *draft_problems(struct city *c, struct arena *a, struct
     return problems_json(a, r);
 }
 
-static const struct stmt DRAFT_SERVICE = {"draft_service", "SELECT service FROM draft WHERE id = ?1 AND account = ?2", NULL, false};
+static const struct stmt DRAFT_SERVICE = {"draft_service", "SELECT service FROM draft WHERE id = ?1 AND account = ?2",
+                                          NULL, false};
 
-result draft_put(struct city *c, struct arena *a, const struct actor *x, struct id id, const struct json *data, const struct json *page,
-                 struct slice if_match, instant now, const struct json **out, struct slice *etag)
+result draft_put(struct city *c, struct arena *a, const struct actor *x, struct id id, const struct json *data,
+                 const struct json *page, struct slice if_match, instant now, const struct json **out,
+                 struct slice *etag)
 {
     struct draft d = {.c = c, .x = x, .id = id, .data = data, .page = page, .now = now};
     struct rows r;
@@ -214,7 +228,8 @@ result draft_delete(struct city *c, struct arena *a, const struct actor *x, stru
     return store_run(c->store, a, "draft_delete", delete_body, &d);
 }
 
-static result draft_items(struct city *c, struct arena *a, struct id subject, const struct rows *r, int64_t limit, struct json_builder *items)
+static result draft_items(struct city *c, struct arena *a, struct id subject, const struct rows *r, int64_t limit,
+                          struct json_builder *items)
 {
     struct data_key k;
     if (r->n) TRY(vault_load(c, a, NULL, subject, &k));
@@ -226,14 +241,16 @@ static result draft_items(struct city *c, struct arena *a, struct id subject, co
     return ok();
 }
 
-result draft_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor, const struct json **out)
+result draft_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor,
+                  const struct json **out)
 {
     struct id before;
     struct rows r;
     struct json_builder items = json_builder(a);
     TRY(city_authorise(a, x, SELF, S("self")));
     TRY(page_cursor(a, cursor, &before));
-    TRY(store_query(c->store, a, &DRAFT_LIST, BINDS(sql_id(&before), sql_int(limit + 1), sql_id(&x->account), sql_id(&x->subject)), &r));
+    TRY(store_query(c->store, a, &DRAFT_LIST,
+                    BINDS(sql_id(&before), sql_int(limit + 1), sql_id(&x->account), sql_id(&x->subject)), &r));
     TRY(draft_items(c, a, x->subject, &r, limit, &items));
     *out = page_json(a, &items, &r, limit);
     return ok();
@@ -261,4 +278,7 @@ static result sweep_body(struct tx *tx, struct arena *a, void *ctx)
     return tx_exec(tx, a, &DRAFT_SWEEP, BINDS(sql_int(now - DRAFT_KEPT)), NULL);
 }
 
-result drafts_sweep(struct city *c, struct arena *a, instant now) { return store_run(c->store, a, "drafts_sweep", sweep_body, &now); }
+result drafts_sweep(struct city *c, struct arena *a, instant now)
+{
+    return store_run(c->store, a, "drafts_sweep", sweep_body, &now);
+}

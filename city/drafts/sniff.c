@@ -1,8 +1,14 @@
 /* What a file is, by its content alone. */
 #include "city/drafts/drafts.h"
 
-static uint32_t little16(const char *p) { return (uint32_t)(uint8_t)p[0] | (uint32_t)(uint8_t)p[1] << 8; }
-static uint32_t little32(const char *p) { return little16(p) | little16(p + 2) << 16; }
+static uint32_t little16(const char *p)
+{
+    return (uint32_t)(uint8_t)p[0] | (uint32_t)(uint8_t)p[1] << 8;
+}
+static uint32_t little32(const char *p)
+{
+    return little16(p) | little16(p + 2) << 16;
+}
 
 /* ZIP (APPNOTE 6.3): the end record, then the names of the central directory. An OFD package (GB/T 33190 clause 7) has
  * OFD.xml at its root. Looks at 4096 entries at most. */

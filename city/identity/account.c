@@ -5,17 +5,20 @@
 static const struct stmt ACCOUNT_BY_ID = {
     "account_by_id", "SELECT " ACCOUNT_COLUMNS ", data_key.wrapped" ACCOUNT_FROM " WHERE account.id = ?1", NULL, false};
 static const struct stmt ACCOUNT_BY_LOGIN = {
-    "account_by_login", "SELECT " ACCOUNT_COLUMNS ", data_key.wrapped" ACCOUNT_FROM " WHERE account.login_hash = ?1", NULL, false};
+    "account_by_login", "SELECT " ACCOUNT_COLUMNS ", data_key.wrapped" ACCOUNT_FROM " WHERE account.login_hash = ?1",
+    NULL, false};
 /* Inside transactions that go on to change the row. */
 static const struct stmt ACCOUNT_LOCK_ID = {"account_lock_id", "SELECT id FROM account WHERE id = ?1", NULL, true};
-static const struct stmt ACCOUNT_LOCK_LOGIN = {"account_lock_login", "SELECT id FROM account WHERE login_hash = ?1", NULL, true};
+static const struct stmt ACCOUNT_LOCK_LOGIN = {"account_lock_login", "SELECT id FROM account WHERE login_hash = ?1",
+                                               NULL, true};
 static const struct stmt ACCOUNT_INSERT = {
     "account_insert",
     "INSERT INTO account (id, kind, login_hash, identity_ct, subject, password, must_change, password_at, failures,"
     " locked_until, totp_step, department, town, disabled_at, created_at) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,0,0,0,?9,?10,0,?8)",
     NULL, false};
 static const struct stmt GRANTS_OF = {
-    "grants_of", "SELECT role, department, town FROM role_grant WHERE account = ?1 ORDER BY role, department, town", NULL, false};
+    "grants_of", "SELECT role, department, town FROM role_grant WHERE account = ?1 ORDER BY role, department, town",
+    NULL, false};
 
 void account_read(const struct sql_value *v, struct account *out)
 {
@@ -38,8 +41,8 @@ void account_read(const struct sql_value *v, struct account *out)
     out->wrapped = v[15].s;
 }
 
-static result account_load(struct city *c, struct arena *a, struct tx *tx, const struct stmt *lock, const struct stmt *q,
-                           struct sql_value by, struct account *out, bool *found)
+static result account_load(struct city *c, struct arena *a, struct tx *tx, const struct stmt *lock,
+                           const struct stmt *q, struct sql_value by, struct account *out, bool *found)
 {
     struct rows r;
     *found = false;
@@ -60,12 +63,14 @@ result account_by_id(struct city *c, struct arena *a, struct tx *tx, struct id i
     return account_load(c, a, tx, &ACCOUNT_LOCK_ID, &ACCOUNT_BY_ID, sql_id(&id), out, found);
 }
 
-result account_by_login(struct city *c, struct arena *a, struct tx *tx, struct slice login, struct account *out, bool *found)
+result account_by_login(struct city *c, struct arena *a, struct tx *tx, struct slice login, struct account *out,
+                        bool *found)
 {
     struct slice normal;
     *found = false;
     if (failed(login_normal(a, login, &normal))) return ok(); /* not a login, so nobody's */
-    return account_load(c, a, tx, &ACCOUNT_LOCK_LOGIN, &ACCOUNT_BY_LOGIN, sql_blob(login_hash(c, a, normal)), out, found);
+    return account_load(c, a, tx, &ACCOUNT_LOCK_LOGIN, &ACCOUNT_BY_LOGIN, sql_blob(login_hash(c, a, normal)), out,
+                        found);
 }
 
 result login_normal(struct arena *a, struct slice login, struct slice *out)
@@ -84,9 +89,13 @@ result login_normal(struct arena *a, struct slice login, struct slice *out)
     return ok();
 }
 
-struct slice login_hash(const struct city *c, struct arena *a, struct slice normal) { return vault_index(c, a, "login", normal); }
+struct slice login_hash(const struct city *c, struct arena *a, struct slice normal)
+{
+    return vault_index(c, a, "login", normal);
+}
 
-struct slice account_identity_seal(const struct city *c, struct arena *a, const struct data_key *k, const struct account_identity *i)
+struct slice account_identity_seal(const struct city *c, struct arena *a, const struct data_key *k,
+                                   const struct account_identity *i)
 {
     struct json_builder b = json_builder(a);
     json_set_str(&b, "login", i->login);
@@ -119,9 +128,9 @@ result account_insert(struct city *c, struct tx *tx, struct arena *a, const stru
     struct account_identity i = {n->login, n->name, n->email, n->phone};
     struct slice ct = account_identity_seal(c, a, n->key, &i);
     result r = tx_exec(tx, a, &ACCOUNT_INSERT,
-                       BINDS(sql_id(&n->id), sql_int((int64_t)n->kind), sql_blob(login_hash(c, a, n->login)), sql_blob(ct),
-                             sql_id(&n->subject), sql_text(n->password), sql_int(n->must_change), sql_int(now),
-                             sql_text(n->department), sql_text(n->town)),
+                       BINDS(sql_id(&n->id), sql_int((int64_t)n->kind), sql_blob(login_hash(c, a, n->login)),
+                             sql_blob(ct), sql_id(&n->subject), sql_text(n->password), sql_int(n->must_change),
+                             sql_int(now), sql_text(n->department), sql_text(n->town)),
                        NULL);
     if (result_code(r) == CODE_STORE_CONSTRAINT) return fail(a, CODE_IDENTITY_TAKEN, S("/login"), NULL);
     return r;
@@ -155,8 +164,7 @@ result actor_of_row(struct city *c, struct arena *a, const struct account *x, in
                           .name = i.name,
                           .department = x->department,
                           .town = x->town};
-    out->must_change_password =
-        x->must_change || (x->kind == ACTOR_STAFF && now - x->password_at > PASSWORD_AGE_STAFF);
+    out->must_change_password = x->must_change || (x->kind == ACTOR_STAFF && now - x->password_at > PASSWORD_AGE_STAFF);
     return x->kind == ACTOR_STAFF ? grants_load(c, a, x->id, out) : ok();
 }
 

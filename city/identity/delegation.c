@@ -10,17 +10,20 @@ static const struct stmt DELEGATION_INSERT = {
     " VALUES (?1,?2,?3,?4,?5,?6,?7,0)",
     NULL, false};
 static const struct stmt DELEGATION_REVOKE = {
-    "delegation_revoke", "UPDATE delegation SET revoked_at = ?3 WHERE id = ?1 AND principal = ?2 AND revoked_at = 0", NULL, false};
+    "delegation_revoke", "UPDATE delegation SET revoked_at = ?3 WHERE id = ?1 AND principal = ?2 AND revoked_at = 0",
+    NULL, false};
 #define DELEGATION_COLUMNS "id, principal, agent, services, created_at, until_at, revoked_at"
 static const struct stmt DELEGATIONS_OF = {
     "delegations_of",
-    "SELECT " DELEGATION_COLUMNS " FROM delegation WHERE principal = ?1 OR agent = ?2 ORDER BY id DESC LIMIT 200", NULL, false};
-static const struct stmt DELEGATION_ONE = {
-    "delegation_one", "SELECT " DELEGATION_COLUMNS " FROM delegation WHERE id = ?1", NULL, false};
+    "SELECT " DELEGATION_COLUMNS " FROM delegation WHERE principal = ?1 OR agent = ?2 ORDER BY id DESC LIMIT 200", NULL,
+    false};
+static const struct stmt DELEGATION_ONE = {"delegation_one",
+                                           "SELECT " DELEGATION_COLUMNS " FROM delegation WHERE id = ?1", NULL, false};
 
 static result bad(struct arena *a, const char *field, const char *zh, const char *en)
 {
-    return fail(a, CODE_DELEGATION_BAD, slice_cstr(field), "detail_zh", slice_cstr(zh), "detail_en", slice_cstr(en), NULL);
+    return fail(a, CODE_DELEGATION_BAD, slice_cstr(field), "detail_zh", slice_cstr(zh), "detail_en", slice_cstr(en),
+                NULL);
 }
 
 /* ["*"], or codes of services that are in the catalogue. */
@@ -58,14 +61,16 @@ static result adding_body(struct tx *tx, struct arena *a, void *ctx)
     return audit_add(tx, a, g->x, g->now, "delegation.added", json_object(&b));
 }
 
-result delegation_add(struct city *c, struct arena *a, const struct actor *x, struct slice agent_login, const struct json *services,
-                      day until, instant now, struct id *id)
+result delegation_add(struct city *c, struct arena *a, const struct actor *x, struct slice agent_login,
+                      const struct json *services, day until, instant now, struct id *id)
 {
     struct account agent;
     bool found;
-    if (x->kind != ACTOR_PERSON && x->kind != ACTOR_ENTERPRISE) return fail(a, CODE_FORBIDDEN, S("delegation"), "right", S("self"), NULL);
+    if (x->kind != ACTOR_PERSON && x->kind != ACTOR_ENTERPRISE)
+        return fail(a, CODE_FORBIDDEN, S("delegation"), "right", S("self"), NULL);
     /* an agent does not hand on what was delegated to it (民法典 art. 169 needs the principal's consent) */
-    if (!id_is_none(x->delegation)) return bad(a, "/agent_login", "受托期间不得转委托", "an agent may not delegate further");
+    if (!id_is_none(x->delegation))
+        return bad(a, "/agent_login", "受托期间不得转委托", "an agent may not delegate further");
     TRY(services_check(c, a, services));
     day today = day_of_instant(now);
     if (until < today || until > today + DELEGATION_DAYS_MAX)

@@ -7,24 +7,35 @@
 #define ABSENCE_DAYS_MAX 366
 
 static const struct stmt TEMPLATE_INSERT = {
-    "template_insert", "INSERT INTO opinion_template (id, account, text, outcome, created_at) VALUES (?1,?2,?3,?4,?5)", NULL, false};
-static const struct stmt TEMPLATE_COUNT = {"template_count", "SELECT COUNT(*) FROM opinion_template WHERE account = ?1", NULL, false};
-static const struct stmt TEMPLATE_DELETE = {"template_delete", "DELETE FROM opinion_template WHERE id = ?1 AND account = ?2", NULL, false};
+    "template_insert", "INSERT INTO opinion_template (id, account, text, outcome, created_at) VALUES (?1,?2,?3,?4,?5)",
+    NULL, false};
+static const struct stmt TEMPLATE_COUNT = {"template_count", "SELECT COUNT(*) FROM opinion_template WHERE account = ?1",
+                                           NULL, false};
+static const struct stmt TEMPLATE_DELETE = {"template_delete",
+                                            "DELETE FROM opinion_template WHERE id = ?1 AND account = ?2", NULL, false};
 static const struct stmt TEMPLATE_LIST = {
-    "template_list", "SELECT id, text, outcome FROM opinion_template WHERE account = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2", NULL, false};
+    "template_list",
+    "SELECT id, text, outcome FROM opinion_template WHERE account = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2", NULL,
+    false};
 static const struct stmt ABSENCE_INSERT = {
-    "absence_insert", "INSERT INTO absence (id, account, from_day, to_day, cover) VALUES (?1,?2,?3,?4,?5)", NULL, false};
-static const struct stmt ABSENCE_DELETE = {"absence_delete", "DELETE FROM absence WHERE id = ?1 AND account = ?2", NULL, false};
+    "absence_insert", "INSERT INTO absence (id, account, from_day, to_day, cover) VALUES (?1,?2,?3,?4,?5)", NULL,
+    false};
+static const struct stmt ABSENCE_DELETE = {"absence_delete", "DELETE FROM absence WHERE id = ?1 AND account = ?2", NULL,
+                                           false};
 static const struct stmt ABSENCE_LIST = {
-    "absence_list", "SELECT id, from_day, to_day, cover FROM absence WHERE account = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2", NULL, false};
+    "absence_list",
+    "SELECT id, from_day, to_day, cover FROM absence WHERE account = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2", NULL,
+    false};
 static const struct stmt ABSENCE_OVERLAP = {
-    "absence_overlap", "SELECT id FROM absence WHERE account = ?1 AND from_day <= ?3 AND to_day >= ?2 LIMIT 1", NULL, false};
+    "absence_overlap", "SELECT id FROM absence WHERE account = ?1 AND from_day <= ?3 AND to_day >= ?2 LIMIT 1", NULL,
+    false};
 static const struct stmt ABSENCE_COVERED = {
-    "absence_covered", "SELECT DISTINCT account FROM absence WHERE cover = ?1 AND from_day <= ?2 AND to_day >= ?2", NULL, false};
+    "absence_covered", "SELECT DISTINCT account FROM absence WHERE cover = ?1 AND from_day <= ?2 AND to_day >= ?2",
+    NULL, false};
 static const struct stmt COLLEAGUES = {
     "colleagues",
-    "SELECT id FROM account WHERE kind = 3 AND department = ?3 AND id <> ?4 AND disabled_at = 0 AND id < ?1 ORDER BY id DESC LIMIT ?2", NULL,
-    false};
+    "SELECT id FROM account WHERE kind = 3 AND department = ?3 AND id <> ?4 AND disabled_at = 0 AND id < ?1 ORDER BY id DESC LIMIT ?2",
+    NULL, false};
 
 static const struct right STAFF = {.kind = RIGHT_STAFF};
 
@@ -56,12 +67,13 @@ static result template_body(struct tx *tx, struct arena *a, void *ctx)
     struct rows r;
     TRY(tx_query(tx, a, &TEMPLATE_COUNT, BINDS(sql_id(&k->x->account)), &r));
     if (row(&r, 0)[0].i >= TEMPLATES_MAX) return fail(a, CODE_TOO_LARGE, S("templates"), "limit", S("200"), NULL);
-    return tx_exec(tx, a, &TEMPLATE_INSERT,
-                   BINDS(sql_id(&k->id), sql_id(&k->x->account), sql_text(k->text), sql_text(k->outcome), sql_int(k->now)), NULL);
+    return tx_exec(
+        tx, a, &TEMPLATE_INSERT,
+        BINDS(sql_id(&k->id), sql_id(&k->x->account), sql_text(k->text), sql_text(k->outcome), sql_int(k->now)), NULL);
 }
 
-result template_add(struct city *c, struct arena *a, const struct actor *x, struct slice text, struct slice outcome, instant now,
-                    const struct json **out)
+result template_add(struct city *c, struct arena *a, const struct actor *x, struct slice text, struct slice outcome,
+                    instant now, const struct json **out)
 {
     TRY(city_authorise(a, x, STAFF, S("staff")));
     struct desk k = {.x = x, .id = id_new(now), .text = slice_trim(text), .outcome = outcome, .now = now};
@@ -85,7 +97,8 @@ result template_delete(struct city *c, struct arena *a, const struct actor *x, s
     return store_run(c->store, a, "template_delete", template_gone, &k);
 }
 
-result template_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor, const struct json **out)
+result template_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor,
+                     const struct json **out)
 {
     struct id before;
     struct rows r;
@@ -100,7 +113,8 @@ result template_list(struct city *c, struct arena *a, const struct actor *x, int
 
 /* ---- absences ---- */
 
-static const struct json *absence_json(struct city *c, struct arena *a, struct slice id16, day from, day to, struct slice cover)
+static const struct json *absence_json(struct city *c, struct arena *a, struct slice id16, day from, day to,
+                                       struct slice cover)
 {
     struct json_builder b = json_builder(a), p = json_builder(a);
     json_set_id(&b, "id", id16);
@@ -117,26 +131,33 @@ static result absence_body(struct tx *tx, struct arena *a, void *ctx)
     struct desk *k = ctx;
     struct rows r;
     TRY(tx_query(tx, a, &ABSENCE_OVERLAP, BINDS(sql_id(&k->x->account), sql_int(k->from), sql_int(k->to)), &r));
-    if (r.n) return fail(a, CODE_ABSENCE_BAD, S("/from"), "detail_zh", S("与已登记的请假重叠"), "detail_en", S("overlaps one already there"), NULL);
+    if (r.n)
+        return fail(a, CODE_ABSENCE_BAD, S("/from"), "detail_zh", S("与已登记的请假重叠"), "detail_en",
+                    S("overlaps one already there"), NULL);
     TRY(tx_query(tx, a, &ABSENCE_OVERLAP, BINDS(sql_id(&k->cover), sql_int(k->from), sql_int(k->to)), &r));
-    if (r.n) return fail(a, CODE_ABSENCE_BAD, S("/cover"), "detail_zh", S("代班人届时也请假"), "detail_en", S("the cover is away then too"), NULL);
+    if (r.n)
+        return fail(a, CODE_ABSENCE_BAD, S("/cover"), "detail_zh", S("代班人届时也请假"), "detail_en",
+                    S("the cover is away then too"), NULL);
     TRY(tx_exec(tx, a, &ABSENCE_INSERT,
-                BINDS(sql_id(&k->id), sql_id(&k->x->account), sql_int(k->from), sql_int(k->to), sql_id(&k->cover)), NULL));
+                BINDS(sql_id(&k->id), sql_id(&k->x->account), sql_int(k->from), sql_int(k->to), sql_id(&k->cover)),
+                NULL));
     struct json_builder b = json_builder(a);
     json_set_id(&b, "absence", id_bytes(&k->id));
     json_set_id(&b, "cover", id_bytes(&k->cover));
     return audit_add(tx, a, k->x, k->now, "absence.added", json_object(&b));
 }
 
-result absence_add(struct city *c, struct arena *a, const struct actor *x, day from, day to, struct id cover, instant now,
-                   const struct json **out)
+result absence_add(struct city *c, struct arena *a, const struct actor *x, day from, day to, struct id cover,
+                   instant now, const struct json **out)
 {
     struct actor other;
     TRY(city_authorise(a, x, STAFF, S("staff")));
     if (to < from || to < day_of_instant(now) || to - from > ABSENCE_DAYS_MAX)
-        return fail(a, CODE_ABSENCE_BAD, S("/to"), "detail_zh", S("起止日期不对"), "detail_en", S("the dates are not right"), NULL);
+        return fail(a, CODE_ABSENCE_BAD, S("/to"), "detail_zh", S("起止日期不对"), "detail_en",
+                    S("the dates are not right"), NULL);
     result r = actor_of_account(c, a, cover, &other);
-    if (failed(r) || other.kind != ACTOR_STAFF || id_eq(cover, x->account) || !slice_eq(other.department, x->department))
+    if (failed(r) || other.kind != ACTOR_STAFF || id_eq(cover, x->account) ||
+        !slice_eq(other.department, x->department))
         return fail(a, CODE_ABSENCE_BAD, S("/cover"), "detail_zh", S("代班人须为本部门其他人员"), "detail_en",
                     S("the cover must be somebody else of the department"), NULL);
     struct desk k = {.x = x, .id = id_new(now), .cover = cover, .from = from, .to = to, .now = now};
@@ -162,7 +183,8 @@ result absence_delete(struct city *c, struct arena *a, const struct actor *x, st
     return store_run(c->store, a, "absence_delete", absence_gone, &k);
 }
 
-result absence_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor, const struct json **out)
+result absence_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor,
+                    const struct json **out)
 {
     struct id before;
     struct rows r;
@@ -189,7 +211,8 @@ result absence_covered(struct city *c, struct arena *a, struct id cover, day d, 
     return ok();
 }
 
-result colleague_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor, const struct json **out)
+result colleague_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor,
+                      const struct json **out)
 {
     struct id before;
     struct rows r;

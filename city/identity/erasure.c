@@ -7,11 +7,13 @@
 
 static const struct stmt ERASURE_INSERT = {
     "erasure_insert",
-    "INSERT INTO erasure (id, subject, requested_by, requested_at, state, decided_at) VALUES (?1,?2,?3,?4,'waiting',0)", NULL, false};
+    "INSERT INTO erasure (id, subject, requested_by, requested_at, state, decided_at) VALUES (?1,?2,?3,?4,'waiting',0)",
+    NULL, false};
 static const struct stmt ERASURE_WAITING = {
     "erasure_waiting", "SELECT id FROM erasure WHERE subject = ?1 AND state = 'waiting'", NULL, false};
 #define ERASURE_COLUMNS "id, subject, requested_by, requested_at, state, decided_by, decided_at"
-static const struct stmt ERASURE_LOAD = {"erasure_load", "SELECT " ERASURE_COLUMNS " FROM erasure WHERE id = ?1", NULL, true};
+static const struct stmt ERASURE_LOAD = {"erasure_load", "SELECT " ERASURE_COLUMNS " FROM erasure WHERE id = ?1", NULL,
+                                         true};
 static const struct stmt ERASURE_LOOK = {"erasure_look", "SELECT subject FROM erasure WHERE id = ?1", NULL, false};
 static const struct stmt ERASURE_DONE = {
     "erasure_done", "UPDATE erasure SET state = 'done', decided_by = ?2, decided_at = ?3 WHERE id = ?1", NULL, false};
@@ -20,11 +22,12 @@ static const struct stmt ERASURE_LIST = {
 static const struct stmt SUBJECT_ERASE = {
     "subject_erase", "UPDATE subject SET index_hash = NULL, profile_ct = x'', erased_at = ?2 WHERE id = ?1",
     "UPDATE subject SET index_hash = NULL, profile_ct = ''::bytea, erased_at = ?2 WHERE id = ?1", false};
-static const struct stmt ACCOUNTS_OF = {"accounts_of_subject", "SELECT id FROM account WHERE subject = ?1", NULL, false};
+static const struct stmt ACCOUNTS_OF = {"accounts_of_subject", "SELECT id FROM account WHERE subject = ?1", NULL,
+                                        false};
 static const struct stmt ACCOUNT_ERASE = {
     "account_erase",
-    "UPDATE account SET login_hash = NULL, password = '', totp_ct = NULL, totp_pending_ct = NULL, disabled_at = ?2 WHERE id = ?1", NULL,
-    false};
+    "UPDATE account SET login_hash = NULL, password = '', totp_ct = NULL, totp_pending_ct = NULL, disabled_at = ?2 WHERE id = ?1",
+    NULL, false};
 static const struct stmt DELEGATIONS_REVOKE = {
     "delegations_revoke",
     "UPDATE delegation SET revoked_at = ?3 WHERE (principal = ?1 OR agent = ?2) AND revoked_at = 0", NULL, false};
@@ -55,12 +58,16 @@ static result request_body(struct tx *tx, struct arena *a, void *ctx)
     struct erasing *k = ctx;
     struct rows r;
     TRY(tx_query(tx, a, &ERASURE_WAITING, BINDS(sql_id(&k->subject)), &r));
-    if (r.n) return fail(a, CODE_REQUEST_SETTLED, S("erasure"), "value_zh", S("已提交，待批准"), "value_en", S("asked already"), NULL);
-    TRY(tx_exec(tx, a, &ERASURE_INSERT, BINDS(sql_id(&k->id), sql_id(&k->subject), sql_id(&k->x->account), sql_int(k->now)), NULL));
+    if (r.n)
+        return fail(a, CODE_REQUEST_SETTLED, S("erasure"), "value_zh", S("已提交，待批准"), "value_en",
+                    S("asked already"), NULL);
+    TRY(tx_exec(tx, a, &ERASURE_INSERT,
+                BINDS(sql_id(&k->id), sql_id(&k->subject), sql_id(&k->x->account), sql_int(k->now)), NULL));
     return audit_add(tx, a, k->x, k->now, "erasure.requested", details(a, k));
 }
 
-result erasure_request(struct city *c, struct arena *a, const struct actor *x, int64_t open_cases, instant now, struct id *id)
+result erasure_request(struct city *c, struct arena *a, const struct actor *x, int64_t open_cases, instant now,
+                       struct id *id)
 {
     TRY(city_authorise(a, x, (struct right){.kind = RIGHT_SELF}, S("self")));
     if (!id_is_none(x->delegation)) return fail(a, CODE_FORBIDDEN, S("erasure"), "right", S("principal"), NULL);
@@ -106,7 +113,8 @@ static result approve_body(struct tx *tx, struct arena *a, void *ctx)
     return audit_add(tx, a, k->x, k->now, "erasure.done", details(a, k));
 }
 
-result erasure_approve(struct city *c, struct arena *a, const struct actor *x, struct id id, int64_t open_cases, instant now)
+result erasure_approve(struct city *c, struct arena *a, const struct actor *x, struct id id, int64_t open_cases,
+                       instant now)
 {
     TRY(city_authorise(a, x, (struct right){RIGHT_ROLES, 1u << ROLE_SECURITY, false}, S("security")));
     TRY(open_cases_refuse(a, open_cases));
@@ -118,7 +126,8 @@ result erasure_subject(struct city *c, struct arena *a, struct id id, struct id 
 {
     struct rows r;
     TRY(store_query(c->store, a, &ERASURE_LOOK, BINDS(sql_id(&id)), &r));
-    if (!r.n || !id_from_bytes(row(&r, 0)[0].s, subject)) return fail(a, CODE_NOT_FOUND, S("erasure"), "value", id_text(a, id), NULL);
+    if (!r.n || !id_from_bytes(row(&r, 0)[0].s, subject))
+        return fail(a, CODE_NOT_FOUND, S("erasure"), "value", id_text(a, id), NULL);
     return ok();
 }
 

@@ -33,9 +33,12 @@ result identity_export(struct city *c, struct arena *a, const struct actor *x, i
     return ok();
 }
 
-static const struct stmt OPEN_CASES = {"open_cases", "SELECT COUNT(*) FROM case_file WHERE subject = ?1 AND state < 3", NULL, false};
-_Static_assert(CASE_FILED < 3 && CASE_CORRECTION < 3 && CASE_HANDLING < 3 && CASE_STATES > 3, "OPEN_CASES names the states by their order");
-static const struct stmt CASES_OF = {"cases_of", "SELECT id FROM case_file WHERE subject = ?1 ORDER BY id DESC LIMIT 500", NULL, false};
+static const struct stmt OPEN_CASES = {"open_cases", "SELECT COUNT(*) FROM case_file WHERE subject = ?1 AND state < 3",
+                                       NULL, false};
+_Static_assert(CASE_FILED < 3 && CASE_CORRECTION < 3 && CASE_HANDLING < 3 && CASE_STATES > 3,
+               "OPEN_CASES names the states by their order");
+static const struct stmt CASES_OF = {
+    "cases_of", "SELECT id FROM case_file WHERE subject = ?1 ORDER BY id DESC LIMIT 500", NULL, false};
 
 result subject_open_cases(struct city *c, struct arena *a, struct id subject, int64_t *n)
 {

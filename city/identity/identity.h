@@ -23,19 +23,21 @@ extern const size_t IDENTITY_NMIGRATIONS;
 /* Signs in: a new session each time. CODE_AUTH_FAILED whatever was wrong (login, password, code, locked, disabled), after
  * the same work; CODE_AUTH_TOTP_REQUIRED when only the one-time code is missing. `old` (may be empty) is the hash of the
  * session the browser had: it ends. *token goes into the cookie, *hash is what is stored. */
-MUST result identity_sign_in(struct city *c, struct arena *a, struct slice login, struct slice password, struct slice totp,
-                             struct slice old, instant now, struct slice *token, struct slice *hash);
+MUST result identity_sign_in(struct city *c, struct arena *a, struct slice login, struct slice password,
+                             struct slice totp, struct slice old, instant now, struct slice *token, struct slice *hash);
 /* Hash of a cookie's token, as stored (32 bytes). */
 struct slice session_hash(struct arena *a, struct slice token);
 /* The actor of a session. *found false: unknown, idle too long, or past its absolute end (the row is then removed). Marks
  * the session as used, at most once a minute. */
-MUST result session_actor(struct city *c, struct arena *a, struct slice hash, instant now, struct actor *out, bool *found);
+MUST result session_actor(struct city *c, struct arena *a, struct slice hash, instant now, struct actor *out,
+                          bool *found);
 MUST result session_end(struct city *c, struct arena *a, struct slice hash);
 /* Derived from the session's hash under a key of the server: nothing to store. Empty for no session. */
 struct slice session_csrf(const struct city *c, struct arena *a, struct slice hash);
 bool session_csrf_good(const struct city *c, struct arena *a, struct slice hash, struct slice given);
 /* Acts for a principal (a subject) under a delegation in force, or (ID_NONE) for oneself again. */
-MUST result session_act(struct city *c, struct arena *a, const struct actor *x, struct slice hash, struct id principal, instant now);
+MUST result session_act(struct city *c, struct arena *a, const struct actor *x, struct slice hash, struct id principal,
+                        instant now);
 /* Removes sessions past their end, settled links and old requests; for the hourly worker. */
 MUST result identity_sweep(struct city *c, struct arena *a, instant now);
 
@@ -49,88 +51,103 @@ MUST result actor_json(struct city *c, struct arena *a, const struct actor *x, i
 /* Name of the account whose 16 bytes stand in a journal; "系统" for the system, "已注销" when erased. */
 struct slice identity_name_of(struct city *c, struct arena *a, struct slice account, int64_t kind);
 /* E-mail address and telephone number of an account; empty where unknown. CODE_NOT_FOUND, CODE_VAULT_ERASED. */
-MUST result account_contact(struct city *c, struct arena *a, struct id account, struct slice *email, struct slice *phone);
+MUST result account_contact(struct city *c, struct arena *a, struct id account, struct slice *email,
+                            struct slice *phone);
 struct bitext identity_department(const struct city *c, struct slice code);
 
 /* Password rules; login may be empty. */
 MUST result password_rules(struct arena *a, struct slice password, struct slice login);
-MUST result identity_password(struct city *c, struct arena *a, const struct actor *x, struct slice session, struct slice old,
-                              struct slice fresh, instant now);
+MUST result identity_password(struct city *c, struct arena *a, const struct actor *x, struct slice session,
+                              struct slice old, struct slice fresh, instant now);
 
 /* One-time codes: begin gives a secret that counts only after confirm. */
-MUST result totp_begin(struct city *c, struct arena *a, const struct actor *x, instant now, struct slice *secret, struct slice *uri);
+MUST result totp_begin(struct city *c, struct arena *a, const struct actor *x, instant now, struct slice *secret,
+                       struct slice *uri);
 MUST result totp_confirm(struct city *c, struct arena *a, const struct actor *x, struct slice code, instant now);
 MUST result totp_remove(struct city *c, struct arena *a, const struct actor *x, struct slice code, instant now);
 
 /* ---- subjects ---- */
 enum subject_kind { SUBJECT_PERSON = 1, SUBJECT_ENTERPRISE = 2 };
 /* id_kind: resident_id (GB 11643), uscc (GB 32100), passport, hk_mo_permit, tw_permit, foreign_id. CODE_IDENTITY_NUMBER. */
-MUST result identity_number_check(struct arena *a, struct slice id_kind, struct slice number, struct slice field, struct slice *normal);
+MUST result identity_number_check(struct arena *a, struct slice id_kind, struct slice number, struct slice field,
+                                  struct slice *normal);
 
 struct registration {
     struct slice name, id_kind, id_number, phone, email, login, password;
 };
 /* Self-registration of a person (or of an enterprise, id_kind uscc). CODE_IDENTITY_TAKEN. */
-MUST result identity_register(struct city *c, struct arena *a, const struct registration *r, instant now, struct id *account);
+MUST result identity_register(struct city *c, struct arena *a, const struct registration *r, instant now,
+                              struct id *account);
 
 /* The subject with this identity number; *found false when unknown. */
-MUST result subject_find(struct city *c, struct arena *a, struct slice id_kind, struct slice number, struct id *subject, bool *found);
+MUST result subject_find(struct city *c, struct arena *a, struct slice id_kind, struct slice number, struct id *subject,
+                         bool *found);
 /* The same, made when unknown (window intake): name and number only, without an account. Staff with the window role. */
-MUST result subject_find_or_make(struct city *c, struct arena *a, const struct actor *x, struct slice id_kind, struct slice number,
-                                 struct slice name, instant now, struct id *subject);
+MUST result subject_find_or_make(struct city *c, struct arena *a, const struct actor *x, struct slice id_kind,
+                                 struct slice number, struct slice name, instant now, struct id *subject);
 /* Profile: {"kind", "fields": {"name": {"value", "source": text, "as_of": date}, …}}. CODE_VAULT_ERASED. The caller records
  * the read when it is not the person's own. */
 MUST result subject_profile(struct city *c, struct arena *a, struct id subject, const struct json **out);
 /* Sets fields of the profile (object: name -> value) with their source and date. */
-MUST result subject_profile_set(struct city *c, struct arena *a, struct id subject, const struct json *values, struct bitext source,
-                                instant now);
+MUST result subject_profile_set(struct city *c, struct arena *a, struct id subject, const struct json *values,
+                                struct bitext source, instant now);
 /* Snapshot of an applicant for a case: {kind, name, id_kind, id_number, phone?, email?, …}. */
 MUST result subject_snapshot(struct city *c, struct arena *a, struct id subject, const struct json **out);
 /* Value of an x-prefill source "applicant.FIELD" or "enterprise.FIELD"; NULL when unknown. *origin: {"source", "as_of"}. */
-const struct json *profile_prefill(struct arena *a, const struct json *profile, struct slice name, const struct json **origin);
+const struct json *profile_prefill(struct arena *a, const struct json *profile, struct slice name,
+                                   const struct json **origin);
 /* "张*" / "*三丰": what others see of a name; "441***********1234" of a number. */
 struct slice mask_name(struct arena *a, struct slice name);
 struct slice mask_number(struct arena *a, struct slice number);
 /* [{pointer, title, value, source, as_of}] */
 MUST result profile_fields_json(struct city *c, struct arena *a, struct id subject, const struct json **out);
 /* Everything about the actor's own subject, one JSON object. cases: what city/cases adds, or NULL. */
-MUST result identity_export(struct city *c, struct arena *a, const struct actor *x, instant now, const struct json *cases,
-                            const struct json **out);
+MUST result identity_export(struct city *c, struct arena *a, const struct actor *x, instant now,
+                            const struct json *cases, const struct json **out);
 
 /* ---- delegations: recorded, by service, until a date, revocable, seen by both sides ---- */
-MUST result delegation_add(struct city *c, struct arena *a, const struct actor *x, struct slice agent_login, const struct json *services,
-                           day until, instant now, struct id *id);
+MUST result delegation_add(struct city *c, struct arena *a, const struct actor *x, struct slice agent_login,
+                           const struct json *services, day until, instant now, struct id *id);
 MUST result delegation_revoke(struct city *c, struct arena *a, const struct actor *x, struct id id, instant now);
-MUST result delegation_list(struct city *c, struct arena *a, const struct actor *x, instant now, const struct json **out);
+MUST result delegation_list(struct city *c, struct arena *a, const struct actor *x, instant now,
+                            const struct json **out);
 /* Whether the actor may act for its subject in this service (always true for one's own). CODE_DELEGATION_NONE. */
-MUST result delegation_covers(struct city *c, struct arena *a, const struct actor *x, struct slice service, instant now);
+MUST result delegation_covers(struct city *c, struct arena *a, const struct actor *x, struct slice service,
+                              instant now);
 /* The legal representative of an enterprise, as the register has it (民法典 art. 61): every account of the person may act for it
  * in all services for three years. Again: nothing changes. *linked: the person has an account. By jobs of the register only. */
-MUST result representative_set(struct city *c, struct arena *a, struct id enterprise, struct id person, instant now, bool *linked);
+MUST result representative_set(struct city *c, struct arena *a, struct id enterprise, struct id person, instant now,
+                               bool *linked);
 
 /* ---- staff and roles ---- */
 struct staff_new {
     struct slice login, name, department, town, email, phone;
 };
 /* Creates; *password is shown once and must be changed at first sign-in. Roles come by two people (or by seed). */
-MUST result staff_create(struct city *c, struct arena *a, const struct actor *x, const struct staff_new *s, instant now, struct id *id,
-                         struct slice *password);
+MUST result staff_create(struct city *c, struct arena *a, const struct actor *x, const struct staff_new *s, instant now,
+                         struct id *id, struct slice *password);
 /* [{id, login, name, department, town, roles, disabled}] ; department empty: all. */
-MUST result staff_list(struct city *c, struct arena *a, struct slice department, int64_t limit, struct slice cursor, const struct json **out);
-MUST result role_change_request(struct city *c, struct arena *a, const struct actor *x, struct id account, enum role role,
-                                struct slice department, struct slice town, bool grant, struct slice reason, instant now, struct id *id);
-MUST result role_change_decide(struct city *c, struct arena *a, const struct actor *x, struct id id, bool approve, instant now);
-MUST result role_change_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out);
+MUST result staff_list(struct city *c, struct arena *a, struct slice department, int64_t limit, struct slice cursor,
+                       const struct json **out);
+MUST result role_change_request(struct city *c, struct arena *a, const struct actor *x, struct id account,
+                                enum role role, struct slice department, struct slice town, bool grant,
+                                struct slice reason, instant now, struct id *id);
+MUST result role_change_decide(struct city *c, struct arena *a, const struct actor *x, struct id id, bool approve,
+                               instant now);
+MUST result role_change_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor,
+                             const struct json **out);
 
 /* One-time links for a city without an administrator (or without a security officer); command line only. Valid 24 h. */
 MUST result setup_link(struct city *c, struct arena *a, enum role role, instant now, struct slice *token);
-MUST result setup_use(struct city *c, struct arena *a, struct slice token, struct slice login, struct slice name, struct slice password,
-                      instant now);
+MUST result setup_use(struct city *c, struct arena *a, struct slice token, struct slice login, struct slice name,
+                      struct slice password, instant now);
 
 /* ---- erasure: asked by the person, approved by security, destroys the data key ---- */
 /* open_cases: how many of the subject's cases are open (from city/cases); > 0 is CODE_ERASURE_OPEN_CASES. */
-MUST result erasure_request(struct city *c, struct arena *a, const struct actor *x, int64_t open_cases, instant now, struct id *id);
-MUST result erasure_approve(struct city *c, struct arena *a, const struct actor *x, struct id id, int64_t open_cases, instant now);
+MUST result erasure_request(struct city *c, struct arena *a, const struct actor *x, int64_t open_cases, instant now,
+                            struct id *id);
+MUST result erasure_approve(struct city *c, struct arena *a, const struct actor *x, struct id id, int64_t open_cases,
+                            instant now);
 MUST result erasure_subject(struct city *c, struct arena *a, struct id id, struct id *subject);
 MUST result erasure_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out);
 
@@ -140,6 +157,7 @@ MUST result subject_cases(struct city *c, struct arena *a, struct id subject, in
 
 /* ---- demonstration city ---- */
 /* Loads staff, persons and enterprises of the city data with this password for all; skips logins that exist. */
-MUST result identity_seed(struct city *c, struct arena *a, const struct citydata *d, struct slice password, instant now, size_t *made);
+MUST result identity_seed(struct city *c, struct arena *a, const struct citydata *d, struct slice password, instant now,
+                          size_t *made);
 
 #endif

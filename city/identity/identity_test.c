@@ -4,7 +4,8 @@
 
 #include <time.h>
 
-static result sign_in(struct city_kit *k, const char *login, struct slice password, struct slice totp, struct slice *hash)
+static result sign_in(struct city_kit *k, const char *login, struct slice password, struct slice totp,
+                      struct slice *hash)
 {
     struct slice token;
     return identity_sign_in(&k->c, k->a, slice_cstr(login), password, totp, (struct slice){0}, k->now, &token, hash);
@@ -18,7 +19,8 @@ static void a_person_registers_and_signs_in(struct store_fixture *f)
     struct slice token, hash, old;
     city_kit_open(&k, f);
     kit_person(&k, "Zhang.San", KIT_NUMBER);
-    assert_good(k.a, identity_sign_in(&k.c, k.a, S(" zhang.san "), KIT_PASSWORD, (struct slice){0}, (struct slice){0}, k.now, &token, &hash));
+    assert_good(k.a, identity_sign_in(&k.c, k.a, S(" zhang.san "), KIT_PASSWORD, (struct slice){0}, (struct slice){0},
+                                      k.now, &token, &hash));
     assert_true(slice_eq(session_hash(k.a, token), hash));
     assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM session"), 1);
     assert_good(k.a, session_actor(&k.c, k.a, hash, k.now, &x, &found));
@@ -29,7 +31,8 @@ static void a_person_registers_and_signs_in(struct store_fixture *f)
     assert_false(x.must_change_password);
     /* a new id at each sign-in, and the browser's old session ends */
     old = hash;
-    assert_good(k.a, identity_sign_in(&k.c, k.a, S("zhang.san"), KIT_PASSWORD, (struct slice){0}, old, k.now, &token, &hash));
+    assert_good(
+        k.a, identity_sign_in(&k.c, k.a, S("zhang.san"), KIT_PASSWORD, (struct slice){0}, old, k.now, &token, &hash));
     assert_false(slice_eq(old, hash));
     assert_good(k.a, session_actor(&k.c, k.a, old, k.now, &x, &found));
     assert_false(found);
@@ -43,7 +46,10 @@ static void nothing_personal_stands_in_the_clear(struct store_fixture *f)
 {
     struct city_kit k;
     struct rows r;
-    static const struct stmt ALL = {"t_all", "SELECT identity_ct, login_hash, profile_ct, index_hash FROM account JOIN subject ON subject.id = account.subject", NULL, false};
+    static const struct stmt ALL = {
+        "t_all",
+        "SELECT identity_ct, login_hash, profile_ct, index_hash FROM account JOIN subject ON subject.id = account.subject",
+        NULL, false};
     city_kit_open(&k, f);
     kit_person(&k, "zhangsan", KIT_NUMBER);
     assert_good(k.a, store_query(f->s, k.a, &ALL, NULL, 0, &r));
@@ -62,7 +68,8 @@ static void wrong_sign_ins_all_look_alike(struct store_fixture *f)
     struct slice hash, none = {0};
     city_kit_open(&k, f);
     kit_person(&k, "zhangsan", KIT_NUMBER);
-    result r[] = {sign_in(&k, "zhangsan", S("Not-the-password-1"), none, &hash), sign_in(&k, "nobody", KIT_PASSWORD, none, &hash),
+    result r[] = {sign_in(&k, "zhangsan", S("Not-the-password-1"), none, &hash),
+                  sign_in(&k, "nobody", KIT_PASSWORD, none, &hash),
                   sign_in(&k, "no such login!", KIT_PASSWORD, none, &hash), sign_in(&k, "zhangsan", none, none, &hash)};
     for (size_t i = 0; i < 4; i++) {
         assert_code(r[i], CODE_AUTH_FAILED);
@@ -165,14 +172,16 @@ static void passwords_follow_the_rules(void **state)
         const char *password;
         bool good;
     } CASES[] = {
-        {"Ab3-short", false},          {"alllowercase1", false},      {"ALLUPPER-ok1", true},       {"Bamboo-Grove-4", true},
-        {"longwithoutanyclass", true}, {"aaaaaaaaaaaaaaaaaaaa", false}, {"Password123!", false},      {"Dongguan-2021", false},
-        {"zhangsan-Xy-99", false},     {"ZHANGSAN-Xy-99", false},     {"东莞的春天来得很早啊1a", true}, {"1qaz2wsx-EDC", false},
-        {"Aa123456-9", false},         {"correct horse battery", true},
+        {"Ab3-short", false},      {"alllowercase1", false},         {"ALLUPPER-ok1", true},
+        {"Bamboo-Grove-4", true},  {"longwithoutanyclass", true},    {"aaaaaaaaaaaaaaaaaaaa", false},
+        {"Password123!", false},   {"Dongguan-2021", false},         {"zhangsan-Xy-99", false},
+        {"ZHANGSAN-Xy-99", false}, {"东莞的春天来得很早啊1a", true}, {"1qaz2wsx-EDC", false},
+        {"Aa123456-9", false},     {"correct horse battery", true},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         result r = password_rules(a, slice_cstr(CASES[i].password), S("zhangsan"));
-        if (failed(r) == CASES[i].good) fail_msg("password %s: %s", CASES[i].password, CASES[i].good ? "refused" : "taken");
+        if (failed(r) == CASES[i].good)
+            fail_msg("password %s: %s", CASES[i].password, CASES[i].good ? "refused" : "taken");
         if (failed(r)) assert_code(r, CODE_PASSWORD_WEAK);
     }
     assert_code(password_rules(a, S("\xff\xfe-Broken-9"), (struct slice){0}), CODE_PASSWORD_WEAK);
@@ -264,7 +273,11 @@ static void registration_refuses(struct store_fixture *f)
     struct id account;
     city_kit_open(&k, f);
     kit_person(&k, "zhangsan", KIT_NUMBER);
-    struct registration base = {.name = S("李四"), .id_kind = S("resident_id"), .id_number = KIT_NUMBER_2, .login = S("lisi"), .password = KIT_PASSWORD};
+    struct registration base = {.name = S("李四"),
+                                .id_kind = S("resident_id"),
+                                .id_number = KIT_NUMBER_2,
+                                .login = S("lisi"),
+                                .password = KIT_PASSWORD};
     struct registration r = base;
     r.id_number = KIT_NUMBER;
     assert_code(identity_register(&k.c, k.a, &r, k.now, &account), CODE_IDENTITY_TAKEN);

@@ -16,23 +16,27 @@ struct account {
     int64_t failures, totp_step;
     instant password_at, locked_until, disabled_at;
 };
-#define ACCOUNT_COLUMNS                                                                                                  \
-    "account.id, account.kind, account.identity_ct, account.subject, account.password, account.must_change,"            \
-    " account.password_at, account.failures, account.locked_until, account.totp_ct, account.totp_pending_ct,"           \
+#define ACCOUNT_COLUMNS                                                                                       \
+    "account.id, account.kind, account.identity_ct, account.subject, account.password, account.must_change,"  \
+    " account.password_at, account.failures, account.locked_until, account.totp_ct, account.totp_pending_ct," \
     " account.totp_step, account.department, account.town, account.disabled_at"
 enum { ACCOUNT_NCOLUMNS = 15 };
 void account_read(const struct sql_value *v, struct account *out);
 
 /* By id or by login (tx: locks the row on PostgreSQL; NULL: a read connection). *found says whether. */
-MUST result account_by_id(struct city *c, struct arena *a, struct tx *tx, struct id id, struct account *out, bool *found);
-MUST result account_by_login(struct city *c, struct arena *a, struct tx *tx, struct slice login, struct account *out, bool *found);
+MUST result account_by_id(struct city *c, struct arena *a, struct tx *tx, struct id id, struct account *out,
+                          bool *found);
+MUST result account_by_login(struct city *c, struct arena *a, struct tx *tx, struct slice login, struct account *out,
+                             bool *found);
 
 /* {"login", "name", "email"?, "phone"?}: sealed under the subject's key, staff under the city key. */
 struct account_identity {
     struct slice login, name, email, phone;
 };
-struct slice account_identity_seal(const struct city *c, struct arena *a, const struct data_key *k, const struct account_identity *i);
-MUST result account_identity_open(struct city *c, struct arena *a, const struct account *x, struct account_identity *out);
+struct slice account_identity_seal(const struct city *c, struct arena *a, const struct data_key *k,
+                                   const struct account_identity *i);
+MUST result account_identity_open(struct city *c, struct arena *a, const struct account *x,
+                                  struct account_identity *out);
 
 /* Trimmed, ASCII lower case; CODE_LOGIN_FORM. */
 MUST result login_normal(struct arena *a, struct slice login, struct slice *out);
@@ -41,7 +45,7 @@ struct slice login_hash(const struct city *c, struct arena *a, struct slice norm
 struct account_new {
     struct id id, subject;
     enum actor_kind kind;
-    struct slice login;   /* normal */
+    struct slice login;    /* normal */
     struct slice password; /* hash */
     struct slice department, town, name, email, phone;
     bool must_change;
@@ -55,12 +59,13 @@ MUST result actor_of_row(struct city *c, struct arena *a, const struct account *
 
 /* A subject with its data key, inserted. profile: see subject_profile. */
 MUST result subject_insert(struct city *c, struct tx *tx, struct arena *a, enum subject_kind kind, struct slice id_kind,
-                           struct slice number, const struct json *profile, instant now, struct id *id, struct data_key *key);
+                           struct slice number, const struct json *profile, instant now, struct id *id,
+                           struct data_key *key);
 /* {"value", "source", "as_of"} */
 const struct json *profile_field(struct arena *a, const struct json *value, struct bitext source, day as_of);
 
-MUST result grant_insert(struct tx *tx, struct arena *a, struct id account, enum role role, struct slice department, struct slice town,
-                         instant now);
+MUST result grant_insert(struct tx *tx, struct arena *a, struct id account, enum role role, struct slice department,
+                         struct slice town, instant now);
 /* administrator, security and auditor exclude each other: CODE_ROLE_EXCLUSIVE when the account has another one. */
 MUST result grant_exclusive(struct tx *tx, struct arena *a, struct id account, enum role role);
 

@@ -7,7 +7,7 @@ static const struct stmt PASSWORD_SET = {
     "password_set", "UPDATE account SET password = ?2, must_change = 0, password_at = ?3 WHERE id = ?1", NULL, false};
 
 /* Beginnings that guessers try first, in lower case. */
-static const char *const COMMON[] = {"password", "passw0rd", "p@ssw0rd", "p@ssword", "123456",  "12345678", "qwerty",
+static const char *const COMMON[] = {"password", "passw0rd", "p@ssw0rd", "p@ssword", "123456",   "12345678", "qwerty",
                                      "1qaz2wsx", "admin",    "welcome",  "letmein",  "iloveyou", "woaini",   "abc123",
                                      "a123456",  "aa123456", "111111",   "000000",   "dongguan", "tongban"};
 

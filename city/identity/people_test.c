@@ -1,7 +1,10 @@
 /* Delegations, staff and roles by two people, the first administrator, erasure, export, reads. */
 #include "city/testkit.h"
 
-static const struct json *list_of(struct arena *a, const char *text) { return test_json(a, slice_cstr(text)); }
+static const struct json *list_of(struct arena *a, const char *text)
+{
+    return test_json(a, slice_cstr(text));
+}
 
 static void a_delegation_lets_act_until_it_ends(struct store_fixture *f)
 {
@@ -12,7 +15,8 @@ static void a_delegation_lets_act_until_it_ends(struct store_fixture *f)
     const struct json *seen;
     bool found;
     city_kit_open(&k, f);
-    struct actor boss = kit_enterprise(&k, "factory"), agent = kit_person(&k, "zhangsan", KIT_NUMBER), other = kit_person(&k, "lisi", none);
+    struct actor boss = kit_enterprise(&k, "factory"), agent = kit_person(&k, "zhangsan", KIT_NUMBER),
+                 other = kit_person(&k, "lisi", none);
     day today = day_of_instant(k.now);
     assert_good(k.a, delegation_add(&k.c, k.a, &boss, S("ZhangSan"), list_of(k.a, "[\"*\"]"), today + 2, k.now, &d));
     /* both sides see it, nobody else */
@@ -31,7 +35,8 @@ static void a_delegation_lets_act_until_it_ends(struct store_fixture *f)
     assert_good(k.a, delegation_covers(&k.c, k.a, &x, S("anything"), k.now));
     assert_code(session_act(&k.c, k.a, &agent, hash, other.subject, k.now), CODE_DELEGATION_NONE);
     /* what was delegated is not handed on, nor ended, nor the person's own rights used */
-    assert_code(delegation_add(&k.c, k.a, &x, S("lisi"), list_of(k.a, "[\"*\"]"), today, k.now, &d), CODE_DELEGATION_BAD);
+    assert_code(delegation_add(&k.c, k.a, &x, S("lisi"), list_of(k.a, "[\"*\"]"), today, k.now, &d),
+                CODE_DELEGATION_BAD);
     assert_code(delegation_revoke(&k.c, k.a, &x, d, k.now), CODE_FORBIDDEN);
     assert_code(erasure_request(&k.c, k.a, &x, 0, k.now, &d), CODE_FORBIDDEN);
     assert_code(identity_export(&k.c, k.a, &x, k.now, NULL, &seen), CODE_FORBIDDEN);
@@ -50,7 +55,8 @@ static void a_revoked_or_past_delegation_is_over_at_once(struct store_fixture *f
     assert_good(k.a, delegation_add(&k.c, k.a, &boss, S("zhangsan"), list_of(k.a, "[\"*\"]"), today, k.now, &d));
     assert_good(k.a, identity_sign_in(&k.c, k.a, S("zhangsan"), KIT_PASSWORD, none, none, k.now, &token, &hash));
     assert_good(k.a, session_act(&k.c, k.a, &agent, hash, boss.subject, k.now));
-    assert_code(delegation_revoke(&k.c, k.a, &agent, d, k.now), CODE_NOT_FOUND); /* the agent's is not the right to end it */
+    assert_code(delegation_revoke(&k.c, k.a, &agent, d, k.now),
+                CODE_NOT_FOUND); /* the agent's is not the right to end it */
     assert_good(k.a, session_actor(&k.c, k.a, hash, k.now, &x, &found));
     assert_good(k.a, delegation_revoke(&k.c, k.a, &boss, d, k.now));
     assert_code(delegation_covers(&k.c, k.a, &x, S("anything"), k.now), CODE_DELEGATION_NONE);
@@ -79,8 +85,11 @@ static void bad_delegations_are_refused(struct store_fixture *f)
     assert_code(delegation_add(&k.c, k.a, &boss, S("wang"), all, today, k.now, &d), CODE_DELEGATION_BAD);
     assert_code(delegation_add(&k.c, k.a, &boss, S("zhangsan"), all, today - 1, k.now, &d), CODE_DELEGATION_BAD);
     assert_code(delegation_add(&k.c, k.a, &boss, S("zhangsan"), all, today + 2000, k.now, &d), CODE_DELEGATION_BAD);
-    assert_code(delegation_add(&k.c, k.a, &boss, S("zhangsan"), list_of(k.a, "[]"), today, k.now, &d), CODE_DELEGATION_BAD);
-    assert_code(delegation_add(&k.c, k.a, &boss, S("zhangsan"), list_of(k.a, "[\"no_such_service\"]"), today, k.now, &d), CODE_DELEGATION_BAD);
+    assert_code(delegation_add(&k.c, k.a, &boss, S("zhangsan"), list_of(k.a, "[]"), today, k.now, &d),
+                CODE_DELEGATION_BAD);
+    assert_code(
+        delegation_add(&k.c, k.a, &boss, S("zhangsan"), list_of(k.a, "[\"no_such_service\"]"), today, k.now, &d),
+        CODE_DELEGATION_BAD);
     assert_code(delegation_add(&k.c, k.a, &officer, S("zhangsan"), all, today, k.now, &d), CODE_FORBIDDEN);
 }
 
@@ -119,10 +128,16 @@ static void roles_change_by_two_people(struct store_fixture *f)
     struct actor admin = kit_staff(&k, "admin1", ROLE_ADMINISTRATOR), security = kit_staff(&k, "sec1", ROLE_SECURITY);
     struct actor wang = kit_staff(&k, "wang", ROLE_HANDLER);
     struct slice why = S("接任审核岗"), d = S("scjg"), all = S("*");
-    assert_code(role_change_request(&k.c, k.a, &security, wang.account, ROLE_REVIEWER, d, all, true, why, k.now, &change), CODE_FORBIDDEN);
-    assert_code(role_change_request(&k.c, k.a, &admin, admin.account, ROLE_REVIEWER, d, all, true, why, k.now, &change), CODE_TWO_PEOPLE);
-    assert_code(role_change_request(&k.c, k.a, &admin, wang.account, ROLE_REVIEWER, S("none"), all, true, why, k.now, &change), CODE_NOT_FOUND);
-    assert_good(k.a, role_change_request(&k.c, k.a, &admin, wang.account, ROLE_REVIEWER, d, all, true, why, k.now, &change));
+    assert_code(
+        role_change_request(&k.c, k.a, &security, wang.account, ROLE_REVIEWER, d, all, true, why, k.now, &change),
+        CODE_FORBIDDEN);
+    assert_code(role_change_request(&k.c, k.a, &admin, admin.account, ROLE_REVIEWER, d, all, true, why, k.now, &change),
+                CODE_TWO_PEOPLE);
+    assert_code(
+        role_change_request(&k.c, k.a, &admin, wang.account, ROLE_REVIEWER, S("none"), all, true, why, k.now, &change),
+        CODE_NOT_FOUND);
+    assert_good(k.a,
+                role_change_request(&k.c, k.a, &admin, wang.account, ROLE_REVIEWER, d, all, true, why, k.now, &change));
     assert_good(k.a, actor_of_login(&k.c, k.a, S("wang"), &x));
     assert_false(actor_has_role(&x, ROLE_REVIEWER, d, all)); /* asking changes nothing */
     assert_code(role_change_decide(&k.c, k.a, &admin, change, true, k.now), CODE_FORBIDDEN);
@@ -132,9 +147,11 @@ static void roles_change_by_two_people(struct store_fixture *f)
     assert_true(actor_has_role(&x, ROLE_REVIEWER, d, S("441900004")));
     assert_false(actor_has_role(&x, ROLE_REVIEWER, S("gaj"), all));
     /* rejected: nothing changes; taking away works the same way */
-    assert_good(k.a, role_change_request(&k.c, k.a, &admin, wang.account, ROLE_SIGNER, d, all, true, why, k.now, &change));
+    assert_good(k.a,
+                role_change_request(&k.c, k.a, &admin, wang.account, ROLE_SIGNER, d, all, true, why, k.now, &change));
     assert_good(k.a, role_change_decide(&k.c, k.a, &security, change, false, k.now));
-    assert_good(k.a, role_change_request(&k.c, k.a, &admin, wang.account, ROLE_REVIEWER, d, all, false, why, k.now, &change));
+    assert_good(
+        k.a, role_change_request(&k.c, k.a, &admin, wang.account, ROLE_REVIEWER, d, all, false, why, k.now, &change));
     assert_good(k.a, role_change_decide(&k.c, k.a, &security, change, true, k.now));
     assert_good(k.a, actor_of_login(&k.c, k.a, S("wang"), &x));
     assert_false(actor_has_role(&x, ROLE_REVIEWER, d, all));
@@ -148,7 +165,8 @@ static void nobody_approves_about_oneself(struct store_fixture *f)
     struct id change;
     city_kit_open(&k, f);
     struct actor admin = kit_staff(&k, "admin1", ROLE_ADMINISTRATOR), security = kit_staff(&k, "sec1", ROLE_SECURITY);
-    assert_good(k.a, role_change_request(&k.c, k.a, &admin, security.account, ROLE_HEAD, S("scjg"), S("*"), true, S(""), k.now, &change));
+    assert_good(k.a, role_change_request(&k.c, k.a, &admin, security.account, ROLE_HEAD, S("scjg"), S("*"), true, S(""),
+                                         k.now, &change));
     assert_code(role_change_decide(&k.c, k.a, &security, change, true, k.now), CODE_TWO_PEOPLE);
 }
 
@@ -161,10 +179,14 @@ static void the_three_officers_exclude_each_other(struct store_fixture *f)
     struct actor admin = kit_staff(&k, "admin1", ROLE_ADMINISTRATOR), security = kit_staff(&k, "sec1", ROLE_SECURITY);
     struct actor wang = kit_staff(&k, "wang", ROLE_HANDLER);
     struct slice all = S("*");
-    assert_code(role_change_request(&k.c, k.a, &admin, security.account, ROLE_AUDITOR, all, all, true, S(""), k.now, &change), CODE_ROLE_EXCLUSIVE);
+    assert_code(
+        role_change_request(&k.c, k.a, &admin, security.account, ROLE_AUDITOR, all, all, true, S(""), k.now, &change),
+        CODE_ROLE_EXCLUSIVE);
     /* both asked while none was held: the second approval is refused */
-    assert_good(k.a, role_change_request(&k.c, k.a, &admin, wang.account, ROLE_AUDITOR, all, all, true, S(""), k.now, &change));
-    assert_good(k.a, role_change_request(&k.c, k.a, &admin, wang.account, ROLE_ADMINISTRATOR, all, all, true, S(""), k.now, &other));
+    assert_good(
+        k.a, role_change_request(&k.c, k.a, &admin, wang.account, ROLE_AUDITOR, all, all, true, S(""), k.now, &change));
+    assert_good(k.a, role_change_request(&k.c, k.a, &admin, wang.account, ROLE_ADMINISTRATOR, all, all, true, S(""),
+                                         k.now, &other));
     assert_good(k.a, role_change_decide(&k.c, k.a, &security, change, true, k.now));
     assert_code(role_change_decide(&k.c, k.a, &security, other, true, k.now), CODE_ROLE_EXCLUSIVE);
     assert_good(k.a, actor_of_login(&k.c, k.a, S("wang"), &x));
@@ -183,7 +205,8 @@ static void an_empty_city_gets_its_first_officers_by_link(struct store_fixture *
     assert_good(k.a, setup_link(&k.c, k.a, ROLE_ADMINISTRATOR, k.now, &link));
     assert_code(setup_use(&k.c, k.a, older, S("admin"), S("首位管理员"), KIT_PASSWORD, k.now), CODE_SETUP_CLOSED);
     assert_code(setup_use(&k.c, k.a, link, S("admin"), S("首位管理员"), S("weak"), k.now), CODE_PASSWORD_WEAK);
-    assert_code(setup_use(&k.c, k.a, link, S("admin"), S("首位管理员"), KIT_PASSWORD, k.now + 25 * MS_HOUR), CODE_SETUP_CLOSED);
+    assert_code(setup_use(&k.c, k.a, link, S("admin"), S("首位管理员"), KIT_PASSWORD, k.now + 25 * MS_HOUR),
+                CODE_SETUP_CLOSED);
     assert_good(k.a, setup_use(&k.c, k.a, link, S("admin"), S("首位管理员"), KIT_PASSWORD, k.now));
     assert_code(setup_use(&k.c, k.a, link, S("again"), S("再来"), KIT_PASSWORD, k.now), CODE_SETUP_CLOSED);
     assert_good(k.a, actor_of_login(&k.c, k.a, S("admin"), &x));
@@ -204,9 +227,13 @@ static void erasure_makes_the_ciphertext_unreadable(struct store_fixture *f)
     struct actor x;
     const struct json *out;
     bool found;
-    static const struct stmt CT = {"t_ct", "SELECT subject.id, profile_ct, identity_ct, wrapped FROM subject JOIN account ON account.subject = subject.id JOIN data_key ON data_key.id = subject.id", NULL, false};
+    static const struct stmt CT = {
+        "t_ct",
+        "SELECT subject.id, profile_ct, identity_ct, wrapped FROM subject JOIN account ON account.subject = subject.id JOIN data_key ON data_key.id = subject.id",
+        NULL, false};
     city_kit_open(&k, f);
-    struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER), security = kit_staff(&k, "sec1", ROLE_SECURITY), admin = kit_staff(&k, "adm", ROLE_ADMINISTRATOR);
+    struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER), security = kit_staff(&k, "sec1", ROLE_SECURITY),
+                 admin = kit_staff(&k, "adm", ROLE_ADMINISTRATOR);
     assert_good(k.a, identity_sign_in(&k.c, k.a, S("zhangsan"), KIT_PASSWORD, none, none, k.now, &token, &hash));
     assert_good(k.a, store_query(f->s, k.a, &CT, NULL, 0, &before));
     assert_int_equal(before.n, 1);
@@ -236,7 +263,8 @@ static void erasure_makes_the_ciphertext_unreadable(struct store_fixture *f)
     /* sessions are over, the login is free of the person, the number can register anew */
     assert_good(k.a, session_actor(&k.c, k.a, hash, k.now, &x, &found));
     assert_false(found);
-    assert_code(identity_sign_in(&k.c, k.a, S("zhangsan"), KIT_PASSWORD, none, none, k.now, &token, &hash), CODE_AUTH_FAILED);
+    assert_code(identity_sign_in(&k.c, k.a, S("zhangsan"), KIT_PASSWORD, none, none, k.now, &token, &hash),
+                CODE_AUTH_FAILED);
     assert_slice(identity_name_of(&k.c, k.a, id_bytes(&zhang.account), ACTOR_PERSON), "已注销");
     kit_person(&k, "zhangsan", KIT_NUMBER);
 }
@@ -247,7 +275,8 @@ static void a_person_sees_who_read_and_exports_all(struct store_fixture *f)
     struct slice none = {0};
     const struct json *out, *item;
     city_kit_open(&k, f);
-    struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER), lisi = kit_person(&k, "lisi", none), wang = kit_staff(&k, "wang", ROLE_HANDLER);
+    struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER), lisi = kit_person(&k, "lisi", none),
+                 wang = kit_staff(&k, "wang", ROLE_HANDLER);
     assert_good(k.a, read_record(&k.c, k.a, &wang, k.now, zhang.subject, ID_NONE, "profile", S("任务：审核")));
     k.now += MS_MINUTE;
     assert_good(k.a, read_record(&k.c, k.a, &wang, k.now, zhang.subject, ID_NONE, "search", S("窗口收件")));
@@ -277,12 +306,16 @@ static void the_window_finds_people_by_number_and_name(struct store_fixture *f)
     struct id subject, again;
     bool found;
     city_kit_open(&k, f);
-    struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER), window = kit_staff(&k, "win", ROLE_WINDOW), handler = kit_staff(&k, "wang", ROLE_HANDLER);
+    struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER), window = kit_staff(&k, "win", ROLE_WINDOW),
+                 handler = kit_staff(&k, "wang", ROLE_HANDLER);
     struct slice kind = S("resident_id");
-    assert_good(k.a, subject_find_or_make(&k.c, k.a, &window, kind, S(" 11010519491231002x "), S("张三丰"), k.now, &subject));
+    assert_good(
+        k.a, subject_find_or_make(&k.c, k.a, &window, kind, S(" 11010519491231002x "), S("张三丰"), k.now, &subject));
     assert_true(id_eq(subject, zhang.subject));
-    assert_code(subject_find_or_make(&k.c, k.a, &window, kind, KIT_NUMBER, S("李四"), k.now, &subject), CODE_IDENTITY_NAME);
-    assert_code(subject_find_or_make(&k.c, k.a, &handler, kind, KIT_NUMBER, S("张三丰"), k.now, &subject), CODE_FORBIDDEN);
+    assert_code(subject_find_or_make(&k.c, k.a, &window, kind, KIT_NUMBER, S("李四"), k.now, &subject),
+                CODE_IDENTITY_NAME);
+    assert_code(subject_find_or_make(&k.c, k.a, &handler, kind, KIT_NUMBER, S("张三丰"), k.now, &subject),
+                CODE_FORBIDDEN);
     assert_good(k.a, subject_find_or_make(&k.c, k.a, &window, kind, KIT_NUMBER_2, S("李四"), k.now, &subject));
     assert_good(k.a, subject_find(&k.c, k.a, kind, KIT_NUMBER_2, &again, &found));
     assert_true(found && id_eq(again, subject));
@@ -305,14 +338,16 @@ static void rights_compare_role_department_and_town(void **state)
 {
     struct arena *a = *state;
     const struct role_grant g[] = {{ROLE_HANDLER, S("scjg"), S("441900004")}, {ROLE_HEAD, S("scjg"), S("*")}};
-    struct actor x = {.kind = ACTOR_STAFF, .grants = g, .ngrants = 2}, person = {.kind = ACTOR_PERSON}, nobody = {.kind = ACTOR_NOBODY};
+    struct actor x = {.kind = ACTOR_STAFF, .grants = g, .ngrants = 2}, person = {.kind = ACTOR_PERSON},
+                 nobody = {.kind = ACTOR_NOBODY};
     struct slice any = {0};
     assert_true(actor_has_role(&x, ROLE_HANDLER, S("scjg"), S("441900004")));
     assert_false(actor_has_role(&x, ROLE_HANDLER, S("scjg"), S("441900003")));
     assert_true(actor_has_role(&x, ROLE_HEAD, S("scjg"), S("441900003")));
     assert_false(actor_has_role(&x, ROLE_HEAD, S("gaj"), any));
     assert_true(actor_has_role(&x, ROLE_HANDLER, any, any));
-    struct right public_ = {.kind = RIGHT_PUBLIC}, signed_in = {.kind = RIGHT_SIGNED_IN}, self = {.kind = RIGHT_SELF}, staff = {.kind = RIGHT_STAFF};
+    struct right public_ = {.kind = RIGHT_PUBLIC}, signed_in = {.kind = RIGHT_SIGNED_IN}, self = {.kind = RIGHT_SELF},
+                 staff = {.kind = RIGHT_STAFF};
     struct right role = {RIGHT_ROLES, 1u << ROLE_HEAD, false}, or_self = {RIGHT_ROLES, 1u << ROLE_SIGNER, true};
     assert_good(a, city_authorise(a, &nobody, public_, S("x")));
     assert_code(city_authorise(a, &nobody, signed_in, S("x")), CODE_UNAUTHENTICATED);

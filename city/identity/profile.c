@@ -14,7 +14,8 @@ result subject_snapshot(struct city *c, struct arena *a, struct id subject, cons
     return ok();
 }
 
-const struct json *profile_prefill(struct arena *a, const struct json *profile, struct slice name, const struct json **origin)
+const struct json *profile_prefill(struct arena *a, const struct json *profile, struct slice name,
+                                   const struct json **origin)
 {
     struct slice head, field;
     *origin = NULL;
@@ -56,8 +57,7 @@ struct slice mask_number(struct arena *a, struct slice number)
 {
     struct buf b = buf_new(a, 1024);
     size_t keep_front = number.n >= 12 ? 3 : 1, keep_back = number.n >= 12 ? 4 : 1;
-    for (size_t i = 0; i < number.n; i++)
-        buf_putc(&b, i < keep_front || i + keep_back >= number.n ? number.p[i] : '*');
+    for (size_t i = 0; i < number.n; i++) buf_putc(&b, i < keep_front || i + keep_back >= number.n ? number.p[i] : '*');
     return buf_slice(&b);
 }
 

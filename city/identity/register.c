@@ -19,10 +19,12 @@ static result registering_body(struct tx *tx, struct arena *a, void *ctx)
     const struct {
         const char *name;
         struct slice value;
-    } given[] = {{"name", r->name}, {"id_kind", r->id_kind}, {"id_number", g->number}, {"phone", r->phone}, {"email", r->email}};
+    } given[] = {
+        {"name", r->name}, {"id_kind", r->id_kind}, {"id_number", g->number}, {"phone", r->phone}, {"email", r->email}};
     struct json_builder f = json_builder(a);
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
-        if (given[i].value.n) json_set(&f, given[i].name, profile_field(a, json_of_string(a, given[i].value), source, today));
+        if (given[i].value.n)
+            json_set(&f, given[i].name, profile_field(a, json_of_string(a, given[i].value), source, today));
     bool enterprise = slice_is(r->id_kind, "uscc");
     struct json_builder p = json_builder(a);
     json_set_cstr(&p, "kind", enterprise ? "enterprise" : "person");
@@ -36,8 +38,8 @@ static result registering_body(struct tx *tx, struct arena *a, void *ctx)
                             .email = r->email,
                             .phone = r->phone,
                             .key = &key};
-    TRY(subject_insert(g->c, tx, a, enterprise ? SUBJECT_ENTERPRISE : SUBJECT_PERSON, r->id_kind, g->number, json_object(&p), g->now,
-                       &n.subject, &key));
+    TRY(subject_insert(g->c, tx, a, enterprise ? SUBJECT_ENTERPRISE : SUBJECT_PERSON, r->id_kind, g->number,
+                       json_object(&p), g->now, &n.subject, &key));
     TRY(account_insert(g->c, tx, a, &n, g->now));
     g->account = n.id;
     struct actor who = {.kind = n.kind, .account = n.id};
@@ -46,12 +48,14 @@ static result registering_body(struct tx *tx, struct arena *a, void *ctx)
 
 static result contact_check(struct arena *a, const struct registration *r)
 {
-    if (!slice_trim(r->name).n || slice_codepoints(r->name) > 100) return fail(a, CODE_FIELD_REQUIRED, S("/name"), NULL);
+    if (!slice_trim(r->name).n || slice_codepoints(r->name) > 100)
+        return fail(a, CODE_FIELD_REQUIRED, S("/name"), NULL);
     for (size_t i = 0; i < r->phone.n; i++)
         if (!strchr("0123456789+- ", r->phone.p[i]) || r->phone.n > 24)
             return fail(a, CODE_FIELD_TYPE, S("/phone"), "expected", S("phone"), NULL);
-    if (r->email.n && (slice_find(r->email, '@', 1) == SIZE_MAX || r->email.n > 254 || slice_find(r->email, '\n', 0) != SIZE_MAX ||
-                       slice_find(r->email, '\r', 0) != SIZE_MAX || slice_find(r->email, ' ', 0) != SIZE_MAX))
+    if (r->email.n &&
+        (slice_find(r->email, '@', 1) == SIZE_MAX || r->email.n > 254 || slice_find(r->email, '\n', 0) != SIZE_MAX ||
+         slice_find(r->email, '\r', 0) != SIZE_MAX || slice_find(r->email, ' ', 0) != SIZE_MAX))
         return fail(a, CODE_FIELD_TYPE, S("/email"), "expected", S("email"), NULL);
     return ok();
 }

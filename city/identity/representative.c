@@ -4,12 +4,13 @@
 
 #define REPRESENTATIVE_DAYS 1095 /* renewed with each entry in the register; a person who left does not act for ever */
 
-static const struct stmt ACCOUNTS_OF = {
-    "representative_accounts", "SELECT id FROM account WHERE subject = ?1 AND disabled_at = 0 ORDER BY id", NULL, false};
+static const struct stmt ACCOUNTS_OF = {"representative_accounts",
+                                        "SELECT id FROM account WHERE subject = ?1 AND disabled_at = 0 ORDER BY id",
+                                        NULL, false};
 static const struct stmt IN_FORCE = {
     "representative_in_force",
-    "SELECT id FROM delegation WHERE principal = ?1 AND agent = ?2 AND revoked_at = 0 AND until_at > ?3 AND services = '[\"*\"]'", NULL,
-    false};
+    "SELECT id FROM delegation WHERE principal = ?1 AND agent = ?2 AND revoked_at = 0 AND until_at > ?3 AND services = '[\"*\"]'",
+    NULL, false};
 static const struct stmt INSERT = {
     "representative_insert",
     "INSERT INTO delegation (id, principal, agent, services, created_at, created_by, until_at, revoked_at)"
@@ -31,7 +32,8 @@ static result link_one(struct tx *tx, struct arena *a, const struct linking *k, 
     const struct actor system = actor_system();
     struct json_builder b = json_builder(a);
     TRY(tx_exec(tx, a, &INSERT,
-                BINDS(sql_id(&id), sql_id(&k->enterprise), sql_id(&account), sql_int(k->now), sql_int(k->now + REPRESENTATIVE_DAYS * MS_DAY)),
+                BINDS(sql_id(&id), sql_id(&k->enterprise), sql_id(&account), sql_int(k->now),
+                      sql_int(k->now + REPRESENTATIVE_DAYS * MS_DAY)),
                 NULL));
     json_set_id(&b, "delegation", id_bytes(&id));
     return audit_add(tx, a, &system, k->now, "representative.linked", json_object(&b));
@@ -52,7 +54,8 @@ static result linking_body(struct tx *tx, struct arena *a, void *ctx)
     return ok();
 }
 
-result representative_set(struct city *c, struct arena *a, struct id enterprise, struct id person, instant now, bool *linked)
+result representative_set(struct city *c, struct arena *a, struct id enterprise, struct id person, instant now,
+                          bool *linked)
 {
     struct linking k = {.enterprise = enterprise, .person = person, .now = now};
     TRY(store_run(c->store, a, "representative_set", linking_body, &k));

@@ -10,31 +10,38 @@ static const struct stmt GRANT_INSERT = {
     " ON CONFLICT (account, role, department, town) DO NOTHING",
     NULL, false};
 static const struct stmt GRANT_DELETE = {
-    "grant_delete", "DELETE FROM role_grant WHERE account = ?1 AND role = ?2 AND department = ?3 AND town = ?4", NULL, false};
+    "grant_delete", "DELETE FROM role_grant WHERE account = ?1 AND role = ?2 AND department = ?3 AND town = ?4", NULL,
+    false};
 static const struct stmt GRANTS_HELD = {"grants_held", "SELECT role FROM role_grant WHERE account = ?1", NULL, false};
 static const struct stmt CHANGE_INSERT = {
     "role_change_insert",
     "INSERT INTO role_change (id, account, role, department, town, grant_it, reason, requested_by, requested_at, state, decided_at)"
     " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,'waiting',0)",
     NULL, false};
-#define CHANGE_COLUMNS                                                                                                   \
+#define CHANGE_COLUMNS \
     "id, account, role, department, town, grant_it, reason, requested_by, requested_at, state, decided_by, decided_at"
-static const struct stmt CHANGE_LOAD = {
-    "role_change_load", "SELECT " CHANGE_COLUMNS " FROM role_change WHERE id = ?1", NULL, true};
+static const struct stmt CHANGE_LOAD = {"role_change_load", "SELECT " CHANGE_COLUMNS " FROM role_change WHERE id = ?1",
+                                        NULL, true};
 static const struct stmt CHANGE_DECIDE = {
-    "role_change_decide", "UPDATE role_change SET state = ?2, decided_by = ?3, decided_at = ?4 WHERE id = ?1", NULL, false};
+    "role_change_decide", "UPDATE role_change SET state = ?2, decided_by = ?3, decided_at = ?4 WHERE id = ?1", NULL,
+    false};
 static const struct stmt CHANGE_LIST = {
-    "role_change_list", "SELECT " CHANGE_COLUMNS " FROM role_change WHERE id < ?1 ORDER BY id DESC LIMIT ?2", NULL, false};
+    "role_change_list", "SELECT " CHANGE_COLUMNS " FROM role_change WHERE id < ?1 ORDER BY id DESC LIMIT ?2", NULL,
+    false};
 
-result grant_insert(struct tx *tx, struct arena *a, struct id account, enum role role, struct slice department, struct slice town,
-                    instant now)
+result grant_insert(struct tx *tx, struct arena *a, struct id account, enum role role, struct slice department,
+                    struct slice town, instant now)
 {
     return tx_exec(tx, a, &GRANT_INSERT,
-                   BINDS(sql_id(&account), sql_text(slice_cstr(role_name(role))), sql_text(department), sql_text(town), sql_int(now)),
+                   BINDS(sql_id(&account), sql_text(slice_cstr(role_name(role))), sql_text(department), sql_text(town),
+                         sql_int(now)),
                    NULL);
 }
 
-static bool officer(enum role r) { return r == ROLE_ADMINISTRATOR || r == ROLE_SECURITY || r == ROLE_AUDITOR; }
+static bool officer(enum role r)
+{
+    return r == ROLE_ADMINISTRATOR || r == ROLE_SECURITY || r == ROLE_AUDITOR;
+}
 
 result grant_exclusive(struct tx *tx, struct arena *a, struct id account, enum role role)
 {
@@ -81,23 +88,34 @@ static result request_body(struct tx *tx, struct arena *a, void *ctx)
         return fail(a, CODE_NOT_FOUND, S("/account"), "value", id_text(a, k->account), NULL);
     if (k->grant) TRY(grant_exclusive(tx, a, k->account, k->role));
     TRY(tx_exec(tx, a, &CHANGE_INSERT,
-                BINDS(sql_id(&k->id), sql_id(&k->account), sql_text(slice_cstr(role_name(k->role))), sql_text(k->department),
-                      sql_text(k->town), sql_int(k->grant), sql_text(k->reason), sql_id(&k->x->account), sql_int(k->now)),
+                BINDS(sql_id(&k->id), sql_id(&k->account), sql_text(slice_cstr(role_name(k->role))),
+                      sql_text(k->department), sql_text(k->town), sql_int(k->grant), sql_text(k->reason),
+                      sql_id(&k->x->account), sql_int(k->now)),
                 NULL));
     return audit_add(tx, a, k->x, k->now, "role.requested", change_details(a, k));
 }
 
 result role_change_request(struct city *c, struct arena *a, const struct actor *x, struct id account, enum role role,
-                           struct slice department, struct slice town, bool grant, struct slice reason, instant now, struct id *id)
+                           struct slice department, struct slice town, bool grant, struct slice reason, instant now,
+                           struct id *id)
 {
     TRY(city_authorise(a, x, (struct right){RIGHT_ROLES, 1u << ROLE_ADMINISTRATOR, false}, S("administrator")));
     if (id_eq(account, x->account)) return fail(a, CODE_TWO_PEOPLE, S("/account"), NULL);
     const struct citydata *d = c->catalogue ? catalogue_data(c->catalogue) : NULL;
     if (d && !slice_is(department, "*") && !citydata_department(d, department))
         return fail(a, CODE_NOT_FOUND, S("/department"), "value", department, NULL);
-    if (d && !slice_is(town, "*") && !citydata_town(d, town)) return fail(a, CODE_NOT_FOUND, S("/town"), "value", town, NULL);
-    struct change k = {.c = c, .x = x, .id = id_new(now), .account = account, .role = role, .department = department,
-                       .town = town, .reason = reason, .grant = grant, .now = now};
+    if (d && !slice_is(town, "*") && !citydata_town(d, town))
+        return fail(a, CODE_NOT_FOUND, S("/town"), "value", town, NULL);
+    struct change k = {.c = c,
+                       .x = x,
+                       .id = id_new(now),
+                       .account = account,
+                       .role = role,
+                       .department = department,
+                       .town = town,
+                       .reason = reason,
+                       .grant = grant,
+                       .now = now};
     TRY(store_run(c->store, a, "role_change_request", request_body, &k));
     *id = k.id;
     return ok();
@@ -114,7 +132,8 @@ static result decide_body(struct tx *tx, struct arena *a, void *ctx)
     (void)id_from_bytes(v[1].s, &k->account);
     struct id by;
     (void)id_from_bytes(v[7].s, &by);
-    if (id_eq(by, k->x->account) || id_eq(k->account, k->x->account)) return fail(a, CODE_TWO_PEOPLE, S("role_change"), NULL);
+    if (id_eq(by, k->x->account) || id_eq(k->account, k->x->account))
+        return fail(a, CODE_TWO_PEOPLE, S("role_change"), NULL);
     if (!role_scan(v[2].s, &k->role)) return fail(a, CODE_INTERNAL, S("role_change"), "detail", v[2].s, NULL);
     k->department = v[3].s;
     k->town = v[4].s;
@@ -123,14 +142,17 @@ static result decide_body(struct tx *tx, struct arena *a, void *ctx)
         TRY(grant_exclusive(tx, a, k->account, k->role)); /* may have changed since the request */
         TRY(grant_insert(tx, a, k->account, k->role, k->department, k->town, k->now));
     } else if (k->approve) {
-        TRY(tx_exec(tx, a, &GRANT_DELETE, BINDS(sql_id(&k->account), sql_text(v[2].s), sql_text(k->department), sql_text(k->town)), NULL));
+        TRY(tx_exec(tx, a, &GRANT_DELETE,
+                    BINDS(sql_id(&k->account), sql_text(v[2].s), sql_text(k->department), sql_text(k->town)), NULL));
     }
     struct slice state = k->approve ? S("approved") : S("rejected");
-    TRY(tx_exec(tx, a, &CHANGE_DECIDE, BINDS(sql_id(&k->id), sql_text(state), sql_id(&k->x->account), sql_int(k->now)), NULL));
+    TRY(tx_exec(tx, a, &CHANGE_DECIDE, BINDS(sql_id(&k->id), sql_text(state), sql_id(&k->x->account), sql_int(k->now)),
+                NULL));
     return audit_add(tx, a, k->x, k->now, k->approve ? "role.approved" : "role.rejected", change_details(a, k));
 }
 
-result role_change_decide(struct city *c, struct arena *a, const struct actor *x, struct id id, bool approve, instant now)
+result role_change_decide(struct city *c, struct arena *a, const struct actor *x, struct id id, bool approve,
+                          instant now)
 {
     TRY(city_authorise(a, x, (struct right){RIGHT_ROLES, 1u << ROLE_SECURITY, false}, S("security")));
     struct change k = {.c = c, .x = x, .id = id, .approve = approve, .now = now};

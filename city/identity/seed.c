@@ -47,8 +47,8 @@ static result staff_body(struct tx *tx, struct arena *a, void *ctx)
     return seed_grants(tx, a, s, n.id);
 }
 
-static const struct json *seed_profile(struct arena *a, const struct seeding *s, struct slice kind, struct slice id_kind,
-                                       struct slice number)
+static const struct json *seed_profile(struct arena *a, const struct seeding *s, struct slice kind,
+                                       struct slice id_kind, struct slice number)
 {
     struct bitext source = bitext_of(json_get(s->item, "source"));
     if (!source.zh.n) source = (struct bitext){S("演示数据"), S("demonstration data")};
@@ -61,8 +61,10 @@ static const struct json *seed_profile(struct arena *a, const struct seeding *s,
     json_set(&f, "id_number", profile_field(a, json_of_string(a, number), source, as_of));
     static const char *const CONTACT[] = {"phone", "email"};
     for (size_t i = 0; i < 2; i++)
-        if (json_get(s->item, CONTACT[i])) json_set(&f, CONTACT[i], profile_field(a, json_get(s->item, CONTACT[i]), source, as_of));
-    for (size_t i = 0; facts && i < facts->n; i++) json_set_slice(&f, facts->keys[i], profile_field(a, facts->items[i], source, as_of));
+        if (json_get(s->item, CONTACT[i]))
+            json_set(&f, CONTACT[i], profile_field(a, json_get(s->item, CONTACT[i]), source, as_of));
+    for (size_t i = 0; facts && i < facts->n; i++)
+        json_set_slice(&f, facts->keys[i], profile_field(a, facts->items[i], source, as_of));
     struct json_builder p = json_builder(a);
     json_set_str(&p, "kind", kind);
     json_set(&p, "fields", json_object(&f));
@@ -78,8 +80,10 @@ static result seed_representative(struct tx *tx, struct arena *a, const struct s
     TRY(account_by_login(s->c, a, tx, login, &agent, &found));
     if (!found) return ok();
     struct id id = id_new(s->now);
-    return tx_exec(tx, a, &DELEGATION_SEED,
-                   BINDS(sql_id(&id), sql_id(&enterprise), sql_id(&agent.id), sql_int(s->now), sql_int(s->now + 3 * 365 * MS_DAY)), NULL);
+    return tx_exec(
+        tx, a, &DELEGATION_SEED,
+        BINDS(sql_id(&id), sql_id(&enterprise), sql_id(&agent.id), sql_int(s->now), sql_int(s->now + 3 * 365 * MS_DAY)),
+        NULL);
 }
 
 static result subject_body(struct tx *tx, struct arena *a, void *ctx)
@@ -100,12 +104,14 @@ static result subject_body(struct tx *tx, struct arena *a, void *ctx)
                             .key = &key};
     TRY(login_normal(a, json_string(s->item, "login"), &n.login));
     const struct json *profile = seed_profile(a, s, enterprise ? S("enterprise") : S("person"), id_kind, normal);
-    TRY(subject_insert(s->c, tx, a, enterprise ? SUBJECT_ENTERPRISE : SUBJECT_PERSON, id_kind, normal, profile, s->now, &n.subject, &key));
+    TRY(subject_insert(s->c, tx, a, enterprise ? SUBJECT_ENTERPRISE : SUBJECT_PERSON, id_kind, normal, profile, s->now,
+                       &n.subject, &key));
     TRY(account_insert(s->c, tx, a, &n, s->now));
     return enterprise ? seed_representative(tx, a, s, n.subject) : ok();
 }
 
-static result seed_list(struct seeding *s, struct arena *a, const struct json *list, const char *name, tx_body body, size_t *made)
+static result seed_list(struct seeding *s, struct arena *a, const struct json *list, const char *name, tx_body body,
+                        size_t *made)
 {
     for (size_t i = 0; list && i < list->n; i++) {
         s->item = list->items[i];
@@ -117,7 +123,8 @@ static result seed_list(struct seeding *s, struct arena *a, const struct json *l
     return ok();
 }
 
-result identity_seed(struct city *c, struct arena *a, const struct citydata *d, struct slice password, instant now, size_t *made)
+result identity_seed(struct city *c, struct arena *a, const struct citydata *d, struct slice password, instant now,
+                     size_t *made)
 {
     *made = 0;
     if (!c->demo) return fail(a, CODE_FORBIDDEN, S("seed"), "right", S("demo"), NULL);

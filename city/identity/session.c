@@ -11,13 +11,15 @@ static const struct stmt SESSION_LOAD = {
     " FROM session JOIN account ON account.id = session.account LEFT JOIN data_key ON data_key.id = account.subject"
     " LEFT JOIN delegation ON delegation.id = session.delegation WHERE session.token_hash = ?1",
     NULL, false};
-static const struct stmt SESSION_TOUCH = {"session_touch", "UPDATE session SET seen_at = ?2 WHERE token_hash = ?1", NULL, false};
+static const struct stmt SESSION_TOUCH = {"session_touch", "UPDATE session SET seen_at = ?2 WHERE token_hash = ?1",
+                                          NULL, false};
 static const struct stmt SESSION_DELETE = {"session_delete", "DELETE FROM session WHERE token_hash = ?1", NULL, false};
-static const struct stmt SESSION_ACT = {"session_act", "UPDATE session SET delegation = ?2 WHERE token_hash = ?1", NULL, false};
-static const struct stmt SESSIONS_END = {
-    "sessions_end", "DELETE FROM session WHERE account = ?1 AND token_hash <> ?2", NULL, false};
-static const struct stmt SWEEP_SESSIONS = {
-    "sweep_sessions", "DELETE FROM session WHERE created_at < ?1 OR seen_at < ?2", NULL, false};
+static const struct stmt SESSION_ACT = {"session_act", "UPDATE session SET delegation = ?2 WHERE token_hash = ?1", NULL,
+                                        false};
+static const struct stmt SESSIONS_END = {"sessions_end", "DELETE FROM session WHERE account = ?1 AND token_hash <> ?2",
+                                         NULL, false};
+static const struct stmt SWEEP_SESSIONS = {"sweep_sessions",
+                                           "DELETE FROM session WHERE created_at < ?1 OR seen_at < ?2", NULL, false};
 static const struct stmt SWEEP_LINKS = {"sweep_links", "DELETE FROM setup_link WHERE expires_at < ?1", NULL, false};
 static const struct stmt DELEGATION_FOR = {
     "delegation_for",
@@ -127,7 +129,8 @@ static result act_body(struct tx *tx, struct arena *a, void *ctx)
     struct id delegation = ID_NONE;
     if (!id_is_none(k->principal)) {
         struct rows r;
-        TRY(tx_query(tx, a, &DELEGATION_FOR, BINDS(sql_id(&k->principal), sql_id(&k->x->account), sql_int(k->now)), &r));
+        TRY(tx_query(tx, a, &DELEGATION_FOR, BINDS(sql_id(&k->principal), sql_id(&k->x->account), sql_int(k->now)),
+                     &r));
         if (!r.n) return fail(a, CODE_DELEGATION_NONE, S("/principal"), NULL);
         (void)id_from_bytes(row(&r, 0)[0].s, &delegation);
     }
@@ -137,7 +140,8 @@ static result act_body(struct tx *tx, struct arena *a, void *ctx)
     return audit_add(tx, a, k->x, k->now, "session.acting", json_object(&b));
 }
 
-result session_act(struct city *c, struct arena *a, const struct actor *x, struct slice hash, struct id principal, instant now)
+result session_act(struct city *c, struct arena *a, const struct actor *x, struct slice hash, struct id principal,
+                   instant now)
 {
     struct act k = {x, hash, principal, now};
     return store_run(c->store, a, "session_acting", act_body, &k);
@@ -146,8 +150,12 @@ result session_act(struct city *c, struct arena *a, const struct actor *x, struc
 static result sweep_body(struct tx *tx, struct arena *a, void *ctx)
 {
     instant now = *(instant *)ctx;
-    TRY(tx_exec(tx, a, &SWEEP_SESSIONS, BINDS(sql_int(now - SESSION_ABSOLUTE), sql_int(now - SESSION_IDLE_PUBLIC)), NULL));
+    TRY(tx_exec(tx, a, &SWEEP_SESSIONS, BINDS(sql_int(now - SESSION_ABSOLUTE), sql_int(now - SESSION_IDLE_PUBLIC)),
+                NULL));
     return tx_exec(tx, a, &SWEEP_LINKS, BINDS(sql_int(now)), NULL);
 }
 
-result identity_sweep(struct city *c, struct arena *a, instant now) { return store_run(c->store, a, "identity_sweep", sweep_body, &now); }
+result identity_sweep(struct city *c, struct arena *a, instant now)
+{
+    return store_run(c->store, a, "identity_sweep", sweep_body, &now);
+}

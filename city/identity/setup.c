@@ -8,8 +8,10 @@
 static const struct stmt HOLDERS = {"role_holders", "SELECT COUNT(*) FROM role_grant WHERE role = ?1", NULL, false};
 static const struct stmt LINK_INSERT = {
     "setup_insert", "INSERT INTO setup_link (token_hash, role, expires_at) VALUES (?1, ?2, ?3)", NULL, false};
-static const struct stmt LINK_LOAD = {"setup_load", "SELECT role, expires_at FROM setup_link WHERE token_hash = ?1", NULL, true};
-static const struct stmt LINK_LOOK = {"setup_look", "SELECT expires_at FROM setup_link WHERE token_hash = ?1", NULL, false};
+static const struct stmt LINK_LOAD = {"setup_load", "SELECT role, expires_at FROM setup_link WHERE token_hash = ?1",
+                                      NULL, true};
+static const struct stmt LINK_LOOK = {"setup_look", "SELECT expires_at FROM setup_link WHERE token_hash = ?1", NULL,
+                                      false};
 static const struct stmt LINKS_END = {"setup_end", "DELETE FROM setup_link WHERE role = ?1", NULL, false};
 
 struct setup {
@@ -54,7 +56,8 @@ static result use_body(struct tx *tx, struct arena *a, void *ctx)
     struct setup *s = ctx;
     struct rows r;
     TRY(tx_query(tx, a, &LINK_LOAD, BINDS(sql_blob(s->hash)), &r));
-    if (!r.n || row(&r, 0)[1].i <= s->now || !role_scan(row(&r, 0)[0].s, &s->role)) return fail(a, CODE_SETUP_CLOSED, S("setup"), NULL);
+    if (!r.n || row(&r, 0)[1].i <= s->now || !role_scan(row(&r, 0)[0].s, &s->role))
+        return fail(a, CODE_SETUP_CLOSED, S("setup"), NULL);
     TRY(nobody_holds(tx, a, s->role));
     TRY(tx_exec(tx, a, &LINKS_END, BINDS(sql_text(row(&r, 0)[0].s)), NULL));
     TRY(account_insert(s->c, tx, a, &s->n, s->now));
@@ -65,8 +68,8 @@ static result use_body(struct tx *tx, struct arena *a, void *ctx)
     return audit_add(tx, a, &who, s->now, "setup.used", json_object(&b));
 }
 
-result setup_use(struct city *c, struct arena *a, struct slice token, struct slice login, struct slice name, struct slice password,
-                 instant now)
+result setup_use(struct city *c, struct arena *a, struct slice token, struct slice login, struct slice name,
+                 struct slice password, instant now)
 {
     struct setup s = {.c = c, .hash = session_hash(a, token), .now = now};
     TRY(login_normal(a, login, &s.n.login));

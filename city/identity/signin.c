@@ -4,13 +4,14 @@
 #include "city/identity/internal.h"
 #include "trust/password.h"
 
-static const struct stmt FAILURE = {
-    "signin_failure", "UPDATE account SET failures = ?2, locked_until = ?3 WHERE id = ?1", NULL, false};
+static const struct stmt FAILURE = {"signin_failure",
+                                    "UPDATE account SET failures = ?2, locked_until = ?3 WHERE id = ?1", NULL, false};
 static const struct stmt SUCCESS = {
     "signin_success", "UPDATE account SET failures = 0, locked_until = 0, totp_step = ?2 WHERE id = ?1", NULL, false};
 static const struct stmt REHASH = {"signin_rehash", "UPDATE account SET password = ?2 WHERE id = ?1", NULL, false};
 static const struct stmt SESSION_INSERT = {
-    "session_insert", "INSERT INTO session (token_hash, account, created_at, seen_at) VALUES (?1, ?2, ?3, ?3)", NULL, false};
+    "session_insert", "INSERT INTO session (token_hash, account, created_at, seen_at) VALUES (?1, ?2, ?3, ?3)", NULL,
+    false};
 static const struct stmt SESSION_DELETE = {"session_delete", "DELETE FROM session WHERE token_hash = ?1", NULL, false};
 
 enum verdict { GOOD, BAD, NEEDS_CODE };
@@ -34,8 +35,8 @@ static instant lock_until(int64_t failures, instant now)
     return now + (pause < LOCK_MAX ? pause : LOCK_MAX);
 }
 
-static result code_check(struct city *c, struct arena *a, const struct account *x, struct slice code, instant now, int64_t *step,
-                         bool *good)
+static result code_check(struct city *c, struct arena *a, const struct account *x, struct slice code, instant now,
+                         int64_t *step, bool *good)
 {
     struct slice secret;
     TRY(vault_open_city(c, a, "account.totp", x->totp_ct, &secret));

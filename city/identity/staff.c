@@ -44,16 +44,19 @@ static result creating_body(struct tx *tx, struct arena *a, void *ctx)
     return audit_add(tx, a, k->x, k->now, "staff.created", json_object(&b));
 }
 
-result staff_create(struct city *c, struct arena *a, const struct actor *x, const struct staff_new *s, instant now, struct id *id,
-                    struct slice *password)
+result staff_create(struct city *c, struct arena *a, const struct actor *x, const struct staff_new *s, instant now,
+                    struct id *id, struct slice *password)
 {
     TRY(city_authorise(a, x, (struct right){RIGHT_ROLES, 1u << ROLE_ADMINISTRATOR, false}, S("administrator")));
     const struct citydata *d = c->catalogue ? catalogue_data(c->catalogue) : NULL;
     struct creating k = {.c = c, .x = x, .now = now};
     TRY(login_normal(a, s->login, &k.n.login));
-    if (!slice_trim(s->name).n || slice_codepoints(s->name) > 100) return fail(a, CODE_FIELD_REQUIRED, S("/name"), NULL);
-    if (d && !citydata_department(d, s->department)) return fail(a, CODE_NOT_FOUND, S("/department"), "value", s->department, NULL);
-    if (d && !slice_is(s->town, "*") && !citydata_town(d, s->town)) return fail(a, CODE_NOT_FOUND, S("/town"), "value", s->town, NULL);
+    if (!slice_trim(s->name).n || slice_codepoints(s->name) > 100)
+        return fail(a, CODE_FIELD_REQUIRED, S("/name"), NULL);
+    if (d && !citydata_department(d, s->department))
+        return fail(a, CODE_NOT_FOUND, S("/department"), "value", s->department, NULL);
+    if (d && !slice_is(s->town, "*") && !citydata_town(d, s->town))
+        return fail(a, CODE_NOT_FOUND, S("/town"), "value", s->town, NULL);
     *password = initial_password(a);
     TRY(password_hash(a, *password, &k.n.password));
     k.n.id = id_new(now);
@@ -90,7 +93,8 @@ static void set_department(struct json_builder *b, const struct city *c, struct 
     json_set(b, "department", json_object(&d));
 }
 
-result staff_list(struct city *c, struct arena *a, struct slice department, int64_t limit, struct slice cursor, const struct json **out)
+result staff_list(struct city *c, struct arena *a, struct slice department, int64_t limit, struct slice cursor,
+                  const struct json **out)
 {
     struct id before;
     struct rows r;

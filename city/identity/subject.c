@@ -5,11 +5,12 @@
 
 static const struct stmt SUBJECT_INSERT = {
     "subject_insert",
-    "INSERT INTO subject (id, kind, index_hash, profile_ct, created_at, updated_at, erased_at) VALUES (?1,?2,?3,?4,?5,?5,0)", NULL,
-    false};
-static const struct stmt SUBJECT_BY_INDEX = {"subject_by_index", "SELECT id FROM subject WHERE index_hash = ?1", NULL, false};
-#define SUBJECT_JOINED                                                                                                   \
-    "SELECT subject.kind, subject.profile_ct, data_key.wrapped, subject.erased_at, subject.updated_at FROM subject"      \
+    "INSERT INTO subject (id, kind, index_hash, profile_ct, created_at, updated_at, erased_at) VALUES (?1,?2,?3,?4,?5,?5,0)",
+    NULL, false};
+static const struct stmt SUBJECT_BY_INDEX = {"subject_by_index", "SELECT id FROM subject WHERE index_hash = ?1", NULL,
+                                             false};
+#define SUBJECT_JOINED                                                                                              \
+    "SELECT subject.kind, subject.profile_ct, data_key.wrapped, subject.erased_at, subject.updated_at FROM subject" \
     " JOIN data_key ON data_key.id = subject.id WHERE subject.id = ?1"
 static const struct stmt SUBJECT_LOAD = {"subject_load", SUBJECT_JOINED, NULL, false};
 static const struct stmt SUBJECT_LOCK = {"subject_lock", "SELECT id FROM subject WHERE id = ?1", NULL, true};
@@ -18,11 +19,12 @@ static const struct stmt SUBJECT_PROFILE = {
 
 static bool person_document(enum id_kind k)
 {
-    return k == ID_KIND_RESIDENT_ID || k == ID_KIND_RESIDENCE_PERMIT || k == ID_KIND_HKM_PERMIT || k == ID_KIND_TW_PERMIT ||
-           k == ID_KIND_PASSPORT;
+    return k == ID_KIND_RESIDENT_ID || k == ID_KIND_RESIDENCE_PERMIT || k == ID_KIND_HKM_PERMIT ||
+           k == ID_KIND_TW_PERMIT || k == ID_KIND_PASSPORT;
 }
 
-result identity_number_check(struct arena *a, struct slice id_kind, struct slice number, struct slice field, struct slice *normal)
+result identity_number_check(struct arena *a, struct slice id_kind, struct slice number, struct slice field,
+                             struct slice *normal)
 {
     enum id_kind k = id_kind_of(id_kind);
     if (k != ID_KIND_USCC && !person_document(k)) return fail(a, CODE_IDENTITY_NUMBER, S("/id_kind"), NULL);
@@ -44,20 +46,22 @@ const struct json *profile_field(struct arena *a, const struct json *value, stru
     return json_object(&b);
 }
 
-result subject_insert(struct city *c, struct tx *tx, struct arena *a, enum subject_kind kind, struct slice id_kind, struct slice number,
-                      const struct json *profile, instant now, struct id *id, struct data_key *key)
+result subject_insert(struct city *c, struct tx *tx, struct arena *a, enum subject_kind kind, struct slice id_kind,
+                      struct slice number, const struct json *profile, instant now, struct id *id, struct data_key *key)
 {
     *id = id_new(now);
     TRY(vault_insert(c, a, tx, *id, now, key));
     struct slice ct = vault_seal(a, key, "subject.profile", json_write(a, profile));
     result r = tx_exec(tx, a, &SUBJECT_INSERT,
-                       BINDS(sql_id(id), sql_int((int64_t)kind), sql_blob(number_hash(c, a, id_kind, number)), sql_blob(ct), sql_int(now)),
+                       BINDS(sql_id(id), sql_int((int64_t)kind), sql_blob(number_hash(c, a, id_kind, number)),
+                             sql_blob(ct), sql_int(now)),
                        NULL);
     if (result_code(r) == CODE_STORE_CONSTRAINT) return fail(a, CODE_IDENTITY_TAKEN, S("/id_number"), NULL);
     return r;
 }
 
-result subject_find(struct city *c, struct arena *a, struct slice id_kind, struct slice number, struct id *subject, bool *found)
+result subject_find(struct city *c, struct arena *a, struct slice id_kind, struct slice number, struct id *subject,
+                    bool *found)
 {
     struct slice normal;
     struct rows r;
@@ -90,8 +94,8 @@ static result making_body(struct tx *tx, struct arena *a, void *ctx)
     json_set_cstr(&p, "kind", enterprise ? "enterprise" : "person");
     json_set(&p, "fields", json_object(&f));
     struct data_key key;
-    TRY(subject_insert(m->c, tx, a, enterprise ? SUBJECT_ENTERPRISE : SUBJECT_PERSON, m->id_kind, m->number, json_object(&p), m->now,
-                       &m->id, &key));
+    TRY(subject_insert(m->c, tx, a, enterprise ? SUBJECT_ENTERPRISE : SUBJECT_PERSON, m->id_kind, m->number,
+                       json_object(&p), m->now, &m->id, &key));
     struct json_builder d = json_builder(a);
     json_set_id(&d, "subject", id_bytes(&m->id));
     return audit_add(tx, a, m->x, m->now, "subject.made", json_object(&d));
@@ -106,8 +110,8 @@ static result name_fits(struct city *c, struct arena *a, struct id subject, stru
     return slice_eq(slice_trim(known), slice_trim(name)) ? ok() : fail(a, CODE_IDENTITY_NAME, S("/name"), NULL);
 }
 
-result subject_find_or_make(struct city *c, struct arena *a, const struct actor *x, struct slice id_kind, struct slice number,
-                            struct slice name, instant now, struct id *subject)
+result subject_find_or_make(struct city *c, struct arena *a, const struct actor *x, struct slice id_kind,
+                            struct slice number, struct slice name, instant now, struct id *subject)
 {
     struct right window = {RIGHT_ROLES, 1u << ROLE_WINDOW, false};
     TRY(city_authorise(a, x, window, S("window")));
@@ -162,7 +166,8 @@ static result setting_body(struct tx *tx, struct arena *a, void *ctx)
     TRY(profile_open(s->c, a, s->subject, &r, &k, &p));
     struct json_builder f = json_builder(a);
     for (size_t i = 0; i < s->values->n; i++)
-        json_set_slice(&f, s->values->keys[i], profile_field(a, s->values->items[i], s->source, day_of_instant(s->now)));
+        json_set_slice(&f, s->values->keys[i],
+                       profile_field(a, s->values->items[i], s->source, day_of_instant(s->now)));
     struct json_builder o = json_builder(a);
     json_set(&o, "kind", json_get(p, "kind"));
     json_set(&o, "fields", json_merge(a, json_get(p, "fields"), json_object(&f)));
@@ -170,8 +175,8 @@ static result setting_body(struct tx *tx, struct arena *a, void *ctx)
     return tx_exec(tx, a, &SUBJECT_PROFILE, BINDS(sql_id(&s->subject), sql_blob(ct), sql_int(s->now)), NULL);
 }
 
-result subject_profile_set(struct city *c, struct arena *a, struct id subject, const struct json *values, struct bitext source,
-                           instant now)
+result subject_profile_set(struct city *c, struct arena *a, struct id subject, const struct json *values,
+                           struct bitext source, instant now)
 {
     struct setting s = {c, subject, values, source, now};
     return store_run(c->store, a, "subject_profile_set", setting_body, &s);

@@ -3,7 +3,8 @@
 #include "city/identity/internal.h"
 #include "trust/password.h"
 
-static const struct stmt TOTP_PENDING = {"totp_pending", "UPDATE account SET totp_pending_ct = ?2 WHERE id = ?1", NULL, false};
+static const struct stmt TOTP_PENDING = {"totp_pending", "UPDATE account SET totp_pending_ct = ?2 WHERE id = ?1", NULL,
+                                         false};
 static const struct stmt TOTP_SET = {
     "totp_set", "UPDATE account SET totp_ct = ?2, totp_pending_ct = ?3, totp_step = ?4 WHERE id = ?1", NULL, false};
 
@@ -32,7 +33,8 @@ static result begin_body(struct tx *tx, struct arena *a, void *ctx)
     return tx_exec(tx, a, &TOTP_PENDING, BINDS(sql_id(&x.id), sql_blob(ct)), NULL);
 }
 
-result totp_begin(struct city *c, struct arena *a, const struct actor *x, instant now, struct slice *secret, struct slice *uri)
+result totp_begin(struct city *c, struct arena *a, const struct actor *x, instant now, struct slice *secret,
+                  struct slice *uri)
 {
     uint8_t *bytes = arena_alloc(a, TOTP_SECRET_BYTES);
     random_bytes(bytes, TOTP_SECRET_BYTES);
@@ -60,12 +62,19 @@ static result settle(struct totp_change *k, struct tx *tx, struct arena *a, bool
         return ok();
     }
     TRY(tx_exec(tx, a, &TOTP_SET,
-                BINDS(sql_id(&x.id), remove ? sql_null() : sql_blob(ct), sql_null(), sql_int(remove ? 0 : step)), NULL));
+                BINDS(sql_id(&x.id), remove ? sql_null() : sql_blob(ct), sql_null(), sql_int(remove ? 0 : step)),
+                NULL));
     return audit_add(tx, a, k->x, k->now, remove ? "totp.removed" : "totp.confirmed", NULL);
 }
 
-static result confirm_body(struct tx *tx, struct arena *a, void *ctx) { return settle(ctx, tx, a, false); }
-static result remove_body(struct tx *tx, struct arena *a, void *ctx) { return settle(ctx, tx, a, true); }
+static result confirm_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    return settle(ctx, tx, a, false);
+}
+static result remove_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    return settle(ctx, tx, a, true);
+}
 
 static result settle_run(struct totp_change *k, struct arena *a, const char *name, tx_body body)
 {

@@ -4,7 +4,8 @@
 
 static const struct stmt DOUBLE_INSERT = {
     "double_insert",
-    "INSERT INTO double_delivery (message, channel, at, letter_ct) VALUES (?1,?2,?3,?4) ON CONFLICT (message, channel) DO NOTHING", NULL, false};
+    "INSERT INTO double_delivery (message, channel, at, letter_ct) VALUES (?1,?2,?3,?4) ON CONFLICT (message, channel) DO NOTHING",
+    NULL, false};
 
 struct keeping {
     struct city *c;
@@ -20,7 +21,9 @@ static result keep_body(struct tx *tx, struct arena *a, void *ctx)
     json_set(&b, "title", bitext_json(a, k->l->title));
     json_set(&b, "body", bitext_json(a, k->l->body));
     struct slice ct = vault_seal_city(k->c, a, "double.letter", json_write(a, json_object(&b)));
-    return tx_exec(tx, a, &DOUBLE_INSERT, BINDS(sql_id(&k->l->message), sql_text(slice_cstr(k->channel)), sql_int(k->l->at), sql_blob(ct)), NULL);
+    return tx_exec(tx, a, &DOUBLE_INSERT,
+                   BINDS(sql_id(&k->l->message), sql_text(slice_cstr(k->channel)), sql_int(k->l->at), sql_blob(ct)),
+                   NULL);
 }
 
 static result refuse_address(struct arena *a, struct slice what)

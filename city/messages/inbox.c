@@ -3,17 +3,20 @@
 
 static const struct stmt INBOX_INSERT = {
     "inbox_insert",
-    "INSERT INTO inbox (id, owner, case_id, content_ct, at, read_at) VALUES (?1,?2,?3,?4,?5,0) ON CONFLICT (id) DO NOTHING", NULL, false};
+    "INSERT INTO inbox (id, owner, case_id, content_ct, at, read_at) VALUES (?1,?2,?3,?4,?5,0) ON CONFLICT (id) DO NOTHING",
+    NULL, false};
 static const struct stmt INBOX_LIST = {
     "inbox_list",
-    "SELECT id, owner, case_id, content_ct, at, read_at FROM inbox WHERE (owner = ?3 OR owner = ?4) AND id < ?1 ORDER BY id DESC LIMIT ?2", NULL,
-    false};
+    "SELECT id, owner, case_id, content_ct, at, read_at FROM inbox WHERE (owner = ?3 OR owner = ?4) AND id < ?1 ORDER BY id DESC LIMIT ?2",
+    NULL, false};
 static const struct stmt INBOX_READ = {
-    "inbox_read", "UPDATE inbox SET read_at = ?4 WHERE id = ?1 AND (owner = ?2 OR owner = ?3) AND read_at = 0", NULL, false};
+    "inbox_read", "UPDATE inbox SET read_at = ?4 WHERE id = ?1 AND (owner = ?2 OR owner = ?3) AND read_at = 0", NULL,
+    false};
 static const struct stmt INBOX_THERE = {
     "inbox_there", "SELECT id FROM inbox WHERE id = ?1 AND (owner = ?2 OR owner = ?3)", NULL, false};
 
-result inbox_insert(struct city *c, struct tx *tx, struct arena *a, const struct out_row *o, struct bitext title, struct bitext body)
+result inbox_insert(struct city *c, struct tx *tx, struct arena *a, const struct out_row *o, struct bitext title,
+                    struct bitext body)
 {
     struct json_builder b = json_builder(a);
     json_set(&b, "title", bitext_json(a, title));
@@ -26,12 +29,17 @@ result inbox_insert(struct city *c, struct tx *tx, struct arena *a, const struct
     } else {
         ct = vault_seal_city(c, a, "inbox.content", text);
     }
-    return tx_exec(tx, a, &INBOX_INSERT, BINDS(sql_id(&o->message), sql_id(&o->to), sql_id(&o->case_id), sql_blob(ct), sql_int(o->at)), NULL);
+    return tx_exec(tx, a, &INBOX_INSERT,
+                   BINDS(sql_id(&o->message), sql_id(&o->to), sql_id(&o->case_id), sql_blob(ct), sql_int(o->at)), NULL);
 }
 
-static bool of_subject(const struct actor *x, struct slice owner) { return slice_eq(owner, id_bytes(&x->subject)); }
+static bool of_subject(const struct actor *x, struct slice owner)
+{
+    return slice_eq(owner, id_bytes(&x->subject));
+}
 
-result inbox_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor, const struct json **out)
+result inbox_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor,
+                  const struct json **out)
 {
     struct id before;
     struct rows r;
@@ -39,7 +47,8 @@ result inbox_list(struct city *c, struct arena *a, const struct actor *x, int64_
     bool have_key = false;
     struct json_builder items = json_builder(a);
     TRY(page_cursor(a, cursor, &before));
-    TRY(store_query(c->store, a, &INBOX_LIST, BINDS(sql_id(&before), sql_int(limit + 1), sql_id(&x->subject), sql_id(&x->account)), &r));
+    TRY(store_query(c->store, a, &INBOX_LIST,
+                    BINDS(sql_id(&before), sql_int(limit + 1), sql_id(&x->subject), sql_id(&x->account)), &r));
     for (size_t i = 0; i < r.n && (int64_t)i < limit; i++) {
         const struct sql_value *v = row(&r, i);
         const struct json *content;
@@ -77,7 +86,8 @@ static result read_body(struct tx *tx, struct arena *a, void *ctx)
     struct rows r;
     TRY(tx_query(tx, a, &INBOX_THERE, BINDS(sql_id(&k->id), sql_id(&k->x->subject), sql_id(&k->x->account)), &r));
     if (!r.n) return fail(a, CODE_NOT_FOUND, S("message"), "value", id_text(a, k->id), NULL);
-    return tx_exec(tx, a, &INBOX_READ, BINDS(sql_id(&k->id), sql_id(&k->x->subject), sql_id(&k->x->account), sql_int(k->now)), NULL);
+    return tx_exec(tx, a, &INBOX_READ,
+                   BINDS(sql_id(&k->id), sql_id(&k->x->subject), sql_id(&k->x->account), sql_int(k->now)), NULL);
 }
 
 result inbox_read(struct city *c, struct arena *a, const struct actor *x, struct id id, instant now)

@@ -37,10 +37,11 @@ static void encoded_header(struct buf *b, struct arena *a, const char *name, str
 static void date_header(struct buf *b, instant at)
 {
     static const char *const DAYS[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static const char *const MONTHS[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static const char *const MONTHS[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     struct civil t = civil_of_instant(at);
-    buf_printf(b, "Date: %s, %02d %s %04d %02d:%02d:%02d +0800\r\n", DAYS[weekday(day_of_instant(at))], t.day, MONTHS[t.month - 1], t.year,
-               t.hour, t.minute, t.second);
+    buf_printf(b, "Date: %s, %02d %s %04d %02d:%02d:%02d +0800\r\n", DAYS[weekday(day_of_instant(at))], t.day,
+               MONTHS[t.month - 1], t.year, t.hour, t.minute, t.second);
 }
 
 static struct slice host_of(struct slice address)
@@ -57,7 +58,8 @@ struct slice mail_text(const struct city *c, struct arena *a, const struct lette
     encoded_header(&b, a, "Subject", arena_printf(a, "%.*s / %.*s", SLICE_ARG(l->title.zh), SLICE_ARG(l->title.en)));
     header(&b, "From", arena_printf(a, "<%.*s>", SLICE_ARG(c->mail_from)));
     header(&b, "To", arena_printf(a, "<%.*s>", SLICE_ARG(l->address)));
-    header(&b, "Message-ID", arena_printf(a, "<%.*s@%.*s>", SLICE_ARG(id_text(a, message)), SLICE_ARG(host_of(c->mail_from))));
+    header(&b, "Message-ID",
+           arena_printf(a, "<%.*s@%.*s>", SLICE_ARG(id_text(a, message)), SLICE_ARG(host_of(c->mail_from))));
     header(&b, "Auto-Submitted", S("auto-generated"));
     header(&b, "MIME-Version", S("1.0"));
     header(&b, "Content-Type", S("text/plain; charset=UTF-8"));
@@ -86,7 +88,10 @@ static size_t feed(char *to, size_t size, size_t n, void *ctx)
     return take;
 }
 
-static void curl_start(void) { (void)curl_global_init(CURL_GLOBAL_DEFAULT); }
+static void curl_start(void)
+{
+    (void)curl_global_init(CURL_GLOBAL_DEFAULT);
+}
 
 /* A server on this machine may speak without TLS; any other must not. */
 static bool on_this_machine(struct slice url)
@@ -104,12 +109,14 @@ static bool address_good(struct slice s)
     return true;
 }
 
-static CURLcode transfer(CURL *h, struct city *c, struct arena *a, const struct letter *l, struct curl_slist *to, struct slice *mail)
+static CURLcode transfer(CURL *h, struct city *c, struct arena *a, const struct letter *l, struct curl_slist *to,
+                         struct slice *mail)
 {
     char *from = arena_cstr(a, arena_printf(a, "<%.*s>", SLICE_ARG(c->mail_from)));
     (void)curl_easy_setopt(h, CURLOPT_URL, arena_cstr(a, c->mail_url));
     (void)curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    (void)curl_easy_setopt(h, CURLOPT_USE_SSL, on_this_machine(c->mail_url) ? (long)CURLUSESSL_TRY : (long)CURLUSESSL_ALL);
+    (void)curl_easy_setopt(h, CURLOPT_USE_SSL,
+                           on_this_machine(c->mail_url) ? (long)CURLUSESSL_TRY : (long)CURLUSESSL_ALL);
     (void)curl_easy_setopt(h, CURLOPT_MAIL_FROM, from);
     (void)curl_easy_setopt(h, CURLOPT_MAIL_RCPT, to);
     (void)curl_easy_setopt(h, CURLOPT_READFUNCTION, feed);
@@ -126,7 +133,8 @@ static result email_send(struct city *c, struct arena *a, const struct letter *l
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     (void)pthread_once(&once, curl_start);
-    if (!address_good(l->address) || !address_good(c->mail_from)) return fail(a, CODE_MAIL_FAILED, S("mail"), "detail", S("address"), NULL);
+    if (!address_good(l->address) || !address_good(c->mail_from))
+        return fail(a, CODE_MAIL_FAILED, S("mail"), "detail", S("address"), NULL);
     CURL *h = curl_easy_init();
     struct curl_slist *to = curl_slist_append(NULL, arena_cstr(a, arena_printf(a, "<%.*s>", SLICE_ARG(l->address))));
     struct slice mail;

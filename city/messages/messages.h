@@ -14,10 +14,10 @@ extern const size_t MESSAGES_NMIGRATIONS;
 enum message_to { MESSAGE_TO_SUBJECT = 1, MESSAGE_TO_ACCOUNT = 2 /* staff */ };
 struct message {
     enum message_to kind;
-    struct id to;          /* subject, or account */
+    struct id to;              /* subject, or account */
     struct bitext title, body; /* plain text; lines by \n */
-    struct id case_id;     /* ID_NONE: none */
-    bool inbox_only;       /* not worth an e-mail or SMS */
+    struct id case_id;         /* ID_NONE: none */
+    bool inbox_only;           /* not worth an e-mail or SMS */
 };
 /* Inside a unit. */
 void message_write(const struct city *c, struct decision *d, const struct message *m, instant now);
@@ -26,11 +26,12 @@ MUST result message_send(const struct city *c, struct tx *tx, struct arena *a, c
 
 /* Worker: claims up to n outbox rows and delivers them; *done: how many left the outbox. */
 MUST result messages_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);
-#define MESSAGE_TRIES 8               /* then dead letter */
+#define MESSAGE_TRIES 8                /* then dead letter */
 #define MESSAGE_PAUSE (30 * MS_SECOND) /* doubled at each try, at most 6 h */
 
 /* [{id, at, title, body, case?, read}], newest first. */
-MUST result inbox_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor, const struct json **out);
+MUST result inbox_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor,
+                       const struct json **out);
 MUST result inbox_read(struct city *c, struct arena *a, const struct actor *x, struct id id, instant now);
 /* For operators: {waiting, dead, by_channel}, no content. */
 MUST result outbox_counts(struct city *c, struct arena *a, const struct json **out);
@@ -38,9 +39,9 @@ MUST result outbox_counts(struct city *c, struct arena *a, const struct json **o
 MUST result messages_erase(struct tx *tx, struct arena *a, struct id subject);
 
 /* ---- channels ---- */
-struct letter { /* one delivery */
-    struct id message;     /* stable over repetitions */
-    struct slice address;  /* e-mail address, telephone number, WeChat open id */
+struct letter {           /* one delivery */
+    struct id message;    /* stable over repetitions */
+    struct slice address; /* e-mail address, telephone number, WeChat open id */
     struct bitext title, body;
     instant at;
 };

@@ -77,8 +77,11 @@ static void send_it(struct city_kit *k, const struct message *m)
 
 static struct message hello(struct id to)
 {
-    return (struct message){.kind = MESSAGE_TO_SUBJECT, .to = to, .title = {S("您的申请已受理"), S("Your application was accepted")},
-                            .body = {S("受理通知书已生成。\n请在“我的办件”中查看。"), S("The notice is ready.\nSee it under “My cases”.")}};
+    return (struct message){
+        .kind = MESSAGE_TO_SUBJECT,
+        .to = to,
+        .title = {S("您的申请已受理"), S("Your application was accepted")},
+        .body = {S("受理通知书已生成。\n请在“我的办件”中查看。"), S("The notice is ready.\nSee it under “My cases”.")}};
 }
 
 static size_t run(struct city_kit *k)
@@ -226,7 +229,11 @@ static void a_double_takes_a_repeated_letter_once(struct store_fixture *f)
 {
     struct city_kit k;
     city_kit_open(&k, f);
-    struct letter l = {.message = id_new(k.now), .address = S("13800138000"), .title = {S("甲"), S("A")}, .body = {S("乙"), S("B")}, .at = k.now};
+    struct letter l = {.message = id_new(k.now),
+                       .address = S("13800138000"),
+                       .title = {S("甲"), S("A")},
+                       .body = {S("乙"), S("B")},
+                       .at = k.now};
     assert_true(CHANNEL_SMS.is_double && CHANNEL_WECHAT.is_double && !CHANNEL_EMAIL.is_double);
     assert_good(k.a, CHANNEL_SMS.send(&k.c, k.a, &l));
     assert_good(k.a, CHANNEL_SMS.send(&k.c, k.a, &l));
@@ -296,9 +303,13 @@ static void headers_cannot_be_injected(struct store_fixture *f)
     city_kit_open(&k, f);
     k.c.mail_url = S("smtp://127.0.0.1:1");
     k.c.mail_from = S("service@city.test");
-    struct letter l = {.message = id_new(k.now), .address = S("a@b\r\nBcc: c@d"), .at = k.now,
-                       .title = {S("标题\r\nX-Evil: 1"), S("a title so long that it needs more than one encoded word to fit into the lines of a mail")},
-                       .body = {S("\r\n.\r\nQUIT\r\n"), S("B")}};
+    struct letter l = {
+        .message = id_new(k.now),
+        .address = S("a@b\r\nBcc: c@d"),
+        .at = k.now,
+        .title = {S("标题\r\nX-Evil: 1"),
+                  S("a title so long that it needs more than one encoded word to fit into the lines of a mail")},
+        .body = {S("\r\n.\r\nQUIT\r\n"), S("B")}};
     assert_code(CHANNEL_EMAIL.send(&k.c, k.a, &l), CODE_MAIL_FAILED);
     struct slice text = mail_text(&k.c, k.a, &l);
     assert_true(slice_search(text, S("\r\nX-Evil")) == SIZE_MAX);

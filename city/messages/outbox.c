@@ -29,12 +29,16 @@ static const struct stmt OUTBOX_INSERT = {
     " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,0,0,'waiting','')",
     NULL, false};
 static const struct stmt OUTBOX_LOAD = {
-    "outbox_load", "SELECT id, message, channel, kind, recipient, case_id, payload_ct, tries, created_at FROM outbox WHERE id = ?1", NULL, false};
+    "outbox_load",
+    "SELECT id, message, channel, kind, recipient, case_id, payload_ct, tries, created_at FROM outbox WHERE id = ?1",
+    NULL, false};
 static const struct stmt OUTBOX_DELETE = {"outbox_delete", "DELETE FROM outbox WHERE id = ?1", NULL, false};
 static const struct stmt OUTBOX_RETRY = {
-    "outbox_retry", "UPDATE outbox SET due_at = ?2, lease_until = 0, tries = ?3, state = ?4, error = ?5 WHERE id = ?1", NULL, false};
+    "outbox_retry", "UPDATE outbox SET due_at = ?2, lease_until = 0, tries = ?3, state = ?4, error = ?5 WHERE id = ?1",
+    NULL, false};
 static const struct stmt OUTBOX_COUNTS = {
-    "outbox_counts", "SELECT channel, state, COUNT(*) FROM outbox GROUP BY channel, state ORDER BY channel, state", NULL, false};
+    "outbox_counts", "SELECT channel, state, COUNT(*) FROM outbox GROUP BY channel, state ORDER BY channel, state",
+    NULL, false};
 static const struct stmt OUTBOX_ERASE = {"outbox_erase", "DELETE FROM outbox WHERE recipient = ?1", NULL, false};
 static const struct stmt INBOX_ERASE = {"inbox_erase", "DELETE FROM inbox WHERE owner = ?1", NULL, false};
 
@@ -57,16 +61,17 @@ void message_write(const struct city *c, struct decision *d, const struct messag
     *id = id_new(now);
     *to = m->to;
     *case_id = m->case_id;
-    decision_write(d, &OUTBOX_INSERT, 1, 9, sql_id(id), sql_id(id), sql_text(S("fan")), sql_int((int64_t)m->kind), sql_id(to),
-                   sql_id(case_id), sql_blob(payload_seal(c, d->a, m, (struct slice){0})), sql_int(now), sql_int(now));
+    decision_write(d, &OUTBOX_INSERT, 1, 9, sql_id(id), sql_id(id), sql_text(S("fan")), sql_int((int64_t)m->kind),
+                   sql_id(to), sql_id(case_id), sql_blob(payload_seal(c, d->a, m, (struct slice){0})), sql_int(now),
+                   sql_int(now));
 }
 
-static result insert(struct tx *tx, struct arena *a, struct id id, struct id message, const char *channel, const struct message *m,
-                     struct slice payload, instant created, instant due)
+static result insert(struct tx *tx, struct arena *a, struct id id, struct id message, const char *channel,
+                     const struct message *m, struct slice payload, instant created, instant due)
 {
     return tx_exec(tx, a, &OUTBOX_INSERT,
-                   BINDS(sql_id(&id), sql_id(&message), sql_text(slice_cstr(channel)), sql_int((int64_t)m->kind), sql_id(&m->to),
-                         sql_id(&m->case_id), sql_blob(payload), sql_int(created), sql_int(due)),
+                   BINDS(sql_id(&id), sql_id(&message), sql_text(slice_cstr(channel)), sql_int((int64_t)m->kind),
+                         sql_id(&m->to), sql_id(&m->case_id), sql_blob(payload), sql_int(created), sql_int(due)),
                    NULL);
 }
 
@@ -122,7 +127,10 @@ static result spread_body(struct tx *tx, struct arena *a, void *ctx)
     struct work *w = ctx;
     const struct out_row *o = w->o;
     int64_t deleted;
-    struct message m = {.kind = o->kind, .to = o->to, .case_id = o->case_id, .title = bitext_of(json_get(w->payload, "title")),
+    struct message m = {.kind = o->kind,
+                        .to = o->to,
+                        .case_id = o->case_id,
+                        .title = bitext_of(json_get(w->payload, "title")),
                         .body = bitext_of(json_get(w->payload, "body"))};
     TRY(tx_exec(tx, a, &OUTBOX_DELETE, BINDS(sql_id(&o->id)), &deleted));
     if (!deleted || w->to.gone) return ok(); /* another worker was faster, or there is nobody any more */
@@ -130,7 +138,8 @@ static result spread_body(struct tx *tx, struct arena *a, void *ctx)
     if (json_bool(w->payload, "inbox_only", false)) return ok();
     for (int i = 0; i < NCHANNELS; i++)
         if (w->to.of[i].n)
-            TRY(insert(tx, a, id_new(w->now), o->message, CHANNELS[i]->name, &m, payload_seal(w->c, a, &m, w->to.of[i]), o->at, w->now));
+            TRY(insert(tx, a, id_new(w->now), o->message, CHANNELS[i]->name, &m, payload_seal(w->c, a, &m, w->to.of[i]),
+                       o->at, w->now));
     return ok();
 }
 
@@ -145,7 +154,8 @@ static result gone_body(struct tx *tx, struct arena *a, void *ctx)
 static result retry_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct work *w = ctx;
-    return tx_exec(tx, a, &OUTBOX_RETRY, BINDS(sql_id(&w->o->id), sql_int(w->due), sql_int(w->tries), sql_text(w->state), sql_text(w->error)),
+    return tx_exec(tx, a, &OUTBOX_RETRY,
+                   BINDS(sql_id(&w->o->id), sql_int(w->due), sql_int(w->tries), sql_text(w->state), sql_text(w->error)),
                    NULL);
 }
 
@@ -174,8 +184,11 @@ static result parked(struct work *w, struct arena *a)
 static result deliver(struct work *w, struct arena *a, bool *left)
 {
     const struct out_row *o = w->o;
-    struct letter l = {.message = o->message, .address = json_string(w->payload, "address"), .at = o->at,
-                       .title = bitext_of(json_get(w->payload, "title")), .body = bitext_of(json_get(w->payload, "body"))};
+    struct letter l = {.message = o->message,
+                       .address = json_string(w->payload, "address"),
+                       .at = o->at,
+                       .title = bitext_of(json_get(w->payload, "title")),
+                       .body = bitext_of(json_get(w->payload, "body"))};
     for (int i = 0; i < NCHANNELS; i++) {
         if (!slice_is(o->channel, CHANNELS[i]->name)) continue;
         if (CHANNELS[i] == &CHANNEL_EMAIL && !w->c->mail_url.n) return parked(w, a);

@@ -18,7 +18,8 @@ const struct migration RIGHTS_MIGRATIONS[] = {
 const size_t RIGHTS_NMIGRATIONS = sizeof RIGHTS_MIGRATIONS / sizeof *RIGHTS_MIGRATIONS;
 
 static const struct stmt AUDIT_INSERT = {
-    "audit_insert", "INSERT INTO audit (id, at, actor, actor_kind, action, details) VALUES (?1,?2,?3,?4,?5,?6)", NULL, false};
+    "audit_insert", "INSERT INTO audit (id, at, actor, actor_kind, action, details) VALUES (?1,?2,?3,?4,?5,?6)", NULL,
+    false};
 static const struct stmt READ_INSERT = {
     "read_insert",
     "INSERT INTO read_record (id, at, subject, case_id, actor, actor_kind, department, what, purpose)"
@@ -83,8 +84,8 @@ static result reading_body(struct tx *tx, struct arena *a, void *ctx)
     return tx_exec(tx, a, &READ_INSERT, b, 9, NULL);
 }
 
-result read_record(struct city *c, struct arena *a, const struct actor *x, instant now, struct id subject, struct id case_id,
-                   const char *what, struct slice purpose)
+result read_record(struct city *c, struct arena *a, const struct actor *x, instant now, struct id subject,
+                   struct id case_id, const char *what, struct slice purpose)
 {
     struct reading r = {x, now, subject, case_id, what, purpose};
     return store_run(c->store, a, "read_record", reading_body, &r);
@@ -93,18 +94,16 @@ result read_record(struct city *c, struct arena *a, const struct actor *x, insta
 /* ---- lists: newest first; the cursor is the last id shown ---- */
 
 static const struct stmt AUDIT_LIST = {
-    "audit_list", "SELECT id, at, actor, actor_kind, action, details FROM audit WHERE id < ?1 ORDER BY id DESC LIMIT ?2", NULL,
+    "audit_list",
+    "SELECT id, at, actor, actor_kind, action, details FROM audit WHERE id < ?1 ORDER BY id DESC LIMIT ?2", NULL,
     false};
-#define READ_COLUMNS                                                                                                    \
-    "id, at, subject, case_id, actor, actor_kind, department, what, purpose,"                                           \
+#define READ_COLUMNS                                                          \
+    "id, at, subject, case_id, actor, actor_kind, department, what, purpose," \
     " (SELECT number FROM case_file WHERE case_file.id = read_record.case_id)"
 static const struct stmt READ_LIST = {
-    "read_list",
-    "SELECT " READ_COLUMNS " FROM read_record WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
-    NULL, false};
+    "read_list", "SELECT " READ_COLUMNS " FROM read_record WHERE id < ?1 ORDER BY id DESC LIMIT ?2", NULL, false};
 static const struct stmt READ_LIST_OF = {
-    "read_list_of",
-    "SELECT " READ_COLUMNS " FROM read_record WHERE subject = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2",
+    "read_list_of", "SELECT " READ_COLUMNS " FROM read_record WHERE subject = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2",
     NULL, false};
 
 result audit_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out)

@@ -2,13 +2,17 @@
 #include "city/rights/rights.h"
 
 static const char *const ROLE_NAMES[ROLE_COUNT] = {
-    [ROLE_WINDOW] = "window",           [ROLE_HANDLER] = "handler",   [ROLE_REVIEWER] = "reviewer",
-    [ROLE_SIGNER] = "signer",           [ROLE_HEAD] = "head",         [ROLE_DESIGNER] = "designer",
-    [ROLE_PUBLISHER] = "publisher",     [ROLE_ADMINISTRATOR] = "administrator",
-    [ROLE_SECURITY] = "security",       [ROLE_AUDITOR] = "auditor",
+    [ROLE_WINDOW] = "window",       [ROLE_HANDLER] = "handler",
+    [ROLE_REVIEWER] = "reviewer",   [ROLE_SIGNER] = "signer",
+    [ROLE_HEAD] = "head",           [ROLE_DESIGNER] = "designer",
+    [ROLE_PUBLISHER] = "publisher", [ROLE_ADMINISTRATOR] = "administrator",
+    [ROLE_SECURITY] = "security",   [ROLE_AUDITOR] = "auditor",
 };
 
-const char *role_name(enum role r) { return (unsigned)r < ROLE_COUNT ? ROLE_NAMES[r] : ""; }
+const char *role_name(enum role r)
+{
+    return (unsigned)r < ROLE_COUNT ? ROLE_NAMES[r] : "";
+}
 
 bool role_scan(struct slice s, enum role *out)
 {
@@ -43,7 +47,10 @@ static bool actor_has_any(const struct actor *x, uint32_t roles)
     return false;
 }
 
-static bool actor_is_self(const struct actor *x) { return x->kind == ACTOR_PERSON || x->kind == ACTOR_ENTERPRISE; }
+static bool actor_is_self(const struct actor *x)
+{
+    return x->kind == ACTOR_PERSON || x->kind == ACTOR_ENTERPRISE;
+}
 
 result city_authorise(struct arena *a, const struct actor *x, struct right right, struct slice what)
 {

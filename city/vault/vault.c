@@ -14,7 +14,8 @@ const size_t VAULT_NMIGRATIONS = sizeof VAULT_MIGRATIONS / sizeof *VAULT_MIGRATI
 
 const struct stmt VAULT_SELECT_KEY = {"vault_select_key", "SELECT wrapped FROM data_key WHERE id = ?1", NULL, false};
 const struct stmt VAULT_INSERT_KEY = {
-    "vault_insert_key", "INSERT INTO data_key (id, wrapped, created_at, destroyed_at) VALUES (?1, ?2, ?3, 0)", NULL, false};
+    "vault_insert_key", "INSERT INTO data_key (id, wrapped, created_at, destroyed_at) VALUES (?1, ?2, ?3, 0)", NULL,
+    false};
 const struct stmt VAULT_DESTROY_KEY = {
     "vault_destroy_key", "UPDATE data_key SET wrapped = x'', destroyed_at = ?2 WHERE id = ?1 AND destroyed_at = 0",
     "UPDATE data_key SET wrapped = ''::bytea, destroyed_at = ?2 WHERE id = ?1 AND destroyed_at = 0", false};
@@ -55,7 +56,8 @@ result vault_load(const struct city *c, struct arena *a, struct tx *tx, struct i
     return vault_unwrap(c, a, owner, row(&r, 0)[0].s, out);
 }
 
-result vault_insert(const struct city *c, struct arena *a, struct tx *tx, struct id owner, instant now, struct data_key *out)
+result vault_insert(const struct city *c, struct arena *a, struct tx *tx, struct id owner, instant now,
+                    struct data_key *out)
 {
     struct slice wrapped;
     vault_new(c, a, owner, out, &wrapped);
@@ -75,7 +77,10 @@ result vault_open(struct arena *a, const struct data_key *k, const char *aad, st
 
 /* The city key wraps data keys; data that belongs to nobody is sealed under a key derived from it, so that one key has
  * one use. */
-static void city_data_key(const struct city *c, uint8_t out[CRYPTO_KEY_BYTES]) { crypto_derive(c->key, "vault.city", out); }
+static void city_data_key(const struct city *c, uint8_t out[CRYPTO_KEY_BYTES])
+{
+    crypto_derive(c->key, "vault.city", out);
+}
 
 struct slice vault_seal_city(const struct city *c, struct arena *a, const char *aad, struct slice plain)
 {

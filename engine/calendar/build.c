@@ -3,7 +3,13 @@
 
 #include "engine/calendar/table.h"
 
-enum { YEARS_MAX = 400, ROWS_MAX = 400 /* a year */, YEAR_FIRST = 1949, YEAR_LAST = 2300, SLACK = 31 /* days outside the year */ };
+enum {
+    YEARS_MAX = 400,
+    ROWS_MAX = 400 /* a year */,
+    YEAR_FIRST = 1949,
+    YEAR_LAST = 2300,
+    SLACK = 31 /* days outside the year */
+};
 
 struct builder {
     struct arena *a;
@@ -37,7 +43,8 @@ static result add_year(struct builder *b, const struct json *v)
     if (year < YEAR_FIRST || year > YEAR_LAST || !days || days->type != JSON_ARRAY || days->n > ROWS_MAX)
         return bad(b->a, S("#"), "须有 year（1949 至 2300）和 days", "needs year (1949 to 2300) and days");
     for (size_t i = 0; i < b->c->nyears; i++)
-        if (b->c->years[i] == year) return bad(b->a, arena_printf(b->a, "%d#", (int)year), "同一年度出现两次", "the year comes twice");
+        if (b->c->years[i] == year)
+            return bad(b->a, arena_printf(b->a, "%d#", (int)year), "同一年度出现两次", "the year comes twice");
     if (days->n) b->c->years[b->c->nyears++] = (int)year;
     for (size_t i = 0; i < days->n; i++) TRY(add_row(b, (int)year, i, days->items[i]));
     return ok();
@@ -107,7 +114,8 @@ static result take_hours(struct builder *b, struct office_hours h)
             continue;
         }
         if (h.from[i] < last || h.to[i] < h.from[i] || h.to[i] > 24 * 60)
-            return bad(b->a, S("office_hours"), "办公时间须为当日分钟数，先上午后下午", "office hours are minutes of the day, morning first");
+            return bad(b->a, S("office_hours"), "办公时间须为当日分钟数，先上午后下午",
+                       "office hours are minutes of the day, morning first");
         last = h.to[i];
         any = true;
     }
@@ -137,7 +145,8 @@ static struct slice version(struct arena *a, const struct calendar *c)
     return arena_printf(a, "%016llx", (unsigned long long)h);
 }
 
-result calendar_new(struct arena *a, const struct json *const *years, size_t n, struct office_hours hours, struct calendar **out)
+result calendar_new(struct arena *a, const struct json *const *years, size_t n, struct office_hours hours,
+                    struct calendar **out)
 {
     struct builder b = {a, NEW(a, struct calendar), 0};
     if (n > YEARS_MAX) return bad(a, S("#"), "年度过多", "too many years");

@@ -131,6 +131,7 @@ instant calendar_office_end(const struct calendar *c, int64_t x)
 {
     int64_t k = calendar_floor(x - 1, c->office), rest = x - k * c->office; /* rest: 1 … office */
     int64_t morning = (c->hours.to[0] - c->hours.from[0]) * MS_MINUTE;
-    int64_t part = rest <= morning ? c->hours.from[0] * MS_MINUTE + rest : c->hours.from[1] * MS_MINUTE + rest - morning;
+    int64_t part =
+        rest <= morning ? c->hours.from[0] * MS_MINUTE + rest : c->hours.from[1] * MS_MINUTE + rest - morning;
     return calendar_select(c, k) * MS_DAY - CITY_OFFSET + part;
 }

@@ -11,9 +11,9 @@ struct calendar;
 enum limit_unit { LIMIT_WORKING_DAY, LIMIT_CALENDAR_DAY, LIMIT_HOUR, LIMIT_WORKING_HOUR };
 
 struct limit {
-    int64_t n;            /* > 0 */
+    int64_t n; /* > 0 */
     enum limit_unit unit;
-    struct slice source;  /* law and article, or the promise */
+    struct slice source; /* law and article, or the promise */
 };
 
 /* Builder: holiday-cn form {year, days:[{name,date,isOffDay}]}, one JSON value a year, in any order; late December
@@ -24,7 +24,8 @@ struct limit {
 struct office_hours {
     int from[2], to[2]; /* two spells: morning, afternoon; from == to: none */
 };
-MUST result calendar_new(struct arena *a, const struct json *const *years, size_t n, struct office_hours hours, struct calendar **out);
+MUST result calendar_new(struct arena *a, const struct json *const *years, size_t n, struct office_hours hours,
+                         struct calendar **out);
 bool calendar_is_working(const struct calendar *c, day d);
 /* The name of the holiday or "调休" for a listed day, else empty. */
 struct slice calendar_note(const struct calendar *c, day d);
@@ -41,10 +42,20 @@ day calendar_add(const struct calendar *c, day d, int64_t n, enum limit_unit uni
 int64_t calendar_between(const struct calendar *c, day from, day to);
 
 /* A clock: starts at acceptance; only statutory causes stop it; a stop moves the due date. */
-enum stop_cause { STOP_HEARING, STOP_TENDER, STOP_AUCTION, STOP_INSPECTION, STOP_TESTING, STOP_QUARANTINE, STOP_APPRAISAL, STOP_EXPERT_REVIEW, STOP_CAUSES };
-const char *stop_cause_name(enum stop_cause c);     /* "hearing" … */
+enum stop_cause {
+    STOP_HEARING,
+    STOP_TENDER,
+    STOP_AUCTION,
+    STOP_INSPECTION,
+    STOP_TESTING,
+    STOP_QUARANTINE,
+    STOP_APPRAISAL,
+    STOP_EXPERT_REVIEW,
+    STOP_CAUSES
+};
+const char *stop_cause_name(enum stop_cause c); /* "hearing" … */
 bool stop_cause_scan(struct slice s, enum stop_cause *out);
-struct slice stop_cause_zh(enum stop_cause c);      /* 听证 … */
+struct slice stop_cause_zh(enum stop_cause c); /* 听证 … */
 
 enum light { LIGHT_NONE, LIGHT_GREEN, LIGHT_YELLOW, LIGHT_RED, LIGHT_STOPPED, LIGHT_DONE, LIGHT_DONE_LATE };
 const char *light_name(enum light l);
@@ -87,6 +98,7 @@ MUST result clock_resume(struct arena *a, struct clock *k, instant at);
 enum light clock_light(const struct calendar *c, const struct clock *k, instant now);
 /* "第2个工作日 / 共5个工作日": units elapsed and in all (days with today, or whole hours), stops excluded. Elapsed passes
  * the total when it is late; it stands still at the end. */
-void clock_progress(const struct calendar *c, const struct clock *k, const struct limit *l, instant now, int64_t *elapsed, int64_t *total);
+void clock_progress(const struct calendar *c, const struct clock *k, const struct limit *l, instant now,
+                    int64_t *elapsed, int64_t *total);
 
 #endif

@@ -61,7 +61,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     };
     const struct json *stops = json_get(k, "stops");
     for (size_t i = 0; stops && stops->type == JSON_ARRAY && i < stops->n && i < CLOCK_STOPS_MAX; i++)
-        clock.stops[clock.nstops++] = (struct clock_stop){item(stops->items[i], 0), item(stops->items[i], 1), STOP_TESTING};
+        clock.stops[clock.nstops++] =
+            (struct clock_stop){item(stops->items[i], 0), item(stops->items[i], 1), STOP_TESTING};
     laws_of_days(c, (day)json_int(v, "day", 0), clock.promised.n);
     laws_of_clocks(a, c, &clock, json_int(v, "now", 0));
 end:

@@ -45,7 +45,8 @@ static void rolling_over_a_final_holiday(void **state)
 {
     struct arena *a = *state;
     struct calendar *c = shipped(a);
-    day from = date("2021-09-16"); /* + 15 = 2021-10-01, holiday until the 7th; Saturday the 9th is worked, as is Friday the 8th */
+    day from = date(
+        "2021-09-16"); /* + 15 = 2021-10-01, holiday until the 7th; Saturday the 9th is worked, as is Friday the 8th */
     assert_int_equal(calendar_add(c, from, 15, LIMIT_CALENDAR_DAY, false), date("2021-10-01"));
     assert_int_equal(calendar_add(c, from, 15, LIMIT_CALENDAR_DAY, true), date("2021-10-08"));
     assert_int_equal(calendar_add(c, from, 14, LIMIT_CALENDAR_DAY, true), date("2021-09-30"));
@@ -67,9 +68,11 @@ static void coverage_and_version(void **state)
     assert_int_equal(calendar_version(c).n, 16);
     assert_slice(calendar_version(shipped(a)), arena_cstr(a, calendar_version(c)));
 
-    const struct json *x = test_json(a, S("{\"year\":2024,\"days\":[{\"name\":\"元旦\",\"date\":\"2024-01-01\",\"isOffDay\":true},"
-                                          "{\"name\":\"春节\",\"date\":\"2024-02-12\",\"isOffDay\":true}]}"));
-    const struct json *y = test_json(a, S("{\"year\":2025,\"days\":[{\"name\":\"元旦\",\"date\":\"2025-01-01\",\"isOffDay\":true}]}"));
+    const struct json *x =
+        test_json(a, S("{\"year\":2024,\"days\":[{\"name\":\"元旦\",\"date\":\"2024-01-01\",\"isOffDay\":true},"
+                       "{\"name\":\"春节\",\"date\":\"2024-02-12\",\"isOffDay\":true}]}"));
+    const struct json *y =
+        test_json(a, S("{\"year\":2025,\"days\":[{\"name\":\"元旦\",\"date\":\"2025-01-01\",\"isOffDay\":true}]}"));
     const struct json *empty = test_json(a, S("{\"year\":2027,\"days\":[]}"));
     assert_good(a, calendar_new(a, (const struct json *[]){x, y, empty}, 3, OFFICE, &c));
     assert_good(a, calendar_new(a, (const struct json *[]){empty, y, x}, 3, OFFICE, &d));
@@ -98,7 +101,8 @@ static void bad_files(void **state)
         {"{\"year\":2024,\"days\":[{\"name\":\"x\",\"date\":\"2024-02-30\",\"isOffDay\":true}]}", CODE_DATE_INVALID},
         {"{\"year\":2024,\"days\":[{\"name\":\"x\",\"date\":\"2023-06-01\",\"isOffDay\":true}]}", CODE_CALENDAR_FILE},
         {"{\"year\":2024,\"days\":[{\"name\":\"x\",\"date\":\"2024-01-01\",\"isOffDay\":true},"
-         "{\"name\":\"x\",\"date\":\"2024-01-01\",\"isOffDay\":false}]}", CODE_CALENDAR_FILE},
+         "{\"name\":\"x\",\"date\":\"2024-01-01\",\"isOffDay\":false}]}",
+         CODE_CALENDAR_FILE},
     };
     struct calendar *c;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -107,7 +111,8 @@ static void bad_files(void **state)
     }
     const struct json *twice = test_json(a, S("{\"year\":2024,\"days\":[]}"));
     assert_good(a, calendar_new(a, (const struct json *[]){twice}, 1, OFFICE, &c));
-    const struct json *v = test_json(a, S("{\"year\":2024,\"days\":[{\"name\":\"x\",\"date\":\"2024-01-01\",\"isOffDay\":true}]}"));
+    const struct json *v =
+        test_json(a, S("{\"year\":2024,\"days\":[{\"name\":\"x\",\"date\":\"2024-01-01\",\"isOffDay\":true}]}"));
     assert_code(calendar_new(a, (const struct json *[]){v, v}, 2, OFFICE, &c), CODE_CALENDAR_FILE);
     assert_code(calendar_new(a, NULL, 0, (struct office_hours){{540, 600}, {720, 1050}}, &c), CODE_CALENDAR_FILE);
     assert_code(calendar_new(a, NULL, 0, (struct office_hours){{540, 870}, {720, 1441}}, &c), CODE_CALENDAR_FILE);
@@ -117,11 +122,11 @@ static void bad_files(void **state)
 /* n-th working day by walking, with calendar_is_working alone. */
 static day walk(const struct calendar *c, day d, int n)
 {
-    for (; n > 0; n--)
-        do d++;
+    for (; n > 0; n--) do
+            d++;
         while (!calendar_is_working(c, d));
-    for (; n < 0; n++)
-        do d--;
+    for (; n < 0; n++) do
+            d--;
         while (!calendar_is_working(c, d));
     return d;
 }

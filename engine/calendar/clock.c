@@ -6,14 +6,10 @@
 static const struct {
     const char *name, *zh;
 } causes[STOP_CAUSES] = {
-    [STOP_HEARING] = {"hearing", "听证"},
-    [STOP_TENDER] = {"tender", "招标"},
-    [STOP_AUCTION] = {"auction", "拍卖"},
-    [STOP_INSPECTION] = {"inspection", "检验"},
-    [STOP_TESTING] = {"testing", "检测"},
-    [STOP_QUARANTINE] = {"quarantine", "检疫"},
-    [STOP_APPRAISAL] = {"appraisal", "鉴定"},
-    [STOP_EXPERT_REVIEW] = {"expert_review", "专家评审"},
+    [STOP_HEARING] = {"hearing", "听证"},     [STOP_TENDER] = {"tender", "招标"},
+    [STOP_AUCTION] = {"auction", "拍卖"},     [STOP_INSPECTION] = {"inspection", "检验"},
+    [STOP_TESTING] = {"testing", "检测"},     [STOP_QUARANTINE] = {"quarantine", "检疫"},
+    [STOP_APPRAISAL] = {"appraisal", "鉴定"}, [STOP_EXPERT_REVIEW] = {"expert_review", "专家评审"},
 };
 
 const char *stop_cause_name(enum stop_cause c)
@@ -39,8 +35,8 @@ bool stop_cause_scan(struct slice s, enum stop_cause *out)
 const char *light_name(enum light l)
 {
     static const char *const names[] = {
-        [LIGHT_NONE] = "none", [LIGHT_GREEN] = "green", [LIGHT_YELLOW] = "yellow", [LIGHT_RED] = "red",
-        [LIGHT_STOPPED] = "stopped", [LIGHT_DONE] = "done", [LIGHT_DONE_LATE] = "done_late",
+        [LIGHT_NONE] = "none",       [LIGHT_GREEN] = "green", [LIGHT_YELLOW] = "yellow",       [LIGHT_RED] = "red",
+        [LIGHT_STOPPED] = "stopped", [LIGHT_DONE] = "done",   [LIGHT_DONE_LATE] = "done_late",
     };
     return (unsigned)l < sizeof names / sizeof *names ? names[l] : "none";
 }
@@ -184,8 +180,8 @@ enum light clock_light(const struct calendar *c, const struct clock *k, instant 
     return 5 * used(c, k, l, now) > 4 * elements(l) ? LIGHT_YELLOW : LIGHT_GREEN;
 }
 
-void clock_progress(const struct calendar *c, const struct clock *k, const struct limit *l, instant now, int64_t *elapsed,
-                    int64_t *total)
+void clock_progress(const struct calendar *c, const struct clock *k, const struct limit *l, instant now,
+                    int64_t *elapsed, int64_t *total)
 {
     *total = l->n > 0 ? l->n : 0;
     *elapsed = used(c, k, l, now);
@@ -211,7 +207,8 @@ static bool open_stop(const struct clock *k)
 result clock_stop(struct arena *a, struct clock *k, instant at, enum stop_cause cause)
 {
     TRY(running(a, k, at));
-    if (open_stop(k)) return fail(a, CODE_CLOCK_STOPPED, S(""), "value", stop_cause_zh(k->stops[k->nstops - 1].cause), NULL);
+    if (open_stop(k))
+        return fail(a, CODE_CLOCK_STOPPED, S(""), "value", stop_cause_zh(k->stops[k->nstops - 1].cause), NULL);
     if (k->nstops >= CLOCK_STOPS_MAX)
         return fail(a, CODE_CLOCK_STOPS, S(""), "limit", arena_printf(a, "%d", CLOCK_STOPS_MAX), NULL);
     k->stops[k->nstops++] = (struct clock_stop){at, 0, cause};

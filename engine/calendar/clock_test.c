@@ -37,7 +37,8 @@ static void load(struct arena *a)
 static bool day_is_stopped(const struct clock *k, day d)
 {
     for (size_t i = 0; i < k->nstops; i++)
-        if (d >= day_of_instant(k->stops[i].from) && (k->stops[i].to == 0 || d < day_of_instant(k->stops[i].to))) return true;
+        if (d >= day_of_instant(k->stops[i].from) && (k->stops[i].to == 0 || d < day_of_instant(k->stops[i].to)))
+            return true;
     return false;
 }
 
@@ -85,8 +86,9 @@ static void add_stop(struct clock *k, int from_day, int from_quarter, int to_day
 {
     instant origin = instant_of_day(day_of_instant(k->started));
     instant from = origin + from_day * MS_DAY + from_quarter * QUARTER;
-    k->stops[k->nstops++] = (struct clock_stop){from < k->started ? k->started : from,
-                                                to_day < 0 ? 0 : origin + to_day * MS_DAY + to_quarter * QUARTER, STOP_TESTING};
+    k->stops[k->nstops++] =
+        (struct clock_stop){from < k->started ? k->started : from,
+                            to_day < 0 ? 0 : origin + to_day * MS_DAY + to_quarter * QUARTER, STOP_TESTING};
 }
 
 static struct clock pattern(day start, int p)
@@ -95,12 +97,14 @@ static struct clock pattern(day start, int p)
     switch (p) {
     case 1: add_stop(&k, 1, 40, 3, 36); break;
     case 2: add_stop(&k, 4, 50, -1, 0); break;
-    case 3: add_stop(&k, 2, 37, 2, 60); break; /* within a day */
+    case 3: add_stop(&k, 2, 37, 2, 60); break;                             /* within a day */
     case 4: add_stop(&k, 1, 60, 3, 40), add_stop(&k, 3, 44, 5, 40); break; /* one ends where another begins */
-    case 5: add_stop(&k, 2, 69, 42, 36); break; /* long */
+    case 5: add_stop(&k, 2, 69, 42, 36); break;                            /* long */
     case 6: add_stop(&k, 1, 36, 1, 40), add_stop(&k, 2, 48, 3, 20), add_stop(&k, 6, 0, 7, 0); break;
     case 7: add_stop(&k, 0, 0, 2, 0); break; /* from the very start, to midnight */
-    case 8: add_stop(&k, 5, 10, 9, 10), add_stop(&k, 3, 20, 6, 90), add_stop(&k, 4, 0, 4, 1); break; /* unordered, overlapping */
+    case 8:
+        add_stop(&k, 5, 10, 9, 10), add_stop(&k, 3, 20, 6, 90), add_stop(&k, 4, 0, 4, 1);
+        break; /* unordered, overlapping */
     case 9:
         for (int i = 0; i < CLOCK_STOPS_MAX; i++) add_stop(&k, 1 + 2 * i, 40 + i, 2 + 2 * i, 30 + i);
         break;
@@ -124,7 +128,8 @@ static void every_day_unit_number_and_pattern(void **state)
                     struct limit l = {n, (enum limit_unit)u, {NULL, 0}};
                     instant got = clock_due(city.c, &k, &l);
                     if (got != due[n])
-                        fail_msg("start %s unit %d pattern %d n %d: %s, not %s", arena_cstr(a, instant_text(a, k.started)), u, p, n,
+                        fail_msg("start %s unit %d pattern %d n %d: %s, not %s",
+                                 arena_cstr(a, instant_text(a, k.started)), u, p, n,
                                  arena_cstr(a, instant_text(a, got)), arena_cstr(a, instant_text(a, due[n])));
                 }
             }
@@ -140,7 +145,8 @@ static void clocks_are_monotone(void **state)
     load(a);
     uint64_t seed = 45;
     for (int round = 0; round < 200000; round++) {
-        struct clock k = {.started = instant_of_day(city.origin) + (instant)(test_random(&seed) % (uint64_t)(3200 * MS_DAY))};
+        struct clock k = {.started =
+                              instant_of_day(city.origin) + (instant)(test_random(&seed) % (uint64_t)(3200 * MS_DAY))};
         struct limit l = {(int64_t)(test_random(&seed) % 40) + 1, (enum limit_unit)(test_random(&seed) % 4), {NULL, 0}};
         instant at = k.started, due = clock_due(city.c, &k, &l);
         assert_true(due > k.started);
@@ -188,7 +194,8 @@ static void lights_and_progress(void **state)
 {
     struct arena *a = *state;
     load(a);
-    struct clock k = {.promised = {5, LIMIT_WORKING_DAY, S("承诺")}, .statutory = {20, LIMIT_WORKING_DAY, S("行政许可法42")}};
+    struct clock k = {.promised = {5, LIMIT_WORKING_DAY, S("承诺")},
+                      .statutory = {20, LIMIT_WORKING_DAY, S("行政许可法42")}};
     assert_int_equal(clock_light(city.c, &k, at("2021-04-30T10:00:00+08:00")), LIGHT_NONE);
     assert_int_equal(clock_due(city.c, &k, &k.promised), CLOCK_NO_DUE);
     k.started = at("2021-04-30T16:59:00+08:00");
@@ -199,10 +206,10 @@ static void lights_and_progress(void **state)
         int elapsed;
         enum light light;
     } rows[] = {
-        {"2021-04-30T17:00:00+08:00", 0, LIGHT_GREEN},   {"2021-05-05T12:00:00+08:00", 0, LIGHT_GREEN},
-        {"2021-05-06T00:00:00+08:00", 1, LIGHT_GREEN},   {"2021-05-08T12:00:00+08:00", 3, LIGHT_GREEN},
-        {"2021-05-09T12:00:00+08:00", 3, LIGHT_GREEN},   {"2021-05-10T12:00:00+08:00", 4, LIGHT_GREEN},
-        {"2021-05-11T00:00:00+08:00", 5, LIGHT_YELLOW},  {"2021-05-11T23:59:59.999+08:00", 5, LIGHT_YELLOW},
+        {"2021-04-30T17:00:00+08:00", 0, LIGHT_GREEN},  {"2021-05-05T12:00:00+08:00", 0, LIGHT_GREEN},
+        {"2021-05-06T00:00:00+08:00", 1, LIGHT_GREEN},  {"2021-05-08T12:00:00+08:00", 3, LIGHT_GREEN},
+        {"2021-05-09T12:00:00+08:00", 3, LIGHT_GREEN},  {"2021-05-10T12:00:00+08:00", 4, LIGHT_GREEN},
+        {"2021-05-11T00:00:00+08:00", 5, LIGHT_YELLOW}, {"2021-05-11T23:59:59.999+08:00", 5, LIGHT_YELLOW},
         {"2021-05-12T00:00:00+08:00", 6, LIGHT_RED},
     };
     int64_t elapsed, total;
@@ -241,7 +248,8 @@ static void last_fifth_of_twenty_days(void **state)
 {
     struct arena *a = *state;
     load(a);
-    struct clock k = {.statutory = {20, LIMIT_WORKING_DAY, S("行政许可法42")}, .started = at("2024-03-01T09:00:00+08:00")};
+    struct clock k = {.statutory = {20, LIMIT_WORKING_DAY, S("行政许可法42")},
+                      .started = at("2024-03-01T09:00:00+08:00")};
     day sixteenth = calendar_add(city.c, day_of_instant(k.started), 16, LIMIT_WORKING_DAY, false);
     assert_int_equal(clock_light(city.c, &k, instant_of_day(sixteenth)), LIGHT_GREEN);
     day next = calendar_add(city.c, sixteenth, 1, LIMIT_WORKING_DAY, false);
@@ -258,7 +266,8 @@ static void working_hours(void **state)
     struct arena *a = *state;
     load(a);
     struct clock k = {.started = at("2024-03-01T16:30:00+08:00")}; /* Friday; office closes at 17:30 */
-    struct limit one = {1, LIMIT_WORKING_HOUR, {NULL, 0}}, two = {2, LIMIT_WORKING_HOUR, {NULL, 0}}, four = {4, LIMIT_WORKING_HOUR, {NULL, 0}};
+    struct limit one = {1, LIMIT_WORKING_HOUR, {NULL, 0}}, two = {2, LIMIT_WORKING_HOUR, {NULL, 0}},
+                 four = {4, LIMIT_WORKING_HOUR, {NULL, 0}};
     assert_int_equal(clock_due(city.c, &k, &one), at("2024-03-01T17:30:00+08:00")); /* not Monday 9:00 */
     assert_int_equal(clock_due(city.c, &k, &two), at("2024-03-04T10:00:00+08:00"));
     assert_int_equal(clock_due(city.c, &k, &four), at("2024-03-04T12:00:00+08:00"));

@@ -37,8 +37,10 @@ static result read_row(struct arena *a, const struct json *v, struct slice field
     d->trigger = arena_copy(a, json_string(v, "trigger"));
     d->note = arena_copy(a, json_string(v, "note"));
     d->n = json_int(v, "n", 0);
-    if (d->id.n == 0 || d->source.n == 0) return bad(a, field, "须有 id 和 source（法条）", "needs id and source (article of law)");
-    if (d->n <= 0 || d->n > CALENDAR_DAYS_MAX) return bad(a, field, "n 须为正整数", "n must be a positive whole number");
+    if (d->id.n == 0 || d->source.n == 0)
+        return bad(a, field, "须有 id 和 source（法条）", "needs id and source (article of law)");
+    if (d->n <= 0 || d->n > CALENDAR_DAYS_MAX)
+        return bad(a, field, "n 须为正整数", "n must be a positive whole number");
     if (kind < 0) return bad(a, field, "未知的 kind", "unknown kind");
     if (unit < 0) return bad(a, field, "未知的 unit", "unknown unit");
     d->kind = (enum deadline_kind)kind;
@@ -61,10 +63,12 @@ static int by_id(const void *x, const void *y)
 result deadlines_new(struct arena *a, const struct json *table, const struct deadlines **out)
 {
     const struct json *rules = json_get(table, "rules");
-    if (!rules || rules->type != JSON_ARRAY || rules->n > ROWS_MAX) return bad(a, S("rules"), "须有 rules 数组", "needs an array of rules");
+    if (!rules || rules->type != JSON_ARRAY || rules->n > ROWS_MAX)
+        return bad(a, S("rules"), "须有 rules 数组", "needs an array of rules");
     struct deadlines *d = NEW(a, struct deadlines);
     d->rows = NEW_ARRAY(a, struct deadline, rules->n + 1);
-    for (size_t i = 0; i < rules->n; i++) TRY(read_row(a, rules->items[i], arena_printf(a, "rules/%zu", i), &d->rows[d->n++]));
+    for (size_t i = 0; i < rules->n; i++)
+        TRY(read_row(a, rules->items[i], arena_printf(a, "rules/%zu", i), &d->rows[d->n++]));
     qsort(d->rows, d->n, sizeof *d->rows, by_id);
     for (size_t i = 1; i < d->n; i++)
         if (slice_eq(d->rows[i - 1].id, d->rows[i].id)) return bad(a, d->rows[i].id, "id 重复", "the id comes twice");

@@ -30,10 +30,10 @@ struct deadline {
     struct slice trigger; /* what it limits, in words */
     enum deadline_kind kind;
     enum deadline_unit unit;
-    int64_t n;            /* > 0 */
-    struct limit limit;   /* the same when it is a time in days or hours, else n == 0; source is set always */
-    struct slice source;  /* law and article */
-    struct slice note;    /* extensions and exceptions, in words: not taken into account here */
+    int64_t n;           /* > 0 */
+    struct limit limit;  /* the same when it is a time in days or hours, else n == 0; source is set always */
+    struct slice source; /* law and article */
+    struct slice note;   /* extensions and exceptions, in words: not taken into account here */
 };
 
 /* {"rules": [{id, domain, trigger, n, unit, kind, source, note}]}; at most 10 000 rows, ids unique. Text is copied.

@@ -80,7 +80,9 @@ static void bad_tables(void **state)
 {
     struct arena *a = *state;
     static const char *const bad[] = {
-        "{}", "{\"rules\":{}}", "{\"rules\":[1]}",
+        "{}",
+        "{\"rules\":{}}",
+        "{\"rules\":[1]}",
         "{\"rules\":[{\"id\":\"a\",\"n\":1,\"unit\":\"d\",\"kind\":\"max\"}]}",
         "{\"rules\":[{\"id\":\"a\",\"n\":0,\"unit\":\"d\",\"kind\":\"max\",\"source\":\"s\"}]}",
         "{\"rules\":[{\"id\":\"a\",\"n\":1.5,\"unit\":\"d\",\"kind\":\"max\",\"source\":\"s\"}]}",

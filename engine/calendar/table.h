@@ -16,16 +16,16 @@ struct calendar_row { /* a listed day */
 
 struct calendar {
     /* Days lo … hi-1 are in the tables; before and after them the plain week goes on. */
-    int64_t lo, hi, total;    /* total: working days of the tables */
-    bool *working;            /* [hi - lo] */
-    int32_t *before;          /* [hi - lo + 1] working days from lo to before this day */
-    int32_t *nth;             /* [total] the k-th working day, less lo */
+    int64_t lo, hi, total;     /* total: working days of the tables */
+    bool *working;             /* [hi - lo] */
+    int32_t *before;           /* [hi - lo + 1] working days from lo to before this day */
+    int32_t *nth;              /* [total] the k-th working day, less lo */
     struct calendar_row *rows; /* by day */
     size_t nrows;
-    int *years;               /* covered, ascending */
+    int *years; /* covered, ascending */
     size_t nyears;
     struct office_hours hours;
-    int64_t office;           /* ms of office time of a working day, > 0 */
+    int64_t office; /* ms of office time of a working day, > 0 */
     struct slice version;
 };
 

@@ -6,7 +6,7 @@ enum { ROUNDS_MAX = 8 /* a field hidden by a hidden field, and so on */ };
 
 struct cleaner {
     struct run run;
-    bool keep;    /* for good: empty texts go, identifiers take their normal form */
+    bool keep; /* for good: empty texts go, identifiers take their normal form */
 };
 
 static const struct json *clean(struct cleaner *c, const struct node *n, const struct json *v, int depth);
@@ -19,7 +19,8 @@ static const struct json *clean_object(struct cleaner *c, const struct node *n, 
     bool same = true;
     for (size_t i = 0; i < v->n && spend(&c->run, 1); i++) {
         const struct node *p = property_of(n, v->keys[i]);
-        bool gone = !property_visible(&c->run, p, v) || (c->keep && v->items[i]->type == JSON_STRING && v->items[i]->text.n == 0);
+        bool gone = !property_visible(&c->run, p, v) ||
+                    (c->keep && v->items[i]->type == JSON_STRING && v->items[i]->text.n == 0);
         const struct json *item = gone ? NULL : clean(c, p, v->items[i], depth + 1);
         same = same && item == v->items[i];
         if (!item) continue;
@@ -69,7 +70,8 @@ static const struct json *clean(struct cleaner *c, const struct node *n, const s
     return slice_eq(normal, v->text) ? v : json_of_string(c->run.a, normal);
 }
 
-static const struct json *rounds(struct arena *a, const struct schema *s, const struct json *data, bool keep, bool *overrun)
+static const struct json *rounds(struct arena *a, const struct schema *s, const struct json *data, bool keep,
+                                 bool *overrun)
 {
     struct cleaner *c = NEW(a, struct cleaner);
     c->run.a = a;

@@ -17,9 +17,9 @@ struct compiler {
     struct slice where;
     struct known_uri *known; /* a resource may have two URIs: where it came from, and its $id */
     size_t nknown;
-    struct node **table;     /* open addressing, by the JSON value's address */
+    struct node **table; /* open addressing, by the JSON value's address */
     size_t capacity, nodes;
-    struct node **queue;     /* to compile */
+    struct node **queue; /* to compile */
     size_t queued, compiled;
     struct node always, never;
     struct schema *schema;
@@ -41,7 +41,8 @@ struct keyword {
 const struct keyword *keyword_find(struct slice name);
 
 /* Adds a problem at a node. keyword: the keyword concerned; then as fail(). */
-void schema_bad_value(struct compiler *c, const struct node *n, struct slice keyword, const char *expected_zh, const char *expected_en);
+void schema_bad_value(struct compiler *c, const struct node *n, struct slice keyword, const char *expected_zh,
+                      const char *expected_en);
 void schema_problem(struct compiler *c, result r);
 struct slice schema_place(struct compiler *c, const struct node *n, struct slice keyword);
 
@@ -58,7 +59,8 @@ struct target {
     struct slice dynamic; /* name of the $dynamicAnchor it was found by; else empty */
 };
 /* False (and a problem): leads nowhere. */
-bool schema_resolve_reference(struct compiler *c, const struct node *from, struct slice keyword, struct slice text, struct target *out);
+bool schema_resolve_reference(struct compiler *c, const struct node *from, struct slice keyword, struct slice text,
+                              struct target *out);
 
 /* field.c: title, description and the x- keywords */
 void field_title(struct compiler *c, struct node *n, const struct keyword *k, const struct json *value);

@@ -20,10 +20,11 @@ typedef const struct json *(*schema_resolve)(void *ctx, struct slice uri);
 struct schema_options {
     schema_resolve resolve;
     void *ctx;
-    bool assert_format;   /* format is an assertion (forms: true) */
-    bool forms;           /* x- keywords are checked, unknown keywords and unevaluated fields refused */
+    bool assert_format; /* format is an assertion (forms: true) */
+    bool forms;         /* x- keywords are checked, unknown keywords and unevaluated fields refused */
 };
-MUST result schema_compile(struct arena *a, const struct json *schema, const struct schema_options *o, struct slice where, const struct schema **out);
+MUST result schema_compile(struct arena *a, const struct json *schema, const struct schema_options *o,
+                           struct slice where, const struct schema **out);
 /* Every violation as joined problems, field = JSON pointer, in document order; at most 100. */
 MUST result schema_validate(struct arena *a, const struct schema *s, const struct json *data);
 /* As above for an unfinished form: required fields may be missing (a draft). */
@@ -38,8 +39,8 @@ const struct json *form_clean(struct arena *a, const struct schema *s, const str
 /* Values the city knows: each x-prefill source asked of `source` (NULL result: unknown). Fields already filled stay.
  * *origin: object field pointer -> source text, shown beside the value. */
 typedef const struct json *(*prefill_source)(void *ctx, struct arena *a, struct slice name);
-MUST result form_prefill(struct arena *a, const struct schema *s, const struct json *data, prefill_source source, void *ctx,
-                         const struct json **out, const struct json **origin);
+MUST result form_prefill(struct arena *a, const struct schema *s, const struct json *data, prefill_source source,
+                         void *ctx, const struct json **out, const struct json **origin);
 /* Pointers of fields marked x-personal / x-attachment (as in the schema: "/applicant/id_number"). */
 void form_personal(const struct schema *s, const struct slice **pointers, size_t *n);
 struct form_attachment {

@@ -33,7 +33,8 @@ static bool time_of_day(struct arena *a, struct slice s)
 {
     (void)a;
     int h, m, sec, oh = 0, om = 0, sign = 1;
-    if (!two(s, 0, 23, &h) || s.n < 9 || s.p[2] != ':' || !two(s, 3, 59, &m) || s.p[5] != ':' || !two(s, 6, 60, &sec)) return false;
+    if (!two(s, 0, 23, &h) || s.n < 9 || s.p[2] != ':' || !two(s, 3, 59, &m) || s.p[5] != ':' || !two(s, 6, 60, &sec))
+        return false;
     size_t at = 8;
     if (s.p[at] == '.') {
         size_t from = ++at;
@@ -55,7 +56,8 @@ static bool time_of_day(struct arena *a, struct slice s)
 
 static bool date_time(struct arena *a, struct slice s)
 {
-    return s.n > 11 && (s.p[10] == 'T' || s.p[10] == 't') && date(a, slice_sub(s, 0, 10)) && time_of_day(a, slice_sub(s, 11, SIZE_MAX));
+    return s.n > 11 && (s.p[10] == 'T' || s.p[10] == 't') && date(a, slice_sub(s, 0, 10)) &&
+           time_of_day(a, slice_sub(s, 11, SIZE_MAX));
 }
 
 /* 1*DIGIT and a unit, each unit right after the one before it in `units` (RFC 3339 appendix A). Returns how many. */
@@ -132,7 +134,8 @@ static bool regex(struct arena *a, struct slice s)
 static const struct format formats[] = {
     {"date", date, "日期（如 2021-04-30）", "date (like 2021-04-30)"},
     {"time", time_of_day, "时间（如 09:00:00+08:00）", "time (like 09:00:00+08:00)"},
-    {"date-time", date_time, "日期时间（如 2021-04-30T09:00:00+08:00）", "date and time (like 2021-04-30T09:00:00+08:00)"},
+    {"date-time", date_time, "日期时间（如 2021-04-30T09:00:00+08:00）",
+     "date and time (like 2021-04-30T09:00:00+08:00)"},
     {"duration", duration, "时长（如 P5D）", "duration (like P5D)"},
     {"email", format_email, "电子邮箱地址", "e-mail address"},
     {"idn-email", format_idn_email, "电子邮箱地址", "e-mail address"},

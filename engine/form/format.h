@@ -14,15 +14,15 @@ struct format {
 const struct format *format_find(struct slice name);
 
 /* format_net.c */
-bool format_email(struct arena *a, struct slice s);      /* RFC 5321 4.1.2 */
-bool format_idn_email(struct arena *a, struct slice s);  /* RFC 6531 */
-bool format_hostname(struct arena *a, struct slice s);   /* RFC 1123, RFC 5890 for xn-- */
+bool format_email(struct arena *a, struct slice s);     /* RFC 5321 4.1.2 */
+bool format_idn_email(struct arena *a, struct slice s); /* RFC 6531 */
+bool format_hostname(struct arena *a, struct slice s);  /* RFC 1123, RFC 5890 for xn-- */
 bool format_idn_hostname(struct arena *a, struct slice s);
-bool format_ipv4(struct arena *a, struct slice s);       /* RFC 2673 3.2 */
-bool format_ipv6(struct arena *a, struct slice s);       /* RFC 4291 2.2 */
-bool format_uri(struct arena *a, struct slice s);        /* RFC 3986 */
+bool format_ipv4(struct arena *a, struct slice s); /* RFC 2673 3.2 */
+bool format_ipv6(struct arena *a, struct slice s); /* RFC 4291 2.2 */
+bool format_uri(struct arena *a, struct slice s);  /* RFC 3986 */
 bool format_uri_reference(struct arena *a, struct slice s);
-bool format_iri(struct arena *a, struct slice s);        /* RFC 3987 */
+bool format_iri(struct arena *a, struct slice s); /* RFC 3987 */
 bool format_iri_reference(struct arena *a, struct slice s);
 bool format_uri_template(struct arena *a, struct slice s); /* RFC 6570 */
 

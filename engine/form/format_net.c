@@ -89,7 +89,8 @@ static UChar32 next_character(struct slice s, size_t *i)
 static bool disallowed(struct slice s)
 {
     static const UChar32 no[] = {0x640, 0x7FA, 0x302E, 0x302F, 0x3031, 0x3032, 0x3033, 0x3034, 0x3035, 0x303B};
-    static const UChar32 yes[] = {'-', '.', 0xB7, 0x375, 0x5F3, 0x5F4, 0x6FD, 0x6FE, 0xF0B, 0x200C, 0x200D, 0x3007, 0x30FB};
+    static const UChar32 yes[] = {'-',   '.',   0xB7,   0x375,  0x5F3,  0x5F4, 0x6FD,
+                                  0x6FE, 0xF0B, 0x200C, 0x200D, 0x3007, 0x30FB};
     const uint32_t letters = U_GC_LL_MASK | U_GC_LO_MASK | U_GC_LM_MASK | U_GC_MN_MASK | U_GC_MC_MASK | U_GC_ND_MASK;
     for (size_t i = 0; i < s.n;) {
         UChar32 c = next_character(s, &i);
@@ -106,7 +107,8 @@ static bool idna(struct arena *a, struct slice s, bool changes)
 {
     UErrorCode error = U_ZERO_ERROR;
     UIDNA *u = uidna_openUTS46(UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_CHECK_CONTEXTO |
-                                   UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE, &error);
+                                   UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE,
+                               &error);
     if (U_FAILURE(error)) return false;
     UIDNAInfo ascii = UIDNA_INFO_INITIALIZER, unicode = UIDNA_INFO_INITIALIZER;
     int32_t max = 1024;
@@ -172,8 +174,10 @@ static bool local_part(struct slice s, bool wide)
         if (s.n < 2 || s.p[s.n - 1] != '"') return false;
         for (size_t i = 1; i + 1 < s.n; i++) {
             unsigned char c = (unsigned char)s.p[i];
-            if (c == '\\') c = (unsigned char)s.p[++i];
-            else if (c == '"') return false;
+            if (c == '\\')
+                c = (unsigned char)s.p[++i];
+            else if (c == '"')
+                return false;
             if (i + 1 >= s.n || c < 32 || c == 127 || (c >= 128 && !wide)) return false;
         }
         return true;
@@ -216,7 +220,8 @@ static bool made_of(struct slice s, const char *signs, bool wide)
 {
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        if (alnum(c) || (c && strchr("-._~", c)) || (c && strchr(signs, c)) || (wide && (unsigned char)c >= 0x80)) continue;
+        if (alnum(c) || (c && strchr("-._~", c)) || (c && strchr(signs, c)) || (wide && (unsigned char)c >= 0x80))
+            continue;
         if (c != '%' || i + 2 >= s.n || hex_digit(s.p[i + 1]) < 0 || hex_digit(s.p[i + 2]) < 0) return false;
         i += 2;
     }

@@ -20,7 +20,7 @@ static unsigned type_bit(struct slice s)
     static const struct {
         const char *name;
         unsigned bit;
-    } types[] = {{"null", TYPE_NULL}, {"boolean", TYPE_BOOL}, {"number", TYPE_NUMBER}, {"string", TYPE_STRING},
+    } types[] = {{"null", TYPE_NULL},   {"boolean", TYPE_BOOL},  {"number", TYPE_NUMBER},  {"string", TYPE_STRING},
                  {"array", TYPE_ARRAY}, {"object", TYPE_OBJECT}, {"integer", TYPE_INTEGER}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (slice_is(s, types[i].name)) return types[i].bit;
@@ -95,7 +95,8 @@ static void compile_pattern(struct compiler *c, struct node *n, const struct key
     }
     n->pattern = pattern_new(c->a, v->text, &why);
     if (!n->pattern)
-        schema_problem(c, fail(c->a, CODE_SCHEMA_PATTERN, schema_place(c, n, name_of(k)), "value", slice_sub(v->text, 0, 200), "detail", why, NULL));
+        schema_problem(c, fail(c->a, CODE_SCHEMA_PATTERN, schema_place(c, n, name_of(k)), "value",
+                               slice_sub(v->text, 0, 200), "detail", why, NULL));
 }
 
 static void compile_format(struct compiler *c, struct node *n, const struct keyword *k, const struct json *v)
@@ -105,7 +106,8 @@ static void compile_format(struct compiler *c, struct node *n, const struct keyw
         return;
     }
     if (c->options->assert_format || (n->resource->vocabulary & VOCAB_FORMAT)) n->format = format_find(v->text);
-    if (c->options->forms && !format_find(v->text)) schema_bad_value(c, n, name_of(k), "已知的格式", "a format that is known here");
+    if (c->options->forms && !format_find(v->text))
+        schema_bad_value(c, n, name_of(k), "已知的格式", "a format that is known here");
 }
 
 static void compile_unique(struct compiler *c, struct node *n, const struct keyword *k, const struct json *v)
@@ -117,7 +119,8 @@ static void compile_unique(struct compiler *c, struct node *n, const struct keyw
 }
 
 /* An array of strings that differ. */
-static bool strings(struct compiler *c, struct node *n, struct slice keyword, const struct json *v, const struct slice **out, size_t *count)
+static bool strings(struct compiler *c, struct node *n, struct slice keyword, const struct json *v,
+                    const struct slice **out, size_t *count)
 {
     bool good = v->type == JSON_ARRAY;
     struct slice *list = NEW_ARRAY(c->a, struct slice, good ? v->n + 1 : 1);
@@ -201,7 +204,8 @@ static void compile_properties(struct compiler *c, struct node *n, const struct 
     }
 }
 
-static void compile_dependent_required(struct compiler *c, struct node *n, const struct keyword *k, const struct json *v)
+static void compile_dependent_required(struct compiler *c, struct node *n, const struct keyword *k,
+                                       const struct json *v)
 {
     if (!is_object(c, n, k, v)) return;
     struct members *m = &n->dependent_required;
@@ -246,7 +250,8 @@ static void compile_pattern_members(struct compiler *c, struct node *n, const st
         if (p->pattern)
             n->npatterns++;
         else
-            schema_problem(c, fail(c->a, CODE_SCHEMA_PATTERN, schema_place(c, n, name_of(k)), "value", slice_sub(v->keys[i], 0, 200), "detail", why, NULL));
+            schema_problem(c, fail(c->a, CODE_SCHEMA_PATTERN, schema_place(c, n, name_of(k)), "value",
+                                   slice_sub(v->keys[i], 0, 200), "detail", why, NULL));
     }
 }
 
@@ -255,7 +260,9 @@ static void compile_pattern_members(struct compiler *c, struct node *n, const st
 static void compile_one(struct compiler *c, struct node *n, const struct keyword *k, const struct json *v)
 {
     *AT(n, k, const struct node *) = schema_use(c, n, name_of(k), v);
-    if (k->offset == offsetof(struct node, unevaluated_items) || k->offset == offsetof(struct node, unevaluated_members)) c->schema->tracks = true;
+    if (k->offset == offsetof(struct node, unevaluated_items) ||
+        k->offset == offsetof(struct node, unevaluated_members))
+        c->schema->tracks = true;
 }
 
 static void compile_items(struct compiler *c, struct node *n, const struct keyword *k, const struct json *v)

@@ -78,7 +78,8 @@ bool exact_multiple(const struct exact *x, const struct exact *m)
     /* x = X * 10^ex, m = M * 10^em with whole X, M that do not end in 0 */
     int64_t e = (x->exponent - (int64_t)x->digits.n) - (m->exponent - (int64_t)m->digits.n);
     if (e < 0) return false; /* X would have to end in 0 */
-    for (size_t i = 0; i < x->digits.n; i++) rest = (uint64_t)(((wide)rest * 10 + (unsigned)(x->digits.p[i] - '0')) % divisor);
+    for (size_t i = 0; i < x->digits.n; i++)
+        rest = (uint64_t)(((wide)rest * 10 + (unsigned)(x->digits.p[i] - '0')) % divisor);
     for (ten %= divisor, scale %= divisor; e; e >>= 1) {
         if (e & 1) scale = times(scale, ten, divisor);
         ten = times(ten, ten, divisor);

@@ -30,9 +30,10 @@ struct translation {
     const char *why;
 };
 
-#define SPACES "\\x{9}-\\x{d}\\x{20}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}"
-#define NO_SPACES                                                                                                        \
-    "\\x{0}-\\x{8}\\x{e}-\\x{1f}\\x{21}-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}\\x{200b}-\\x{2027}"                   \
+#define SPACES \
+    "\\x{9}-\\x{d}\\x{20}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}"
+#define NO_SPACES                                                                                       \
+    "\\x{0}-\\x{8}\\x{e}-\\x{1f}\\x{21}-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}\\x{200b}-\\x{2027}" \
     "\\x{202a}-\\x{202e}\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}\\x{3001}-\\x{fefe}\\x{ff00}-\\x{10ffff}"
 
 static bool bad(struct translation *t, const char *why)
@@ -48,7 +49,10 @@ static char peek(const struct translation *t, size_t ahead)
 
 static int hex(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 static bool letter(char c)
@@ -93,15 +97,49 @@ static bool unicode_escape(struct translation *t)
 
 /* General categories by their long names (UAX 44), which PCRE2 knows by the short ones only. */
 static const char *const categories[][2] = {
-    {"Letter", "L"}, {"Cased_Letter", "L&"}, {"LC", "L&"}, {"Uppercase_Letter", "Lu"}, {"Lowercase_Letter", "Ll"},
-    {"Titlecase_Letter", "Lt"}, {"Modifier_Letter", "Lm"}, {"Other_Letter", "Lo"}, {"Mark", "M"}, {"Combining_Mark", "M"},
-    {"Nonspacing_Mark", "Mn"}, {"Spacing_Mark", "Mc"}, {"Enclosing_Mark", "Me"}, {"Number", "N"}, {"Decimal_Number", "Nd"},
-    {"digit", "Nd"}, {"Letter_Number", "Nl"}, {"Other_Number", "No"}, {"Punctuation", "P"}, {"punct", "P"},
-    {"Connector_Punctuation", "Pc"}, {"Dash_Punctuation", "Pd"}, {"Open_Punctuation", "Ps"}, {"Close_Punctuation", "Pe"},
-    {"Initial_Punctuation", "Pi"}, {"Final_Punctuation", "Pf"}, {"Other_Punctuation", "Po"}, {"Symbol", "S"}, {"Math_Symbol", "Sm"},
-    {"Currency_Symbol", "Sc"}, {"Modifier_Symbol", "Sk"}, {"Other_Symbol", "So"}, {"Separator", "Z"}, {"Space_Separator", "Zs"},
-    {"Line_Separator", "Zl"}, {"Paragraph_Separator", "Zp"}, {"Other", "C"}, {"Control", "Cc"}, {"cntrl", "Cc"}, {"Format", "Cf"},
-    {"Surrogate", "Cs"}, {"Private_Use", "Co"}, {"Unassigned", "Cn"},
+    {"Letter", "L"},
+    {"Cased_Letter", "L&"},
+    {"LC", "L&"},
+    {"Uppercase_Letter", "Lu"},
+    {"Lowercase_Letter", "Ll"},
+    {"Titlecase_Letter", "Lt"},
+    {"Modifier_Letter", "Lm"},
+    {"Other_Letter", "Lo"},
+    {"Mark", "M"},
+    {"Combining_Mark", "M"},
+    {"Nonspacing_Mark", "Mn"},
+    {"Spacing_Mark", "Mc"},
+    {"Enclosing_Mark", "Me"},
+    {"Number", "N"},
+    {"Decimal_Number", "Nd"},
+    {"digit", "Nd"},
+    {"Letter_Number", "Nl"},
+    {"Other_Number", "No"},
+    {"Punctuation", "P"},
+    {"punct", "P"},
+    {"Connector_Punctuation", "Pc"},
+    {"Dash_Punctuation", "Pd"},
+    {"Open_Punctuation", "Ps"},
+    {"Close_Punctuation", "Pe"},
+    {"Initial_Punctuation", "Pi"},
+    {"Final_Punctuation", "Pf"},
+    {"Other_Punctuation", "Po"},
+    {"Symbol", "S"},
+    {"Math_Symbol", "Sm"},
+    {"Currency_Symbol", "Sc"},
+    {"Modifier_Symbol", "Sk"},
+    {"Other_Symbol", "So"},
+    {"Separator", "Z"},
+    {"Space_Separator", "Zs"},
+    {"Line_Separator", "Zl"},
+    {"Paragraph_Separator", "Zp"},
+    {"Other", "C"},
+    {"Control", "Cc"},
+    {"cntrl", "Cc"},
+    {"Format", "Cf"},
+    {"Surrogate", "Cs"},
+    {"Private_Use", "Co"},
+    {"Unassigned", "Cn"},
 };
 
 /* "{Script=Greek}" behind \p or \P. */
@@ -112,11 +150,14 @@ static bool property(struct translation *t, char p)
     struct slice name = slice_sub(t->in, t->at + 1, end - t->at - 1), key, value;
     t->at = end + 1;
     for (size_t i = 0; i < name.n; i++)
-        if (!letter(name.p[i]) && name.p[i] != '_' && name.p[i] != '=' && hex(name.p[i]) < 0) return bad(t, "bad property");
+        if (!letter(name.p[i]) && name.p[i] != '_' && name.p[i] != '=' && hex(name.p[i]) < 0)
+            return bad(t, "bad property");
     const char *prefix = "";
     if (slice_cut(name, '=', &key, &value)) {
-        bool script = slice_is(key, "Script") || slice_is(key, "sc"), extended = slice_is(key, "Script_Extensions") || slice_is(key, "scx");
-        if (!script && !extended && !slice_is(key, "General_Category") && !slice_is(key, "gc")) return bad(t, "unknown property");
+        bool script = slice_is(key, "Script") || slice_is(key, "sc"),
+             extended = slice_is(key, "Script_Extensions") || slice_is(key, "scx");
+        if (!script && !extended && !slice_is(key, "General_Category") && !slice_is(key, "gc"))
+            return bad(t, "unknown property");
         if (script || extended) prefix = script ? "sc:" : "scx:";
         name = value;
     }
@@ -137,21 +178,19 @@ static bool escape(struct translation *t, bool in_class)
     char c = t->in.p[t->at++];
     unsigned code;
     switch (c) {
-    case 'd': case 'D': case 'w': case 'W': case 'f': case 'n': case 'r': case 't':
-        buf_printf(&t->out, "\\%c", c);
-        return true;
-    case 'b':
-        buf_puts(&t->out, in_class ? "\\x{8}" : "\\b");
-        return true;
-    case 'B':
-        buf_puts(&t->out, "\\B");
-        return !in_class || bad(t, "\\B in a class");
-    case 's': case 'S':
-        buf_printf(&t->out, in_class ? "%s" : "[%s]", c == 's' ? SPACES : NO_SPACES);
-        return true;
-    case 'v':
-        buf_puts(&t->out, "\\x{b}");
-        return true;
+    case 'd':
+    case 'D':
+    case 'w':
+    case 'W':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't': buf_printf(&t->out, "\\%c", c); return true;
+    case 'b': buf_puts(&t->out, in_class ? "\\x{8}" : "\\b"); return true;
+    case 'B': buf_puts(&t->out, "\\B"); return !in_class || bad(t, "\\B in a class");
+    case 's':
+    case 'S': buf_printf(&t->out, in_class ? "%s" : "[%s]", c == 's' ? SPACES : NO_SPACES); return true;
+    case 'v': buf_puts(&t->out, "\\x{b}"); return true;
     case 'c':
         c = peek(t, 0);
         if (!letter(c)) return bad(t, "letter expected after \\c");
@@ -163,7 +202,8 @@ static bool escape(struct translation *t, bool in_class)
         buf_printf(&t->out, "\\x{%x}", code);
         return true;
     case 'u': return unicode_escape(t);
-    case 'p': case 'P': {
+    case 'p':
+    case 'P': {
         if (!in_class) buf_putc(&t->out, '[');
         bool good = property(t, c);
         if (!in_class) buf_putc(&t->out, ']');
@@ -283,8 +323,9 @@ const struct pattern *pattern_new(struct arena *a, struct slice text, struct sli
     size_t offset;
     struct pattern *p = NEW(a, struct pattern);
     p->code = pcre2_compile((PCRE2_SPTR)(t.out.p ? t.out.p : ""), t.out.n,
-                            PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF | PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP, &code, &offset,
-                            context);
+                            PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF | PCRE2_NEVER_BACKSLASH_C |
+                                PCRE2_NEVER_UCP,
+                            &code, &offset, context);
     if (p->code) return p;
     char message[128];
     int n = pcre2_get_error_message(code, (PCRE2_UCHAR *)message, sizeof message);

@@ -31,7 +31,8 @@ static const struct json *computed(struct filler *f, const struct feel *feel)
 
 static const struct json *known(struct filler *f, const struct node *n)
 {
-    const struct json *v = n->field.prefill_feel ? computed(f, n->field.prefill_feel) : f->source(f->ctx, f->run.a, n->field.prefill);
+    const struct json *v =
+        n->field.prefill_feel ? computed(f, n->field.prefill_feel) : f->source(f->ctx, f->run.a, n->field.prefill);
     struct at at = {.field = n};
     /* what the city knows but the form would refuse is better asked for */
     return filled(v) && evaluate_quietly(&f->run, n, v, &at, NULL) ? v : NULL;
@@ -67,7 +68,8 @@ static size_t place_of(struct filler *f, struct open_object *o, struct slice key
 }
 
 /* The object with what is known filled in; `data` itself (which may be NULL) when there is nothing. */
-static const struct json *fill(struct filler *f, const struct node *n, const struct json *data, const struct at *at, int depth)
+static const struct json *fill(struct filler *f, const struct node *n, const struct json *data, const struct at *at,
+                               int depth)
 {
     struct open_object *o = open_copy(f->run.a, data, n->properties.n);
     bool same = true;
@@ -96,8 +98,8 @@ static const struct json *fill(struct filler *f, const struct node *n, const str
     return same ? data : &o->v;
 }
 
-result form_prefill(struct arena *a, const struct schema *s, const struct json *data, prefill_source source, void *ctx, const struct json **out,
-                    const struct json **origin)
+result form_prefill(struct arena *a, const struct schema *s, const struct json *data, prefill_source source, void *ctx,
+                    const struct json **out, const struct json **origin)
 {
     struct filler *f = NEW(a, struct filler);
     struct json_builder empty = json_builder(a);

@@ -11,8 +11,10 @@ struct slice at_pointer(struct arena *a, const struct at *at)
     buf_putc(&b, '/');
     for (size_t i = 0; i < at->key.n; i++) {
         char c = at->key.p[i];
-        if (c == '~' || c == '/') buf_puts(&b, c == '~' ? "~0" : "~1");
-        else buf_putc(&b, c);
+        if (c == '~' || c == '/')
+            buf_puts(&b, c == '~' ? "~0" : "~1");
+        else
+            buf_putc(&b, c);
     }
     return buf_slice(&b);
 }
@@ -31,8 +33,10 @@ static void put(struct run *r, const struct at *at, enum code code, struct slice
     f->order = NEW_ARRAY(r->a, uint32_t, f->norder + 1);
     size_t i = f->norder;
     for (const struct at *p = at; p->up; p = p->up) f->order[--i] = p->order;
-    if (s->last) s->last->next = f;
-    else s->first = f;
+    if (s->last)
+        s->last->next = f;
+    else
+        s->first = f;
     s->last = f;
     s->n++;
 }
@@ -45,8 +49,9 @@ bool problem(struct run *r, const struct at *at, enum code code, const struct ar
     struct slice pointer = at_pointer(r->a, at);
     /* the general texts of fields say {field}: there people read the title too */
     put(r, at, code, pointer,
-        fail(r->a, code, pointer, "title_zh", at->title[LANG_ZH], "title_en", at->title[LANG_EN], "field_zh", at->title[LANG_ZH], "field_en",
-             at->title[LANG_EN], x[0].key, x[0].value, x[1].key, x[1].value, x[2].key, x[2].value, x[3].key, x[3].value, NULL));
+        fail(r->a, code, pointer, "title_zh", at->title[LANG_ZH], "title_en", at->title[LANG_EN], "field_zh",
+             at->title[LANG_ZH], "field_en", at->title[LANG_EN], x[0].key, x[0].value, x[1].key, x[1].value, x[2].key,
+             x[2].value, x[3].key, x[3].value, NULL));
     return false;
 }
 
@@ -62,8 +67,9 @@ bool problem_type(struct run *r, const struct node *n, const struct at *at)
         unsigned bit;
         const char *text[2];
     } names[] = {
-        {TYPE_STRING, {"文字", "text"}}, {TYPE_INTEGER, {"整数", "a whole number"}}, {TYPE_NUMBER, {"数字", "a number"}},
-        {TYPE_BOOL, {"是或否", "yes or no"}}, {TYPE_ARRAY, {"列表", "a list"}}, {TYPE_OBJECT, {"一组字段", "a group of fields"}},
+        {TYPE_STRING, {"文字", "text"}},     {TYPE_INTEGER, {"整数", "a whole number"}},
+        {TYPE_NUMBER, {"数字", "a number"}}, {TYPE_BOOL, {"是或否", "yes or no"}},
+        {TYPE_ARRAY, {"列表", "a list"}},    {TYPE_OBJECT, {"一组字段", "a group of fields"}},
         {TYPE_NULL, {"空", "nothing"}},
     };
     if (!r->sink) return false;
@@ -75,7 +81,8 @@ bool problem_type(struct run *r, const struct node *n, const struct at *at)
             buf_puts(&text[l], names[i].text[l]);
         }
     }
-    return problem(r, at, CODE_FIELD_TYPE, ARGS({"expected_zh", buf_slice(&text[LANG_ZH])}, {"expected_en", buf_slice(&text[LANG_EN])}));
+    return problem(r, at, CODE_FIELD_TYPE,
+                   ARGS({"expected_zh", buf_slice(&text[LANG_ZH])}, {"expected_en", buf_slice(&text[LANG_EN])}));
 }
 
 static struct slice shown(struct run *r, const struct json *v, const struct node *titled, enum lang l)
@@ -84,7 +91,8 @@ static struct slice shown(struct run *r, const struct json *v, const struct node
     return v->type == JSON_STRING ? v->text : json_write(r->a, v);
 }
 
-bool problem_enum(struct run *r, const struct node *n, const struct at *at, const struct json *const *values, const struct node *const *titles, size_t count)
+bool problem_enum(struct run *r, const struct node *n, const struct at *at, const struct json *const *values,
+                  const struct node *const *titles, size_t count)
 {
     (void)n;
     if (!r->sink) return false;
@@ -96,7 +104,8 @@ bool problem_enum(struct run *r, const struct node *n, const struct at *at, cons
         }
     for (int l = LANG_ZH; l <= LANG_EN; l++) /* cut whole characters only */
         text[l].n = slice_utf8_end(buf_slice(&text[l]));
-    return problem(r, at, CODE_FIELD_ENUM, ARGS({"allowed_zh", buf_slice(&text[LANG_ZH])}, {"allowed_en", buf_slice(&text[LANG_EN])}));
+    return problem(r, at, CODE_FIELD_ENUM,
+                   ARGS({"allowed_zh", buf_slice(&text[LANG_ZH])}, {"allowed_en", buf_slice(&text[LANG_EN])}));
 }
 
 struct slice number_text(struct run *r, size_t n)

@@ -42,7 +42,8 @@ static struct node *new_node(struct compiler *c, const struct json *v, struct re
 
 struct slice schema_place(struct compiler *c, const struct node *n, struct slice keyword)
 {
-    return arena_printf(c->a, "%.*s%.*s%s%.*s", SLICE_ARG(c->where), SLICE_ARG(n->pointer), keyword.n ? "/" : "", SLICE_ARG(keyword));
+    return arena_printf(c->a, "%.*s%.*s%s%.*s", SLICE_ARG(c->where), SLICE_ARG(n->pointer), keyword.n ? "/" : "",
+                        SLICE_ARG(keyword));
 }
 
 void schema_problem(struct compiler *c, result r)
@@ -54,8 +55,8 @@ void schema_problem(struct compiler *c, result r)
 
 void schema_bad_value(struct compiler *c, const struct node *n, struct slice keyword, const char *zh, const char *en)
 {
-    schema_problem(c, fail(c->a, CODE_SCHEMA_VALUE, schema_place(c, n, keyword), "value", keyword, "expected_zh", slice_cstr(zh), "expected_en",
-                           slice_cstr(en), NULL));
+    schema_problem(c, fail(c->a, CODE_SCHEMA_VALUE, schema_place(c, n, keyword), "value", keyword, "expected_zh",
+                           slice_cstr(zh), "expected_en", slice_cstr(en), NULL));
 }
 
 static struct resource *known_resource(struct compiler *c, struct slice uri)
@@ -70,8 +71,9 @@ static bool know(struct compiler *c, const struct node *n, struct slice uri, str
     struct resource *same = known_resource(c, uri);
     if (same == r) return true;
     if (same || c->nknown == SCHEMA_RESOURCES_MAX) {
-        schema_problem(c, same ? fail(c->a, CODE_SCHEMA_DUPLICATE, schema_place(c, n, S("$id")), "value", uri, NULL)
-                               : fail(c->a, CODE_SCHEMA_LIMIT, schema_place(c, n, S("$id")), "limit", S("500 $id"), NULL));
+        schema_problem(c,
+                       same ? fail(c->a, CODE_SCHEMA_DUPLICATE, schema_place(c, n, S("$id")), "value", uri, NULL)
+                            : fail(c->a, CODE_SCHEMA_LIMIT, schema_place(c, n, S("$id")), "limit", S("500 $id"), NULL));
         return false;
     }
     if ((c->nknown & (c->nknown + 1)) == 0) { /* full at 0, 1, 3, 7, … */
@@ -96,13 +98,15 @@ static void add_anchor(struct compiler *c, struct node *n, struct resource *r, c
         good = first || (i > 0 && ((ch >= '0' && ch <= '9') || ch == '-' || ch == '.'));
     }
     if (!good) {
-        schema_bad_value(c, n, slice_cstr(keyword), "以字母或下划线开头的名称", "a name that begins with a letter or underscore");
+        schema_bad_value(c, n, slice_cstr(keyword), "以字母或下划线开头的名称",
+                         "a name that begins with a letter or underscore");
         return;
     }
     for (const struct anchor *x = r->anchors; x; x = x->next)
         if (slice_eq(x->name, v->text)) {
             if (x->node != n)
-                schema_problem(c, fail(c->a, CODE_SCHEMA_DUPLICATE, schema_place(c, n, slice_cstr(keyword)), "value", v->text, NULL));
+                schema_problem(c, fail(c->a, CODE_SCHEMA_DUPLICATE, schema_place(c, n, slice_cstr(keyword)), "value",
+                                       v->text, NULL));
             return;
         }
     struct anchor *x = NEW(c->a, struct anchor);
@@ -117,17 +121,26 @@ static unsigned vocabulary_of(struct compiler *c, const struct json *root, unsig
         const char *name;
         unsigned bit;
     } known[] = {
-        {"core", VOCAB_CORE}, {"applicator", VOCAB_APPLICATOR}, {"unevaluated", VOCAB_UNEVALUATED}, {"validation", VOCAB_VALIDATION},
-        {"format-annotation", 0}, {"format-assertion", VOCAB_FORMAT}, {"meta-data", 0}, {"content", 0},
+        {"core", VOCAB_CORE},
+        {"applicator", VOCAB_APPLICATOR},
+        {"unevaluated", VOCAB_UNEVALUATED},
+        {"validation", VOCAB_VALIDATION},
+        {"format-annotation", 0},
+        {"format-assertion", VOCAB_FORMAT},
+        {"meta-data", 0},
+        {"content", 0},
     };
     struct slice uri = json_string(root, "$schema"), prefix = S("https://json-schema.org/draft/2020-12/vocab/");
-    if (uri.n == 0 || slice_is(uri, "https://json-schema.org/draft/2020-12/schema") || !c->options->resolve) return inherited;
+    if (uri.n == 0 || slice_is(uri, "https://json-schema.org/draft/2020-12/schema") || !c->options->resolve)
+        return inherited;
     const struct json *words = json_get(c->options->resolve(c->options->ctx, uri), "$vocabulary");
     if (!words || words->type != JSON_OBJECT) return inherited;
     unsigned mask = VOCAB_CORE;
     for (size_t i = 0; i < words->n; i++)
         for (size_t k = 0; k < sizeof known / sizeof *known; k++)
-            if (slice_starts(words->keys[i], prefix) && slice_is(slice_sub(words->keys[i], prefix.n, SIZE_MAX), known[k].name)) mask |= known[k].bit;
+            if (slice_starts(words->keys[i], prefix) &&
+                slice_is(slice_sub(words->keys[i], prefix.n, SIZE_MAX), known[k].name))
+                mask |= known[k].bit;
     return mask;
 }
 
@@ -137,7 +150,8 @@ static struct resource *own_resource(struct compiler *c, struct node *n, struct 
     const struct json *id = json_get(n->json, "$id");
     if (!id || (id->type == JSON_STRING && id->text.n && id->text.p[0] == '#' && id->text.n == 1)) return r;
     struct slice fragment = {NULL, 0};
-    struct slice uri = id->type == JSON_STRING ? uri_resolve(c->a, r->uri, id->text, &fragment) : (struct slice){NULL, 0};
+    struct slice uri =
+        id->type == JSON_STRING ? uri_resolve(c->a, r->uri, id->text, &fragment) : (struct slice){NULL, 0};
     if (uri.n == 0 || fragment.n) {
         schema_bad_value(c, n, S("$id"), "不带片段的 URI", "a URI without a fragment");
         return r;
@@ -158,9 +172,12 @@ static struct slice below(struct compiler *c, struct slice pointer, struct slice
     buf_put(&b, pointer);
     buf_putc(&b, '/');
     for (size_t i = 0; i < token.n; i++) {
-        if (token.p[i] == '~') buf_puts(&b, "~0");
-        else if (token.p[i] == '/') buf_puts(&b, "~1");
-        else buf_putc(&b, token.p[i]);
+        if (token.p[i] == '~')
+            buf_puts(&b, "~0");
+        else if (token.p[i] == '/')
+            buf_puts(&b, "~1");
+        else
+            buf_putc(&b, token.p[i]);
     }
     return buf_slice(&b);
 }
@@ -170,13 +187,16 @@ static bool is_schema(const struct json *v)
     return v->type == JSON_OBJECT || v->type == JSON_BOOL;
 }
 
-static void scan_keyword(struct compiler *c, struct resource *r, struct slice pointer, struct slice key, enum shape shape, const struct json *v)
+static void scan_keyword(struct compiler *c, struct resource *r, struct slice pointer, struct slice key,
+                         enum shape shape, const struct json *v)
 {
     struct slice here = below(c, pointer, key);
     if (shape == SHAPE_ONE && is_schema(v)) schema_scan(c, v, r, here);
     if ((shape != SHAPE_LIST || v->type != JSON_ARRAY) && (shape != SHAPE_MAP || v->type != JSON_OBJECT)) return;
     for (size_t i = 0; i < v->n; i++)
-        if (is_schema(v->items[i])) schema_scan(c, v->items[i], r, below(c, here, shape == SHAPE_MAP ? v->keys[i] : arena_printf(c->a, "%zu", i)));
+        if (is_schema(v->items[i]))
+            schema_scan(c, v->items[i], r,
+                        below(c, here, shape == SHAPE_MAP ? v->keys[i] : arena_printf(c->a, "%zu", i)));
 }
 
 struct node *schema_scan(struct compiler *c, const struct json *v, struct resource *r, struct slice pointer)
@@ -185,7 +205,8 @@ struct node *schema_scan(struct compiler *c, const struct json *v, struct resour
     struct node *n = schema_node(c, v);
     if (n) return n;
     if (c->nodes >= SCHEMA_NODES_MAX) {
-        if (c->nodes++ == SCHEMA_NODES_MAX) schema_problem(c, fail(c->a, CODE_SCHEMA_LIMIT, c->where, "limit", S("20000"), NULL));
+        if (c->nodes++ == SCHEMA_NODES_MAX)
+            schema_problem(c, fail(c->a, CODE_SCHEMA_LIMIT, c->where, "limit", S("20000"), NULL));
         return &c->always;
     }
     n = new_node(c, v, r, pointer);
@@ -274,7 +295,8 @@ static struct node *find(struct compiler *c, struct resource *r, struct slice fr
     return NULL;
 }
 
-bool schema_resolve_reference(struct compiler *c, const struct node *from, struct slice keyword, struct slice text, struct target *out)
+bool schema_resolve_reference(struct compiler *c, const struct node *from, struct slice keyword, struct slice text,
+                              struct target *out)
 {
     struct slice fragment;
     struct slice uri = uri_resolve(c->a, from->resource->uri, text, &fragment);
@@ -288,6 +310,7 @@ bool schema_resolve_reference(struct compiler *c, const struct node *from, struc
         }
         return true;
     }
-    schema_problem(c, fail(c->a, CODE_SCHEMA_REFERENCE, schema_place(c, from, keyword), "value", slice_sub(text, 0, 200), NULL));
+    schema_problem(
+        c, fail(c->a, CODE_SCHEMA_REFERENCE, schema_place(c, from, keyword), "value", slice_sub(text, 0, 200), NULL));
     return false;
 }

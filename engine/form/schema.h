@@ -11,14 +11,22 @@
 struct pattern; /* pattern.h */
 struct node;
 
-enum { TYPE_NULL = 1, TYPE_BOOL = 2, TYPE_NUMBER = 4, TYPE_STRING = 8, TYPE_ARRAY = 16, TYPE_OBJECT = 32, TYPE_INTEGER = 64 };
+enum {
+    TYPE_NULL = 1,
+    TYPE_BOOL = 2,
+    TYPE_NUMBER = 4,
+    TYPE_STRING = 8,
+    TYPE_ARRAY = 16,
+    TYPE_OBJECT = 32,
+    TYPE_INTEGER = 64
+};
 
 struct node_list {
     const struct node **items;
     size_t n;
 };
 
-struct member {          /* of properties, dependentSchemas, dependentRequired */
+struct member { /* of properties, dependentSchemas, dependentRequired */
     struct slice key;
     const struct node *node;
     const struct slice *names; /* dependentRequired */
@@ -26,8 +34,8 @@ struct member {          /* of properties, dependentSchemas, dependentRequired *
 };
 
 struct members {
-    struct member *list;   /* as in the schema */
-    uint32_t *sorted;      /* indices, by key */
+    struct member *list; /* as in the schema */
+    uint32_t *sorted;    /* indices, by key */
     size_t n;
 };
 
@@ -36,7 +44,13 @@ struct pattern_member {
     const struct node *node;
 };
 
-enum vocabulary { VOCAB_APPLICATOR = 1, VOCAB_UNEVALUATED = 2, VOCAB_VALIDATION = 4, VOCAB_FORMAT = 8 /* asserted */, VOCAB_CORE = 16 };
+enum vocabulary {
+    VOCAB_APPLICATOR = 1,
+    VOCAB_UNEVALUATED = 2,
+    VOCAB_VALIDATION = 4,
+    VOCAB_FORMAT = 8 /* asserted */,
+    VOCAB_CORE = 16
+};
 
 struct anchor {
     struct slice name;
@@ -45,14 +59,14 @@ struct anchor {
     const struct anchor *next;
 };
 
-struct resource { /* a schema with a URI of its own (C 4.3.5) */
+struct resource {     /* a schema with a URI of its own (C 4.3.5) */
     struct slice uri; /* absolute, without fragment */
     struct node *root;
     const struct anchor *anchors;
     unsigned vocabulary;
 };
 
-struct field { /* what a form's property carries beside the standard's keywords */
+struct field {                             /* what a form's property carries beside the standard's keywords */
     struct slice title[2], description[2]; /* by enum lang; empty: none */
     enum id_kind identifier;
     struct slice prefill;
@@ -72,13 +86,13 @@ struct bound {
 struct node {
     const struct json *json;
     const struct resource *resource;
-    struct slice pointer;    /* "#/properties/a", for messages */
-    bool always, never;      /* boolean schemas */
+    struct slice pointer; /* "#/properties/a", for messages */
+    bool always, never;   /* boolean schemas */
     bool queued;
-    bool in_field;           /* root, or reached by properties or items: where the form's fields are */
-    bool closed;             /* forms: members nobody evaluated are refused */
+    bool in_field; /* root, or reached by properties or items: where the form's fields are */
+    bool closed;   /* forms: members nobody evaluated are refused */
 
-    unsigned types;          /* 0: any */
+    unsigned types; /* 0: any */
     const struct json *enumeration, *constant;
 
     struct bound minimum, maximum, above, below; /* above: exclusiveMinimum */
@@ -108,7 +122,7 @@ struct node {
 
 struct schema {
     const struct node *root;
-    bool tracks; /* some node looks at what others evaluated */
+    bool tracks;     /* some node looks at what others evaluated */
     bool visibility; /* some field has x-visible */
     bool forms;
     const struct slice *personal;

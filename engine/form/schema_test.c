@@ -29,8 +29,10 @@ static void faults_of_schemas(void **state)
         {"{\"$ref\":\"https://example.com/none\"}", CODE_SCHEMA_REFERENCE, "s#/$ref"},
         {"{\"$anchor\":\"1\"}", CODE_SCHEMA_VALUE, "s#/$anchor"},
         {"{\"$id\":\"http://x/#a\"}", CODE_SCHEMA_VALUE, "s#/$id"},
-        {"{\"$defs\":{\"a\":{\"$id\":\"http://x/\"},\"b\":{\"$id\":\"http://x/\"}}}", CODE_SCHEMA_DUPLICATE, "s#/$defs/b/$id"},
-        {"{\"$defs\":{\"a\":{\"$anchor\":\"x\"},\"b\":{\"$anchor\":\"x\"}}}", CODE_SCHEMA_DUPLICATE, "s#/$defs/b/$anchor"},
+        {"{\"$defs\":{\"a\":{\"$id\":\"http://x/\"},\"b\":{\"$id\":\"http://x/\"}}}", CODE_SCHEMA_DUPLICATE,
+         "s#/$defs/b/$id"},
+        {"{\"$defs\":{\"a\":{\"$anchor\":\"x\"},\"b\":{\"$anchor\":\"x\"}}}", CODE_SCHEMA_DUPLICATE,
+         "s#/$defs/b/$anchor"},
     };
     const struct schema_options o = {0};
     const struct schema *s;
@@ -78,7 +80,8 @@ static void exact_numbers(void **state)
         if (same_value(a, &m, &n) != (x == y)) fail_msg("equal");
         if (x == y && same_value_hash(a, &m) != same_value_hash(a, &n)) fail_msg("hash");
     }
-    struct exact huge = exact_of(a, S("1e999999999999999999999999")), tiny = exact_of(a, S("1e-999999999999999999999999")), seven = exact_of(a, S("7"));
+    struct exact huge = exact_of(a, S("1e999999999999999999999999")),
+                 tiny = exact_of(a, S("1e-999999999999999999999999")), seven = exact_of(a, S("7"));
     assert_true(exact_cmp(&tiny, &huge) < 0 && exact_whole(&huge) && !exact_whole(&tiny));
     assert_false(exact_multiple(&huge, &seven));
 }
@@ -88,12 +91,35 @@ static void references_of_rfc_3986(void **state)
 {
     struct arena *a = *state;
     static const char *const rows[][2] = {
-        {"g:h", "g:h"}, {"g", "http://a/b/c/g"}, {"./g", "http://a/b/c/g"}, {"g/", "http://a/b/c/g/"}, {"/g", "http://a/g"}, {"//g", "http://g"},
-        {"?y", "http://a/b/c/d;p?y"}, {"g?y", "http://a/b/c/g?y"}, {"#s", "http://a/b/c/d;p?q"}, {"g#s", "http://a/b/c/g"}, {";x", "http://a/b/c/;x"},
-        {"g;x?y#s", "http://a/b/c/g;x?y"}, {"", "http://a/b/c/d;p?q"}, {".", "http://a/b/c/"}, {"./", "http://a/b/c/"}, {"..", "http://a/b/"},
-        {"../g", "http://a/b/g"}, {"../..", "http://a/"}, {"../../g", "http://a/g"}, {"../../../g", "http://a/g"}, {"/./g", "http://a/g"},
-        {"/../g", "http://a/g"}, {"g.", "http://a/b/c/g."}, {"..g", "http://a/b/c/..g"}, {"./../g", "http://a/b/g"}, {"./g/.", "http://a/b/c/g/"},
-        {"g/../h", "http://a/b/c/h"}, {"g;x=1/../y", "http://a/b/c/y"}, {"g?y/../x", "http://a/b/c/g?y/../x"},
+        {"g:h", "g:h"},
+        {"g", "http://a/b/c/g"},
+        {"./g", "http://a/b/c/g"},
+        {"g/", "http://a/b/c/g/"},
+        {"/g", "http://a/g"},
+        {"//g", "http://g"},
+        {"?y", "http://a/b/c/d;p?y"},
+        {"g?y", "http://a/b/c/g?y"},
+        {"#s", "http://a/b/c/d;p?q"},
+        {"g#s", "http://a/b/c/g"},
+        {";x", "http://a/b/c/;x"},
+        {"g;x?y#s", "http://a/b/c/g;x?y"},
+        {"", "http://a/b/c/d;p?q"},
+        {".", "http://a/b/c/"},
+        {"./", "http://a/b/c/"},
+        {"..", "http://a/b/"},
+        {"../g", "http://a/b/g"},
+        {"../..", "http://a/"},
+        {"../../g", "http://a/g"},
+        {"../../../g", "http://a/g"},
+        {"/./g", "http://a/g"},
+        {"/../g", "http://a/g"},
+        {"g.", "http://a/b/c/g."},
+        {"..g", "http://a/b/c/..g"},
+        {"./../g", "http://a/b/g"},
+        {"./g/.", "http://a/b/c/g/"},
+        {"g/../h", "http://a/b/c/h"},
+        {"g;x=1/../y", "http://a/b/c/y"},
+        {"g?y/../x", "http://a/b/c/g?y/../x"},
     };
     struct slice fragment, plain;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -112,13 +138,54 @@ static void patterns(void **state)
         const char *pattern, *text;
         int found; /* -1: not a regular expression */
     } rows[] = {
-        {"^a$", "a\n", 0}, {"a.c", "a\nc", 0}, {"a.c", "a东c", 1}, {"^\\d+$", "12", 1}, {"^\\d+$", "１２", 0}, {"^\\w+$", "é", 0},
-        {"^\\s$", "\xC2\xA0", 1}, {"^\\S$", "\xC2\xA0", 0}, {"^[\\S]$", "\xE3\x80\x80", 0}, {"\\v", "\x0b", 1}, {"\\v", "\n", 0},
-        {"^\\p{Letter}+$", "é东", 1}, {"^\\p{Script=Han}+$", "东莞", 1}, {"^\\p{Script=Han}+$", "ab", 0}, {"^[\\p{L}\\d]+$", "东1", 1}, {"^\\P{Lu}$", "A", 0},
-        {"\\u4e1c", "东", 1}, {"\\u{4e1c}", "东", 1}, {"\\ud83c\\udfd9", "\xF0\x9F\x8F\x99", 1}, {"[[:a]", ":", 1}, {"[[:alpha:]]", "b", 0}, {"[^]", "\n", 1}, {"[]", "a", 0},
-        {"(?<y>\\d{4})-\\k<y>", "2021-2021", 1}, {"(?<=a)b", "ab", 1}, {"(?<!a)b", "ab", 0}, {"a(?=b)", "ab", 1}, {"\\cJ", "\n", 1}, {"^\\/$", "/", 1}, {"[\\b]", "\b", 1},
-        {"(*ACCEPT)", "", -1}, {"(?i)a", "", -1}, {"(?>a)", "", -1}, {"(?R)", "", -1}, {"a++", "", -1}, {"a{1}+", "", -1}, {"\\a", "", -1}, {"\\Z", "", -1}, {"\\Q", "", -1},
-        {"\\C", "", -1}, {"\\K", "", -1}, {"a\\", "", -1}, {"[a", "", -1}, {"\\p{Nonsense}", "", -1}, {"\\u12", "", -1}, {"\\01", "", -1}, {"\\k", "", -1}, {"(", "", -1},
+        {"^a$", "a\n", 0},
+        {"a.c", "a\nc", 0},
+        {"a.c", "a东c", 1},
+        {"^\\d+$", "12", 1},
+        {"^\\d+$", "１２", 0},
+        {"^\\w+$", "é", 0},
+        {"^\\s$", "\xC2\xA0", 1},
+        {"^\\S$", "\xC2\xA0", 0},
+        {"^[\\S]$", "\xE3\x80\x80", 0},
+        {"\\v", "\x0b", 1},
+        {"\\v", "\n", 0},
+        {"^\\p{Letter}+$", "é东", 1},
+        {"^\\p{Script=Han}+$", "东莞", 1},
+        {"^\\p{Script=Han}+$", "ab", 0},
+        {"^[\\p{L}\\d]+$", "东1", 1},
+        {"^\\P{Lu}$", "A", 0},
+        {"\\u4e1c", "东", 1},
+        {"\\u{4e1c}", "东", 1},
+        {"\\ud83c\\udfd9", "\xF0\x9F\x8F\x99", 1},
+        {"[[:a]", ":", 1},
+        {"[[:alpha:]]", "b", 0},
+        {"[^]", "\n", 1},
+        {"[]", "a", 0},
+        {"(?<y>\\d{4})-\\k<y>", "2021-2021", 1},
+        {"(?<=a)b", "ab", 1},
+        {"(?<!a)b", "ab", 0},
+        {"a(?=b)", "ab", 1},
+        {"\\cJ", "\n", 1},
+        {"^\\/$", "/", 1},
+        {"[\\b]", "\b", 1},
+        {"(*ACCEPT)", "", -1},
+        {"(?i)a", "", -1},
+        {"(?>a)", "", -1},
+        {"(?R)", "", -1},
+        {"a++", "", -1},
+        {"a{1}+", "", -1},
+        {"\\a", "", -1},
+        {"\\Z", "", -1},
+        {"\\Q", "", -1},
+        {"\\C", "", -1},
+        {"\\K", "", -1},
+        {"a\\", "", -1},
+        {"[a", "", -1},
+        {"\\p{Nonsense}", "", -1},
+        {"\\u12", "", -1},
+        {"\\01", "", -1},
+        {"\\k", "", -1},
+        {"(", "", -1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct slice why = {NULL, 0};
@@ -150,7 +217,8 @@ static void hostile_input(void **state)
     assert_code(schema_validate(a, compiled(a, "{\"pattern\":\"^(a+)+$\"}"), &worse), CODE_FIELD_PATTERN);
 
     assert_code(schema_validate(a, compiled(a, "{\"$ref\":\"#\"}"), json_null()), CODE_FIELD_COMPLEX);
-    assert_code(schema_validate(a, compiled(a, "{\"anyOf\":[{\"$ref\":\"#\"},{\"$ref\":\"#\"}]}"), json_null()), CODE_FIELD_COMPLEX);
+    assert_code(schema_validate(a, compiled(a, "{\"anyOf\":[{\"$ref\":\"#\"},{\"$ref\":\"#\"}]}"), json_null()),
+                CODE_FIELD_COMPLEX);
     /* each level doubles the work */
     struct buf d = buf_new(a, 1 << 16);
     buf_puts(&d, "{\"$ref\":\"#/$defs/d0\",\"$defs\":{");
@@ -174,9 +242,18 @@ static void equality(void **state)
         const char *x, *y;
         bool same;
     } rows[] = {
-        {"1", "1.0", true}, {"100", "1e2", true}, {"0", "-0", true}, {"1", "true", false}, {"[1,2]", "[1.0,2e0]", true}, {"[1,2]", "[2,1]", false},
-        {"{\"a\":1,\"b\":[]}", "{\"b\":[],\"a\":1.0}", true}, {"{\"a\":1}", "{\"a\":1,\"b\":null}", false}, {"\"1\"", "1", false}, {"null", "false", false},
-        {"123456789012345678901234567890", "123456789012345678901234567891", false}, {"0.1", "0.10", true},
+        {"1", "1.0", true},
+        {"100", "1e2", true},
+        {"0", "-0", true},
+        {"1", "true", false},
+        {"[1,2]", "[1.0,2e0]", true},
+        {"[1,2]", "[2,1]", false},
+        {"{\"a\":1,\"b\":[]}", "{\"b\":[],\"a\":1.0}", true},
+        {"{\"a\":1}", "{\"a\":1,\"b\":null}", false},
+        {"\"1\"", "1", false},
+        {"null", "false", false},
+        {"123456789012345678901234567890", "123456789012345678901234567891", false},
+        {"0.1", "0.10", true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct json *x = test_json(a, slice_cstr(rows[i].x)), *y = test_json(a, slice_cstr(rows[i].y));
@@ -188,7 +265,8 @@ static void equality(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(faults_of_schemas), TEST(exact_numbers), TEST(references_of_rfc_3986), TEST(patterns), TEST(hostile_input), TEST(equality),
+        TEST(faults_of_schemas), TEST(exact_numbers), TEST(references_of_rfc_3986),
+        TEST(patterns),          TEST(hostile_input), TEST(equality),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,8 @@ static const struct json *remote(void *ctx, struct slice uri)
     return test_shared(a, arena_cstr(a, path), &text) ? test_json(a, text) : NULL;
 }
 
-static void complain(struct arena *a, const char *file, const struct json *group, const struct json *test, const char *what)
+static void complain(struct arena *a, const char *file, const struct json *group, const struct json *test,
+                     const char *what)
 {
     struct slice g = json_string(group, "description"), t = json_string(test, "description");
     if (getenv("SUITE_VERBOSE")) print_message("%s: %.*s: %.*s: %s\n", file, SLICE_ARG(g), SLICE_ARG(t), what);
@@ -42,10 +43,12 @@ static void run_group(struct arena *a, const char *file, const struct json *grou
         }
         result v = schema_validate(a, s, json_get(t, "data"));
         bool right = failed(v) != json_bool(t, "valid", false);
-        if (right && failed(v)) right = v.problem->code != CODE_FIELD_COMPLEX && problem_text(a, v.problem, LANG_ZH).n > 0;
+        if (right && failed(v))
+            right = v.problem->code != CODE_FIELD_COMPLEX && problem_text(a, v.problem, LANG_ZH).n > 0;
         passed += right;
         failed_ += !right;
-        if (!right) complain(a, file, group, t, failed(v) ? arena_cstr(a, result_text(a, v, LANG_EN)) : "should be invalid");
+        if (!right)
+            complain(a, file, group, t, failed(v) ? arena_cstr(a, result_text(a, v, LANG_EN)) : "should be invalid");
     }
 }
 

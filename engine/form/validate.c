@@ -90,7 +90,8 @@ static const struct node *property_in(const struct node *n, struct slice key, in
     if (!found) found = property_in(n->else_, key, depth + 1);
     if (!found) found = property_in_list(&n->any_of, key, depth + 1);
     if (!found) found = property_in_list(&n->one_of, key, depth + 1);
-    for (size_t i = 0; i < n->dependent_schemas.n && !found; i++) found = property_in(n->dependent_schemas.list[i].node, key, depth + 1);
+    for (size_t i = 0; i < n->dependent_schemas.n && !found; i++)
+        found = property_in(n->dependent_schemas.list[i].node, key, depth + 1);
     return found;
 }
 
@@ -110,7 +111,7 @@ bool property_visible(struct run *r, const struct node *property, const struct j
 static unsigned type_of(const struct json *v)
 {
     static const unsigned bits[] = {
-        [JSON_NULL] = TYPE_NULL, [JSON_BOOL] = TYPE_BOOL, [JSON_NUMBER] = TYPE_NUMBER,
+        [JSON_NULL] = TYPE_NULL,     [JSON_BOOL] = TYPE_BOOL,   [JSON_NUMBER] = TYPE_NUMBER,
         [JSON_STRING] = TYPE_STRING, [JSON_ARRAY] = TYPE_ARRAY, [JSON_OBJECT] = TYPE_OBJECT,
     };
     return bits[v->type];
@@ -129,11 +130,14 @@ static bool validate_value(struct run *r, const struct node *n, const struct jso
     bool good = true;
     if (n->enumeration) {
         bool found = false;
-        for (size_t i = 0; i < n->enumeration->n && !found && spend(r, 1); i++) found = same_value(r->a, n->enumeration->items[i], v);
+        for (size_t i = 0; i < n->enumeration->n && !found && spend(r, 1); i++)
+            found = same_value(r->a, n->enumeration->items[i], v);
         if (!found) good = problem_enum(r, n, at, n->enumeration->items, NULL, n->enumeration->n);
     }
     if (n->constant && !same_value(r->a, n->constant, v)) {
-        struct slice text = n->constant->type == JSON_STRING ? n->constant->text : r->sink ? json_write(r->a, n->constant) : S("");
+        struct slice text = n->constant->type == JSON_STRING ? n->constant->text
+                            : r->sink                        ? json_write(r->a, n->constant)
+                                                             : S("");
         good = problem(r, at, CODE_FIELD_CONST, ARGS({"expected", slice_sub(text, 0, 500)}));
     }
     return good;
@@ -172,12 +176,17 @@ static bool validate_string(struct run *r, const struct node *n, const struct js
     bool good = true;
     size_t length = n->min_length || n->max_length != SIZE_MAX ? slice_codepoints(v->text) : 0;
     spend(r, v->text.n / 64);
-    if (length < n->min_length) good = problem(r, at, CODE_FIELD_TOO_SHORT, ARGS({"limit", number_text(r, n->min_length)}, {"actual", number_text(r, length)}));
-    if (length > n->max_length) good = problem(r, at, CODE_FIELD_TOO_LONG, ARGS({"limit", number_text(r, n->max_length)}, {"actual", number_text(r, length)}));
+    if (length < n->min_length)
+        good = problem(r, at, CODE_FIELD_TOO_SHORT,
+                       ARGS({"limit", number_text(r, n->min_length)}, {"actual", number_text(r, length)}));
+    if (length > n->max_length)
+        good = problem(r, at, CODE_FIELD_TOO_LONG,
+                       ARGS({"limit", number_text(r, n->max_length)}, {"actual", number_text(r, length)}));
     if (n->pattern && !pattern_found(r->a, n->pattern, v->text, &r->steps))
         good = problem(r, at, CODE_FIELD_PATTERN, ARGS({"hint_zh", hint(n, LANG_ZH)}, {"hint_en", hint(n, LANG_EN)}));
     if (n->format && !n->format->fits(r->a, v->text))
-        good = problem(r, at, CODE_FIELD_FORMAT, ARGS({"expected_zh", slice_cstr(n->format->zh)}, {"expected_en", slice_cstr(n->format->en)}));
+        good = problem(r, at, CODE_FIELD_FORMAT,
+                       ARGS({"expected_zh", slice_cstr(n->format->zh)}, {"expected_en", slice_cstr(n->format->en)}));
     if (n->field.identifier) {
         struct slice pointer = r->sink ? at_pointer(r->a, at) : S("");
         good &= problem_result(r, at, identifier_check(r->a, n->field.identifier, v->text, pointer));
@@ -199,7 +208,8 @@ static const struct node *dynamic_target(const struct run *r, const struct node 
     return n->dynamic_ref;
 }
 
-static bool evaluate_object_node(struct run *r, const struct node *n, const struct json *v, const struct at *at, struct marks *m)
+static bool evaluate_object_node(struct run *r, const struct node *n, const struct json *v, const struct at *at,
+                                 struct marks *m)
 {
     bool good = true;
     if (n->ref) good &= evaluate(r, n->ref, v, at, m);

@@ -8,7 +8,7 @@ enum { STEPS_MAX = 1000000, DEPTH_MAX = 400, PROBLEMS_MAX = 100 };
 
 /* A place in the data, with what people call it. */
 struct at {
-    const struct at *up;      /* NULL: the root */
+    const struct at *up; /* NULL: the root */
     struct slice key;
     size_t index;
     bool is_index;
@@ -35,11 +35,11 @@ struct run {
     struct arena *a;
     const struct schema *schema;
     const struct json *root;
-    struct sink *sink;   /* NULL: nobody asks why */
+    struct sink *sink; /* NULL: nobody asks why */
     size_t steps;
     int depth;
-    bool draft;          /* what is missing may come later */
-    int strict;          /* > 0: inside if and not, where a draft's leniency would turn around */
+    bool draft; /* what is missing may come later */
+    int strict; /* > 0: inside if and not, where a draft's leniency would turn around */
     bool overrun;
     const struct resource *scope[DEPTH_MAX + 2]; /* dynamic scope (C 7.1) */
     size_t nscope;
@@ -60,7 +60,8 @@ bool evaluate(struct run *r, const struct node *n, const struct json *v, const s
 bool evaluate_quietly(struct run *r, const struct node *n, const struct json *v, const struct at *at, struct marks *up);
 bool validate_object(struct run *r, const struct node *n, const struct json *v, const struct at *at, struct marks *m);
 bool validate_array(struct run *r, const struct node *n, const struct json *v, const struct at *at, struct marks *m);
-bool validate_unevaluated(struct run *r, const struct node *n, const struct json *v, const struct at *at, struct marks *m);
+bool validate_unevaluated(struct run *r, const struct node *n, const struct json *v, const struct at *at,
+                          struct marks *m);
 bool validate_logic(struct run *r, const struct node *n, const struct json *v, const struct at *at, struct marks *m);
 /* True when more work is allowed. */
 bool spend(struct run *r, size_t steps);
@@ -87,7 +88,8 @@ struct args {
 bool problem(struct run *r, const struct at *at, enum code code, const struct args *args);
 bool problem_result(struct run *r, const struct at *at, result x);
 bool problem_type(struct run *r, const struct node *n, const struct at *at);
-bool problem_enum(struct run *r, const struct node *n, const struct at *at, const struct json *const *values, const struct node *const *titles, size_t count);
+bool problem_enum(struct run *r, const struct node *n, const struct at *at, const struct json *const *values,
+                  const struct node *const *titles, size_t count);
 struct slice number_text(struct run *r, size_t n);
 struct slice at_pointer(struct arena *a, const struct at *at);
 /* All of them, by the order of the form, each place and kind once. */

@@ -26,7 +26,8 @@ static bool mismatch(const struct sink *s, struct slice pointer)
 }
 
 /* Adds the reasons of the one branch that was meant, when that can be told; else says that none fits. */
-static bool none_fits(struct run *r, const struct node *n, const struct json *v, const struct at *at, const struct node_list *list)
+static bool none_fits(struct run *r, const struct node *n, const struct json *v, const struct at *at,
+                      const struct node_list *list)
 {
     struct sink *sink = r->sink, meant = {NULL, NULL, 0};
     if (!sink || choices(r, n, at, list)) return false;
@@ -47,8 +48,10 @@ static bool none_fits(struct run *r, const struct node *n, const struct json *v,
         struct found *copy = NEW(r->a, struct found);
         *copy = *f;
         copy->next = NULL;
-        if (sink->last) sink->last->next = copy;
-        else sink->first = copy;
+        if (sink->last)
+            sink->last->next = copy;
+        else
+            sink->first = copy;
         sink->last = copy;
         sink->n++;
     }
@@ -69,7 +72,8 @@ static bool any_of(struct run *r, const struct node *n, const struct json *v, co
     return none_fits(r, n, v, at, &n->any_of);
 }
 
-static size_t count_fitting(struct run *r, const struct node *n, const struct json *v, const struct at *at, struct marks *m)
+static size_t count_fitting(struct run *r, const struct node *n, const struct json *v, const struct at *at,
+                            struct marks *m)
 {
     size_t count = 0;
     for (size_t i = 0; i < n->one_of.n; i++) count += evaluate_quietly(r, n->one_of.items[i], v, at, m);

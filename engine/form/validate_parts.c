@@ -37,11 +37,13 @@ static bool dependents(struct run *r, const struct node *n, const struct json *v
         for (size_t k = 0; k < x->nnames; k++) {
             if (!missing(r, at->field ? at->field : n, v, x->names[k])) continue;
             struct at child = at_member(at, n, x->names[k], v->n), other = at_member(at, n, x->key, v->n);
-            good = problem(r, &child, CODE_FIELD_DEPENDS, ARGS({"other_zh", other.title[LANG_ZH]}, {"other_en", other.title[LANG_EN]}));
+            good = problem(r, &child, CODE_FIELD_DEPENDS,
+                           ARGS({"other_zh", other.title[LANG_ZH]}, {"other_en", other.title[LANG_EN]}));
         }
     }
     for (size_t i = 0; i < n->dependent_schemas.n && spend(r, v->n / 16); i++)
-        if (json_get_slice(v, n->dependent_schemas.list[i].key)) good &= evaluate(r, n->dependent_schemas.list[i].node, v, at, m);
+        if (json_get_slice(v, n->dependent_schemas.list[i].key))
+            good &= evaluate(r, n->dependent_schemas.list[i].node, v, at, m);
     return good;
 }
 
@@ -50,7 +52,8 @@ static bool unknown(struct run *r, const struct at *at)
     return problem(r, at, CODE_FIELD_UNKNOWN, NULL);
 }
 
-static bool member(struct run *r, const struct node *n, const struct json *v, size_t i, const struct at *at, struct marks *m)
+static bool member(struct run *r, const struct node *n, const struct json *v, size_t i, const struct at *at,
+                   struct marks *m)
 {
     bool good = true, known = false;
     const struct member *x = members_find(&n->properties, v->keys[i]);
@@ -79,8 +82,10 @@ static bool member(struct run *r, const struct node *n, const struct json *v, si
 bool validate_object(struct run *r, const struct node *n, const struct json *v, const struct at *at, struct marks *m)
 {
     bool good = true;
-    if (v->n < n->min_members && !lenient(r)) good = problem(r, at, CODE_FIELD_MEMBERS_FEW, ARGS({"limit", number_text(r, n->min_members)}));
-    if (v->n > n->max_members) good = problem(r, at, CODE_FIELD_MEMBERS_MANY, ARGS({"limit", number_text(r, n->max_members)}));
+    if (v->n < n->min_members && !lenient(r))
+        good = problem(r, at, CODE_FIELD_MEMBERS_FEW, ARGS({"limit", number_text(r, n->min_members)}));
+    if (v->n > n->max_members)
+        good = problem(r, at, CODE_FIELD_MEMBERS_MANY, ARGS({"limit", number_text(r, n->max_members)}));
     for (size_t i = 0; i < v->n && spend(r, 1); i++) good &= member(r, n, v, i, at, m);
     good &= required(r, n, v, at);
     good &= dependents(r, n, v, at, m);
@@ -128,22 +133,26 @@ static bool contains(struct run *r, const struct node *n, const struct json *v, 
         marks_set(m, i);
     }
     if (count < n->min_contains && !lenient(r))
-        good = problem(r, at, CODE_FIELD_CONTAINS_FEW, ARGS({"limit", number_text(r, n->min_contains)}, {"actual", number_text(r, count)}));
+        good = problem(r, at, CODE_FIELD_CONTAINS_FEW,
+                       ARGS({"limit", number_text(r, n->min_contains)}, {"actual", number_text(r, count)}));
     if (count > n->max_contains)
-        good = problem(r, at, CODE_FIELD_CONTAINS_MANY, ARGS({"limit", number_text(r, n->max_contains)}, {"actual", number_text(r, count)}));
+        good = problem(r, at, CODE_FIELD_CONTAINS_MANY,
+                       ARGS({"limit", number_text(r, n->max_contains)}, {"actual", number_text(r, count)}));
     return good;
 }
 
 static bool too_many(struct run *r, const struct json *v, const struct at *at, size_t limit)
 {
-    return problem(r, at, CODE_FIELD_ITEMS_MANY, ARGS({"limit", number_text(r, limit)}, {"actual", number_text(r, v->n)}));
+    return problem(r, at, CODE_FIELD_ITEMS_MANY,
+                   ARGS({"limit", number_text(r, limit)}, {"actual", number_text(r, v->n)}));
 }
 
 bool validate_array(struct run *r, const struct node *n, const struct json *v, const struct at *at, struct marks *m)
 {
     bool good = true;
     if (v->n < n->min_items && !lenient(r))
-        good = problem(r, at, CODE_FIELD_ITEMS_FEW, ARGS({"limit", number_text(r, n->min_items)}, {"actual", number_text(r, v->n)}));
+        good = problem(r, at, CODE_FIELD_ITEMS_FEW,
+                       ARGS({"limit", number_text(r, n->min_items)}, {"actual", number_text(r, v->n)}));
     if (v->n > n->max_items) good = too_many(r, v, at, n->max_items);
     for (size_t i = 0; i < v->n && spend(r, 1); i++) {
         const struct node *item = i < n->prefix.n ? n->prefix.items[i] : n->items;
@@ -169,7 +178,8 @@ bool validate_array(struct run *r, const struct node *n, const struct json *v, c
 
 /* ---- unevaluated ---- */
 
-static bool unevaluated_items(struct run *r, const struct node *n, const struct json *v, const struct at *at, struct marks *m)
+static bool unevaluated_items(struct run *r, const struct node *n, const struct json *v, const struct at *at,
+                              struct marks *m)
 {
     bool good = true;
     size_t done = 0;
@@ -184,7 +194,8 @@ static bool unevaluated_items(struct run *r, const struct node *n, const struct 
     return good;
 }
 
-bool validate_unevaluated(struct run *r, const struct node *n, const struct json *v, const struct at *at, struct marks *m)
+bool validate_unevaluated(struct run *r, const struct node *n, const struct json *v, const struct at *at,
+                          struct marks *m)
 {
     if (v->type == JSON_ARRAY && n->unevaluated_items) return unevaluated_items(r, n, v, at, m);
     if (v->type != JSON_OBJECT || (!n->unevaluated_members && !n->closed)) return true;

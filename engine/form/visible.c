@@ -17,7 +17,8 @@ const struct json *form_feel_value(struct arena *a, const struct feel *f, const 
 }
 
 /* Only what the expression reads: data may be large. The members of the nearest object come first. */
-static const struct json *scope_of(struct arena *a, const struct feel *f, const struct json *root, const struct json *around)
+static const struct json *scope_of(struct arena *a, const struct feel *f, const struct json *root,
+                                   const struct json *around)
 {
     const struct slice *names;
     size_t n;

@@ -37,7 +37,8 @@ static void check_name(struct place at, const char *what, struct slice name)
 
 static void unknown(struct place at, const char *what, struct slice name)
 {
-    FAULT(at.c, at.line, at.id, CODE_PROCESS_ATTRIBUTE_UNKNOWN, "value", arena_printf(at.c->a, "%s:%.*s", what, SLICE_ARG(name)), NULL);
+    FAULT(at.c, at.line, at.id, CODE_PROCESS_ATTRIBUTE_UNKNOWN, "value",
+          arena_printf(at.c->a, "%s:%.*s", what, SLICE_ARG(name)), NULL);
 }
 
 static void check_attributes(struct place at, const struct xml_node *e, const char *const *allowed)
@@ -60,7 +61,9 @@ static void add_mapping(struct place at, struct mappings *m, const struct xml_no
 {
     struct slice name = bpmn_attr(e, "name"), text = bpmn_attr(e, "value");
     at.line = e->line;
-    if (!text.n) FAULT(at.c, at.line, at.id, CODE_PROCESS_ATTRIBUTE_MISSING, "value", arena_printf(at.c->a, "%.*s value", SLICE_ARG(e->name)), NULL);
+    if (!text.n)
+        FAULT(at.c, at.line, at.id, CODE_PROCESS_ATTRIBUTE_MISSING, "value",
+              arena_printf(at.c->a, "%.*s value", SLICE_ARG(e->name)), NULL);
     check_name(at, e->name.p[0] == 'i' ? "tb:input" : "tb:output", name);
     for (uint32_t i = 0; i < m->n; i++)
         if (slice_eq(m->list[i].name, name)) FAULT(at.c, at.line, at.id, CODE_PROCESS_INPUT_TWICE, "value", name, NULL);
@@ -74,11 +77,11 @@ static void add_mapping(struct place at, struct mappings *m, const struct xml_no
     m->list[m->n++] = (struct mapping){name, text, text.n ? feel_at(at, text) : NULL};
 }
 
-static void read_mappings(struct place at, const struct xml_node *parent, const struct behaviour *b, struct mappings *in, struct mappings *out)
+static void read_mappings(struct place at, const struct xml_node *parent, const struct behaviour *b,
+                          struct mappings *in, struct mappings *out)
 {
     for (const struct xml_node *e = element_first(parent); e; e = element_next(e)) {
-        if (slice_is(e->ns, BPMN_NS) && slice_is(e->name, "extensionElements"))
-            read_mappings(at, e, b, in, out);
+        if (slice_is(e->ns, BPMN_NS) && slice_is(e->name, "extensionElements")) read_mappings(at, e, b, in, out);
         if (!slice_is(e->ns, TB_NS)) continue;
         if (b && b->mappings && slice_is(e->name, "input"))
             add_mapping(at, in, e);
@@ -168,9 +171,11 @@ static void read_script(struct draft *d, uint32_t node)
     const struct xml_node *e = xml_child(n->xml, BPMN_NS, "script");
     struct slice text = e ? slice_trim(xml_text(d->c->a, e)) : (struct slice){0};
     if (!slice_is(format, "feel") && !slice_is(format, "FEEL"))
-        FAULT(at.c, at.line, at.id, CODE_PROCESS_SCRIPT_BAD, "detail_zh", S("scriptFormat 须为 feel"), "detail_en", S("scriptFormat must be feel"), NULL);
+        FAULT(at.c, at.line, at.id, CODE_PROCESS_SCRIPT_BAD, "detail_zh", S("scriptFormat 须为 feel"), "detail_en",
+              S("scriptFormat must be feel"), NULL);
     else if (!text.n)
-        FAULT(at.c, at.line, at.id, CODE_PROCESS_SCRIPT_BAD, "detail_zh", S("脚本为空"), "detail_en", S("the script is empty"), NULL);
+        FAULT(at.c, at.line, at.id, CODE_PROCESS_SCRIPT_BAD, "detail_zh", S("脚本为空"), "detail_en",
+              S("the script is empty"), NULL);
     else
         n->script = feel_at(at, text);
 }
@@ -271,8 +276,10 @@ static void read_default(struct draft *d, uint32_t node)
         if (slice_eq(d->m->flows[n->out[i]].id, id)) n->dflt = n->out[i];
     bool conditional = n->dflt != NONE && d->m->flows[n->dflt].condition_text.n > 0;
     if (n->dflt != NONE && !conditional) return;
-    struct slice zh = conditional ? S("它带有条件") : S("它不是这个元素的出流"), en = conditional ? S("it has a condition") : S("it does not leave this element");
-    FAULT(d->c, n->line, d->m->pub[node].id, CODE_PROCESS_DEFAULT_BAD, "value", id, "detail_zh", zh, "detail_en", en, NULL);
+    struct slice zh = conditional ? S("它带有条件") : S("它不是这个元素的出流"),
+                 en = conditional ? S("it has a condition") : S("it does not leave this element");
+    FAULT(d->c, n->line, d->m->pub[node].id, CODE_PROCESS_DEFAULT_BAD, "value", id, "detail_zh", zh, "detail_en", en,
+          NULL);
 }
 
 void read_attributes(struct draft *d)

@@ -4,8 +4,8 @@
 
 static void forbid(struct draft *d, uint32_t node, bool incoming)
 {
-    FAULT(d->c, d->m->nodes[node].line, d->m->pub[node].id, CODE_PROCESS_FLOW_FORBIDDEN, "detail_zh", incoming ? S("进入的") : S("离开的"),
-          "detail_en", incoming ? S("incoming") : S("outgoing"), NULL);
+    FAULT(d->c, d->m->nodes[node].line, d->m->pub[node].id, CODE_PROCESS_FLOW_FORBIDDEN, "detail_zh",
+          incoming ? S("进入的") : S("离开的"), "detail_en", incoming ? S("incoming") : S("outgoing"), NULL);
 }
 
 static void level_fault(struct draft *d, uint32_t level, enum code code)
@@ -102,7 +102,8 @@ static void check_dead_ends(struct draft *d)
 static void condition_fault(struct draft *d, uint32_t flow, const char *zh, const char *en)
 {
     const struct flow *f = &d->m->flows[flow];
-    FAULT(d->c, f->line, f->id, CODE_PROCESS_CONDITION_FORBIDDEN, "detail_zh", slice_cstr(zh), "detail_en", slice_cstr(en), NULL);
+    FAULT(d->c, f->line, f->id, CODE_PROCESS_CONDITION_FORBIDDEN, "detail_zh", slice_cstr(zh), "detail_en",
+          slice_cstr(en), NULL);
 }
 
 static void check_choice(struct draft *d, uint32_t node)
@@ -117,7 +118,8 @@ static void check_choice(struct draft *d, uint32_t node)
     }
     if (n->nout == 1 && conditions == 1)
         condition_fault(d, n->out[0], "这是唯一的出路", "it is the only way out");
-    else if (n->nout > 1 && n->dflt == NONE && conditions == n->nout && !d->c->structure_only && !conditions_exhaustive(d->m, node))
+    else if (n->nout > 1 && n->dflt == NONE && conditions == n->nout && !d->c->structure_only &&
+             !conditions_exhaustive(d->m, node))
         FAULT(d->c, n->line, d->m->pub[node].id, CODE_PROCESS_DEFAULT_MISSING, NULL);
 }
 
@@ -147,8 +149,8 @@ static void check_conditions(struct draft *d, uint32_t node)
 static void wrong_host(struct draft *d, uint32_t node, const char *zh, const char *en)
 {
     const struct node *n = &d->m->nodes[node];
-    FAULT(d->c, n->line, d->m->pub[node].id, CODE_PROCESS_BOUNDARY_HOST, "value", d->m->pub[n->host].id, "detail_zh", slice_cstr(zh), "detail_en",
-          slice_cstr(en), NULL);
+    FAULT(d->c, n->line, d->m->pub[node].id, CODE_PROCESS_BOUNDARY_HOST, "value", d->m->pub[n->host].id, "detail_zh",
+          slice_cstr(zh), "detail_en", slice_cstr(en), NULL);
 }
 
 static void check_boundary(struct draft *d, uint32_t node)
@@ -157,13 +159,15 @@ static void check_boundary(struct draft *d, uint32_t node)
     const struct node *n = &m->nodes[node];
     if (n->host == NONE) return;
     const struct behaviour *host = &behaviours[m->nodes[n->host].kind];
-    if (n->trigger == TRIGGER_TIMER && !host->timer_boundary) wrong_host(d, node, "该元素不等待，定时无意义", "that element never waits, so a timer has no meaning");
+    if (n->trigger == TRIGGER_TIMER && !host->timer_boundary)
+        wrong_host(d, node, "该元素不等待，定时无意义", "that element never waits, so a timer has no meaning");
     if (n->trigger != TRIGGER_ERROR) return;
     if (!host->error_boundary) wrong_host(d, node, "该元素不会出错", "that element raises no error");
     if (!n->interrupting) FAULT(d->c, n->line, m->pub[node].id, CODE_PROCESS_ERROR_CONTINUES, NULL);
     for (uint32_t k = 0; k < m->nodes[n->host].nboundaries; k++) {
         uint32_t other = m->nodes[n->host].boundaries[k];
-        if (other >= node || m->nodes[other].trigger != TRIGGER_ERROR || !slice_eq(m->nodes[other].error, n->error)) continue;
+        if (other >= node || m->nodes[other].trigger != TRIGGER_ERROR || !slice_eq(m->nodes[other].error, n->error))
+            continue;
         FAULT(d->c, n->line, m->pub[node].id, CODE_PROCESS_BOUNDARY_TWICE, "value", m->pub[n->host].id, NULL);
     }
 }
@@ -175,7 +179,8 @@ static bool within_five_days(const struct timer *t)
     if (t->form == TIMER_DURATION) return t->every.months == 0 && t->every.ms <= 5 * MS_DAY;
     if (t->form != TIMER_CLOCK || t->clock.n <= 0) return false;
     switch (t->clock.unit) {
-    case LIMIT_WORKING_DAY: case LIMIT_CALENDAR_DAY: return t->clock.n <= 5;
+    case LIMIT_WORKING_DAY:
+    case LIMIT_CALENDAR_DAY: return t->clock.n <= 5;
     case LIMIT_HOUR: return t->clock.n <= 120;
     case LIMIT_WORKING_HOUR: return t->clock.n <= 35; /* five days of seven office hours */
     }

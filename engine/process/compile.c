@@ -32,7 +32,10 @@ static void compile_one(struct compile *c, uint32_t index)
 {
     struct process_model *m = NEW(c->a, struct process_model);
     const struct xml_node *xml = c->processes[index];
-    *m = (struct process_model){.id = bpmn_attr(xml, "id"), .service = tb_attr(xml, "service"), .where = arena_copy(c->a, c->where), .start = NONE};
+    *m = (struct process_model){.id = bpmn_attr(xml, "id"),
+                                .service = tb_attr(xml, "service"),
+                                .where = arena_copy(c->a, c->where),
+                                .start = NONE};
     if (!m->id.n) FAULT(c, xml->line, xml->name, CODE_PROCESS_ID_MISSING, "value", xml->name, NULL);
     c->models[index] = m;
     c->state[index] = 1;
@@ -80,7 +83,8 @@ static uint32_t main_process(struct compile *c)
     uint32_t main = NONE;
     for (uint32_t i = 0; i < c->nprocesses; i++) {
         if (!tb_attr(c->processes[i], "service").n) continue;
-        if (main != NONE) FAULT(c, c->processes[i]->line, bpmn_attr(c->processes[i], "id"), CODE_PROCESS_DUPLICATE_PROCESS, NULL);
+        if (main != NONE)
+            FAULT(c, c->processes[i]->line, bpmn_attr(c->processes[i], "id"), CODE_PROCESS_DUPLICATE_PROCESS, NULL);
         if (main == NONE) main = i;
     }
     for (uint32_t i = 0; i < c->nprocesses && main == NONE; i++) {
@@ -99,7 +103,8 @@ static bool find_processes(struct compile *c)
         FAULT(c, c->root->line, c->root->name, CODE_PROCESS_NONE, "detail", S(BPMN_NS " definitions"), NULL);
         return false;
     }
-    for (const struct xml_node *e = xml_child(c->root, BPMN_NS, "process"); e; e = xml_next(e, BPMN_NS, "process")) c->nprocesses++;
+    for (const struct xml_node *e = xml_child(c->root, BPMN_NS, "process"); e; e = xml_next(e, BPMN_NS, "process"))
+        c->nprocesses++;
     if (c->nprocesses == 0) {
         FAULT(c, c->root->line, c->root->name, CODE_PROCESS_NONE, "detail", S("process"), NULL);
         return false;
@@ -121,13 +126,14 @@ static bool find_processes(struct compile *c)
     return true;
 }
 
-result compile_file(struct arena *a, struct slice bpmn, struct slice where, const struct process_env *env, bool structure_only,
-                    const struct process_model **out)
+result compile_file(struct arena *a, struct slice bpmn, struct slice where, const struct process_env *env,
+                    bool structure_only, const struct process_model **out)
 {
     static const struct process_env nothing = {0};
     struct xml_node *root = NULL;
     TRY(xml_parse(a, bpmn, PROCESS_MAX_BYTES, where, &root));
-    struct compile c = {.a = a, .where = where, .env = env ? env : &nothing, .structure_only = structure_only, .root = root};
+    struct compile c = {
+        .a = a, .where = where, .env = env ? env : &nothing, .structure_only = structure_only, .root = root};
     c.last = &c.first;
     if (find_processes(&c)) {
         uint32_t main = main_process(&c);
@@ -139,7 +145,8 @@ result compile_file(struct arena *a, struct slice bpmn, struct slice where, cons
     return (result){c.first};
 }
 
-result process_compile(struct arena *a, struct slice bpmn, struct slice where, const struct process_env *env, const struct process_model **out)
+result process_compile(struct arena *a, struct slice bpmn, struct slice where, const struct process_env *env,
+                       const struct process_model **out)
 {
     return compile_file(a, bpmn, where, env, false, out);
 }

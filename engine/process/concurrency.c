@@ -7,11 +7,11 @@
 struct relation {
     struct arena *a;
     const struct process_model *m;
-    uint64_t *bits;      /* nflows x nflows, symmetric */
-    uint32_t *stack;     /* pairs to follow */
+    uint64_t *bits;  /* nflows x nflows, symmetric */
+    uint32_t *stack; /* pairs to follow */
     size_t n, cap;
-    uint16_t **arrived;  /* per parallel join: for each flow, how many incoming flows are related to it */
-    uint8_t **feeds;     /* per inclusive join: whether a token on the flow could still reach it */
+    uint16_t **arrived; /* per parallel join: for each flow, how many incoming flows are related to it */
+    uint8_t **feeds;    /* per inclusive join: whether a token on the flow could still reach it */
 };
 
 static bool related(const struct relation *r, uint32_t x, uint32_t y)
@@ -54,7 +54,8 @@ static void seed_split(struct relation *r, const struct node *n)
     for (uint32_t i = 0; i < n->nout; i++)
         for (uint32_t k = i + 1; k < n->nout; k++) {
             uint32_t x = n->out[i], y = n->out[k];
-            bool alternative = (n->dflt == x && r->m->flows[y].condition_text.n) || (n->dflt == y && r->m->flows[x].condition_text.n);
+            bool alternative =
+                (n->dflt == x && r->m->flows[y].condition_text.n) || (n->dflt == y && r->m->flows[x].condition_text.n);
             if (!alternative) relate(r, x, y);
         }
 }
@@ -87,7 +88,8 @@ static uint8_t *feeding(struct relation *r, uint32_t join)
             flows[node->in[i]] = 1;
             if (!mark[from]) mark[from] = 1, stack[n++] = from;
         }
-        if (node->kind == NODE_BOUNDARY && node->host != NONE && !mark[node->host]) mark[node->host] = 1, stack[n++] = node->host;
+        if (node->kind == NODE_BOUNDARY && node->host != NONE && !mark[node->host])
+            mark[node->host] = 1, stack[n++] = node->host;
     }
     for (uint32_t i = 0; i < m->nodes[join].nout; i++) flows[m->nodes[join].out[i]] = 0; /* behind it, not before */
     return flows;
@@ -130,8 +132,11 @@ bool check_concurrency(struct draft *d)
 {
     const struct process_model *m = d->m;
     size_t words = ((size_t)m->nflows * m->nflows + 63) / 64;
-    struct relation r = {.a = d->c->a, .m = m, .bits = NEW_ARRAY(d->c->a, uint64_t, words),
-        .arrived = NEW_ARRAY(d->c->a, uint16_t *, m->nnodes), .feeds = NEW_ARRAY(d->c->a, uint8_t *, m->nnodes)};
+    struct relation r = {.a = d->c->a,
+                         .m = m,
+                         .bits = NEW_ARRAY(d->c->a, uint64_t, words),
+                         .arrived = NEW_ARRAY(d->c->a, uint16_t *, m->nnodes),
+                         .feeds = NEW_ARRAY(d->c->a, uint8_t *, m->nnodes)};
     for (uint32_t i = 0; i < m->nnodes; i++) {
         const struct node *n = &m->nodes[i];
         seed_split(&r, n);

@@ -14,7 +14,8 @@ static struct slice step_in_force(struct run *r, const struct process_node *node
     return (struct slice){0};
 }
 
-struct effect *effect_add(struct run *r, enum effect_type type, uint32_t token, const struct process_node *node, uint32_t scope)
+struct effect *effect_add(struct run *r, enum effect_type type, uint32_t token, const struct process_node *node,
+                          uint32_t scope)
 {
     GROW(r, effects);
     struct effect *e = &r->effects[r->neffects++];
@@ -26,7 +27,8 @@ struct slice token_place(struct run *r, uint32_t token)
 {
     const struct token *t = token_find(r, token);
     const struct scope *s = scope_find(r, t->scope);
-    return arena_printf(r->a, "%.*s:%u#%.*s", SLICE_ARG(s->m->where), s->m->nodes[t->node].line, SLICE_ARG(s->m->pub[t->node].id));
+    return arena_printf(r->a, "%.*s:%u#%.*s", SLICE_ARG(s->m->where), s->m->nodes[t->node].line,
+                        SLICE_ARG(s->m->pub[t->node].id));
 }
 
 const struct json *incident_data(struct run *r, result problem)
@@ -115,7 +117,9 @@ static bool step_active(struct run *r, const struct step_seen *s)
 {
     for (size_t i = 0; i < r->ntokens && !r->ended; i++) {
         const struct token *t = &r->tokens[i];
-        if (!t->dead && t->state != T_ARMED && slice_eq(token_pub(r, t)->step, s->name) && frame_of(r, t->scope) == s->frame) return true;
+        if (!t->dead && t->state != T_ARMED && slice_eq(token_pub(r, t)->step, s->name) &&
+            frame_of(r, t->scope) == s->frame)
+            return true;
     }
     return false;
 }
@@ -132,6 +136,7 @@ void steps_settle(struct run *r)
         struct json_builder b = json_builder(r->a);
         json_set(&b, "outcome", outcome ? outcome : json_null());
         GROW(r, effects);
-        r->effects[r->neffects++] = (struct effect){.type = EFF_STEP_ENDED, .token = s->token, .node = s->node, .step = s->name, .data = json_object(&b)};
+        r->effects[r->neffects++] = (struct effect){
+            .type = EFF_STEP_ENDED, .token = s->token, .node = s->node, .step = s->name, .data = json_object(&b)};
     }
 }

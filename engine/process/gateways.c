@@ -115,7 +115,7 @@ result enter_inclusive(struct run *r, uint32_t token, uint32_t flow)
 {
     struct token *t = token_find(r, token);
     if (token_node(r, t)->nin > 1 && flow != NONE) { /* NONE: entered again after an incident, the join is done */
-        t->state = T_JOIN; /* decided when nothing else moves: inclusive_fire */
+        t->state = T_JOIN;                           /* decided when nothing else moves: inclusive_fire */
         t->extra = scope_find(r, t->scope)->m->flows[flow].in_index;
     } else {
         inclusive_leave(r, token);

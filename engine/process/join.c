@@ -3,7 +3,8 @@
  * to one that has a token already. Host and boundary event are neighbours, as the boundary may carry the flow on. */
 #include "engine/process/join.h"
 
-static void backwards(const struct process_model *m, uint32_t join, const bool *has_token, bool wanted, uint8_t *mark, uint32_t *stack)
+static void backwards(const struct process_model *m, uint32_t join, const bool *has_token, bool wanted, uint8_t *mark,
+                      uint32_t *stack)
 {
     const struct node *j = &m->nodes[join];
     uint32_t n = 0;
@@ -19,11 +20,13 @@ static void backwards(const struct process_model *m, uint32_t join, const bool *
             uint32_t from = m->flows[node->in[i]].from;
             if (!mark[from]) mark[from] = 1, stack[n++] = from;
         }
-        if (node->kind == NODE_BOUNDARY && node->host != NONE && !mark[node->host]) mark[node->host] = 1, stack[n++] = node->host;
+        if (node->kind == NODE_BOUNDARY && node->host != NONE && !mark[node->host])
+            mark[node->host] = 1, stack[n++] = node->host;
     }
 }
 
-bool inclusive_ready(struct arena *a, const struct process_model *m, uint32_t join, const bool *has_token, const bool *occupied)
+bool inclusive_ready(struct arena *a, const struct process_model *m, uint32_t join, const bool *has_token,
+                     const bool *occupied)
 {
     uint8_t *red = NEW_ARRAY(a, uint8_t, m->nnodes), *blue = NEW_ARRAY(a, uint8_t, m->nnodes);
     uint32_t *stack = NEW_ARRAY(a, uint32_t, m->nnodes);

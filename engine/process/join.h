@@ -6,7 +6,8 @@
 
 /* has_token: by position among the join's incoming flows; occupied: by element, tokens that are inside it or wait
  * at it (elements of other levels are not reached and may be left false). */
-bool inclusive_ready(struct arena *a, const struct process_model *m, uint32_t join, const bool *has_token, const bool *occupied);
+bool inclusive_ready(struct arena *a, const struct process_model *m, uint32_t join, const bool *has_token,
+                     const bool *occupied);
 
 /* A gateway that waits for several incoming flows. */
 static inline bool is_join(const struct node *n)

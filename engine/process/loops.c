@@ -29,7 +29,8 @@ static bool level_passes(const struct process_model *m, uint32_t start, uint8_t 
 static bool waits(const struct process_model *m, const struct node *n, uint8_t *mark, uint32_t *stack)
 {
     switch (n->kind) {
-    case NODE_USER: case NODE_CATCH: return true;
+    case NODE_USER:
+    case NODE_CATCH: return true;
     case NODE_SERVICE: return n->verb_kind == VERB_JOB;
     case NODE_CALL: return !n->called || !n->called->passes;
     case NODE_SUB: return !level_passes(m, n->start, mark, stack);

@@ -12,7 +12,8 @@ struct move {
 
 static void no_place(struct move *v, const struct process_node *p)
 {
-    v->problem = result_join(v->a, v->problem, fail(v->a, CODE_PROCESS_MIGRATION, p->id, "value", p->name.n ? p->name : p->id, NULL));
+    v->problem = result_join(v->a, v->problem,
+                             fail(v->a, CODE_PROCESS_MIGRATION, p->id, "value", p->name.n ? p->name : p->id, NULL));
 }
 
 static uint32_t scope_index(const struct process_state *s, uint32_t no)
@@ -27,7 +28,9 @@ static uint32_t same_element(const struct move *v, uint32_t scope, uint32_t node
 {
     const struct process_model *old = v->from->scopes[scope].m, *new = v->scopes[scope].m;
     uint32_t found = node_by_id(new, old->pub[node].id);
-    if (found == NONE || new->nodes[found].kind != old->nodes[node].kind || new->nodes[found].level != v->scopes[scope].level) return NONE;
+    if (found == NONE || new->nodes[found].kind != old->nodes[node].kind ||
+        new->nodes[found].level != v->scopes[scope].level)
+        return NONE;
     return found;
 }
 
@@ -75,12 +78,16 @@ static void move_scope(struct move *v, uint32_t i, const struct process_model *r
     }
 }
 
-result process_state_migrate(struct arena *a, const struct process_state *s, const struct process_model *to, const struct process_state **out)
+result process_state_migrate(struct arena *a, const struct process_state *s, const struct process_model *to,
+                             const struct process_state **out)
 {
     *out = NULL;
     if (!s) return ok();
-    struct move v = {.a = a, .from = s, .to = NEW(a, struct process_state), .scopes = NEW_ARRAY(a, struct scope, s->nscopes),
-        .tokens = NEW_ARRAY(a, struct token, s->ntokens)};
+    struct move v = {.a = a,
+                     .from = s,
+                     .to = NEW(a, struct process_state),
+                     .scopes = NEW_ARRAY(a, struct scope, s->nscopes),
+                     .tokens = NEW_ARRAY(a, struct token, s->ntokens)};
     *v.to = *s;
     v.to->m = to;
     v.to->scopes = v.scopes;

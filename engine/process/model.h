@@ -21,8 +21,21 @@ enum {
 };
 
 enum node_kind {
-    NODE_START, NODE_END, NODE_USER, NODE_SERVICE, NODE_RULE, NODE_SCRIPT, NODE_EXCLUSIVE, NODE_INCLUSIVE, NODE_PARALLEL,
-    NODE_CALL, NODE_SUB, NODE_BOUNDARY, NODE_CATCH, NODE_THROW, NODE_KINDS
+    NODE_START,
+    NODE_END,
+    NODE_USER,
+    NODE_SERVICE,
+    NODE_RULE,
+    NODE_SCRIPT,
+    NODE_EXCLUSIVE,
+    NODE_INCLUSIVE,
+    NODE_PARALLEL,
+    NODE_CALL,
+    NODE_SUB,
+    NODE_BOUNDARY,
+    NODE_CATCH,
+    NODE_THROW,
+    NODE_KINDS
 };
 enum trigger { TRIGGER_NONE, TRIGGER_TIMER, TRIGGER_ERROR, TRIGGER_TERMINATE };
 
@@ -62,15 +75,15 @@ struct node {
     const struct xml_node *xml;
     const uint32_t *in, *out; /* flows */
     uint32_t nin, nout;
-    uint32_t dflt;            /* flow, or NONE */
-    uint32_t start;           /* NODE_SUB: its start event */
-    uint32_t host;            /* NODE_BOUNDARY */
+    uint32_t dflt;  /* flow, or NONE */
+    uint32_t start; /* NODE_SUB: its start event */
+    uint32_t host;  /* NODE_BOUNDARY */
     bool interrupting;
     const uint32_t *boundaries; /* boundary events that sit on this node */
     uint32_t nboundaries;
     struct timer timer;
-    struct slice error;       /* error code; empty on a boundary: catches all */
-    struct slice result;      /* variable that takes the outcome; may be empty */
+    struct slice error;  /* error code; empty on a boundary: catches all */
+    struct slice result; /* variable that takes the outcome; may be empty */
     struct slice decision;
     const struct dmn *dmn;
     enum verb_kind verb_kind;
@@ -175,8 +188,8 @@ bool conditions_exhaustive(const struct process_model *m, uint32_t gateway);
 bool word_valid(struct slice s); /* a FEEL name of one word */
 
 /* compile.c: as process_compile; structure_only leaves out soundness and house rules. */
-MUST result compile_file(struct arena *a, struct slice bpmn, struct slice where, const struct process_env *env, bool structure_only,
-                         const struct process_model **out);
+MUST result compile_file(struct arena *a, struct slice bpmn, struct slice where, const struct process_env *env,
+                         bool structure_only, const struct process_model **out);
 /* The model of a process of the same file; NULL when there is none or it calls back (a fault). */
 const struct process_model *compile_local(struct compile *c, struct slice id, bool *recursive);
 

@@ -8,7 +8,8 @@ typedef void (*expression_fn)(void *ctx, uint32_t line, struct slice id, struct 
 static void each_expression(struct arena *a, const struct process_model *m, expression_fn fn, void *ctx)
 {
     for (uint32_t i = 0; i < m->nflows; i++)
-        if (m->flows[i].condition) fn(ctx, m->flows[i].line, m->flows[i].id, m->flows[i].condition_text, m->flows[i].condition);
+        if (m->flows[i].condition)
+            fn(ctx, m->flows[i].line, m->flows[i].id, m->flows[i].condition_text, m->flows[i].condition);
     for (uint32_t i = 0; i < m->nnodes; i++) {
         const struct node *n = &m->nodes[i];
         struct slice id = m->pub[i].id;
@@ -16,7 +17,8 @@ static void each_expression(struct arena *a, const struct process_model *m, expr
             if (n->inputs[k].value) fn(ctx, n->line, id, n->inputs[k].text, n->inputs[k].value);
         if (n->script) fn(ctx, n->line, id, xml_text(a, xml_child(n->xml, BPMN_NS, "script")), n->script);
         const struct feel *others[] = {n->department, n->fallback, n->clock_expr, n->outcome, n->timer.expr};
-        struct slice texts[] = {tb_attr(n->xml, "department"), tb_attr(n->xml, "fallback"), tb_attr(n->xml, "clock"), tb_attr(n->xml, "result"), (struct slice){0}};
+        struct slice texts[] = {tb_attr(n->xml, "department"), tb_attr(n->xml, "fallback"), tb_attr(n->xml, "clock"),
+                                tb_attr(n->xml, "result"), (struct slice){0}};
         for (size_t k = 0; k < sizeof others / sizeof *others; k++)
             if (others[k]) fn(ctx, n->line, id, texts[k], others[k]);
     }
@@ -28,7 +30,7 @@ struct readers {
     struct slice variable, path;
     uint32_t task; /* the first of them */
     bool by_step;
-    bool open;     /* something else writes the variable too: any word may be right */
+    bool open; /* something else writes the variable too: any word may be right */
     bool used;
     uint32_t line;
     struct slice id;
@@ -82,7 +84,8 @@ static void check_expression(void *ctx, uint32_t line, struct slice id, struct s
 static bool check_readers(struct draft *d, uint32_t task, bool by_step)
 {
     const struct process_model *m = d->m;
-    struct readers r = {.d = d, .task = task, .by_step = by_step, .variable = by_step ? m->pub[task].step : m->nodes[task].result};
+    struct readers r = {
+        .d = d, .task = task, .by_step = by_step, .variable = by_step ? m->pub[task].step : m->nodes[task].result};
     if (!r.variable.n) return false;
     bool first = true;
     for (uint32_t i = 0; i < m->nnodes; i++) {

@@ -44,9 +44,29 @@ static bool listed(struct slice s, const char *const *list)
 /* Documentation, drawing and data shown on the diagram. */
 static bool is_drawing(struct slice name)
 {
-    static const char *const list[] = {"documentation", "extensionElements", "incoming", "outgoing", "laneSet", "textAnnotation",
-        "association", "group", "dataObject", "dataObjectReference", "dataStoreReference", "ioSpecification", "dataInputAssociation",
-        "dataOutputAssociation", "dataInput", "dataOutput", "inputSet", "outputSet", "property", "auditing", "monitoring", "ioBinding", NULL};
+    static const char *const list[] = {"documentation",
+                                       "extensionElements",
+                                       "incoming",
+                                       "outgoing",
+                                       "laneSet",
+                                       "textAnnotation",
+                                       "association",
+                                       "group",
+                                       "dataObject",
+                                       "dataObjectReference",
+                                       "dataStoreReference",
+                                       "ioSpecification",
+                                       "dataInputAssociation",
+                                       "dataOutputAssociation",
+                                       "dataInput",
+                                       "dataOutput",
+                                       "inputSet",
+                                       "outputSet",
+                                       "property",
+                                       "auditing",
+                                       "monitoring",
+                                       "ioBinding",
+                                       NULL};
     return listed(name, list);
 }
 
@@ -71,7 +91,14 @@ static uint32_t add_node(struct draft *d, const struct xml_node *e, enum node_ki
         d->cap_nodes = cap;
     }
     struct node *n = &m->nodes[m->nnodes];
-    *n = (struct node){.kind = kind, .level = level, .line = e->line, .xml = e, .dflt = NONE, .start = NONE, .host = NONE, .interrupting = true};
+    *n = (struct node){.kind = kind,
+                       .level = level,
+                       .line = e->line,
+                       .xml = e,
+                       .dflt = NONE,
+                       .start = NONE,
+                       .host = NONE,
+                       .interrupting = true};
     struct process_node *p = &m->pub[m->nnodes];
     *p = (struct process_node){.id = bpmn_attr(e, "id"), .name = bpmn_attr(e, "name"), .kind = e->name};
     if (!p->id.n) FAULT(d->c, e->line, e->name, CODE_PROCESS_ID_MISSING, "value", e->name, NULL);
@@ -115,7 +142,8 @@ static void read_error(struct draft *d, uint32_t node, const struct xml_node *de
     struct node *n = &d->m->nodes[node];
     struct slice id = d->m->pub[node].id;
     if (!ref.n) {
-        if (n->kind == NODE_END) FAULT(d->c, def->line, id, CODE_PROCESS_ATTRIBUTE_MISSING, "value", S("errorRef"), NULL);
+        if (n->kind == NODE_END)
+            FAULT(d->c, def->line, id, CODE_PROCESS_ATTRIBUTE_MISSING, "value", S("errorRef"), NULL);
         return; /* a boundary without a reference catches every error */
     }
     size_t colon = slice_find(ref, ':', 0);
@@ -145,10 +173,10 @@ static void read_definition(struct draft *d, uint32_t node, const struct xml_nod
 {
     struct node *n = &d->m->nodes[node];
     struct slice id = d->m->pub[node].id;
-    enum trigger t = slice_is(def->name, "timerEventDefinition") ? TRIGGER_TIMER
-        : slice_is(def->name, "errorEventDefinition")            ? TRIGGER_ERROR
-        : slice_is(def->name, "terminateEventDefinition")        ? TRIGGER_TERMINATE
-                                                                 : TRIGGER_NONE;
+    enum trigger t = slice_is(def->name, "timerEventDefinition")       ? TRIGGER_TIMER
+                     : slice_is(def->name, "errorEventDefinition")     ? TRIGGER_ERROR
+                     : slice_is(def->name, "terminateEventDefinition") ? TRIGGER_TERMINATE
+                                                                       : TRIGGER_NONE;
     if (t == TRIGGER_NONE || !trigger_allowed(n->kind, t) || (*count)++ > 0) {
         struct slice what = arena_printf(d->c->a, "%.*s (%.*s)", SLICE_ARG(def->name), SLICE_ARG(n->xml->name));
         unsupported(d, def, id, what);
@@ -182,8 +210,11 @@ static void read_event(struct draft *d, uint32_t node)
 /* Features of activities that change their meaning and are not built. */
 static void refuse_features(struct draft *d, uint32_t node)
 {
-    static const char *const fixed[][2] = {{"triggeredByEvent", "false"}, {"isForCompensation", "false"}, {"startQuantity", "1"},
-        {"completionQuantity", "1"}, {"instantiate", "false"}};
+    static const char *const fixed[][2] = {{"triggeredByEvent", "false"},
+                                           {"isForCompensation", "false"},
+                                           {"startQuantity", "1"},
+                                           {"completionQuantity", "1"},
+                                           {"instantiate", "false"}};
     const struct node *n = &d->m->nodes[node];
     struct slice id = d->m->pub[node].id;
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
@@ -193,7 +224,8 @@ static void refuse_features(struct draft *d, uint32_t node)
     }
     if (n->kind == NODE_SUB) return; /* its children are elements of their own */
     for (const struct xml_node *e = element_first(n->xml); e; e = element_next(e))
-        if (slice_is(e->ns, BPMN_NS) && !is_drawing(e->name) && !(n->kind == NODE_SCRIPT && slice_is(e->name, "script")))
+        if (slice_is(e->ns, BPMN_NS) && !is_drawing(e->name) &&
+            !(n->kind == NODE_SCRIPT && slice_is(e->name, "script")))
             unsupported(d, e, id, e->name);
 }
 
@@ -216,7 +248,11 @@ static void parse_element(struct draft *d, const struct xml_node *e, uint32_t le
     if (d->m->nnodes >= PROCESS_MAX_NODES) return; /* reported by parse_process */
     uint32_t node = add_node(d, e, kind, level);
     switch (kind) {
-    case NODE_START: case NODE_END: case NODE_BOUNDARY: case NODE_CATCH: case NODE_THROW: read_event(d, node); break;
+    case NODE_START:
+    case NODE_END:
+    case NODE_BOUNDARY:
+    case NODE_CATCH:
+    case NODE_THROW: read_event(d, node); break;
     default: refuse_features(d, node); break;
     }
     if (kind == NODE_SUB) parse_level(d, e, node, depth + 1);
@@ -256,7 +292,8 @@ static uint32_t flow_end(struct draft *d, uint32_t flow, const char *attr, const
     struct slice id = bpmn_attr(d->flow_xml[flow], attr);
     uint32_t node = id.n ? node_by_id(d->m, id) : NONE;
     if (node == NONE)
-        FAULT(d->c, f->line, f->id, CODE_PROCESS_FLOW_NOWHERE, "value", id, "end_zh", slice_cstr(zh), "end_en", slice_cstr(attr), NULL);
+        FAULT(d->c, f->line, f->id, CODE_PROCESS_FLOW_NOWHERE, "value", id, "end_zh", slice_cstr(zh), "end_en",
+              slice_cstr(attr), NULL);
     return node;
 }
 
@@ -282,7 +319,8 @@ static void connect(struct draft *d)
     }
     for (uint32_t i = 0; i < m->nnodes; i++) {
         struct node *n = &m->nodes[i];
-        uint32_t *in = NEW_ARRAY(d->c->a, uint32_t, n->nin), *out = NEW_ARRAY(d->c->a, uint32_t, n->nout), ni = 0, no = 0;
+        uint32_t *in = NEW_ARRAY(d->c->a, uint32_t, n->nin), *out = NEW_ARRAY(d->c->a, uint32_t, n->nout), ni = 0,
+                 no = 0;
         for (uint32_t k = 0; k < m->nflows && (ni < n->nin || no < n->nout); k++) {
             if (m->flows[k].from == i) out[no++] = k;
             if (m->flows[k].to == i) {
@@ -302,14 +340,17 @@ static void attach_boundaries(struct draft *d)
         if (m->nodes[i].kind != NODE_BOUNDARY) continue;
         struct slice ref = bpmn_attr(m->nodes[i].xml, "attachedToRef");
         if (!ref.n) {
-            FAULT(d->c, m->nodes[i].line, m->pub[i].id, CODE_PROCESS_ATTRIBUTE_MISSING, "value", S("attachedToRef"), NULL);
+            FAULT(d->c, m->nodes[i].line, m->pub[i].id, CODE_PROCESS_ATTRIBUTE_MISSING, "value", S("attachedToRef"),
+                  NULL);
             continue;
         }
         uint32_t host = node_by_id(m, ref);
         if (host == NONE || m->nodes[host].level != m->nodes[i].level || !behaviours[m->nodes[host].kind].activity) {
             struct slice zh = host == NONE ? S("没有这个元素") : S("只能附着在同一层的任务、调用或子流程上");
-            struct slice en = host == NONE ? S("no such element") : S("only a task, call or sub-process of the same level");
-            FAULT(d->c, m->nodes[i].line, m->pub[i].id, CODE_PROCESS_BOUNDARY_HOST, "value", ref, "detail_zh", zh, "detail_en", en, NULL);
+            struct slice en =
+                host == NONE ? S("no such element") : S("only a task, call or sub-process of the same level");
+            FAULT(d->c, m->nodes[i].line, m->pub[i].id, CODE_PROCESS_BOUNDARY_HOST, "value", ref, "detail_zh", zh,
+                  "detail_en", en, NULL);
             continue;
         }
         m->nodes[i].host = host;
@@ -328,7 +369,8 @@ void parse_process(struct draft *d)
 {
     parse_level(d, d->xml, NONE, 0);
     if (d->m->nnodes >= PROCESS_MAX_NODES || d->m->nflows >= PROCESS_MAX_FLOWS)
-        FAULT(d->c, d->xml->line, d->m->id, CODE_PROCESS_TOO_MANY, "limit", arena_printf(d->c->a, "%d", PROCESS_MAX_NODES), NULL);
+        FAULT(d->c, d->xml->line, d->m->id, CODE_PROCESS_TOO_MANY, "limit",
+              arena_printf(d->c->a, "%d", PROCESS_MAX_NODES), NULL);
     check_ids(d);
     connect(d);
     attach_boundaries(d);

@@ -48,7 +48,8 @@ struct process_env {
 /* Every fault found, as joined problems; field = "process.bpmn:LINE#element". Checks: structure, unknown verbs /
  * decisions / departments / processes, dead ends, unreachable elements, gateways without default or condition,
  * loops without a wait (unbounded), timers, FEEL, recursion of calls. */
-MUST result process_compile(struct arena *a, struct slice bpmn, struct slice where, const struct process_env *env, const struct process_model **out);
+MUST result process_compile(struct arena *a, struct slice bpmn, struct slice where, const struct process_env *env,
+                            const struct process_model **out);
 
 struct process_node {            /* what pages and checks want to know of an element */
     struct slice id, name, kind; /* kind: BPMN element name, "userTask" … */
@@ -63,14 +64,14 @@ size_t process_nodes(const struct process_model *m, const struct process_node **
 struct slice process_id(const struct process_model *m);
 
 enum process_event_type {
-    EV_START,     /* data: initial variables */
-    EV_TASK_DONE, /* token; data: {outcome, …} */
-    EV_TIMER,     /* token = the timer's */
-    EV_VERB_DONE, /* token; data: output */
+    EV_START,       /* data: initial variables */
+    EV_TASK_DONE,   /* token; data: {outcome, …} */
+    EV_TIMER,       /* token = the timer's */
+    EV_VERB_DONE,   /* token; data: output */
     EV_VERB_FAILED, /* token; data: {code, message}: boundary error event, else fallback, else incident */
-    EV_CANCEL,    /* whole case (withdrawn) */
+    EV_CANCEL,      /* whole case (withdrawn) */
     EV_CANCEL_STEP, /* data: {step}: the tokens inside that step's call activity or task end; the rest goes on */
-    EV_RETRY,       /* token of an incident: its element is entered again; data (may be NULL): variables put right first */
+    EV_RETRY, /* token of an incident: its element is entered again; data (may be NULL): variables put right first */
 };
 struct process_event {
     enum process_event_type type;
@@ -82,24 +83,25 @@ struct process_event {
 enum effect_type {
     EFF_TASK,        /* a user task was opened */
     EFF_TASK_CLOSED, /* … cancelled by the flow (boundary timer, withdrawal) */
-    EFF_VERB,        /* local verb: run it, come back with EV_VERB_DONE/FAILED in the same transaction; job: write a job row */
-    EFF_TIMER,       /* due at `due` */
+    EFF_VERB, /* local verb: run it, come back with EV_VERB_DONE/FAILED in the same transaction; job: write a job row */
+    EFF_TIMER, /* due at `due` */
     EFF_TIMER_CANCELLED,
-    EFF_STEP_STARTED, EFF_STEP_ENDED, /* applicant's steps, for the progress page; outcome in data */
-    EFF_DECIDED,     /* business rule: decision, hits and values seen in data, for the explanation */
-    EFF_PASSED,      /* element entered and left (journal of the path) */
-    EFF_ENDED,       /* process over; data: {outcome} of the end event (its name or tb:result) */
-    EFF_INCIDENT,    /* something a human must mend: data {code, message} */
+    EFF_STEP_STARTED,
+    EFF_STEP_ENDED, /* applicant's steps, for the progress page; outcome in data */
+    EFF_DECIDED,    /* business rule: decision, hits and values seen in data, for the explanation */
+    EFF_PASSED,     /* element entered and left (journal of the path) */
+    EFF_ENDED,      /* process over; data: {outcome} of the end event (its name or tb:result) */
+    EFF_INCIDENT,   /* something a human must mend: data {code, message} */
 };
 struct effect {
     enum effect_type type;
-    uint32_t token;               /* unique in the case, never reused */
+    uint32_t token; /* unique in the case, never reused */
     const struct process_node *node;
-    struct slice step;            /* the applicant's step in force (the innermost tb:step) */
+    struct slice step;             /* the applicant's step in force (the innermost tb:step) */
     struct slice department, role; /* EFF_TASK: resolved */
     enum verb_kind verb_kind;
-    const struct json *data;      /* EFF_VERB: input; see above */
-    instant due;                  /* EFF_TIMER; EFF_TASK: by tb:clock, 0 when none */
+    const struct json *data; /* EFF_VERB: input; see above */
+    instant due;             /* EFF_TIMER; EFF_TASK: by tb:clock, 0 when none */
 };
 struct process_outcome {
     const struct process_state *state;
@@ -114,10 +116,12 @@ struct process_step_env {
 };
 /* One event. vars: the case's variables before (object); out->vars after. The input is never changed. An event for a token that
  * is not waiting is CODE_PROCESS_TOKEN (two officers at once: the second loses). At most 10 000 inner moves. */
-MUST result process_step(struct arena *a, const struct process_model *m, const struct process_state *s, const struct json *vars,
-                         const struct process_event *e, const struct process_step_env *env, struct process_outcome *out);
+MUST result process_step(struct arena *a, const struct process_model *m, const struct process_state *s,
+                         const struct json *vars, const struct process_event *e, const struct process_step_env *env,
+                         struct process_outcome *out);
 /* Variables as the element of that token sees them: the case's, or those of the called process it stands in. */
-const struct json *process_vars_at(struct arena *a, const struct process_state *s, const struct json *vars, uint32_t token);
+const struct json *process_vars_at(struct arena *a, const struct process_state *s, const struct json *vars,
+                                   uint32_t token);
 struct process_waiting {
     uint32_t token;
     const struct process_node *node;
@@ -128,11 +132,13 @@ struct process_waiting {
 size_t process_waiting(struct arena *a, const struct process_state *s, const struct process_waiting **out);
 /* Compact bytes (<= 500 for a waiting case); NULL state = not begun. */
 struct slice process_state_encode(struct arena *a, const struct process_state *s);
-MUST result process_state_decode(struct arena *a, const struct process_model *m, struct slice bytes, const struct process_state **out);
+MUST result process_state_decode(struct arena *a, const struct process_model *m, struct slice bytes,
+                                 const struct process_state **out);
 
 /* The same case under another version of its definition: every waiting element is found again by its id (kind, level and
  * incoming flows must fit). Elements that the new version lacks are told as joined problems (CODE_PROCESS_MIGRATION), and
  * nothing is changed. Token numbers stay. Boundary timers that the new version adds are not armed for tasks already open. */
-MUST result process_state_migrate(struct arena *a, const struct process_state *s, const struct process_model *to, const struct process_state **out);
+MUST result process_state_migrate(struct arena *a, const struct process_state *s, const struct process_model *to,
+                                  const struct process_state **out);
 
 #endif

@@ -31,7 +31,8 @@ static bool next_event(struct arena *a, const struct process_state *s, uint8_t c
         switch (k->why) {
         case WAIT_TASK: e->type = EV_TASK_DONE; return true;
         case WAIT_VERB: e->type = choice & 1 ? EV_VERB_FAILED : EV_VERB_DONE; return true;
-        case WAIT_TIMER: case WAIT_BOUNDARY: e->type = EV_TIMER; return true;
+        case WAIT_TIMER:
+        case WAIT_BOUNDARY: e->type = EV_TIMER; return true;
         case WAIT_INCIDENT: e->type = EV_RETRY; return true;
         default: break;
         }

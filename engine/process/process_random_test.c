@@ -9,7 +9,7 @@
 struct gen {
     struct buf b, processes;
     uint64_t seed;
-    unsigned n;          /* ids used */
+    unsigned n; /* ids used */
     unsigned steps;
     int depth;
     bool in_call;
@@ -60,24 +60,33 @@ static void automatic(struct gen *g, const char *from, char *to)
     switch (pick(g, 4)) {
     case 0:
         new_id(g, to, "v");
-        buf_printf(&g->b, "serviceTask %s tb:verb=\"%s.x\" tb:result=\"r\"%s | <tb:input name=\"a\" value=\"1\"/>\n", to, pick(g, 2) ? "job" : "local", step);
+        buf_printf(&g->b, "serviceTask %s tb:verb=\"%s.x\" tb:result=\"r\"%s | <tb:input name=\"a\" value=\"1\"/>\n",
+                   to, pick(g, 2) ? "job" : "local", step);
         break;
     case 1:
         new_id(g, to, "c");
-        buf_printf(&g->b, "scriptTask %s scriptFormat=\"feel\"%s | <script>{count: if count = null then 1 else count + 1}</script>\n", to, step);
+        buf_printf(
+            &g->b,
+            "scriptTask %s scriptFormat=\"feel\"%s | <script>{count: if count = null then 1 else count + 1}</script>\n",
+            to, step);
         break;
     case 2:
         new_id(g, to, "w");
-        buf_printf(&g->b, "intermediateCatchEvent %s | <timerEventDefinition><timeDuration>PT%uH</timeDuration></timerEventDefinition>\n", to, 1 + pick(g, 50));
+        buf_printf(
+            &g->b,
+            "intermediateCatchEvent %s | <timerEventDefinition><timeDuration>PT%uH</timeDuration></timerEventDefinition>\n",
+            to, 1 + pick(g, 50));
         break;
     default:
         new_id(g, to, "d");
-        buf_printf(&g->b, "businessRuleTask %s tb:decision=\"grade\"%s | <tb:input name=\"score\" value=\"%u\"/>\n", to, step, pick(g, 100));
+        buf_printf(&g->b, "businessRuleTask %s tb:decision=\"grade\"%s | <tb:input name=\"score\" value=\"%u\"/>\n", to,
+                   step, pick(g, 100));
     }
     link_to(g, from, to);
 }
 
-static void branches(struct gen *g, const char *from, char *to, int depth, const char *split_kind, const char *join_kind)
+static void branches(struct gen *g, const char *from, char *to, int depth, const char *split_kind,
+                     const char *join_kind)
 {
     char split[16], end[16], cond[64];
     new_id(g, split, "g");
@@ -113,7 +122,8 @@ static void loop(struct gen *g, const char *from, char *to, int depth)
     task(g, head, inside);
     block(g, inside, body, depth - 1);
     link_to(g, body, to);
-    buf_printf(&g->b, "%s -> %s : %s.n = 0\n", to, head, inside); /* a number of this round, so that it ends some time */
+    buf_printf(&g->b, "%s -> %s : %s.n = 0\n", to, head,
+               inside); /* a number of this round, so that it ends some time */
     char on[16];
     new_id(g, on, "m");
     buf_printf(&g->b, "intermediateThrowEvent %s\n%s => %s\n", on, to, on);
@@ -127,14 +137,18 @@ static void guarded_task(struct gen *g, const char *from, char *to)
     new_id(g, bnd, "b");
     new_id(g, other, "t");
     new_id(g, to, "x");
-    buf_printf(&g->b, "boundaryEvent %s attachedToRef=\"%s\" tb:clock=\"%uwd\" | <timerEventDefinition/>\nuserTask %s tb:kind=\"fill\"\n%s -> %s\nexclusiveGateway %s\n%s -> %s\n%s -> %s\n",
-               bnd, t, 1 + pick(g, 9), other, bnd, other, to, t, to, other, to);
+    buf_printf(
+        &g->b,
+        "boundaryEvent %s attachedToRef=\"%s\" tb:clock=\"%uwd\" | <timerEventDefinition/>\nuserTask %s tb:kind=\"fill\"\n%s -> %s\nexclusiveGateway %s\n%s -> %s\n%s -> %s\n",
+        bnd, t, 1 + pick(g, 9), other, bnd, other, to, t, to, other, to);
     if (pick(g, 2)) {
         char rem[16], end[16];
         new_id(g, rem, "b");
         new_id(g, end, "e");
-        buf_printf(&g->b, "boundaryEvent %s attachedToRef=\"%s\" cancelActivity=\"false\" | <timerEventDefinition><timeCycle>R%u/PT8H</timeCycle></timerEventDefinition>\nendEvent %s\n%s -> %s\n",
-                   rem, t, 1 + pick(g, 3), end, rem, end);
+        buf_printf(
+            &g->b,
+            "boundaryEvent %s attachedToRef=\"%s\" cancelActivity=\"false\" | <timerEventDefinition><timeCycle>R%u/PT8H</timeCycle></timerEventDefinition>\nendEvent %s\n%s -> %s\n",
+            rem, t, 1 + pick(g, 3), end, rem, end);
     }
 }
 
@@ -153,8 +167,11 @@ static void sub_process(struct gen *g, const char *from, char *to, int depth)
         char bnd[16], x[16];
         new_id(g, bnd, "b");
         new_id(g, x, "x");
-        buf_printf(&g->b, "boundaryEvent %s attachedToRef=\"%s\" | %s\nexclusiveGateway %s\n%s -> %s\n%s -> %s\n", bnd, to,
-                   pick(g, 2) ? "<errorEventDefinition/>" : "<timerEventDefinition><timeDuration>PT99H</timeDuration></timerEventDefinition>", x, bnd, x, to, x);
+        buf_printf(&g->b, "boundaryEvent %s attachedToRef=\"%s\" | %s\nexclusiveGateway %s\n%s -> %s\n%s -> %s\n", bnd,
+                   to,
+                   pick(g, 2) ? "<errorEventDefinition/>"
+                              : "<timerEventDefinition><timeDuration>PT99H</timeDuration></timerEventDefinition>",
+                   x, bnd, x, to, x);
         memcpy(to, x, sizeof x);
     }
 }
@@ -165,7 +182,8 @@ static void call(struct gen *g, const char *from, char *to, int depth)
     step_attribute(g, step);
     new_id(g, to, "k");
     new_id(g, process, "pr");
-    buf_printf(&g->b, "callActivity %s calledElement=\"%s\"%s%s\n", to, process, step, pick(g, 2) ? " | <tb:input name=\"x\" value=\"1\"/><tb:output name=\"o\" value=\"x\"/>" : "");
+    buf_printf(&g->b, "callActivity %s calledElement=\"%s\"%s%s\n", to, process, step,
+               pick(g, 2) ? " | <tb:input name=\"x\" value=\"1\"/><tb:output name=\"o\" value=\"x\"/>" : "");
     link_to(g, from, to);
     struct buf outer = g->b;
     g->b = buf_new(outer.a, 1 << 20);
@@ -239,7 +257,8 @@ static void random_event(struct play *p, uint64_t *seed)
         p->at += MS_MINUTE;
         switch (k->why) {
         case WAIT_TASK: PLAY(p, EV_TASK_DONE, k->token, data_for(p->a, seed)); return;
-        case WAIT_TIMER: case WAIT_BOUNDARY: PLAY(p, EV_TIMER, k->token, NULL); return;
+        case WAIT_TIMER:
+        case WAIT_BOUNDARY: PLAY(p, EV_TIMER, k->token, NULL); return;
         case WAIT_INCIDENT: PLAY(p, EV_RETRY, k->token, NULL); return;
         case WAIT_VERB:
             if (test_random(seed) % 5 == 0)
@@ -247,7 +266,8 @@ static void random_event(struct play *p, uint64_t *seed)
             else
                 PLAY(p, EV_VERB_DONE, k->token, "{\"ok\":true}");
             return;
-        case WAIT_CHILD: case WAIT_JOIN: break;
+        case WAIT_CHILD:
+        case WAIT_JOIN: break;
         }
     }
     fail_msg("tokens are lost: nothing can happen any more");
@@ -256,7 +276,8 @@ static void random_event(struct play *p, uint64_t *seed)
 static size_t passed(const struct play *p, const char *element)
 {
     size_t n = 0;
-    for (size_t i = 0; i < p->last.n; i++) n += p->last.effects[i].type == EFF_PASSED && slice_is(p->last.effects[i].node->id, element);
+    for (size_t i = 0; i < p->last.n; i++)
+        n += p->last.effects[i].type == EFF_PASSED && slice_is(p->last.effects[i].node->id, element);
     return n;
 }
 
@@ -268,7 +289,8 @@ static void run_one(uint64_t seed, size_t *events, size_t *longest)
     kit_init(&k, a);
     const struct process_model *m = NULL;
     result r = process_compile(a, kit_bpmn(a, "", notation), S("process.bpmn"), &k.env, &m);
-    if (failed(r)) fail_msg("seed %llu:\n%.*s\n%s", (unsigned long long)seed, SLICE_ARG(result_text(a, r, LANG_EN)), notation);
+    if (failed(r))
+        fail_msg("seed %llu:\n%.*s\n%s", (unsigned long long)seed, SLICE_ARG(result_text(a, r, LANG_EN)), notation);
     struct play p;
     play_begin(&p, a, m, NULL);
     size_t ends = passed(&p, "e"), count = 0;
@@ -291,7 +313,8 @@ static void random_processes_come_to_their_end(void **state)
     if (n) assert_true(slice_int64(slice_cstr(n), &count));
     size_t events = 0, longest = 0;
     for (int64_t i = 1; i <= count; i++) run_one((uint64_t)i, &events, &longest);
-    print_message("random processes: %lld run to their end, %zu events, longest state %zu bytes\n", (long long)count, events, longest);
+    print_message("random processes: %lld run to their end, %zu events, longest state %zu bytes\n", (long long)count,
+                  events, longest);
     assert_true(longest <= 500);
 }
 
@@ -308,7 +331,8 @@ static size_t lines_of(struct slice text, struct line *list, size_t max)
     for (bool more = true; more && n < max;) {
         struct slice line;
         more = slice_cut(text, '\n', &line, &text);
-        list[n++] = (struct line){line, slice_search(line, S(" -> ")) != SIZE_MAX || slice_search(line, S(" => ")) != SIZE_MAX};
+        list[n++] =
+            (struct line){line, slice_search(line, S(" -> ")) != SIZE_MAX || slice_search(line, S(" => ")) != SIZE_MAX};
     }
     return n;
 }
@@ -329,7 +353,8 @@ static struct slice broken_line(struct arena *a, const struct line *list, size_t
     slice_cut(slice_sub(list[other].text, other_arrow, line.n + list[other].text.n), ' ', &head, &rest);
     struct slice target, condition;
     slice_cut(slice_sub(line, arrow, line.n), ' ', &target, &condition);
-    return arena_printf(a, "%.*s%.*s %.*s", SLICE_ARG(slice_sub(line, 0, arrow)), SLICE_ARG(head), SLICE_ARG(condition));
+    return arena_printf(a, "%.*s%.*s %.*s", SLICE_ARG(slice_sub(line, 0, arrow)), SLICE_ARG(head),
+                        SLICE_ARG(condition));
 }
 
 static const char *broken(struct arena *a, const char *notation, uint64_t *seed)
@@ -357,9 +382,11 @@ static void assert_sound(struct play *p, const char *notation)
     size_t n = process_waiting(p->a, p->s, &w);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < i; k++)
-            if (w[i].node == w[k].node && w[i].scope == w[k].scope && w[i].why == WAIT_TASK) fail_msg("twice at %.*s:\n%s", SLICE_ARG(w[i].node->id), notation);
+            if (w[i].node == w[k].node && w[i].scope == w[k].scope && w[i].why == WAIT_TASK)
+                fail_msg("twice at %.*s:\n%s", SLICE_ARG(w[i].node->id), notation);
     for (size_t i = 0; i < p->last.n; i++)
-        if (p->last.effects[i].type == EFF_INCIDENT && slice_is(json_string(p->last.effects[i].data, "code"), "process.stuck"))
+        if (p->last.effects[i].type == EFF_INCIDENT &&
+            slice_is(json_string(p->last.effects[i].data, "code"), "process.stuck"))
             fail_msg("stuck at %.*s:\n%s", SLICE_ARG(p->last.effects[i].node->id), notation);
 }
 
@@ -401,6 +428,7 @@ static void broken_processes_are_refused_or_sound(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(random_processes_come_to_their_end), TEST(broken_processes_are_refused_or_sound)};
+    const struct CMUnitTest tests[] = {TEST(random_processes_come_to_their_end),
+                                       TEST(broken_processes_are_refused_or_sound)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,8 +24,12 @@ static void assert_outcome(struct play *p, const char *outcome)
 static void sub_process_shares_variables(void **state)
 {
     struct arena *a = *state;
-    struct play p = begin(a, "startEvent s\nsubProcess q tb:result=\"r\" {\nstartEvent qs\nparallelGateway g\n" TASK("x") TASK("y") SCRIPT("c", "{seen: v}")
-        "endEvent qe name=\"done\"\nendEvent qf\nqs -> g\ng -> x\ng -> y\nx -> c\nc -> qf\ny -> qe\n}\n" TASK("z") "endEvent e\ns -> q\nq -> z\nz -> e\n", "{\"v\":1}");
+    struct play p = begin(
+        a,
+        "startEvent s\nsubProcess q tb:result=\"r\" {\nstartEvent qs\nparallelGateway g\n" TASK("x") TASK("y")
+            SCRIPT("c", "{seen: v}") "endEvent qe name=\"done\"\nendEvent qf\nqs -> g\ng -> x\ng -> y\nx -> c\nc -> qf\ny -> qe\n}\n" TASK(
+                "z") "endEvent e\ns -> q\nq -> z\nz -> e\n",
+        "{\"v\":1}");
     assert_int_equal(play_effects(&p, EFF_TASK, NULL), 2);
     assert_int_equal(play_count(&p, "q"), 1);
     PLAY(&p, EV_TASK_DONE, play_at(&p, "x"), NULL);
@@ -37,14 +41,20 @@ static void sub_process_shares_variables(void **state)
     assert_outcome(&p, "e");
 }
 
-static const char callee[] = "\nprocess q {\nstartEvent qs\n" SCRIPT("c", "{mine: x, big: if x = null then 0 else x + 1}") TASK("t")
-    "endEvent qe tb:result=\"{t.outcome}\"\nqs -> c\nc -> t\nt -> qe\n}\n";
+static const char callee[] =
+    "\nprocess q {\nstartEvent qs\n" SCRIPT("c", "{mine: x, big: if x = null then 0 else x + 1}")
+        TASK("t") "endEvent qe tb:result=\"{t.outcome}\"\nqs -> c\nc -> t\nt -> qe\n}\n";
 
 static void call_with_mapping(void **state)
 {
     struct arena *a = *state;
-    struct play p = begin(a, arena_printf(a, "%s%s",
-        "startEvent s\ncallActivity k calledElement=\"q\" tb:result=\"r\" tb:step=\"inner\" | <tb:input name=\"x\" value=\"a * 2\"/><tb:output name=\"got\" value=\"big\"/>\nendEvent e\ns -> k\nk -> e\n", callee).p,
+    struct play p = begin(
+        a,
+        arena_printf(
+            a, "%s%s",
+            "startEvent s\ncallActivity k calledElement=\"q\" tb:result=\"r\" tb:step=\"inner\" | <tb:input name=\"x\" value=\"a * 2\"/><tb:output name=\"got\" value=\"big\"/>\nendEvent e\ns -> k\nk -> e\n",
+            callee)
+            .p,
         "{\"a\":10,\"secret\":1}");
     const struct effect *e = play_effect(&p, EFF_TASK, "t");
     assert_slice(e->step, "inner"); /* the innermost step around it */
@@ -63,7 +73,12 @@ static void call_with_mapping(void **state)
 static void call_without_mapping_reads_through(void **state)
 {
     struct arena *a = *state;
-    struct play p = begin(a, arena_printf(a, "%s%s", "startEvent s\ncallActivity k calledElement=\"q\"\nendEvent e\ns -> k\nk -> e\n", callee).p, "{\"x\":5}");
+    struct play p =
+        begin(a,
+              arena_printf(a, "%s%s", "startEvent s\ncallActivity k calledElement=\"q\"\nendEvent e\ns -> k\nk -> e\n",
+                           callee)
+                  .p,
+              "{\"x\":5}");
     assert_slice(json_write(a, process_vars_at(a, p.s, p.vars, play_at(&p, "t"))), "{\"x\":5,\"mine\":5,\"big\":6}");
     PLAY(&p, EV_TASK_DONE, play_at(&p, "t"), NULL);
     assert_var(&p, "/mine", "absent"); /* what it wrote is its own */
@@ -73,10 +88,16 @@ static void call_without_mapping_reads_through(void **state)
 static void two_calls_of_one_process_side_by_side(void **state)
 {
     struct arena *a = *state;
-    struct play p = begin(a, arena_printf(a, "%s%s",
-        "startEvent s\nparallelGateway g\ncallActivity k1 calledElement=\"q\" | <tb:input name=\"x\" value=\"1\"/><tb:output name=\"r1\" value=\"big\"/>\n"
-        "callActivity k2 calledElement=\"q\" | <tb:input name=\"x\" value=\"2\"/><tb:output name=\"r2\" value=\"big\"/>\nparallelGateway j\nendEvent e\n"
-        "s -> g\ng -> k1\ng -> k2\nk1 -> j\nk2 -> j\nj -> e\n", callee).p, NULL);
+    struct play p = begin(
+        a,
+        arena_printf(
+            a, "%s%s",
+            "startEvent s\nparallelGateway g\ncallActivity k1 calledElement=\"q\" | <tb:input name=\"x\" value=\"1\"/><tb:output name=\"r1\" value=\"big\"/>\n"
+            "callActivity k2 calledElement=\"q\" | <tb:input name=\"x\" value=\"2\"/><tb:output name=\"r2\" value=\"big\"/>\nparallelGateway j\nendEvent e\n"
+            "s -> g\ng -> k1\ng -> k2\nk1 -> j\nk2 -> j\nj -> e\n",
+            callee)
+            .p,
+        NULL);
     assert_int_equal(play_count(&p, "t"), 2);
     PLAY(&p, EV_TASK_DONE, play_at(&p, "t"), NULL);
     assert_var(&p, "/r1", "2");
@@ -92,9 +113,14 @@ static void published_service_called(void **state)
     struct kit k;
     kit_init(&k, a);
     const struct process_model *inner = NULL;
-    assert_good(a, process_compile(a, kit_bpmn(a, "tb:service=\"seal\"", "startEvent s\n" TASK("engrave") "endEvent e name=\"sealed\"\ns -> engrave\nengrave -> e\n"), S("seal.bpmn"), &k.env, &inner));
+    assert_good(a, process_compile(a,
+                                   kit_bpmn(a, "tb:service=\"seal\"",
+                                            "startEvent s\n" TASK(
+                                                "engrave") "endEvent e name=\"sealed\"\ns -> engrave\nengrave -> e\n"),
+                                   S("seal.bpmn"), &k.env, &inner));
     k.called[0] = inner;
-    const struct process_model *m = kit_compile(&k, "startEvent s\ncallActivity c calledElement=\"seal\" tb:result=\"r\"\nendEvent e\ns -> c\nc -> e\n");
+    const struct process_model *m = kit_compile(
+        &k, "startEvent s\ncallActivity c calledElement=\"seal\" tb:result=\"r\"\nendEvent e\ns -> c\nc -> e\n");
     const struct process_node *nodes;
     assert_int_equal(process_nodes(m, &nodes), 3);
     assert_ptr_equal(nodes[1].called, inner);
@@ -109,9 +135,15 @@ static void published_service_called(void **state)
 static void timer_interrupts_a_sub_process(void **state)
 {
     struct arena *a = *state;
-    struct play p = begin(a, "startEvent s\nsubProcess q {\nstartEvent qs\nparallelGateway g\n" TASK("x") "callActivity k calledElement=\"r\"\nendEvent qe\nqs -> g\ng -> x\ng -> k\nx -> qe\nk -> qe\n}\n"
-        "endEvent e\nendEvent late\ns -> q\nq -> e\nboundaryEvent b attachedToRef=\"q\" | " TIMER("PT1H") "\nb -> late\n"
-        "process r {\nstartEvent rs\n" TASK("y") "intermediateCatchEvent w | " TIMER("PT9H") "\nendEvent re\nrs -> y\nrs -> w\ny -> re\nw -> re\n}\n", NULL);
+    struct play p =
+        begin(a,
+              "startEvent s\nsubProcess q {\nstartEvent qs\nparallelGateway g\n" TASK(
+                  "x") "callActivity k calledElement=\"r\"\nendEvent qe\nqs -> g\ng -> x\ng -> k\nx -> qe\nk -> qe\n}\n"
+                       "endEvent e\nendEvent late\ns -> q\nq -> e\nboundaryEvent b attachedToRef=\"q\" | " TIMER(
+                           "PT1H") "\nb -> late\n"
+                                   "process r {\nstartEvent rs\n" TASK("y") "intermediateCatchEvent w | " TIMER(
+                                       "PT9H") "\nendEvent re\nrs -> y\nrs -> w\ny -> re\nw -> re\n}\n",
+              NULL);
     assert_int_equal(play_count(&p, "y") + play_count(&p, "x") + play_count(&p, "w"), 3);
     uint32_t y = play_at(&p, "y");
     PLAY(&p, EV_TIMER, play_at(&p, "b"), NULL);
@@ -125,33 +157,44 @@ static void timer_interrupts_a_sub_process(void **state)
 static void errors_climb(void **state)
 {
     struct arena *a = *state;
-    const char *notation = "startEvent s\nsubProcess q {\nstartEvent qs\nsubProcess r {\nstartEvent rs\n" TASK("x") "endEvent re | <errorEventDefinition errorRef=\"E1\"/>\nrs -> x\nx -> re\n}\n"
-        "endEvent qe\nendEvent qf\nqs -> r\nr -> qe\nboundaryEvent rb attachedToRef=\"r\" | <errorEventDefinition errorRef=\"E2\"/>\nrb -> qf\n}\n"
-        "endEvent e\nendEvent caught\ns -> q\nq -> e\nboundaryEvent b attachedToRef=\"q\" tb:result=\"why\" | <errorEventDefinition errorRef=\"E1\"/>\nb -> caught\n";
+    const char *notation = "startEvent s\nsubProcess q {\nstartEvent qs\nsubProcess r {\nstartEvent rs\n" TASK(
+        "x") "endEvent re | <errorEventDefinition errorRef=\"E1\"/>\nrs -> x\nx -> re\n}\n"
+             "endEvent qe\nendEvent qf\nqs -> r\nr -> qe\nboundaryEvent rb attachedToRef=\"r\" | <errorEventDefinition errorRef=\"E2\"/>\nrb -> qf\n}\n"
+             "endEvent e\nendEvent caught\ns -> q\nq -> e\nboundaryEvent b attachedToRef=\"q\" tb:result=\"why\" | <errorEventDefinition errorRef=\"E1\"/>\nb -> caught\n";
     struct play p = begin(a, notation, NULL);
     PLAY(&p, EV_TASK_DONE, play_at(&p, "x"), NULL); /* E1 passes the boundary that catches E2 */
     assert_outcome(&p, "caught");
     assert_var(&p, "/why/code", "\"late\"");
-    p = begin(a, "startEvent s\ncallActivity k calledElement=\"q\"\nendEvent e\nendEvent caught\ns -> k\nk -> e\nboundaryEvent b attachedToRef=\"k\" | <errorEventDefinition/>\nb -> caught\n"
-                 "process q {\nstartEvent qs\nendEvent qe | <errorEventDefinition errorRef=\"E2\"/>\nqs -> qe\n}\n", NULL);
+    p = begin(
+        a,
+        "startEvent s\ncallActivity k calledElement=\"q\"\nendEvent e\nendEvent caught\ns -> k\nk -> e\nboundaryEvent b attachedToRef=\"k\" | <errorEventDefinition/>\nb -> caught\n"
+        "process q {\nstartEvent qs\nendEvent qe | <errorEventDefinition errorRef=\"E2\"/>\nqs -> qe\n}\n",
+        NULL);
     assert_outcome(&p, "caught"); /* an error leaves a call like a sub-process */
 }
 
 static void terminate_ends_its_scope_only(void **state)
 {
     struct arena *a = *state;
-    struct play p = begin(a, "startEvent s\nsubProcess q {\nstartEvent qs\nparallelGateway g\n" TASK("x") TASK("y") "endEvent qe name=\"cut\" | <terminateEventDefinition/>\nendEvent qf\nqs -> g\ng -> x\ng -> y\nx -> qe\ny -> qf\n}\n"
-        TASK("z") "endEvent e\ns -> q\nq -> z\nz -> e\n", NULL);
+    struct play p = begin(
+        a,
+        "startEvent s\nsubProcess q {\nstartEvent qs\nparallelGateway g\n" TASK("x")
+            TASK("y") "endEvent qe name=\"cut\" | <terminateEventDefinition/>\nendEvent qf\nqs -> g\ng -> x\ng -> y\nx -> qe\ny -> qf\n}\n" TASK(
+                "z") "endEvent e\ns -> q\nq -> z\nz -> e\n",
+        NULL);
     PLAY(&p, EV_TASK_DONE, play_at(&p, "x"), NULL);
     assert_non_null(play_effect(&p, EFF_TASK_CLOSED, "y"));
     assert_int_equal(play_count(&p, "z"), 1);
 }
 
 /* One form, departments in parallel; one step is withdrawn and the rest goes on. */
-static const char departments[] = "startEvent s\nparallelGateway g\n"
-    "callActivity licence calledElement=\"q\" tb:step=\"licence\" tb:result=\"lic\"\ncallActivity tax calledElement=\"q\" tb:step=\"tax\"\n" STEP_TASK("bank", "bank")
-    "parallelGateway j\n" TASK("deliver") "endEvent e\ns -> g\ng -> licence\ng -> tax\ng -> bank\nlicence -> j\ntax -> j\nbank -> j\nj -> deliver\ndeliver -> e\n"
-    "process q {\nstartEvent qs\n" TASK("handle") "endEvent qe name=\"granted\"\nqs -> handle\nhandle -> qe\nboundaryEvent b attachedToRef=\"handle\" | " TIMER("PT1H") "\nb -> qf\nendEvent qf\n}\n";
+static const char departments[] =
+    "startEvent s\nparallelGateway g\n"
+    "callActivity licence calledElement=\"q\" tb:step=\"licence\" tb:result=\"lic\"\ncallActivity tax calledElement=\"q\" tb:step=\"tax\"\n" STEP_TASK(
+        "bank",
+        "bank") "parallelGateway j\n" TASK("deliver") "endEvent e\ns -> g\ng -> licence\ng -> tax\ng -> bank\nlicence -> j\ntax -> j\nbank -> j\nj -> deliver\ndeliver -> e\n"
+                                                      "process q {\nstartEvent qs\n" TASK("handle") "endEvent qe name=\"granted\"\nqs -> handle\nhandle -> qe\nboundaryEvent b attachedToRef=\"handle\" | " TIMER(
+                                                          "PT1H") "\nb -> qf\nendEvent qf\n}\n";
 
 static void step_withdrawn_alone(void **state)
 {
@@ -179,9 +222,12 @@ static void step_withdrawn_alone(void **state)
 static void step_of_several_tasks_withdrawn(void **state)
 {
     struct arena *a = *state;
-    const char *notation = "startEvent s\nparallelGateway g\n" STEP_TASK("accept", "licence")
-        "userTask review tb:kind=\"review\" tb:role=\"r\" tb:outcomes=\"approve,return\" tb:step=\"licence\"\nexclusiveGateway x\n" STEP_TASK("sign", "licence") TASK("other")
-        "parallelGateway j\nendEvent e\ns -> g\ng -> accept\ng -> other\naccept -> review\nreview -> x\nx -> accept : review.outcome = \"return\"\nx => sign\nsign -> j\nother -> j\nj -> e\n";
+    const char *notation = "startEvent s\nparallelGateway g\n" STEP_TASK(
+        "accept",
+        "licence") "userTask review tb:kind=\"review\" tb:role=\"r\" tb:outcomes=\"approve,return\" tb:step=\"licence\"\nexclusiveGateway x\n" STEP_TASK("sign",
+                                                                                                                                                         "licence")
+        TASK(
+            "other") "parallelGateway j\nendEvent e\ns -> g\ng -> accept\ng -> other\naccept -> review\nreview -> x\nx -> accept : review.outcome = \"return\"\nx => sign\nsign -> j\nother -> j\nj -> e\n";
     struct play p = begin(a, notation, NULL);
     PLAY(&p, EV_CANCEL_STEP, 0, "{\"step\":\"licence\"}"); /* review and sign are passed over too */
     assert_int_equal(play_count(&p, "j"), 1);
@@ -189,7 +235,12 @@ static void step_of_several_tasks_withdrawn(void **state)
     PLAY(&p, EV_TASK_DONE, play_at(&p, "other"), NULL);
     assert_true(p.last.ended);
     /* the default leads back: the way that was not gone yet is taken */
-    p = begin(a, "startEvent s\n" STEP_TASK("accept", "licence") STEP_TASK("fix", "licence") "exclusiveGateway x\nendEvent e\ns -> accept\naccept -> fix\nfix -> x\nx => accept\nx -> e : fix.good = true\n", NULL);
+    p = begin(
+        a,
+        "startEvent s\n" STEP_TASK("accept", "licence") STEP_TASK(
+            "fix",
+            "licence") "exclusiveGateway x\nendEvent e\ns -> accept\naccept -> fix\nfix -> x\nx => accept\nx -> e : fix.good = true\n",
+        NULL);
     PLAY(&p, EV_CANCEL_STEP, 0, "{\"step\":\"licence\"}");
     assert_outcome(&p, "e");
 }
@@ -197,7 +248,8 @@ static void step_of_several_tasks_withdrawn(void **state)
 static void step_withdrawn_before_it_begins(void **state)
 {
     struct arena *a = *state;
-    const char *notation = "startEvent s\n" TASK("first") STEP_TASK("later", "seal") TASK("last") "endEvent e\ns -> first\nfirst -> later\nlater -> last\nlast -> e\n";
+    const char *notation = "startEvent s\n" TASK("first") STEP_TASK("later", "seal")
+        TASK("last") "endEvent e\ns -> first\nfirst -> later\nlater -> last\nlast -> e\n";
     struct play p = begin(a, notation, NULL);
     PLAY(&p, EV_CANCEL_STEP, 0, "{\"step\":\"seal\"}");
     assert_non_null(play_effect(&p, EFF_STEP_ENDED, "later"));
@@ -212,7 +264,10 @@ static void step_withdrawn_before_it_begins(void **state)
 static void a_step_is_told_once(void **state)
 {
     struct arena *a = *state;
-    struct play p = begin(a, "startEvent s\n" STEP_TASK("x", "st") "exclusiveGateway g\n" STEP_TASK("y", "st") TASK("z") "endEvent e\ns -> x\nx -> g\ng => y\ng -> z : q\ny -> z\nz -> e\n", NULL);
+    struct play p = begin(a,
+                          "startEvent s\n" STEP_TASK("x", "st") "exclusiveGateway g\n" STEP_TASK("y", "st")
+                              TASK("z") "endEvent e\ns -> x\nx -> g\ng => y\ng -> z : q\ny -> z\nz -> e\n",
+                          NULL);
     assert_int_equal(play_effects(&p, EFF_STEP_STARTED, NULL), 1);
     PLAY(&p, EV_TASK_DONE, play_at(&p, "x"), NULL);
     assert_int_equal(play_effects(&p, EFF_STEP_STARTED, NULL) + play_effects(&p, EFF_STEP_ENDED, NULL), 0);
@@ -226,7 +281,12 @@ static void a_step_is_told_once(void **state)
 static void withdrawal_in_a_circle(void **state)
 {
     struct arena *a = *state;
-    struct play p = begin(a, "startEvent s\n" STEP_TASK("x", "st") "exclusiveGateway g\nexclusiveGateway h\nexclusiveGateway back\nendEvent e\ns -> x\nx -> g\ng => h\ng -> e : x.good = true\nh -> back\nback -> x\n", NULL);
+    struct play p = begin(
+        a,
+        "startEvent s\n" STEP_TASK(
+            "x",
+            "st") "exclusiveGateway g\nexclusiveGateway h\nexclusiveGateway back\nendEvent e\ns -> x\nx -> g\ng => h\ng -> e : x.good = true\nh -> back\nback -> x\n",
+        NULL);
     PLAY(&p, EV_CANCEL_STEP, 0, "{\"step\":\"st\"}");
     assert_slice(json_string(play_effect(&p, EFF_INCIDENT, "x")->data, "code"), "process.withdrawal_loop");
 }
@@ -234,9 +294,19 @@ static void withdrawal_in_a_circle(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(sub_process_shares_variables), TEST(call_with_mapping), TEST(call_without_mapping_reads_through), TEST(two_calls_of_one_process_side_by_side),
-        TEST(published_service_called), TEST(timer_interrupts_a_sub_process), TEST(errors_climb), TEST(terminate_ends_its_scope_only), TEST(step_withdrawn_alone),
-        TEST(step_of_several_tasks_withdrawn), TEST(step_withdrawn_before_it_begins), TEST(a_step_is_told_once), TEST(withdrawal_in_a_circle),
+        TEST(sub_process_shares_variables),
+        TEST(call_with_mapping),
+        TEST(call_without_mapping_reads_through),
+        TEST(two_calls_of_one_process_side_by_side),
+        TEST(published_service_called),
+        TEST(timer_interrupts_a_sub_process),
+        TEST(errors_climb),
+        TEST(terminate_ends_its_scope_only),
+        TEST(step_withdrawn_alone),
+        TEST(step_of_several_tasks_withdrawn),
+        TEST(step_withdrawn_before_it_begins),
+        TEST(a_step_is_told_once),
+        TEST(withdrawal_in_a_circle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

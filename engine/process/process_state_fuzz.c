@@ -10,15 +10,29 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define FLOW(from, to) "<sequenceFlow id='" from "_" to "' sourceRef='" from "' targetRef='" to "'/>"
 
 static const char model_xml[] =
-    "<definitions xmlns='" BPMN_NS "' xmlns:tb='" TB_NS "'><process id='p'><startEvent id='s'/><parallelGateway id='g'/>"
-    "<userTask id='a' tb:kind='fill' tb:step='one'/><serviceTask id='v' tb:verb='x'/><intermediateCatchEvent id='w'>" TIMER "</intermediateCatchEvent>"
-    "<subProcess id='q' tb:step='two'><startEvent id='qs'/><userTask id='b' tb:kind='fill'/><endEvent id='qe'/>" FLOW("qs", "b") FLOW("b", "qe") "</subProcess>"
-    "<callActivity id='k' calledElement='r'/><inclusiveGateway id='j'/><endEvent id='e'/>" FLOW("s", "g") FLOW("g", "a") FLOW("g", "v") FLOW("g", "w") FLOW("g", "q") FLOW("g", "k")
-    FLOW("a", "j") FLOW("v", "j") FLOW("w", "j") FLOW("q", "j") FLOW("k", "j") FLOW("j", "e")
-    "<boundaryEvent id='t' attachedToRef='a' cancelActivity='false'><timerEventDefinition><timeCycle>R3/PT1H</timeCycle></timerEventDefinition></boundaryEvent>"
-    "<endEvent id='e2'/>" FLOW("t", "e2") "<boundaryEvent id='u' attachedToRef='q'>" TIMER "</boundaryEvent>" FLOW("u", "j") "</process>"
-    "<process id='r'><startEvent id='rs'/><parallelGateway id='rg'/><userTask id='x' tb:kind='fill'/><userTask id='y' tb:kind='fill'/><parallelGateway id='rj'/><endEvent id='re'/>"
-    FLOW("rs", "rg") FLOW("rg", "x") FLOW("rg", "y") FLOW("x", "rj") FLOW("y", "rj") FLOW("rj", "re") "</process></definitions>";
+    "<definitions xmlns='" BPMN_NS "' xmlns:tb='" TB_NS
+    "'><process id='p'><startEvent id='s'/><parallelGateway id='g'/>"
+    "<userTask id='a' tb:kind='fill' tb:step='one'/><serviceTask id='v' tb:verb='x'/><intermediateCatchEvent id='w'>" TIMER
+    "</intermediateCatchEvent>"
+    "<subProcess id='q' tb:step='two'><startEvent id='qs'/><userTask id='b' tb:kind='fill'/><endEvent id='qe'/>" FLOW(
+        "qs", "b")
+        FLOW(
+            "b",
+            "qe") "</subProcess>"
+                  "<callActivity id='k' calledElement='r'/><inclusiveGateway id='j'/><endEvent id='e'/>" FLOW(
+                      "s", "g") FLOW("g", "a") FLOW("g", "v") FLOW("g", "w") FLOW("g", "q") FLOW("g", "k")
+                      FLOW("a", "j") FLOW("v", "j") FLOW("w", "j") FLOW("q", "j") FLOW("k", "j") FLOW(
+                          "j",
+                          "e") "<boundaryEvent id='t' attachedToRef='a' cancelActivity='false'><timerEventDefinition><timeCycle>R3/PT1H</timeCycle></timerEventDefinition></boundaryEvent>"
+                               "<endEvent id='e2'/>" FLOW(
+                                   "t",
+                                   "e2") "<boundaryEvent id='u' attachedToRef='q'>" TIMER
+                                         "</boundaryEvent>" FLOW(
+                                             "u",
+                                             "j") "</process>"
+                                                  "<process id='r'><startEvent id='rs'/><parallelGateway id='rg'/><userTask id='x' tb:kind='fill'/><userTask id='y' tb:kind='fill'/><parallelGateway id='rj'/><endEvent id='re'/>" FLOW(
+                                                      "rs", "rg") FLOW("rg", "x") FLOW("rg", "y") FLOW("x", "rj")
+                                                      FLOW("y", "rj") FLOW("rj", "re") "</process></definitions>";
 
 static bool any_verb(void *ctx, struct slice name, enum verb_kind *kind, const struct json **schema)
 {
@@ -40,7 +54,8 @@ static void step_all(struct arena *a, const struct process_model *m, const struc
             if (failed(process_step(a, m, s, NULL, &e, NULL, &out))) continue;
             const struct process_state *back;
             struct slice bytes = process_state_encode(a, out.state);
-            if (failed(process_state_decode(a, m, bytes, &back)) || !slice_eq(bytes, process_state_encode(a, back))) abort();
+            if (failed(process_state_decode(a, m, bytes, &back)) || !slice_eq(bytes, process_state_encode(a, back)))
+                abort();
         }
 }
 

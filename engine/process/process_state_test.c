@@ -4,12 +4,14 @@
 #define TIMER(text) "<timerEventDefinition><timeDuration>" text "</timeDuration></timerEventDefinition>"
 
 static const char rich[] =
-    "startEvent s\nparallelGateway g\nuserTask a tb:kind=\"fill\"\nserviceTask v tb:verb=\"job.x\"\nintermediateCatchEvent w | " TIMER("PT1H") "\n"
-    "scriptTask bad scriptFormat=\"feel\" | <script>1</script>\nsubProcess q {\nstartEvent qs\nuserTask b tb:kind=\"fill\"\nendEvent qe\nqs -> b\nb -> qe\n}\n"
-    "callActivity k calledElement=\"r\"\ninclusiveGateway j\nendEvent e\ns -> g\ng -> a\ng -> v\ng -> w\ng -> bad\ng -> q\ng -> k\na -> j\nv -> j\nw -> j\nbad -> j\nq -> j\nk -> j\nj -> e\n"
-    "boundaryEvent t attachedToRef=\"a\" cancelActivity=\"false\" | <timerEventDefinition><timeCycle>R3/PT1H</timeCycle></timerEventDefinition>\nendEvent e2\nt -> e2\n"
-    "boundaryEvent u attachedToRef=\"q\" | " TIMER("PT1H") "\nu -> j\n"
-    "process r {\nstartEvent rs\nparallelGateway rg\nuserTask x tb:kind=\"fill\"\nuserTask y tb:kind=\"fill\"\nparallelGateway rj\nendEvent re\nrs -> rg\nrg -> x\nrg -> y\nx -> rj\ny -> rj\nrj -> re\n}\n";
+    "startEvent s\nparallelGateway g\nuserTask a tb:kind=\"fill\"\nserviceTask v tb:verb=\"job.x\"\nintermediateCatchEvent w | " TIMER(
+        "PT1H") "\n"
+                "scriptTask bad scriptFormat=\"feel\" | <script>1</script>\nsubProcess q {\nstartEvent qs\nuserTask b tb:kind=\"fill\"\nendEvent qe\nqs -> b\nb -> qe\n}\n"
+                "callActivity k calledElement=\"r\"\ninclusiveGateway j\nendEvent e\ns -> g\ng -> a\ng -> v\ng -> w\ng -> bad\ng -> q\ng -> k\na -> j\nv -> j\nw -> j\nbad -> j\nq -> j\nk -> j\nj -> e\n"
+                "boundaryEvent t attachedToRef=\"a\" cancelActivity=\"false\" | <timerEventDefinition><timeCycle>R3/PT1H</timeCycle></timerEventDefinition>\nendEvent e2\nt -> e2\n"
+                "boundaryEvent u attachedToRef=\"q\" | " TIMER(
+                    "PT1H") "\nu -> j\n"
+                            "process r {\nstartEvent rs\nparallelGateway rg\nuserTask x tb:kind=\"fill\"\nuserTask y tb:kind=\"fill\"\nparallelGateway rj\nendEvent re\nrs -> rg\nrg -> x\nrg -> y\nx -> rj\ny -> rj\nrj -> re\n}\n";
 
 static struct play rich_case(struct arena *a)
 {
@@ -24,7 +26,9 @@ static struct play rich_case(struct arena *a)
 static bool same_tokens(const struct process_waiting *x, const struct process_waiting *y, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (x[i].token != y[i].token || x[i].node != y[i].node || x[i].why != y[i].why || x[i].scope != y[i].scope || x[i].host != y[i].host) return false;
+        if (x[i].token != y[i].token || x[i].node != y[i].node || x[i].why != y[i].why || x[i].scope != y[i].scope ||
+            x[i].host != y[i].host)
+            return false;
     return true;
 }
 
@@ -56,7 +60,10 @@ static void states_are_small(void **state)
     struct buf b = buf_new(a, 1 << 20);
     buf_puts(&b, "startEvent s\nparallelGateway g\ninclusiveGateway j\nendEvent e\ns -> g\nj -> e\n");
     for (int i = 0; i < 45; i++)
-        buf_printf(&b, "userTask a%d tb:kind=\"fill\"\ng -> a%d\na%d -> j\nboundaryEvent b%d attachedToRef=\"a%d\" tb:clock=\"5wd\" | <timerEventDefinition/>\nb%d -> j\n", i, i, i, i, i, i);
+        buf_printf(
+            &b,
+            "userTask a%d tb:kind=\"fill\"\ng -> a%d\na%d -> j\nboundaryEvent b%d attachedToRef=\"a%d\" tb:clock=\"5wd\" | <timerEventDefinition/>\nb%d -> j\n",
+            i, i, i, i, i, i);
     buf_putc(&b, 0);
     struct play p;
     play_begin(&p, a, kit_compile(&k, b.p), NULL);
@@ -119,7 +126,8 @@ static void another_definition_is_refused(void **state)
     struct play p = rich_case(a);
     struct kit k;
     kit_init(&k, a);
-    const struct process_model *other = kit_compile(&k, "startEvent s\nuserTask a tb:kind=\"fill\"\nendEvent e\ns -> a\na -> e\n");
+    const struct process_model *other =
+        kit_compile(&k, "startEvent s\nuserTask a tb:kind=\"fill\"\nendEvent e\ns -> a\na -> e\n");
     const struct process_state *s = NULL;
     result r = process_state_decode(a, other, process_state_encode(a, p.s), &s);
     assert_code(r, CODE_PROCESS_STATE);
@@ -141,11 +149,13 @@ static void an_ended_case_is_small_and_final(void **state)
 
 static const char changed[] = /* as rich, in another order, with an element more */
     "endEvent e\nstartEvent s\nuserTask extra tb:kind=\"fill\"\ncallActivity k calledElement=\"r\"\nsubProcess q {\nendEvent qe\nuserTask b tb:kind=\"fill\"\nstartEvent qs\nqs -> b\nb -> qe\n}\n"
-    "parallelGateway g\nuserTask a tb:kind=\"fill\"\nserviceTask v tb:verb=\"job.x\"\nintermediateCatchEvent w | " TIMER("PT1H") "\n"
-    "scriptTask bad scriptFormat=\"feel\" | <script>{fine: 1}</script>\ninclusiveGateway j\ns -> g\ng -> a\ng -> v\ng -> w\ng -> bad\ng -> q\ng -> k\na -> j\nv -> j\nw -> j\nbad -> j\nq -> j\nk -> j\nj -> extra\nextra -> e\n"
-    "boundaryEvent t attachedToRef=\"a\" cancelActivity=\"false\" | <timerEventDefinition><timeCycle>R2/PT1H</timeCycle></timerEventDefinition>\nendEvent e2\nt -> e2\n"
-    "boundaryEvent u attachedToRef=\"q\" | " TIMER("PT1H") "\nu -> j\n"
-    "process r {\nstartEvent rs\nparallelGateway rj\nendEvent re\nuserTask y tb:kind=\"fill\"\nuserTask x tb:kind=\"fill\"\nparallelGateway rg\nrs -> rg\nrg -> x\nrg -> y\ny -> rj\nx -> rj\nrj -> re\n}\n";
+    "parallelGateway g\nuserTask a tb:kind=\"fill\"\nserviceTask v tb:verb=\"job.x\"\nintermediateCatchEvent w | " TIMER(
+        "PT1H") "\n"
+                "scriptTask bad scriptFormat=\"feel\" | <script>{fine: 1}</script>\ninclusiveGateway j\ns -> g\ng -> a\ng -> v\ng -> w\ng -> bad\ng -> q\ng -> k\na -> j\nv -> j\nw -> j\nbad -> j\nq -> j\nk -> j\nj -> extra\nextra -> e\n"
+                "boundaryEvent t attachedToRef=\"a\" cancelActivity=\"false\" | <timerEventDefinition><timeCycle>R2/PT1H</timeCycle></timerEventDefinition>\nendEvent e2\nt -> e2\n"
+                "boundaryEvent u attachedToRef=\"q\" | " TIMER(
+                    "PT1H") "\nu -> j\n"
+                            "process r {\nstartEvent rs\nparallelGateway rj\nendEvent re\nuserTask y tb:kind=\"fill\"\nuserTask x tb:kind=\"fill\"\nparallelGateway rg\nrs -> rg\nrg -> x\nrg -> y\ny -> rj\nx -> rj\nrj -> re\n}\n";
 
 /* A case moves to a version with other numbers and goes on there; one whose element is gone stays where it is. */
 static void a_case_moves_to_a_new_version(void **state)
@@ -177,7 +187,8 @@ static void a_case_moves_to_a_new_version(void **state)
     assert_true(p.last.ended);
 
     p = rich_case(a);
-    const struct process_model *poorer = kit_compile(&k, "startEvent s\nserviceTask a tb:verb=\"job.x\"\nendEvent e\ns -> a\na -> e\n");
+    const struct process_model *poorer =
+        kit_compile(&k, "startEvent s\nserviceTask a tb:verb=\"job.x\"\nendEvent e\ns -> a\na -> e\n");
     result r = process_state_migrate(a, p.s, poorer, &moved);
     assert_code(r, CODE_PROCESS_MIGRATION);
     assert_null(moved);
@@ -189,8 +200,12 @@ static void a_case_moves_to_a_new_version(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(bytes_hold_everything), TEST(states_are_small), TEST(every_changed_byte_is_refused_or_harmless), TEST(another_definition_is_refused),
-        TEST(an_ended_case_is_small_and_final), TEST(a_case_moves_to_a_new_version),
+        TEST(bytes_hold_everything),
+        TEST(states_are_small),
+        TEST(every_changed_byte_is_refused_or_harmless),
+        TEST(another_definition_is_refused),
+        TEST(an_ended_case_is_small_and_final),
+        TEST(a_case_moves_to_a_new_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

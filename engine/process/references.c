@@ -18,9 +18,11 @@ static bool has_input(const struct node *n, struct slice name)
 static void check_inputs(struct draft *d, uint32_t node)
 {
     const struct node *n = &d->m->nodes[node];
-    const struct json *properties = json_get(n->input_schema, "properties"), *required = json_get(n->input_schema, "required");
+    const struct json *properties = json_get(n->input_schema, "properties"),
+                      *required = json_get(n->input_schema, "required");
     for (uint32_t i = 0; i < n->ninputs && properties; i++)
-        if (!json_get_slice(properties, n->inputs[i].name)) unknown(d, node, CODE_PROCESS_INPUT_UNKNOWN, n->inputs[i].name);
+        if (!json_get_slice(properties, n->inputs[i].name))
+            unknown(d, node, CODE_PROCESS_INPUT_UNKNOWN, n->inputs[i].name);
     for (size_t i = 0; required && required->type == JSON_ARRAY && i < required->n; i++)
         if (required->items[i]->type == JSON_STRING && !has_input(n, required->items[i]->text))
             unknown(d, node, CODE_PROCESS_INPUT_MISSING, required->items[i]->text);
@@ -41,8 +43,9 @@ static void check_verb(struct draft *d, uint32_t node)
     for (uint32_t k = 0; k < n->nboundaries && n->verb_kind == VERB_LOCAL; k++) {
         uint32_t b = n->boundaries[k];
         if (d->m->nodes[b].trigger == TRIGGER_TIMER)
-            FAULT(d->c, d->m->nodes[b].line, d->m->pub[b].id, CODE_PROCESS_BOUNDARY_HOST, "value", d->m->pub[node].id, "detail_zh",
-                  S("本地动作即时完成，不等待"), "detail_en", S("a local verb is done at once and never waits"), NULL);
+            FAULT(d->c, d->m->nodes[b].line, d->m->pub[b].id, CODE_PROCESS_BOUNDARY_HOST, "value", d->m->pub[node].id,
+                  "detail_zh", S("本地动作即时完成，不等待"), "detail_en",
+                  S("a local verb is done at once and never waits"), NULL);
     }
 }
 
@@ -141,6 +144,5 @@ void check_references(struct draft *d)
         }
     }
     d->m->depth = depth_of(d->m);
-    if (d->m->depth >= PROCESS_MAX_DEPTH)
-        FAULT(d->c, d->xml->line, d->m->id, CODE_PROCESS_TOO_COMPLEX, NULL);
+    if (d->m->depth >= PROCESS_MAX_DEPTH) FAULT(d->c, d->xml->line, d->m->id, CODE_PROCESS_TOO_COMPLEX, NULL);
 }

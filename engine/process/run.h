@@ -12,8 +12,9 @@ enum token_state { T_USER, T_VERB, T_TIMER, T_CHILD, T_JOIN, T_INCIDENT, T_ARMED
 struct token {
     uint32_t no, scope, node;
     enum token_state state;
-    uint32_t extra; /* T_JOIN: position of the incoming flow; T_ARMED: host's token; T_INCIDENT: 1 when it was about to leave */
-    uint32_t left;  /* T_ARMED on a cycle: how often it still fires, this one included; else 0 */
+    uint32_t
+        extra; /* T_JOIN: position of the incoming flow; T_ARMED: host's token; T_INCIDENT: 1 when it was about to leave */
+    uint32_t left; /* T_ARMED on a cycle: how often it still fires, this one included; else 0 */
     bool dead;
 };
 struct scope {
@@ -22,7 +23,7 @@ struct scope {
     uint32_t level; /* NONE: a process; else the sub-process */
     uint32_t ended; /* last end event reached, or NONE */
     const struct process_model *m;
-    uint32_t live;  /* tokens and arrivals, boundary timers not counted (only inside a step) */
+    uint32_t live; /* tokens and arrivals, boundary timers not counted (only inside a step) */
     bool dead, touched;
 };
 struct process_state {
@@ -101,7 +102,8 @@ uint32_t scope_open(struct run *r, uint32_t host, const struct process_model *m,
 void scope_done(struct run *r, uint32_t scope);
 void scope_clear(struct run *r, uint32_t scope); /* cancels everything inside */
 /* Raises an error out of a scope; uncaught, it ends the process. */
-void error_raise(struct run *r, uint32_t scope, struct slice code, const struct json *data, const struct process_node *from);
+void error_raise(struct run *r, uint32_t scope, struct slice code, const struct json *data,
+                 const struct process_node *from);
 /* The boundary event of this token's element that catches the code; NONE when none does. */
 uint32_t error_catcher(struct run *r, const struct token *t, struct slice code);
 bool error_caught_above(struct run *r, uint32_t scope, struct slice code);
@@ -118,14 +120,18 @@ const struct json *vars_view(struct run *r, uint32_t scope);
 void vars_set(struct run *r, uint32_t scope, struct slice name, const struct json *value);
 void vars_merge(struct run *r, uint32_t scope, const struct json *object);
 /* Evaluates for a token; false: not evaluated, and the token is an incident. */
-bool vars_eval(struct run *r, uint32_t token, const struct feel *f, const struct json *scope, const struct json **out, struct slice *warning);
+bool vars_eval(struct run *r, uint32_t token, const struct feel *f, const struct json *scope, const struct json **out,
+               struct slice *warning);
 bool vars_true(struct run *r, uint32_t token, const struct feel *f, const struct json *scope, bool *out);
-bool vars_map(struct run *r, uint32_t token, const struct mapping *list, uint32_t n, const struct json *scope, const struct json **out);
+bool vars_map(struct run *r, uint32_t token, const struct mapping *list, uint32_t n, const struct json *scope,
+              const struct json **out);
 
 /* effects.c */
-struct effect *effect_add(struct run *r, enum effect_type type, uint32_t token, const struct process_node *node, uint32_t scope);
+struct effect *effect_add(struct run *r, enum effect_type type, uint32_t token, const struct process_node *node,
+                          uint32_t scope);
 /* The token stands still until a human mends it. Pairs as fail(). */
-#define INCIDENT(r, token, code, ...) incident_set((r), (token), fail((r)->a, (code), token_place((r), (token)), __VA_ARGS__))
+#define INCIDENT(r, token, code, ...) \
+    incident_set((r), (token), fail((r)->a, (code), token_place((r), (token)), __VA_ARGS__))
 struct slice token_place(struct run *r, uint32_t token);
 void incident_set(struct run *r, uint32_t token, result problem);
 const struct json *incident_data(struct run *r, result problem);

@@ -5,7 +5,8 @@ uint32_t scope_open(struct run *r, uint32_t host, const struct process_model *m,
 {
     GROW(r, scopes);
     uint32_t no = host ? r->next++ : 0;
-    r->scopes[r->nscopes++] = (struct scope){.no = no, .host = host, .level = level, .ended = NONE, .m = m, .touched = true};
+    r->scopes[r->nscopes++] =
+        (struct scope){.no = no, .host = host, .level = level, .ended = NONE, .m = m, .touched = true};
     (void)start;
     return no;
 }
@@ -121,7 +122,8 @@ void boundary_fire(struct run *r, uint32_t host, uint32_t boundary, const struct
     if (b->result.n && data) vars_set(r, scope, b->result, data);
 }
 
-void error_raise(struct run *r, uint32_t scope, struct slice code, const struct json *data, const struct process_node *from)
+void error_raise(struct run *r, uint32_t scope, struct slice code, const struct json *data,
+                 const struct process_node *from)
 {
     for (const struct scope *s = scope_find(r, scope); s->host;) {
         const struct token *host = token_find(r, s->host);

@@ -100,7 +100,8 @@ static void put_all(struct work *w, const struct node *n)
 /* Calls fn for every set of flows on which `n` may send tokens, put on top of `base`. */
 typedef void (*choice_fn)(struct game *g, const struct work *w, const struct node *n);
 
-static void choose_subsets(struct game *g, const struct work *base, const struct node *n, const uint32_t *open, uint32_t nopen, bool empty_too, choice_fn fn)
+static void choose_subsets(struct game *g, const struct work *base, const struct node *n, const uint32_t *open,
+                           uint32_t nopen, bool empty_too, choice_fn fn)
 {
     uint32_t full = nopen < MAX_SUBSETS ? 1u << nopen : 0;
     for (uint32_t set = empty_too ? 0 : 1; set < full; set++) {
@@ -211,7 +212,8 @@ static const uint8_t *feeding(struct game *g, uint32_t join)
             uint32_t from = m->flows[node->in[i]].from;
             if (!mark[from] && !g->back[node->in[i]]) mark[from] = 1, stack[n++] = from;
         }
-        if (node->kind == NODE_BOUNDARY && node->host != NONE && !mark[node->host]) mark[node->host] = 1, stack[n++] = node->host;
+        if (node->kind == NODE_BOUNDARY && node->host != NONE && !mark[node->host])
+            mark[node->host] = 1, stack[n++] = node->host;
     }
     return mark;
 }
@@ -246,8 +248,9 @@ static void tell_stuck(struct game *g, const struct work *w)
         for (uint32_t k = 0; k < n->nin && !missing.n; k++)
             if (!carried(w, n->in[k])) missing = g->m->flows[n->in[k]].id;
         struct arena *a = g->d->c->a;
-        FAULT(g->d->c, n->line, g->m->pub[join].id, CODE_PROCESS_JOIN_DEADLOCK, "detail_zh", arena_printf(a, "顺序流“%.*s”可能没有令牌到来", SLICE_ARG(missing)),
-              "detail_en", arena_printf(a, "no token may ever arrive by flow \"%.*s\"", SLICE_ARG(missing)), NULL);
+        FAULT(g->d->c, n->line, g->m->pub[join].id, CODE_PROCESS_JOIN_DEADLOCK, "detail_zh",
+              arena_printf(a, "顺序流“%.*s”可能没有令牌到来", SLICE_ARG(missing)), "detail_en",
+              arena_printf(a, "no token may ever arrive by flow \"%.*s\"", SLICE_ARG(missing)), NULL);
     }
 }
 
@@ -327,11 +330,20 @@ void check_sound(struct draft *d)
     const struct process_model *m = d->m;
     bool unsynchronised = check_concurrency(d);
     struct arena *a = arena_new("process check");
-    struct game g = {.d = d, .m = m, .a = a, .scratch = arena_new("process check, one move"), .list = NEW_ARRAY(a, struct marking, MAX_MARKINGS),
-        .table = NEW_ARRAY(a, uint32_t, TABLE), .stuck = NEW_ARRAY(a, bool, m->nnodes), .feeds = NEW_ARRAY(a, uint8_t *, m->nnodes), .colour = NEW_ARRAY(a, uint8_t, m->nnodes), .back = NEW_ARRAY(a, uint8_t, m->nflows)};
+    struct game g = {.d = d,
+                     .m = m,
+                     .a = a,
+                     .scratch = arena_new("process check, one move"),
+                     .list = NEW_ARRAY(a, struct marking, MAX_MARKINGS),
+                     .table = NEW_ARRAY(a, uint32_t, TABLE),
+                     .stuck = NEW_ARRAY(a, bool, m->nnodes),
+                     .feeds = NEW_ARRAY(a, uint8_t *, m->nnodes),
+                     .colour = NEW_ARRAY(a, uint8_t, m->nnodes),
+                     .back = NEW_ARRAY(a, uint8_t, m->nflows)};
     if (m->start != NONE && has_join(m, NONE)) play(&g, NONE, m->start, unsynchronised);
     for (uint32_t i = 0; i < m->nnodes; i++)
-        if (m->nodes[i].kind == NODE_SUB && m->nodes[i].start != NONE && has_join(m, i)) play(&g, i, m->nodes[i].start, unsynchronised);
+        if (m->nodes[i].kind == NODE_SUB && m->nodes[i].start != NONE && has_join(m, i))
+            play(&g, i, m->nodes[i].start, unsynchronised);
     arena_free(g.scratch);
     arena_free(a);
 }

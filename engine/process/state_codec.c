@@ -171,21 +171,27 @@ static void resolve_scopes(struct reader *r, const struct process_model *m, stru
             need(r, parent < i && host->state == T_CHILD && host->node < list[parent].m->nnodes, "scope host");
             if (r->bad) return;
             const struct node *n = &list[parent].m->nodes[host->node];
-            need(r, n->level == list[parent].level && (n->kind == NODE_SUB || (n->kind == NODE_CALL && n->called)), "scope host");
+            need(r, n->level == list[parent].level && (n->kind == NODE_SUB || (n->kind == NODE_CALL && n->called)),
+                 "scope host");
             list[i].m = n->kind == NODE_CALL ? n->called : list[parent].m;
             list[i].level = n->kind == NODE_CALL ? NONE : host->node;
             for (uint32_t k = 1; k < i; k++) need(r, list[k].host != list[i].host, "scope host twice");
             if (r->bad) return;
         }
         uint32_t e = list[i].ended;
-        need(r, e == NONE || (e < list[i].m->nnodes && list[i].m->nodes[e].kind == NODE_END && list[i].m->nodes[e].level == list[i].level), "end event");
+        need(r,
+             e == NONE || (e < list[i].m->nnodes && list[i].m->nodes[e].kind == NODE_END &&
+                           list[i].m->nodes[e].level == list[i].level),
+             "end event");
     }
 }
 
 static bool armed_fits(const struct process_state *s, const struct token *t, const struct node *b)
 {
     const struct token *host = find_token(s, t->extra);
-    if (b->kind != NODE_BOUNDARY || b->trigger != TRIGGER_TIMER || !host || host->scope != t->scope || host->node != b->host) return false;
+    if (b->kind != NODE_BOUNDARY || b->trigger != TRIGGER_TIMER || !host || host->scope != t->scope ||
+        host->node != b->host)
+        return false;
     bool open = host->state == T_USER || host->state == T_VERB || host->state == T_CHILD || host->state == T_INCIDENT;
     bool count = b->timer.form == TIMER_CYCLE ? t->left >= 1 && t->left <= b->timer.times : t->left == 0;
     return open && count;
@@ -203,7 +209,9 @@ static bool token_fits(const struct process_state *s, const struct token *t)
     case T_VERB: return n->kind == NODE_SERVICE;
     case T_TIMER: return n->kind == NODE_CATCH;
     case T_JOIN: return is_join(n) && t->extra < n->nin;
-    case T_INCIDENT: return t->extra <= 1 && (behaviours[n->kind].activity || n->kind == NODE_EXCLUSIVE || n->kind == NODE_INCLUSIVE || n->kind == NODE_CATCH);
+    case T_INCIDENT:
+        return t->extra <= 1 && (behaviours[n->kind].activity || n->kind == NODE_EXCLUSIVE ||
+                                 n->kind == NODE_INCLUSIVE || n->kind == NODE_CATCH);
     case T_ARMED: return armed_fits(s, t, n);
     case T_CHILD:
         for (uint32_t i = 1; i < s->nscopes; i++) children += s->scopes[i].host == t->no;
@@ -217,12 +225,14 @@ static void check_tokens(struct reader *r, const struct process_state *s)
     for (uint32_t i = 0; i < s->ntokens && !r->bad; i++) need(r, token_fits(s, &s->tokens[i]), "token");
     for (uint32_t i = 0; i < s->nscopes && !r->bad; i++) {
         uint32_t live = 0;
-        for (uint32_t k = 0; k < s->ntokens; k++) live += s->tokens[k].scope == s->scopes[i].no && s->tokens[k].state != T_ARMED;
+        for (uint32_t k = 0; k < s->ntokens; k++)
+            live += s->tokens[k].scope == s->scopes[i].no && s->tokens[k].state != T_ARMED;
         need(r, live > 0, "empty scope");
     }
 }
 
-result process_state_decode(struct arena *a, const struct process_model *m, struct slice bytes, const struct process_state **out)
+result process_state_decode(struct arena *a, const struct process_model *m, struct slice bytes,
+                            const struct process_state **out)
 {
     *out = NULL;
     if (bytes.n == 0) return ok();

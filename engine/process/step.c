@@ -69,7 +69,8 @@ static void settle(struct run *r)
             if (at.node == NONE) continue; /* its scope was cleared meanwhile */
             if (++r->moves > PROCESS_MAX_MOVES) {
                 const struct process_node *p = &scope_find(r, at.scope)->m->pub[at.node];
-                r->problem = fail(r->a, CODE_PROCESS_MOVES, p->id, "limit", arena_printf(r->a, "%d", PROCESS_MAX_MOVES), "value", p->id, NULL);
+                r->problem = fail(r->a, CODE_PROCESS_MOVES, p->id, "limit", arena_printf(r->a, "%d", PROCESS_MAX_MOVES),
+                                  "value", p->id, NULL);
                 return;
             }
             enter(r, &at);
@@ -95,7 +96,8 @@ static void report_stuck(struct run *r)
         if (!join || others) continue;
         const struct token *t = token_find(r, join);
         struct effect *e = effect_add(r, EFF_INCIDENT, join, token_pub(r, t), t->scope);
-        e->data = incident_data(r, fail(r->a, CODE_PROCESS_STUCK, token_place(r, join), "value", token_pub(r, t)->id, NULL));
+        e->data =
+            incident_data(r, fail(r->a, CODE_PROCESS_STUCK, token_place(r, join), "value", token_pub(r, t)->id, NULL));
     }
 }
 
@@ -124,7 +126,8 @@ static bool fits(enum process_event_type type, enum token_state state)
     switch (type) {
     case EV_TASK_DONE: return state == T_USER;
     case EV_TIMER: return state == T_TIMER || state == T_ARMED;
-    case EV_VERB_DONE: case EV_VERB_FAILED: return state == T_VERB;
+    case EV_VERB_DONE:
+    case EV_VERB_FAILED: return state == T_VERB;
     case EV_RETRY: return state == T_INCIDENT;
     default: return false;
     }
@@ -200,7 +203,8 @@ static result store(struct run *r, struct process_outcome *out)
     for (size_t i = 0; i < r->ntokens && !r->ended; i++)
         if (!r->tokens[i].dead) tokens[s->ntokens++] = r->tokens[i];
     if (s->ntokens > PROCESS_MAX_TOKENS)
-        return fail(r->a, CODE_PROCESS_MOVES, r->m->id, "limit", arena_printf(r->a, "%d", PROCESS_MAX_TOKENS), "value", r->m->id, NULL);
+        return fail(r->a, CODE_PROCESS_MOVES, r->m->id, "limit", arena_printf(r->a, "%d", PROCESS_MAX_TOKENS), "value",
+                    r->m->id, NULL);
     for (size_t i = 0; i + 1 < r->neffects; i++)
         if (r->effects[i].type == EFF_ENDED) {
             struct effect end = r->effects[i];
@@ -208,12 +212,14 @@ static result store(struct run *r, struct process_outcome *out)
             r->effects[r->neffects - 1] = end;
             break;
         }
-    *out = (struct process_outcome){.state = s, .vars = vars_store(r), .effects = r->effects, .n = r->neffects, .ended = r->ended};
+    *out = (struct process_outcome){
+        .state = s, .vars = vars_store(r), .effects = r->effects, .n = r->neffects, .ended = r->ended};
     return ok();
 }
 
-result process_step(struct arena *a, const struct process_model *m, const struct process_state *s, const struct json *vars,
-                    const struct process_event *e, const struct process_step_env *env, struct process_outcome *out)
+result process_step(struct arena *a, const struct process_model *m, const struct process_state *s,
+                    const struct json *vars, const struct process_event *e, const struct process_step_env *env,
+                    struct process_outcome *out)
 {
     static const struct process_step_env nothing = {0};
     struct run r = {.a = a, .m = m, .env = env ? env : &nothing, .at = e->at};

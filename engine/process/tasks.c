@@ -28,7 +28,8 @@ static bool task_due(struct run *r, uint32_t token, const struct json *view, ins
         const struct json *v = NULL;
         if (!vars_eval(r, token, n->clock_expr, view, &v, NULL)) return false;
         if (v->type != JSON_STRING || !limit_scan(v->text, &clock)) {
-            INCIDENT(r, token, CODE_PROCESS_VALUE, "value", token_pub(r, token_find(r, token))->id, "detail", S("tb:clock"), NULL);
+            INCIDENT(r, token, CODE_PROCESS_VALUE, "value", token_pub(r, token_find(r, token))->id, "detail",
+                     S("tb:clock"), NULL);
             return false;
         }
     }
@@ -41,7 +42,8 @@ result enter_user(struct run *r, uint32_t token, uint32_t flow)
     struct slice department;
     instant due;
     const struct json *view = vars_view(r, token_find(r, token)->scope);
-    if (!department_of(r, token, view, &department) || !task_due(r, token, view, &due) || !boundaries_arm(r, token)) return ok();
+    if (!department_of(r, token, view, &department) || !task_due(r, token, view, &due) || !boundaries_arm(r, token))
+        return ok();
     struct token *t = token_find(r, token);
     t->state = T_USER;
     const struct process_node *p = token_pub(r, t);
@@ -74,7 +76,8 @@ static bool outcome_of(struct run *r, const struct process_node *p, const struct
     if (known)
         *out = text;
     else
-        r->problem = fail(r->a, CODE_PROCESS_OUTCOME, S("/outcome"), "value", text, "task", p->id, "allowed", allowed_outcomes(r, p), NULL);
+        r->problem = fail(r->a, CODE_PROCESS_OUTCOME, S("/outcome"), "value", text, "task", p->id, "allowed",
+                          allowed_outcomes(r, p), NULL);
     return known;
 }
 
@@ -100,7 +103,8 @@ result enter_service(struct run *r, uint32_t token, uint32_t flow)
     const struct token *t = token_find(r, token);
     const struct node *n = token_node(r, t);
     const struct json *input = NULL;
-    if (!vars_map(r, token, n->inputs, n->ninputs, vars_view(r, t->scope), &input) || !boundaries_arm(r, token)) return ok();
+    if (!vars_map(r, token, n->inputs, n->ninputs, vars_view(r, t->scope), &input) || !boundaries_arm(r, token))
+        return ok();
     struct token *now = token_find(r, token);
     now->state = T_VERB;
     struct effect *e = effect_add(r, EFF_VERB, token, token_pub(r, now), now->scope);
@@ -143,7 +147,8 @@ void verb_failed(struct run *r, uint32_t token, const struct json *data)
         return;
     }
     struct slice id = token_pub(r, t)->id;
-    INCIDENT(r, token, CODE_PROCESS_VERB_FAILED, "value", id, "detail", arena_printf(r->a, "%.*s %.*s", SLICE_ARG(code), SLICE_ARG(message)), NULL);
+    INCIDENT(r, token, CODE_PROCESS_VERB_FAILED, "value", id, "detail",
+             arena_printf(r->a, "%.*s %.*s", SLICE_ARG(code), SLICE_ARG(message)), NULL);
 }
 
 /* A script or rule without a usable value: its own boundary event (code process.value), else an incident. */

@@ -26,7 +26,8 @@ static struct slice default_of(struct slice text, struct slice id)
 
 static void flow(struct buf *b, struct slice from, struct slice to, struct slice rest)
 {
-    buf_printf(b, "<sequenceFlow id=\"%.*s_%.*s\" sourceRef=\"%.*s\" targetRef=\"%.*s\"", SLICE_ARG(from), SLICE_ARG(to), SLICE_ARG(from), SLICE_ARG(to));
+    buf_printf(b, "<sequenceFlow id=\"%.*s_%.*s\" sourceRef=\"%.*s\" targetRef=\"%.*s\"", SLICE_ARG(from),
+               SLICE_ARG(to), SLICE_ARG(from), SLICE_ARG(to));
     if (rest.n && rest.p[0] == ':') {
         buf_puts(b, "><conditionExpression>");
         xml_escape(b, slice_trim(slice_sub(rest, 1, rest.n)));
@@ -60,7 +61,8 @@ struct slice kit_bpmn(struct arena *a, const char *attributes, const char *notat
     struct slice closing[16];
     size_t depth = 0;
     bool process_open = true;
-    buf_puts(&b, "<definitions xmlns=\"" BPMN_NS "\" xmlns:tb=\"" TB_NS "\"><error id=\"E1\" errorCode=\"late\"/><error id=\"E2\" errorCode=\"broken\"/>");
+    buf_puts(&b, "<definitions xmlns=\"" BPMN_NS "\" xmlns:tb=\"" TB_NS
+                 "\"><error id=\"E1\" errorCode=\"late\"/><error id=\"E2\" errorCode=\"broken\"/>");
     buf_printf(&b, "<process id=\"p1\" isExecutable=\"true\" %s>", attributes);
     for (bool more = true; more;) {
         struct slice line, rest;
@@ -98,7 +100,8 @@ static bool kit_verb(void *ctx, struct slice name, enum verb_kind *kind, const s
     struct kit *k = ctx;
     *kind = slice_starts(name, S("job.")) ? VERB_JOB : VERB_LOCAL;
     *schema = NULL;
-    if (slice_is(name, "local.strict")) *schema = test_json(k->a, S("{\"properties\":{\"a\":{},\"b\":{}},\"required\":[\"a\"]}"));
+    if (slice_is(name, "local.strict"))
+        *schema = test_json(k->a, S("{\"properties\":{\"a\":{},\"b\":{}},\"required\":[\"a\"]}"));
     return slice_starts(name, S("job.")) || slice_starts(name, S("local."));
 }
 
@@ -205,8 +208,10 @@ static void check_tokens(struct play *p, const struct process_outcome *out)
     }
     for (size_t i = 0; i < n; i++) {
         if (i > 0) assert_true(w[i].token > w[i - 1].token);
-        bool told = w[i].token <= before || w[i].why == WAIT_CHILD || w[i].why == WAIT_JOIN || w[i].why == WAIT_INCIDENT;
-        for (size_t k = 0; k < out->n && !told; k++) told = opens(out->effects[k].type) && out->effects[k].token == w[i].token;
+        bool told =
+            w[i].token <= before || w[i].why == WAIT_CHILD || w[i].why == WAIT_JOIN || w[i].why == WAIT_INCIDENT;
+        for (size_t k = 0; k < out->n && !told; k++)
+            told = opens(out->effects[k].type) && out->effects[k].token == w[i].token;
         assert_true(told);
         if (w[i].token > p->highest) p->highest = w[i].token;
     }
@@ -243,7 +248,8 @@ result play_event(struct play *p, enum process_event_type type, uint32_t token, 
     return r;
 }
 
-void play_good(struct play *p, enum process_event_type type, uint32_t token, const char *data, const char *file, int line)
+void play_good(struct play *p, enum process_event_type type, uint32_t token, const char *data, const char *file,
+               int line)
 {
     test_good(p->a, play_event(p, type, token, data), file, line);
 }

@@ -25,7 +25,7 @@ struct kit {
     struct process_env env;
 };
 void kit_init(struct kit *k, struct arena *a);
-const struct process_model *kit_compile(struct kit *k, const char *notation);          /* must be good */
+const struct process_model *kit_compile(struct kit *k, const char *notation); /* must be good */
 result kit_faults(struct kit *k, const char *attributes, const char *notation);
 
 /* A case under way. Every event is also: stepped from the decoded bytes of the state, and once more, with equal
@@ -38,13 +38,15 @@ struct play {
     struct process_outcome last;
     struct process_step_env env;
     instant at;
-    uint32_t highest;      /* token seen */
-    size_t longest;        /* bytes of a state */
+    uint32_t highest; /* token seen */
+    size_t longest;   /* bytes of a state */
     const struct json *ended;
 };
 void play_begin(struct play *p, struct arena *a, const struct process_model *m, const char *vars);
-result play_event(struct play *p, enum process_event_type type, uint32_t token, const char *data); /* data: JSON or NULL */
-void play_good(struct play *p, enum process_event_type type, uint32_t token, const char *data, const char *file, int line);
+result play_event(struct play *p, enum process_event_type type, uint32_t token,
+                  const char *data); /* data: JSON or NULL */
+void play_good(struct play *p, enum process_event_type type, uint32_t token, const char *data, const char *file,
+               int line);
 #define PLAY(p, type, token, data) play_good((p), (type), (token), (data), __FILE__, __LINE__)
 /* Token that waits at the element (boundary timers included); 0 when none does. */
 uint32_t play_at(struct play *p, const char *element);

@@ -20,7 +20,8 @@ bool limit_due(struct run *r, uint32_t token, const struct limit *l, instant *du
 static bool bad_due(struct run *r, uint32_t token, struct slice text)
 {
     struct slice id = token_pub(r, token_find(r, token))->id;
-    INCIDENT(r, token, CODE_PROCESS_DUE_BAD, "value", arena_printf(r->a, "%.*s %.*s", SLICE_ARG(id), SLICE_ARG(text)), NULL);
+    INCIDENT(r, token, CODE_PROCESS_DUE_BAD, "value", arena_printf(r->a, "%.*s %.*s", SLICE_ARG(id), SLICE_ARG(text)),
+             NULL);
     return false;
 }
 
@@ -48,8 +49,8 @@ static bool timer_now(struct run *r, uint32_t token, const struct timer *t, stru
     if (!vars_eval(r, token, t->expr, vars_view(r, token_find(r, token)->scope), &v, NULL)) return false;
     struct slice text = v->type == JSON_STRING ? v->text : (struct slice){0};
     bool good = t->form == TIMER_DURATION ? iso_duration_scan(text, &out->every)
-        : t->form == TIMER_DATE           ? date_scan(r, text, &out->date)
-        : t->form == TIMER_CYCLE          ? cycle_scan(text, &out->times, &out->every)
+                : t->form == TIMER_DATE   ? date_scan(r, text, &out->date)
+                : t->form == TIMER_CYCLE  ? cycle_scan(text, &out->times, &out->every)
                                           : limit_scan(text, &out->clock);
     return good ? true : bad_due(r, token, text);
 }

@@ -31,8 +31,9 @@ struct unit {
     int64_t months, ms;
 };
 static const struct unit units[] = {
-    {'Y', false, 1, 12, 0}, {'M', false, 2, 1, 0}, {'W', false, 3, 0, 7 * MS_DAY}, {'D', false, 4, 0, MS_DAY},
-    {'H', true, 5, 0, MS_HOUR}, {'M', true, 6, 0, MS_MINUTE}, {'S', true, 7, 0, MS_SECOND},
+    {'Y', false, 1, 12, 0},       {'M', false, 2, 1, 0},      {'W', false, 3, 0, 7 * MS_DAY},
+    {'D', false, 4, 0, MS_DAY},   {'H', true, 5, 0, MS_HOUR}, {'M', true, 6, 0, MS_MINUTE},
+    {'S', true, 7, 0, MS_SECOND},
 };
 
 static const struct unit *unit_of(char letter, bool time)
@@ -78,7 +79,8 @@ bool limit_scan(struct slice text, struct limit *out)
     static const struct {
         const char *suffix;
         enum limit_unit unit;
-    } suffixes[] = {{"wd", LIMIT_WORKING_DAY}, {"wh", LIMIT_WORKING_HOUR}, {"d", LIMIT_CALENDAR_DAY}, {"h", LIMIT_HOUR}};
+    } suffixes[] = {
+        {"wd", LIMIT_WORKING_DAY}, {"wh", LIMIT_WORKING_HOUR}, {"d", LIMIT_CALENDAR_DAY}, {"h", LIMIT_HOUR}};
     size_t i = 0;
     int64_t n;
     if (!count_scan(text, &i, &n) || n < 1 || n > 3650) return false;
@@ -120,11 +122,15 @@ bool duration_after(instant at, struct duration d, instant *out)
     return true;
 }
 
-static const char *const forms[] = {[TIMER_DURATION] = "timeDuration", [TIMER_DATE] = "timeDate", [TIMER_CYCLE] = "timeCycle", [TIMER_CLOCK] = "tb:clock"};
+static const char *const forms[] = {[TIMER_DURATION] = "timeDuration",
+                                    [TIMER_DATE] = "timeDate",
+                                    [TIMER_CYCLE] = "timeCycle",
+                                    [TIMER_CLOCK] = "tb:clock"};
 
 static void bad_timer(struct draft *d, uint32_t node, struct slice text, const char *detail)
 {
-    FAULT(d->c, d->m->nodes[node].line, d->m->pub[node].id, CODE_PROCESS_TIMER_BAD, "value", text, "detail", slice_cstr(detail), NULL);
+    FAULT(d->c, d->m->nodes[node].line, d->m->pub[node].id, CODE_PROCESS_TIMER_BAD, "value", text, "detail",
+          slice_cstr(detail), NULL);
 }
 
 static void read_form(struct draft *d, uint32_t node, enum timer_form form, struct slice text)
@@ -138,8 +144,8 @@ static void read_form(struct draft *d, uint32_t node, enum timer_form form, stru
         return;
     }
     bool good = form == TIMER_DURATION ? iso_duration_scan(text, &n->timer.every)
-        : form == TIMER_DATE           ? instant_scan(text, &n->timer.date)
-        : form == TIMER_CYCLE          ? cycle_scan(text, &n->timer.times, &n->timer.every)
+                : form == TIMER_DATE   ? instant_scan(text, &n->timer.date)
+                : form == TIMER_CYCLE  ? cycle_scan(text, &n->timer.times, &n->timer.every)
                                        : limit_scan(text, &n->timer.clock);
     if (good) return;
     if (form == TIMER_CLOCK)
@@ -168,6 +174,7 @@ void read_timer(struct draft *d, uint32_t node, const struct xml_node *definitio
     }
     if (!found)
         FAULT(d->c, n->line, d->m->pub[node].id, CODE_PROCESS_TIMER_MISSING, NULL);
-    else if (n->timer.form == TIMER_CYCLE && (n->kind != NODE_BOUNDARY || slice_is(bpmn_attr(n->xml, "cancelActivity"), "false") == false))
+    else if (n->timer.form == TIMER_CYCLE &&
+             (n->kind != NODE_BOUNDARY || slice_is(bpmn_attr(n->xml, "cancelActivity"), "false") == false))
         bad_timer(d, node, S("timeCycle"), "only on a non-interrupting boundary event");
 }

@@ -120,7 +120,8 @@ void token_cancel(struct run *r, uint32_t no)
     const struct process_node *p = token_pub(r, t);
     switch (t->state) {
     case T_USER: effect_add(r, EFF_TASK_CLOSED, no, p, t->scope); break;
-    case T_TIMER: case T_ARMED: effect_add(r, EFF_TIMER_CANCELLED, no, p, t->scope); break;
+    case T_TIMER:
+    case T_ARMED: effect_add(r, EFF_TIMER_CANCELLED, no, p, t->scope); break;
     case T_CHILD:
         for (size_t i = 0; i < r->nscopes; i++)
             if (!r->scopes[i].dead && r->scopes[i].host == no) {

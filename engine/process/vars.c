@@ -39,7 +39,8 @@ void vars_load(struct run *r, const struct json *vars)
     frame_open(r, 0, vars);
     const struct json *calls = json_get(vars, calls_key);
     for (size_t i = 0; i < r->nscopes; i++)
-        if (r->scopes[i].host && r->scopes[i].level == NONE) frame_open(r, r->scopes[i].no, json_get_slice(calls, scope_key(r, r->scopes[i].no)));
+        if (r->scopes[i].host && r->scopes[i].level == NONE)
+            frame_open(r, r->scopes[i].no, json_get_slice(calls, scope_key(r, r->scopes[i].no)));
 }
 
 const struct json *vars_store(struct run *r)
@@ -96,11 +97,12 @@ void vars_set(struct run *r, uint32_t scope, struct slice name, const struct jso
 static void not_evaluated(struct run *r, uint32_t token, result problem)
 {
     struct slice id = token_pub(r, token_find(r, token))->id;
-    INCIDENT(r, token, CODE_PROCESS_VALUE, "value", id, "detail_zh", problem_text(r->a, problem.problem, LANG_ZH), "detail_en",
-             problem_text(r->a, problem.problem, LANG_EN), NULL);
+    INCIDENT(r, token, CODE_PROCESS_VALUE, "value", id, "detail_zh", problem_text(r->a, problem.problem, LANG_ZH),
+             "detail_en", problem_text(r->a, problem.problem, LANG_EN), NULL);
 }
 
-bool vars_eval(struct run *r, uint32_t token, const struct feel *f, const struct json *scope, const struct json **out, struct slice *warning)
+bool vars_eval(struct run *r, uint32_t token, const struct feel *f, const struct json *scope, const struct json **out,
+               struct slice *warning)
 {
     struct feel_env env = {r->at, r->env->limits};
     struct slice unused = {0};
@@ -123,7 +125,8 @@ bool vars_true(struct run *r, uint32_t token, const struct feel *f, const struct
     return !failed(problem);
 }
 
-bool vars_map(struct run *r, uint32_t token, const struct mapping *list, uint32_t n, const struct json *scope, const struct json **out)
+bool vars_map(struct run *r, uint32_t token, const struct mapping *list, uint32_t n, const struct json *scope,
+              const struct json **out)
 {
     struct json_builder b = json_builder(r->a);
     for (uint32_t i = 0; i < n; i++) {

@@ -3,7 +3,8 @@
 
 size_t process_waiting(struct arena *a, const struct process_state *s, const struct process_waiting **out)
 {
-    static const enum process_waits why[] = {[T_USER] = WAIT_TASK, [T_VERB] = WAIT_VERB, [T_TIMER] = WAIT_TIMER, [T_CHILD] = WAIT_CHILD,
+    static const enum process_waits why[] = {
+        [T_USER] = WAIT_TASK, [T_VERB] = WAIT_VERB,         [T_TIMER] = WAIT_TIMER,   [T_CHILD] = WAIT_CHILD,
         [T_JOIN] = WAIT_JOIN, [T_INCIDENT] = WAIT_INCIDENT, [T_ARMED] = WAIT_BOUNDARY};
     size_t n = s ? s->ntokens : 0;
     struct process_waiting *list = NEW_ARRAY(a, struct process_waiting, n);
@@ -12,13 +13,15 @@ size_t process_waiting(struct arena *a, const struct process_state *s, const str
         const struct process_model *m = NULL;
         for (uint32_t k = 0; k < s->nscopes && !m; k++)
             if (s->scopes[k].no == t->scope) m = s->scopes[k].m;
-        list[i] = (struct process_waiting){t->no, &m->pub[t->node], why[t->state], t->scope, t->state == T_ARMED ? t->extra : 0};
+        list[i] = (struct process_waiting){t->no, &m->pub[t->node], why[t->state], t->scope,
+                                           t->state == T_ARMED ? t->extra : 0};
     }
     *out = list;
     return n;
 }
 
-const struct json *process_vars_at(struct arena *a, const struct process_state *s, const struct json *vars, uint32_t token)
+const struct json *process_vars_at(struct arena *a, const struct process_state *s, const struct json *vars,
+                                   uint32_t token)
 {
     static const struct process_step_env nothing = {0};
     struct run r = {.a = a, .m = s ? s->m : NULL, .env = &nothing};

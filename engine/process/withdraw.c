@@ -22,7 +22,8 @@ static struct token *in_step(struct run *r, struct slice step, uint32_t before)
 {
     for (size_t i = 0; i < r->ntokens; i++) {
         struct token *t = &r->tokens[i];
-        if (!t->dead && t->no < before && t->state != T_ARMED && slice_eq(token_pub(r, t)->step, step)) return t; /* ascending: a host before what is inside */
+        if (!t->dead && t->no < before && t->state != T_ARMED && slice_eq(token_pub(r, t)->step, step))
+            return t; /* ascending: a host before what is inside */
     }
     return NULL;
 }

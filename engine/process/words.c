@@ -9,8 +9,9 @@ static bool name_byte(char c)
 
 bool word_valid(struct slice s)
 {
-    static const char *const reserved[] = {"if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "instance", "of",
-        "not", "and", "or", "true", "false", "null", "function", "between", "external", "item"};
+    static const char *const reserved[] = {"if",    "then",      "else",     "for",      "in",      "return",   "some",
+                                           "every", "satisfies", "instance", "of",       "not",     "and",      "or",
+                                           "true",  "false",     "null",     "function", "between", "external", "item"};
     if (!s.n || s.n > 100 || (s.p[0] >= '0' && s.p[0] <= '9')) return false;
     for (size_t i = 0; i < s.n; i++)
         if (!name_byte(s.p[i])) return false;

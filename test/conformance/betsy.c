@@ -35,7 +35,8 @@ static void trace(struct world *w, struct slice s)
 
 /* --- the adapter: betsy's tokens to ours --- */
 
-static void add_attr(struct arena *a, struct xml_node *e, const char *ns, const char *prefix, const char *name, struct slice value)
+static void add_attr(struct arena *a, struct xml_node *e, const char *ns, const char *prefix, const char *name,
+                     struct slice value)
 {
     struct xml_attr *attrs = NEW_ARRAY(a, struct xml_attr, e->nattrs + 1);
     if (e->nattrs) memcpy(attrs, e->attrs, e->nattrs * sizeof *attrs);
@@ -72,7 +73,9 @@ static void adapt_script(struct arena *a, struct xml_node *e)
     struct slice token = script ? slice_trim(xml_text(a, script)) : (struct slice){0};
     if (slice_is(token, "INCREMENT_INTEGER_VARIABLE") || slice_is(token, "SET_STRING_DATA")) {
         add_attr(a, e, "", "", "scriptFormat", S("feel"));
-        set_text(a, script, slice_is(token, "SET_STRING_DATA") ? S("{data: \"String\"}") : S("{integerVariable: integerVariable + 1}"));
+        set_text(a, script,
+                 slice_is(token, "SET_STRING_DATA") ? S("{data: \"String\"}")
+                                                    : S("{integerVariable: integerVariable + 1}"));
         return;
     }
     e->name = S("serviceTask");
@@ -80,7 +83,8 @@ static void adapt_script(struct arena *a, struct xml_node *e)
     add_attr(a, e, TB_NS, "tb", "verb", token);
     if (!slice_is(token, "LOG_DATA")) return;
     struct xml_node *input = NEW(a, struct xml_node);
-    *input = (struct xml_node){.kind = XML_ELEMENT, .ns = S(TB_NS), .name = S("input"), .prefix = S("tb"), .parent = e, .line = e->line};
+    *input = (struct xml_node){
+        .kind = XML_ELEMENT, .ns = S(TB_NS), .name = S("input"), .prefix = S("tb"), .parent = e, .line = e->line};
     add_attr(a, input, "", "", "name", S("data"));
     add_attr(a, input, "", "", "value", S("data"));
     e->last->next = input;
@@ -95,7 +99,8 @@ static struct slice adapt_condition(struct arena *a, struct slice text)
     if (negated) text = slice_sub(text, 1, text.n);
     if (!slice_starts(text, S("test.contains("))) return text;
     struct slice argument = slice_sub(text, 14, text.n);
-    return negated ? arena_printf(a, "not(contains(test, %.*s)", SLICE_ARG(argument)) : arena_printf(a, "contains(test, %.*s", SLICE_ARG(argument));
+    return negated ? arena_printf(a, "not(contains(test, %.*s)", SLICE_ARG(argument))
+                   : arena_printf(a, "contains(test, %.*s", SLICE_ARG(argument));
 }
 
 static void adapt(struct arena *a, struct xml_node *e)
@@ -152,13 +157,16 @@ static void do_verb(struct world *w, const struct effect *e, instant at)
         await(w, at, e->token, EV_VERB_FAILED, (struct slice){0});
         return;
     }
-    if (slice_starts(verb, S("SCRIPT_task"))) trace(w, arena_printf(w->a, "Task%.*s", SLICE_ARG(slice_sub(verb, 11, verb.n))));
+    if (slice_starts(verb, S("SCRIPT_task")))
+        trace(w, arena_printf(w->a, "Task%.*s", SLICE_ARG(slice_sub(verb, 11, verb.n))));
     if (slice_is(verb, "CREATE_MARKER_FILE")) w->marker = true;
-    if (slice_is(verb, "LOG_DATA")) trace(w, slice_is(json_string(e->data, "data"), "String") ? S("DataCorrect") : S("DataWrong"));
+    if (slice_is(verb, "LOG_DATA"))
+        trace(w, slice_is(json_string(e->data, "data"), "String") ? S("DataCorrect") : S("DataWrong"));
     if (slice_starts(verb, S("CREATE_TIMESTAMP_LOG")))
         for (size_t i = 0; i < w->npending; i++) /* another one is at work at this moment */
             if (slice_is(w->pending[i].marks, "log")) trace(w, S("ExecutionParallel"));
-    await(w, at + (waits_for_time(verb) ? 10 * MS_SECOND : 0), e->token, EV_VERB_DONE, slice_starts(verb, S("CREATE_TIMESTAMP_LOG")) ? S("log") : (struct slice){0});
+    await(w, at + (waits_for_time(verb) ? 10 * MS_SECOND : 0), e->token, EV_VERB_DONE,
+          slice_starts(verb, S("CREATE_TIMESTAMP_LOG")) ? S("log") : (struct slice){0});
 }
 
 static void see_effects(struct world *w, const struct process_outcome *out, instant at)
@@ -167,7 +175,8 @@ static void see_effects(struct world *w, const struct process_outcome *out, inst
         const struct effect *e = &out->effects[i];
         if (e->type == EFF_VERB) do_verb(w, e, at);
         if (e->type == EFF_TIMER) await(w, e->due, e->token, EV_TIMER, (struct slice){0});
-        if (e->type == EFF_INCIDENT && !slice_is(json_string(e->data, "code"), "process.stuck")) trace(w, S("RuntimeException"));
+        if (e->type == EFF_INCIDENT && !slice_is(json_string(e->data, "code"), "process.stuck"))
+            trace(w, S("RuntimeException"));
         if (e->type == EFF_ENDED && json_get(e->data, "error")) trace(w, S("ErrorThrownErrorEvent"));
     }
 }
@@ -204,7 +213,10 @@ static void run(struct world *w, const struct process_model *m, const struct jso
         }
         struct pending next;
         if ((s && !failed(r) && out.ended) || !next_pending(w, &next)) break;
-        e = (struct process_event){.type = next.type, .token = next.token, .data = next.type == EV_VERB_FAILED ? thrown : NULL, .at = next.due};
+        e = (struct process_event){.type = next.type,
+                                   .token = next.token,
+                                   .data = next.type == EV_VERB_FAILED ? thrown : NULL,
+                                   .at = next.due};
     }
     if (w->marker) trace(w, S("MarkerExists"));
 }
@@ -215,11 +227,13 @@ static const struct json *start_values(struct arena *a, const struct json *c)
     struct buf text = buf_new(a, 256);
     const struct json *input = json_get(c, "input"), *opts = json_get(c, "opts");
     for (size_t i = 0; input && i < input->n; i++)
-        for (size_t k = 0; k < input->items[i]->text.n; k++) buf_putc(&text, (char)(input->items[i]->text.p[k] | 0x20)); /* conditions ask for small letters */
+        for (size_t k = 0; k < input->items[i]->text.n; k++)
+            buf_putc(&text, (char)(input->items[i]->text.p[k] | 0x20)); /* conditions ask for small letters */
     json_set_str(&b, "test", buf_slice(&text));
     for (size_t i = 0; opts && i < opts->n; i++) {
         const struct json *o = opts->items[i];
-        if (o->n == 2 && slice_is(o->items[0]->text, "setIntegerVariable")) json_set(&b, "integerVariable", json_of_number(a, o->items[1]->text));
+        if (o->n == 2 && slice_is(o->items[0]->text, "setIntegerVariable"))
+            json_set(&b, "integerVariable", json_of_number(a, o->items[1]->text));
     }
     return json_object(&b);
 }
@@ -239,7 +253,8 @@ static bool same_traces(struct world *w, const struct json *expected)
     return true;
 }
 
-static void run_case(struct arena *a, const struct process_model *m, struct slice name, const struct json *c, struct totals *t)
+static void run_case(struct arena *a, const struct process_model *m, struct slice name, const struct json *c,
+                     struct totals *t)
 {
     struct world w = {.a = a};
     run(&w, m, start_values(a, c));
@@ -270,9 +285,11 @@ static bool read_whole(struct arena *a, const char *path, struct slice *out)
 
 static const char *folder(struct arena *a)
 {
-    const char *own = getenv("BETSY_DIR"), *shared = getenv("TONGBAN_SHARED_DATA"), *root = getenv("TONGBAN_SOURCE_ROOT");
+    const char *own = getenv("BETSY_DIR"), *shared = getenv("TONGBAN_SHARED_DATA"),
+               *root = getenv("TONGBAN_SOURCE_ROOT");
     if (own) return own;
-    return shared ? arena_printf(a, "%s/betsy", shared).p : arena_printf(a, "%s/../shared/data/betsy", root ? root : ".").p;
+    return shared ? arena_printf(a, "%s/betsy", shared).p
+                  : arena_printf(a, "%s/../shared/data/betsy", root ? root : ".").p;
 }
 
 static void unsupported(struct arena *a, struct slice name, result r, unsigned cases, struct totals *t)

@@ -8,8 +8,10 @@ static const struct stmt TASKS = {
     "scenario_tasks", "SELECT node FROM case_task WHERE case_id = ?1 AND status < 3 ORDER BY node", NULL, false};
 static const struct stmt PAPERS = {
     "scenario_papers", "SELECT kind, id, token FROM case_document WHERE case_id = ?1 ORDER BY id", NULL, false};
-static const struct stmt LICENCES = {"scenario_licences", "SELECT type FROM licence WHERE case_id = ?1 ORDER BY id", NULL, false};
-static const struct stmt VARS = {"scenario_case_vars", "SELECT " CASE_COLUMNS " FROM case_file WHERE id = ?1", NULL, false};
+static const struct stmt LICENCES = {"scenario_licences", "SELECT type FROM licence WHERE case_id = ?1 ORDER BY id",
+                                     NULL, false};
+static const struct stmt VARS = {"scenario_case_vars", "SELECT " CASE_COLUMNS " FROM case_file WHERE id = ?1", NULL,
+                                 false};
 
 static struct rows rows_of(struct play *p, const struct stmt *q, struct id case_id)
 {
@@ -19,7 +21,10 @@ static struct rows rows_of(struct play *p, const struct stmt *q, struct id case_
     return r;
 }
 
-static struct slice shown(struct play *p, const struct json *v) { return v ? json_write(p->w->a, v) : S("(nothing)"); }
+static struct slice shown(struct play *p, const struct json *v)
+{
+    return v ? json_write(p->w->a, v) : S("(nothing)");
+}
 
 static void equal(struct play *p, const char *what, const struct json *expected, const struct json *got)
 {
@@ -33,7 +38,8 @@ static void expect_steps(struct play *p, const struct json *expected, const stru
     for (size_t i = 0; i < expected->n; i++) {
         const struct json *found = NULL;
         for (size_t k = 0; k < steps->n; k++)
-            if (slice_eq(json_string(steps->items[k], "key"), expected->keys[i])) found = json_get(steps->items[k], "state");
+            if (slice_eq(json_string(steps->items[k], "key"), expected->keys[i]))
+                found = json_get(steps->items[k], "state");
         equal(p, arena_cstr(p->w->a, expected->keys[i]), expected->items[i], found);
     }
 }
@@ -52,13 +58,16 @@ static bool has(const struct rows *r, struct slice s)
     return false;
 }
 
-static void expect_list(struct play *p, const char *what, const struct json *expected, const struct rows *got, bool exactly)
+static void expect_list(struct play *p, const char *what, const struct json *expected, const struct rows *got,
+                        bool exactly)
 {
     for (size_t i = 0; i < expected->n; i++)
         if (!has(got, expected->items[i]->text))
-            scenario_broken(p, "no %s %.*s; there are: %.*s", what, SLICE_ARG(expected->items[i]->text), SLICE_ARG(joined(p, got)));
+            scenario_broken(p, "no %s %.*s; there are: %.*s", what, SLICE_ARG(expected->items[i]->text),
+                            SLICE_ARG(joined(p, got)));
     if (exactly && got->n != expected->n)
-        scenario_broken(p, "%s should be %.*s, are %.*s", what, SLICE_ARG(shown(p, expected)), SLICE_ARG(joined(p, got)));
+        scenario_broken(p, "%s should be %.*s, are %.*s", what, SLICE_ARG(shown(p, expected)),
+                        SLICE_ARG(joined(p, got)));
 }
 
 static const struct json *vars_of(struct play *p, struct id case_id)
@@ -92,10 +101,13 @@ static void expect_data(struct play *p, const struct json *expected)
     for (size_t i = 0; i < expected->n; i++) {
         struct slice table = expected->keys[i];
         for (size_t k = 0; k < table.n; k++)
-            if (!((table.p[k] >= 'a' && table.p[k] <= 'z') || table.p[k] == '_')) scenario_broken(p, "%.*s is no table", SLICE_ARG(table));
+            if (!((table.p[k] >= 'a' && table.p[k] <= 'z') || table.p[k] == '_'))
+                scenario_broken(p, "%.*s is no table", SLICE_ARG(table));
         struct stmt *q = NEW(p->w->a, struct stmt);
         struct rows r;
-        *q = (struct stmt){"scenario_count", arena_cstr(p->w->a, arena_printf(p->w->a, "SELECT COUNT(*) FROM %.*s", SLICE_ARG(table))), NULL, false};
+        *q = (struct stmt){"scenario_count",
+                           arena_cstr(p->w->a, arena_printf(p->w->a, "SELECT COUNT(*) FROM %.*s", SLICE_ARG(table))),
+                           NULL, false};
         assert_good(p->w->a, store_query(p->w->c.store, p->w->a, q, NULL, 0, &r));
         equal(p, arena_cstr(p->w->a, table), expected->items[i], json_of_int(p->w->a, row(&r, 0)[0].i));
     }
@@ -103,7 +115,8 @@ static void expect_data(struct play *p, const struct json *expected)
 
 static const struct json *date_part(struct play *p, const struct json *instant_)
 {
-    return instant_ && instant_->type == JSON_STRING ? json_of_string(p->w->a, slice_sub(instant_->text, 0, 10)) : json_null();
+    return instant_ && instant_->type == JSON_STRING ? json_of_string(p->w->a, slice_sub(instant_->text, 0, 10))
+                                                     : json_null();
 }
 
 void scenario_expect(struct play *p, const struct json *expect, struct slice case_name)
@@ -117,9 +130,11 @@ void scenario_expect(struct play *p, const struct json *expect, struct slice cas
         if ((x = json_get(expect, KNOWN[i])) != NULL) equal(p, KNOWN[i], x, json_get(view, KNOWN[i]));
     if ((x = json_get(expect, "light")) != NULL) equal(p, "light", x, json_get(clock, "light"));
     if ((x = json_get(expect, "due")) != NULL) equal(p, "due", x, date_part(p, json_get(clock, "due_at")));
-    if ((x = json_get(expect, "statutory_due")) != NULL) equal(p, "statutory_due", x, date_part(p, json_get(clock, "statutory_due_at")));
+    if ((x = json_get(expect, "statutory_due")) != NULL)
+        equal(p, "statutory_due", x, date_part(p, json_get(clock, "statutory_due_at")));
     if ((x = json_get(expect, "steps")) != NULL) expect_steps(p, x, view);
-    struct rows tasks = rows_of(p, &TASKS, case_id), papers = rows_of(p, &PAPERS, case_id), licences = rows_of(p, &LICENCES, case_id);
+    struct rows tasks = rows_of(p, &TASKS, case_id), papers = rows_of(p, &PAPERS, case_id),
+                licences = rows_of(p, &LICENCES, case_id);
     if ((x = json_get(expect, "tasks")) != NULL) expect_list(p, "tasks", x, &tasks, true);
     if ((x = json_get(expect, "documents")) != NULL) expect_list(p, "document", x, &papers, false);
     if ((x = json_get(expect, "licences")) != NULL) expect_list(p, "licence", x, &licences, true);
@@ -135,7 +150,8 @@ static void keep(struct play *p, struct slice kind, size_t n, struct slice bytes
     const char *dir = getenv("TONGBAN_KEEP_DOCUMENTS");
     if (!dir || !*dir) return;
     struct slice stem = p->where;
-    char *path = arena_cstr(p->w->a, arena_printf(p->w->a, "%s/%.*s-%.*s-%zu.pdf", dir, SLICE_ARG(p->service), SLICE_ARG(kind), n));
+    char *path = arena_cstr(
+        p->w->a, arena_printf(p->w->a, "%s/%.*s-%.*s-%zu.pdf", dir, SLICE_ARG(p->service), SLICE_ARG(kind), n));
     (void)stem;
     FILE *f = fopen(path, "wb");
     if (!f) return;
@@ -152,14 +168,16 @@ static void documents_verify(struct play *p, struct id case_id)
         struct slice bytes, title;
         assert_good(p->w->a, licence_verify(&p->w->c, p->w->a, row(&r, i)[2].s, p->w->now, &seen));
         if (!json_bool(seen, "good", false))
-            scenario_broken(p, "the document %.*s does not verify: %.*s", SLICE_ARG(row(&r, i)[0].s), SLICE_ARG(shown(p, seen)));
+            scenario_broken(p, "the document %.*s does not verify: %.*s", SLICE_ARG(row(&r, i)[0].s),
+                            SLICE_ARG(shown(p, seen)));
         assert_true(id_from_bytes(row(&r, i)[1].s, &id));
         assert_good(p->w->a, case_document(&p->w->c, p->w->a, case_id, id, &bytes, &title));
         keep(p, row(&r, i)[0].s, i, bytes);
     }
 }
 
-static const struct stmt INCIDENTS = {"scenario_jobs", "SELECT verb, error FROM case_job WHERE case_id = ?1", NULL, false};
+static const struct stmt INCIDENTS = {"scenario_jobs", "SELECT verb, error FROM case_job WHERE case_id = ?1", NULL,
+                                      false};
 
 /* The areas' tables as text, to compare before and after a rebuild. */
 static struct slice area_tables(struct play *p)
@@ -170,13 +188,18 @@ static struct slice area_tables(struct play *p)
             struct slice sql = slice_cstr((*c)->sql), table = slice_sub(sql, sizeof "DELETE FROM " - 1, SIZE_MAX);
             struct stmt *q = NEW(p->w->a, struct stmt);
             struct rows r;
-            *q = (struct stmt){"scenario_dump", arena_cstr(p->w->a, arena_printf(p->w->a, "SELECT * FROM %.*s ORDER BY 1, 2", SLICE_ARG(table))), NULL, false};
+            *q = (struct stmt){
+                "scenario_dump",
+                arena_cstr(p->w->a, arena_printf(p->w->a, "SELECT * FROM %.*s ORDER BY 1, 2", SLICE_ARG(table))), NULL,
+                false};
             assert_good(p->w->a, store_query(p->w->c.store, p->w->a, q, NULL, 0, &r));
             buf_printf(&b, "%.*s:\n", SLICE_ARG(table));
             for (size_t k = 0; k < r.n * r.ncols; k++) {
                 const struct sql_value *v = &r.v[k];
-                if (v->type == SQL_INT) buf_printf(&b, "%lld|", (long long)v->i);
-                else buf_put(&b, v->type == SQL_BLOB ? hex_encode(p->w->a, v->s) : v->s);
+                if (v->type == SQL_INT)
+                    buf_printf(&b, "%lld|", (long long)v->i);
+                else
+                    buf_put(&b, v->type == SQL_BLOB ? hex_encode(p->w->a, v->s) : v->s);
                 buf_puts(&b, k % r.ncols == r.ncols - 1 ? "\n" : "|");
             }
         }
@@ -188,13 +211,18 @@ void scenario_invariants(struct play *p)
     struct rebuild_report report;
     for (size_t i = 0; i < p->ncases; i++) {
         struct rows jobs = rows_of(p, &INCIDENTS, p->cases[i].id);
-        if (jobs.n) scenario_broken(p, "a job is left: %.*s %.*s", SLICE_ARG(row(&jobs, 0)[0].s), SLICE_ARG(row(&jobs, 0)[1].s));
+        if (jobs.n)
+            scenario_broken(p, "a job is left: %.*s %.*s", SLICE_ARG(row(&jobs, 0)[0].s),
+                            SLICE_ARG(row(&jobs, 0)[1].s));
         documents_verify(p, p->cases[i].id);
     }
     struct slice before = area_tables(p);
     assert_good(p->w->a, case_rebuild(&p->w->c, p->w->a, true, &report));
-    if (report.differences) scenario_broken(p, "the journal folds to other tables: %.*s", SLICE_ARG(report.first_difference));
+    if (report.differences)
+        scenario_broken(p, "the journal folds to other tables: %.*s", SLICE_ARG(report.first_difference));
     assert_good(p->w->a, case_rebuild(&p->w->c, p->w->a, false, &report));
     struct slice after = area_tables(p);
-    if (!slice_eq(before, after)) scenario_broken(p, "the journal folds to other tables of the areas:\n%.*s\n%.*s", SLICE_ARG(before), SLICE_ARG(after));
+    if (!slice_eq(before, after))
+        scenario_broken(p, "the journal folds to other tables of the areas:\n%.*s\n%.*s", SLICE_ARG(before),
+                        SLICE_ARG(after));
 }

@@ -14,7 +14,8 @@ void scenario_broken(struct play *p, const char *format, ...)
     va_end(ap);
     const struct json *steps = json_get(p->json, "steps");
     const struct json *label = steps && p->at < steps->n ? json_get(steps->items[p->at], "label") : NULL;
-    print_error("%.*s step %zu “%.*s”: %s\n", SLICE_ARG(p->where), p->at + 1, SLICE_ARG(json_string(label, "zh")), text);
+    print_error("%.*s step %zu “%.*s”: %s\n", SLICE_ARG(p->where), p->at + 1, SLICE_ARG(json_string(label, "zh")),
+                text);
     _fail(__FILE__, __LINE__);
     abort();
 }
@@ -39,7 +40,8 @@ static struct actor login(struct play *p, struct slice name)
 static const struct stmt ENTERPRISE_OF_CASE = {
     "scenario_enterprise", "SELECT uscc FROM enterprise WHERE case_id = ?1 ORDER BY registered_at", NULL, false};
 static const struct stmt DELEGATION_BETWEEN = {
-    "scenario_delegation", "SELECT id FROM delegation WHERE principal = ?1 AND agent = ?2 AND revoked_at = 0 AND until_at > ?3", NULL, false};
+    "scenario_delegation",
+    "SELECT id FROM delegation WHERE principal = ?1 AND agent = ?2 AND revoked_at = 0 AND until_at > ?3", NULL, false};
 
 static struct id principal(struct play *p, struct slice who)
 {
@@ -86,8 +88,14 @@ struct act { /* one step being carried out; the same again for its replay */
 
 static struct case_command command(struct act *t, const char *route)
 {
-    return (struct case_command){.city = &t->p->w->c, .a = t->p->w->a, .actor = &t->x, .now = t->p->w->now, .route = slice_cstr(route),
-                                 .key = t->key, .body = json_write(t->p->w->a, t->step), .case_id = t->case_id};
+    return (struct case_command){.city = &t->p->w->c,
+                                 .a = t->p->w->a,
+                                 .actor = &t->x,
+                                 .now = t->p->w->now,
+                                 .route = slice_cstr(route),
+                                 .key = t->key,
+                                 .body = json_write(t->p->w->a, t->step),
+                                 .case_id = t->case_id};
 }
 
 static result file(struct act *t)
@@ -95,8 +103,11 @@ static result file(struct act *t)
     struct play *p = t->p;
     struct case_command k = command(t, "POST /cases");
     struct slice code = json_string(t->step, "service"), town = json_string(t->step, "town");
-    struct case_filing f = {.data = json_get(t->step, "data"), .parts = json_get(t->step, "parts"), .town = town.n ? town : DEFAULT_TOWN,
-                            .subject = t->x.subject, .channel = S("online")};
+    struct case_filing f = {.data = json_get(t->step, "data"),
+                            .parts = json_get(t->step, "parts"),
+                            .town = town.n ? town : DEFAULT_TOWN,
+                            .subject = t->x.subject,
+                            .channel = S("online")};
     if (t->x.kind == ACTOR_STAFF) {
         f.subject = principal(p, json_string(t->step, "for"));
         f.channel = S("window");
@@ -141,8 +152,12 @@ static result release(struct act *t)
 static result decide(struct act *t)
 {
     struct case_command k = command(t, "POST decide");
-    struct task_decision d = {t->token, json_string(t->step, "outcome"), json_string(t->step, "opinion"), json_get(t->step, "data"),
-                              json_get(t->step, "reasons"), json_get(t->step, "corrections")};
+    struct task_decision d = {t->token,
+                              json_string(t->step, "outcome"),
+                              json_string(t->step, "opinion"),
+                              json_get(t->step, "data"),
+                              json_get(t->step, "reasons"),
+                              json_get(t->step, "corrections")};
     return task_decide(&k, &d, &t->out);
 }
 
@@ -169,14 +184,16 @@ static const struct {
     const char *name;
     result (*run)(struct act *t);
     bool on_task;
-} ACTS[] = {{"file", file, false},   {"withdraw", withdraw, false}, {"correct", correct, false}, {"urge", urge, false},
-            {"claim", claim, true},  {"release", release, true},    {"decide", decide, true},    {"transfer", transfer, true},
-            {"clock_stop", stop, true}, {"clock_resume", resume, true}};
+} ACTS[] = {{"file", file, false},         {"withdraw", withdraw, false}, {"correct", correct, false},
+            {"urge", urge, false},         {"claim", claim, true},        {"release", release, true},
+            {"decide", decide, true},      {"transfer", transfer, true},  {"clock_stop", stop, true},
+            {"clock_resume", resume, true}};
 
 /* The open task of that element; a closed one when there is no other, so that a scenario can try it. */
 static const struct stmt TOKEN_OF = {
     "scenario_token",
-    "SELECT token FROM case_task WHERE case_id = ?1 AND node = ?2 ORDER BY CASE WHEN status < 3 THEN 0 ELSE 1 END, token DESC", NULL, false};
+    "SELECT token FROM case_task WHERE case_id = ?1 AND node = ?2 ORDER BY CASE WHEN status < 3 THEN 0 ELSE 1 END, token DESC",
+    NULL, false};
 
 static int64_t token_of(struct play *p, struct id case_id, struct slice node)
 {
@@ -192,7 +209,9 @@ static void check_refusal(struct play *p, result r, struct slice expected)
     struct slice got = failed(r) ? slice_cstr(code_name(result_code(r))) : S("");
     if (slice_eq(got, expected)) return;
     struct slice why = failed(r) ? problem_text(p->w->a, r.problem, LANG_EN) : S("it was carried out");
-    if (expected.n) scenario_broken(p, "should be refused with %.*s, but: %.*s %.*s", SLICE_ARG(expected), SLICE_ARG(got), SLICE_ARG(why));
+    if (expected.n)
+        scenario_broken(p, "should be refused with %.*s, but: %.*s %.*s", SLICE_ARG(expected), SLICE_ARG(got),
+                        SLICE_ARG(why));
     for (const struct problem *q = r.problem; q; q = q->next)
         print_error("  %.*s: %.*s\n", SLICE_ARG(q->field), SLICE_ARG(problem_text(p->w->a, q, LANG_EN)));
     scenario_broken(p, "refused");
@@ -204,7 +223,8 @@ static void replay(struct act *t, result (*run)(struct act *t), const result fir
     struct case_done before = t->out;
     t->out = (struct case_done){.version = -1};
     result r = run(t);
-    if (failed(r) != failed(first) || result_code(r) != result_code(first)) scenario_broken(t->p, "the replay is answered otherwise");
+    if (failed(r) != failed(first) || result_code(r) != result_code(first))
+        scenario_broken(t->p, "the replay is answered otherwise");
     if (!failed(r) && (!t->out.replayed || !id_eq(t->out.case_id, before.case_id) || t->out.version != before.version))
         scenario_broken(t->p, "the replay was carried out again");
 }
@@ -222,7 +242,8 @@ static void carry_out(struct play *p, const struct json *step, size_t which)
     if (is_file && !failed(r)) {
         if (p->ncases == SCENARIO_CASES) scenario_broken(p, "too many cases");
         struct slice code = json_string(step, "service");
-        p->cases[p->ncases++] = (struct scenario_case){json_string(step, "case"), t.out.case_id, code.n ? code : p->service};
+        p->cases[p->ncases++] =
+            (struct scenario_case){json_string(step, "case"), t.out.case_id, code.n ? code : p->service};
     }
     replay(&t, ACTS[which].run, r);
 }
@@ -246,23 +267,29 @@ static instant later(struct play *p, struct slice by)
 static void advance(struct play *p, const struct json *step)
 {
     instant to;
-    if (json_string(step, "by").n) to = later(p, json_string(step, "by"));
-    else if (!instant_scan(json_string(step, "to"), &to)) scenario_broken(p, "not an instant");
+    if (json_string(step, "by").n)
+        to = later(p, json_string(step, "by"));
+    else if (!instant_scan(json_string(step, "to"), &to))
+        scenario_broken(p, "not an instant");
     if (to < p->w->now) scenario_broken(p, "time does not run backwards");
     world_run_until(p->w, to);
 }
 
 static void outage(struct play *p, const struct json *step, bool broken)
 {
-    if (failed(world_outage(p->w, json_string(step, "verb"), broken))) scenario_broken(p, "no verb %.*s", SLICE_ARG(json_string(step, "verb")));
+    if (failed(world_outage(p->w, json_string(step, "verb"), broken)))
+        scenario_broken(p, "no verb %.*s", SLICE_ARG(json_string(step, "verb")));
 }
 
 static void one_step(struct play *p, const struct json *step)
 {
     struct slice what = json_string(step, "do");
-    if (slice_is(what, "advance")) advance(p, step);
-    else if (slice_is(what, "outage")) outage(p, step, true);
-    else if (slice_is(what, "repair")) outage(p, step, false);
+    if (slice_is(what, "advance"))
+        advance(p, step);
+    else if (slice_is(what, "outage"))
+        outage(p, step, true);
+    else if (slice_is(what, "repair"))
+        outage(p, step, false);
     else
         for (size_t i = 0; i < sizeof ACTS / sizeof *ACTS; i++)
             if (slice_is(what, ACTS[i].name)) carry_out(p, step, i);
@@ -274,7 +301,8 @@ void scenario_run(struct play *p)
 {
     const struct json *steps = json_get(p->json, "steps"), *out = json_get(p->json, "outages");
     for (size_t i = 0; out && i < out->n; i++)
-        if (failed(world_outage(p->w, out->items[i]->text, true))) scenario_broken(p, "no verb %.*s", SLICE_ARG(out->items[i]->text));
+        if (failed(world_outage(p->w, out->items[i]->text, true)))
+            scenario_broken(p, "no verb %.*s", SLICE_ARG(out->items[i]->text));
     for (p->at = 0; p->at < steps->n; p->at++) {
         /* a second between steps: no two things happen at once */
         p->w->now += MS_SECOND;

@@ -13,13 +13,13 @@ struct scenario_case {
 };
 struct play {
     struct world *w;
-    struct slice where;   /* file */
+    struct slice where; /* file */
     const struct json *json;
     struct slice service; /* code of the folder */
     struct scenario_case cases[SCENARIO_CASES];
     size_t ncases;
-    size_t at;            /* step in work */
-    size_t commands;      /* carried out, each of them also replayed */
+    size_t at;       /* step in work */
+    size_t commands; /* carried out, each of them also replayed */
 };
 /* Fails the test at the first step that does not hold, naming file, step and label. */
 void scenario_run(struct play *p);

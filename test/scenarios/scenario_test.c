@@ -37,7 +37,8 @@ static void add(struct arena *a, struct CMUnitTest *tests, size_t *n, const stru
 {
     struct job *own = NEW(a, struct job);
     *own = *j;
-    char *name = arena_cstr(a, arena_printf(a, "%.*s/%s", SLICE_ARG(j->path), j->kind == STORE_SQLITE ? "sqlite" : "postgres"));
+    char *name =
+        arena_cstr(a, arena_printf(a, "%.*s/%s", SLICE_ARG(j->path), j->kind == STORE_SQLITE ? "sqlite" : "postgres"));
     tests[(*n)++] = (struct CMUnitTest){name, one, NULL, NULL, own};
 }
 
@@ -55,7 +56,8 @@ int main(void)
             struct slice head, rest, code = s.folders[i].path;
             if (!slice_starts(f.path, S("scenarios/")) || !slice_ends(f.path, S(".json"))) continue;
             while (slice_cut(code, '/', &head, &rest)) code = rest;
-            struct job j = {&s, code, arena_printf(a, "%.*s/%.*s", SLICE_ARG(code), SLICE_ARG(f.path)), f.bytes, STORE_SQLITE};
+            struct job j = {&s, code, arena_printf(a, "%.*s/%.*s", SLICE_ARG(code), SLICE_ARG(f.path)), f.bytes,
+                            STORE_SQLITE};
             if (only && *only && slice_search(j.path, slice_cstr(only)) == SIZE_MAX) continue;
             if (n + 2 > sizeof tests / sizeof *tests) fail_msg("too many scenarios");
             add(a, tests, &n, &j);

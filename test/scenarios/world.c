@@ -45,7 +45,10 @@ static void read_services(struct sources *s, const char *area)
     if (d) closedir(d);
 }
 
-static instant fixed_time(void *ctx) { return *(const instant *)ctx; }
+static instant fixed_time(void *ctx)
+{
+    return *(const instant *)ctx;
+}
 
 void sources_read(struct sources *s, struct arena *a)
 {
@@ -88,7 +91,8 @@ static const struct json *letters(struct arena *a, const struct sources *s)
     struct json_builder b = json_builder(a);
     for (size_t i = 0; i < s->letters.n; i++) {
         struct slice p = s->letters.list[i].path;
-        if (slice_ends(p, S(".json"))) json_set_slice(&b, slice_sub(p, 0, p.n - 5), test_json(a, s->letters.list[i].bytes));
+        if (slice_ends(p, S(".json")))
+            json_set_slice(&b, slice_sub(p, 0, p.n - 5), test_json(a, s->letters.list[i].bytes));
     }
     return json_object(&b);
 }
@@ -129,14 +133,17 @@ static void migrate(struct world *w)
     const struct {
         const struct migration *list;
         size_t n;
-    } OWN[] = {{VAULT_MIGRATIONS, VAULT_NMIGRATIONS},         {RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS}, {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},
-               {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS}, {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS}, {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
+    } OWN[] = {{VAULT_MIGRATIONS, VAULT_NMIGRATIONS},       {RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},
+               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS}, {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
+               {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},     {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
                {CASES_MIGRATIONS, CASES_NMIGRATIONS}};
     int applied;
-    for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++) assert_good(w->a, store_migrate(w->f.s, w->a, OWN[i].list, OWN[i].n, &applied));
+    for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
+        assert_good(w->a, store_migrate(w->f.s, w->a, OWN[i].list, OWN[i].n, &applied));
     for (size_t i = 0; i < AREAS.n; i++)
         if (AREAS.list[i]->nmigrations)
-            assert_good(w->a, store_migrate(w->f.s, w->a, AREAS.list[i]->migrations, AREAS.list[i]->nmigrations, &applied));
+            assert_good(w->a,
+                        store_migrate(w->f.s, w->a, AREAS.list[i]->migrations, AREAS.list[i]->nmigrations, &applied));
 }
 
 /* The areas again, of which outages may replace verbs. */
@@ -179,7 +186,10 @@ bool world_open(struct world *w, struct arena *a, const struct sources *s, enum 
     return true;
 }
 
-void world_close(struct world *w) { store_fixture_close(&w->f); }
+void world_close(struct world *w)
+{
+    store_fixture_close(&w->f);
+}
 
 /* ---- outages ---- */
 

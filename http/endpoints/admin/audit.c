@@ -12,7 +12,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_AUDIT = {
-    .method = "GET", .path = "/audit", .right = {RIGHT_ROLES, 1u << ROLE_AUDITOR, false},
-    .summary_zh = "审计日志", .summary_en = "Audit journal",
+    .method = "GET",
+    .path = "/audit",
+    .right = {RIGHT_ROLES, 1u << ROLE_AUDITOR, false},
+    .summary_zh = "审计日志",
+    .summary_en = "Audit journal",
     .handle = handle,
 };

@@ -12,7 +12,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_AUDIT_READS = {
-    .method = "GET", .path = "/audit/reads", .right = {RIGHT_ROLES, 1u << ROLE_AUDITOR, false},
-    .summary_zh = "个人信息查阅记录", .summary_en = "Reads of personal data",
+    .method = "GET",
+    .path = "/audit/reads",
+    .right = {RIGHT_ROLES, 1u << ROLE_AUDITOR, false},
+    .summary_zh = "个人信息查阅记录",
+    .summary_en = "Reads of personal data",
     .handle = handle,
 };

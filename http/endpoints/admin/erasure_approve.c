@@ -15,7 +15,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ERASURE_APPROVE = {
-    .method = "POST", .path = "/admin/erasures/{id}/approve", .right = {RIGHT_ROLES, 1u << ROLE_SECURITY, false},
-    .summary_zh = "批准删除（销毁密钥）", .summary_en = "Approve an erasure",
+    .method = "POST",
+    .path = "/admin/erasures/{id}/approve",
+    .right = {RIGHT_ROLES, 1u << ROLE_SECURITY, false},
+    .summary_zh = "批准删除（销毁密钥）",
+    .summary_en = "Approve an erasure",
     .handle = handle,
 };

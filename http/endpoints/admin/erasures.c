@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ERASURES = {
-    .method = "GET", .path = "/admin/erasures", .right = {RIGHT_ROLES, 1u << ROLE_SECURITY, false},
-    .summary_zh = "删除申请", .summary_en = "Requests for erasure",
+    .method = "GET",
+    .path = "/admin/erasures",
+    .right = {RIGHT_ROLES, 1u << ROLE_SECURITY, false},
+    .summary_zh = "删除申请",
+    .summary_en = "Requests for erasure",
     .handle = handle,
 };

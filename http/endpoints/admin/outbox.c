@@ -9,7 +9,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_OUTBOX = {
-    .method = "GET", .path = "/admin/outbox", .right = {RIGHT_ROLES, 1u << ROLE_ADMINISTRATOR, false},
-    .summary_zh = "待发消息", .summary_en = "Messages waiting",
+    .method = "GET",
+    .path = "/admin/outbox",
+    .right = {RIGHT_ROLES, 1u << ROLE_ADMINISTRATOR, false},
+    .summary_zh = "待发消息",
+    .summary_en = "Messages waiting",
     .handle = handle,
 };

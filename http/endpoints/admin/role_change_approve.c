@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ROLE_CHANGE_APPROVE = {
-    .method = "POST", .path = "/admin/role-changes/{id}/approve", .right = {RIGHT_ROLES, 1u << ROLE_SECURITY, false},
-    .summary_zh = "批准授权变更", .summary_en = "Approve a change of roles",
+    .method = "POST",
+    .path = "/admin/role-changes/{id}/approve",
+    .right = {RIGHT_ROLES, 1u << ROLE_SECURITY, false},
+    .summary_zh = "批准授权变更",
+    .summary_en = "Approve a change of roles",
     .handle = handle,
 };

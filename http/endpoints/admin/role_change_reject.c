@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ROLE_CHANGE_REJECT = {
-    .method = "POST", .path = "/admin/role-changes/{id}/reject", .right = {RIGHT_ROLES, 1u << ROLE_SECURITY, false},
-    .summary_zh = "驳回授权变更", .summary_en = "Reject a change of roles",
+    .method = "POST",
+    .path = "/admin/role-changes/{id}/reject",
+    .right = {RIGHT_ROLES, 1u << ROLE_SECURITY, false},
+    .summary_zh = "驳回授权变更",
+    .summary_en = "Reject a change of roles",
     .handle = handle,
 };

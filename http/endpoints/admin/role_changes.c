@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ROLE_CHANGES = {
-    .method = "GET", .path = "/admin/role-changes", .right = {RIGHT_ROLES, 1u << ROLE_ADMINISTRATOR | 1u << ROLE_SECURITY | 1u << ROLE_AUDITOR, false},
-    .summary_zh = "授权变更", .summary_en = "Changes of roles",
+    .method = "GET",
+    .path = "/admin/role-changes",
+    .right = {RIGHT_ROLES, 1u << ROLE_ADMINISTRATOR | 1u << ROLE_SECURITY | 1u << ROLE_AUDITOR, false},
+    .summary_zh = "授权变更",
+    .summary_en = "Changes of roles",
     .handle = handle,
 };

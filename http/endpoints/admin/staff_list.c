@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_STAFF_LIST = {
-    .method = "GET", .path = "/admin/staff", .right = {RIGHT_ROLES, 1u << ROLE_ADMINISTRATOR | 1u << ROLE_SECURITY, false},
-    .summary_zh = "工作人员", .summary_en = "Staff",
+    .method = "GET",
+    .path = "/admin/staff",
+    .right = {RIGHT_ROLES, 1u << ROLE_ADMINISTRATOR | 1u << ROLE_SECURITY, false},
+    .summary_zh = "工作人员",
+    .summary_en = "Staff",
     .handle = handle,
 };

@@ -23,8 +23,12 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_STAFF_NEW = {
-    .method = "POST", .path = "/admin/staff", .right = {RIGHT_ROLES, 1u << ROLE_ADMINISTRATOR, false}, .flags = EP_JSON_BODY | EP_COSTLY,
-    .summary_zh = "新建工作人员账户", .summary_en = "New staff account",
+    .method = "POST",
+    .path = "/admin/staff",
+    .right = {RIGHT_ROLES, 1u << ROLE_ADMINISTRATOR, false},
+    .flags = EP_JSON_BODY | EP_COSTLY,
+    .summary_zh = "新建工作人员账户",
+    .summary_en = "New staff account",
     .request_schema =
         "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"login\":{\"type\":\"string\",\"minL"
         "ength\":1,\"maxLength\":64},\"name\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":300},\"departmen"

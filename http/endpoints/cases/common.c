@@ -6,8 +6,9 @@ result command_of(const struct request *q, bool filing, struct case_command *k)
     k->body = q->body ? json_write(q->a, q->body) : q->body_bytes;
     /* one key serves one path: the same key on another case is another command */
     k->route = filing || q->nparams == 0 ? q->route
-               : q->nparams == 1 ? arena_printf(q->a, "%.*s %.*s", SLICE_ARG(q->route), SLICE_ARG(q->params[0]))
-                                 : arena_printf(q->a, "%.*s %.*s %.*s", SLICE_ARG(q->route), SLICE_ARG(q->params[0]), SLICE_ARG(q->params[1]));
+               : q->nparams == 1         ? arena_printf(q->a, "%.*s %.*s", SLICE_ARG(q->route), SLICE_ARG(q->params[0]))
+                                 : arena_printf(q->a, "%.*s %.*s %.*s", SLICE_ARG(q->route), SLICE_ARG(q->params[0]),
+                                                SLICE_ARG(q->params[1]));
     return filing ? ok() : id_parse(q->a, q->params[0], S("case"), &k->case_id);
 }
 

@@ -12,8 +12,13 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_CASES_CORRECTION = {
-    .method = "POST", .path = "/cases/{id}/correction", .right = {RIGHT_SELF, 0, false}, .flags = EP_JSON_BODY | EP_IDEMPOTENT,
-    .summary_zh = "提交补正", .summary_en = "Answer a request for correction",
-    .request_schema = "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"data\"],\"properties\":{\"data\":{\"type\":\"object\"}}}",
+    .method = "POST",
+    .path = "/cases/{id}/correction",
+    .right = {RIGHT_SELF, 0, false},
+    .flags = EP_JSON_BODY | EP_IDEMPOTENT,
+    .summary_zh = "提交补正",
+    .summary_en = "Answer a request for correction",
+    .request_schema =
+        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"data\"],\"properties\":{\"data\":{\"type\":\"object\"}}}",
     .handle = handle,
 };

@@ -18,7 +18,11 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_CASES_DOCUMENT = {
-    .method = "GET", .path = "/cases/{id}/documents/{doc}", .right = {RIGHT_SIGNED_IN, 0, false}, .flags = 0,
-    .summary_zh = "下载办件文书", .summary_en = "Download a document of the case",
+    .method = "GET",
+    .path = "/cases/{id}/documents/{doc}",
+    .right = {RIGHT_SIGNED_IN, 0, false},
+    .flags = 0,
+    .summary_zh = "下载办件文书",
+    .summary_en = "Download a document of the case",
     .handle = handle,
 };

@@ -1,19 +1,9 @@
 #include "http/endpoints/cases/endpoints.h"
 
 static const struct endpoint *const LIST[] = {
-    &EP_CASES_LIST,
-    &EP_CASES_GET,
-    &EP_CASES_STREAM,
-    &EP_CASES_WITHDRAW,
-    &EP_CASES_CORRECTION,
-    &EP_CASES_URGE,
-    &EP_CASES_SHARE,
-    &EP_CASES_SHARED,
-    &EP_CASES_DOCUMENT,
-    &EP_LICENCES,
-    &EP_VERIFY_TOKEN,
-    &EP_VERIFY_FILE,
-    &EP_CASES_FILE,
+    &EP_CASES_LIST,   &EP_CASES_GET,   &EP_CASES_STREAM, &EP_CASES_WITHDRAW, &EP_CASES_CORRECTION,
+    &EP_CASES_URGE,   &EP_CASES_SHARE, &EP_CASES_SHARED, &EP_CASES_DOCUMENT, &EP_LICENCES,
+    &EP_VERIFY_TOKEN, &EP_VERIFY_FILE, &EP_CASES_FILE,
 };
 
 const struct endpoints CASES_ENDPOINTS = {LIST, sizeof LIST / sizeof *LIST};

@@ -15,7 +15,11 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_CASES_GET = {
-    .method = "GET", .path = "/cases/{id}", .right = {RIGHT_SIGNED_IN, 0, false}, .flags = 0,
-    .summary_zh = "办件进度", .summary_en = "Progress of a case",
+    .method = "GET",
+    .path = "/cases/{id}",
+    .right = {RIGHT_SIGNED_IN, 0, false},
+    .flags = 0,
+    .summary_zh = "办件进度",
+    .summary_en = "Progress of a case",
     .handle = handle,
 };

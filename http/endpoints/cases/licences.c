@@ -8,7 +8,11 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_LICENCES = {
-    .method = "GET", .path = "/licences", .right = {RIGHT_SELF, 0, false}, .flags = 0,
-    .summary_zh = "我的证照", .summary_en = "My licences",
+    .method = "GET",
+    .path = "/licences",
+    .right = {RIGHT_SELF, 0, false},
+    .flags = 0,
+    .summary_zh = "我的证照",
+    .summary_en = "My licences",
     .handle = handle,
 };

@@ -11,7 +11,11 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_CASES_LIST = {
-    .method = "GET", .path = "/cases", .right = {RIGHT_SELF, 0, false}, .flags = 0,
-    .summary_zh = "我的办件", .summary_en = "My cases",
+    .method = "GET",
+    .path = "/cases",
+    .right = {RIGHT_SELF, 0, false},
+    .flags = 0,
+    .summary_zh = "我的办件",
+    .summary_en = "My cases",
     .handle = handle,
 };

@@ -13,8 +13,13 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_CASES_SHARE = {
-    .method = "POST", .path = "/cases/{id}/share", .right = {RIGHT_SELF, 0, false}, .flags = EP_JSON_BODY,
-    .summary_zh = "生成进度分享链接", .summary_en = "A link that shares the status",
-    .request_schema = "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"days\"],\"properties\":{\"days\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":90}}}",
+    .method = "POST",
+    .path = "/cases/{id}/share",
+    .right = {RIGHT_SELF, 0, false},
+    .flags = EP_JSON_BODY,
+    .summary_zh = "生成进度分享链接",
+    .summary_en = "A link that shares the status",
+    .request_schema =
+        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"days\"],\"properties\":{\"days\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":90}}}",
     .handle = handle,
 };

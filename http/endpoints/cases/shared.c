@@ -8,7 +8,11 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_CASES_SHARED = {
-    .method = "GET", .path = "/shared/{token}", .right = {RIGHT_PUBLIC, 0, false}, .flags = 0,
-    .summary_zh = "分享的办件状态", .summary_en = "Status of a shared case",
+    .method = "GET",
+    .path = "/shared/{token}",
+    .right = {RIGHT_PUBLIC, 0, false},
+    .flags = 0,
+    .summary_zh = "分享的办件状态",
+    .summary_en = "Status of a shared case",
     .handle = handle,
 };

@@ -12,7 +12,11 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_CASES_STREAM = {
-    .method = "GET", .path = "/cases/{id}/stream", .right = {RIGHT_SIGNED_IN, 0, false}, .flags = EP_STREAM,
-    .summary_zh = "办件进度推送", .summary_en = "Progress of a case as a stream",
+    .method = "GET",
+    .path = "/cases/{id}/stream",
+    .right = {RIGHT_SIGNED_IN, 0, false},
+    .flags = EP_STREAM,
+    .summary_zh = "办件进度推送",
+    .summary_en = "Progress of a case as a stream",
     .handle = handle,
 };

@@ -13,8 +13,13 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_CASES_URGE = {
-    .method = "POST", .path = "/cases/{id}/urge", .right = {RIGHT_SELF, 0, false}, .flags = EP_JSON_BODY | EP_IDEMPOTENT,
-    .summary_zh = "催办", .summary_en = "Urge",
-    .request_schema = "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"text\":{\"type\":\"string\",\"maxLength\":200}}}",
+    .method = "POST",
+    .path = "/cases/{id}/urge",
+    .right = {RIGHT_SELF, 0, false},
+    .flags = EP_JSON_BODY | EP_IDEMPOTENT,
+    .summary_zh = "催办",
+    .summary_en = "Urge",
+    .request_schema =
+        "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"text\":{\"type\":\"string\",\"maxLength\":200}}}",
     .handle = handle,
 };

@@ -8,7 +8,11 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_VERIFY_FILE = {
-    .method = "POST", .path = "/verify", .right = {RIGHT_PUBLIC, 0, false}, .flags = EP_RAW_BODY | EP_NO_CSRF | EP_COSTLY,
-    .summary_zh = "核验 PDF 文件", .summary_en = "Verify a PDF file",
+    .method = "POST",
+    .path = "/verify",
+    .right = {RIGHT_PUBLIC, 0, false},
+    .flags = EP_RAW_BODY | EP_NO_CSRF | EP_COSTLY,
+    .summary_zh = "核验 PDF 文件",
+    .summary_en = "Verify a PDF file",
     .handle = handle,
 };

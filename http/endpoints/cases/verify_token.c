@@ -8,7 +8,11 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_VERIFY_TOKEN = {
-    .method = "GET", .path = "/verify/{token}", .right = {RIGHT_PUBLIC, 0, false}, .flags = 0,
-    .summary_zh = "证照文书核验", .summary_en = "Verify a licence or document by its code",
+    .method = "GET",
+    .path = "/verify/{token}",
+    .right = {RIGHT_PUBLIC, 0, false},
+    .flags = 0,
+    .summary_zh = "证照文书核验",
+    .summary_en = "Verify a licence or document by its code",
     .handle = handle,
 };

@@ -12,9 +12,14 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_CASES_WITHDRAW = {
-    .method = "POST", .path = "/cases/{id}/withdraw", .right = {RIGHT_SELF, 0, false}, .flags = EP_JSON_BODY | EP_IDEMPOTENT,
-    .summary_zh = "撤回申请或环节", .summary_en = "Withdraw the case or one step",
-    .request_schema = "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"step\":{\"type\":\"string\",\"maxLength\":64},"
-                      "\"reason\":{\"type\":\"string\",\"maxLength\":500}}}",
+    .method = "POST",
+    .path = "/cases/{id}/withdraw",
+    .right = {RIGHT_SELF, 0, false},
+    .flags = EP_JSON_BODY | EP_IDEMPOTENT,
+    .summary_zh = "撤回申请或环节",
+    .summary_en = "Withdraw the case or one step",
+    .request_schema =
+        "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"step\":{\"type\":\"string\",\"maxLength\":64},"
+        "\"reason\":{\"type\":\"string\",\"maxLength\":500}}}",
     .handle = handle,
 };

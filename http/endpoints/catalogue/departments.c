@@ -21,7 +21,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_DEPARTMENTS = {
-    .method = "GET", .path = "/departments", .right = {RIGHT_PUBLIC, 0, false},
-    .summary_zh = "部门", .summary_en = "Departments",
+    .method = "GET",
+    .path = "/departments",
+    .right = {RIGHT_PUBLIC, 0, false},
+    .summary_zh = "部门",
+    .summary_en = "Departments",
     .handle = handle,
 };

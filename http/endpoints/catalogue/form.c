@@ -15,7 +15,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_SERVICE_FORM = {
-    .method = "GET", .path = "/services/{code}/form", .right = {RIGHT_SELF, 0, false},
-    .summary_zh = "事项表单（已预填）", .summary_en = "The form of a service, prefilled",
+    .method = "GET",
+    .path = "/services/{code}/form",
+    .right = {RIGHT_SELF, 0, false},
+    .summary_zh = "事项表单（已预填）",
+    .summary_en = "The form of a service, prefilled",
     .handle = handle,
 };

@@ -25,7 +25,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_HALLS = {
-    .method = "GET", .path = "/halls", .right = {RIGHT_PUBLIC, 0, false},
-    .summary_zh = "办事大厅", .summary_en = "Service halls",
+    .method = "GET",
+    .path = "/halls",
+    .right = {RIGHT_PUBLIC, 0, false},
+    .summary_zh = "办事大厅",
+    .summary_en = "Service halls",
     .handle = handle,
 };

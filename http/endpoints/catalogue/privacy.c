@@ -26,7 +26,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_PRIVACY = {
-    .method = "GET", .path = "/privacy", .right = {RIGHT_PUBLIC, 0, false},
-    .summary_zh = "个人信息保护告知", .summary_en = "Privacy notice",
+    .method = "GET",
+    .path = "/privacy",
+    .right = {RIGHT_PUBLIC, 0, false},
+    .summary_zh = "个人信息保护告知",
+    .summary_en = "Privacy notice",
     .handle = handle,
 };

@@ -12,7 +12,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_SERVICE = {
-    .method = "GET", .path = "/services/{code}", .right = {RIGHT_PUBLIC, 0, false},
-    .summary_zh = "事项详情", .summary_en = "A service",
+    .method = "GET",
+    .path = "/services/{code}",
+    .right = {RIGHT_PUBLIC, 0, false},
+    .summary_zh = "事项详情",
+    .summary_en = "A service",
     .handle = handle,
 };

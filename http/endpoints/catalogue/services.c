@@ -16,20 +16,25 @@ static result handle(const struct request *q, struct reply *r)
     size_t n;
     TRY(request_page(q, &limit, &cursor));
     if (area.n && !slice_int64(area, &f.area)) return fail(q->a, CODE_QUERY_BAD, S("area"), "value", area, NULL);
-    if (cursor.n && (!slice_int64(cursor, &at) || at < 0)) return fail(q->a, CODE_QUERY_BAD, S("cursor"), "value", cursor, NULL);
+    if (cursor.n && (!slice_int64(cursor, &at) || at < 0))
+        return fail(q->a, CODE_QUERY_BAD, S("cursor"), "value", cursor, NULL);
     catalogue_search(q->city->catalogue, q->a, &f, &list, &n);
     struct json_builder items = json_builder(q->a), b = json_builder(q->a);
     int64_t end = at + limit < (int64_t)n ? at + limit : (int64_t)n;
     for (int64_t i = at; i < end; i++) json_add(&items, service_card_json(q->a, q->city->catalogue, list[i]));
     json_set(&b, "items", json_array(&items));
-    json_set(&b, "next", end < (int64_t)n ? json_of_string(q->a, arena_printf(q->a, "%lld", (long long)end)) : json_null());
+    json_set(&b, "next",
+             end < (int64_t)n ? json_of_string(q->a, arena_printf(q->a, "%lld", (long long)end)) : json_null());
     json_set_int(&b, "total", (int64_t)n);
     r->body = json_object(&b);
     return ok();
 }
 
 const struct endpoint EP_SERVICES = {
-    .method = "GET", .path = "/services", .right = {RIGHT_PUBLIC, 0, false},
-    .summary_zh = "查找事项", .summary_en = "Find services",
+    .method = "GET",
+    .path = "/services",
+    .right = {RIGHT_PUBLIC, 0, false},
+    .summary_zh = "查找事项",
+    .summary_en = "Find services",
     .handle = handle,
 };

@@ -19,7 +19,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_TOWNS = {
-    .method = "GET", .path = "/towns", .right = {RIGHT_PUBLIC, 0, false},
-    .summary_zh = "镇街", .summary_en = "Towns",
+    .method = "GET",
+    .path = "/towns",
+    .right = {RIGHT_PUBLIC, 0, false},
+    .summary_zh = "镇街",
+    .summary_en = "Towns",
     .handle = handle,
 };

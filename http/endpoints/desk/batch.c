@@ -15,12 +15,15 @@ static const struct json *problem_json(const struct request *q, result res)
 static result one(const struct request *q, const struct json *item)
 {
     struct case_command k = {.city = q->city, .a = q->a, .actor = q->actor, .now = q->now, .route = q->route};
-    struct task_decision t = {.outcome = json_string(q->body, "outcome"), .opinion = json_string(q->body, "opinion"),
+    struct task_decision t = {.outcome = json_string(q->body, "outcome"),
+                              .opinion = json_string(q->body, "opinion"),
                               .reasons = json_get(q->body, "reasons")};
     struct case_done done = {.version = 0};
     TRY(id_parse(q->a, json_string(item, "case"), S("case"), &k.case_id));
-    if (!slice_int64(json_string(item, "task"), &t.token)) return fail(q->a, CODE_NOT_FOUND, S("task"), "value", json_string(item, "task"), NULL);
-    k.key = arena_printf(q->a, "%.*s/%.*s/%.*s", SLICE_ARG(q->idempotency_key), SLICE_ARG(json_string(item, "case")), SLICE_ARG(json_string(item, "task")));
+    if (!slice_int64(json_string(item, "task"), &t.token))
+        return fail(q->a, CODE_NOT_FOUND, S("task"), "value", json_string(item, "task"), NULL);
+    k.key = arena_printf(q->a, "%.*s/%.*s/%.*s", SLICE_ARG(q->idempotency_key), SLICE_ARG(json_string(item, "case")),
+                         SLICE_ARG(json_string(item, "task")));
     k.body = json_write(q->a, q->body);
     return task_decide(&k, &t, &done);
 }
@@ -44,8 +47,12 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_DESK_BATCH = {
-    .method = "POST", .path = "/desk/batch", .right = {RIGHT_STAFF, 0, false}, .flags = EP_JSON_BODY | EP_IDEMPOTENT,
-    .summary_zh = "批量办理", .summary_en = "Decide several tasks",
+    .method = "POST",
+    .path = "/desk/batch",
+    .right = {RIGHT_STAFF, 0, false},
+    .flags = EP_JSON_BODY | EP_IDEMPOTENT,
+    .summary_zh = "批量办理",
+    .summary_en = "Decide several tasks",
     .request_schema =
         "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"items\",\"outcome\"],\"properties\":{"
         "\"outcome\":{\"type\":\"string\"},\"opinion\":{\"type\":\"string\",\"maxLength\":4000},"

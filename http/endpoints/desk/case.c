@@ -10,7 +10,11 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_DESK_CASE = {
-    .method = "GET", .path = "/desk/cases/{id}", .right = {RIGHT_STAFF, 0, false}, .flags = 0,
-    .summary_zh = "办件全貌", .summary_en = "The whole case",
+    .method = "GET",
+    .path = "/desk/cases/{id}",
+    .right = {RIGHT_STAFF, 0, false},
+    .flags = 0,
+    .summary_zh = "办件全貌",
+    .summary_en = "The whole case",
     .handle = handle,
 };

@@ -14,7 +14,11 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_TASK_CLAIM = {
-    .method = "POST", .path = "/cases/{id}/tasks/{task}/claim", .right = {RIGHT_STAFF, 0, false}, .flags = EP_JSON_BODY | EP_IDEMPOTENT,
-    .summary_zh = "领取任务", .summary_en = "Claim a task",
+    .method = "POST",
+    .path = "/cases/{id}/tasks/{task}/claim",
+    .right = {RIGHT_STAFF, 0, false},
+    .flags = EP_JSON_BODY | EP_IDEMPOTENT,
+    .summary_zh = "领取任务",
+    .summary_en = "Claim a task",
     .handle = handle,
 };

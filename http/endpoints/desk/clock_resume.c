@@ -14,8 +14,13 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_CLOCK_RESUME = {
-    .method = "POST", .path = "/cases/{id}/tasks/{task}/clock/resume", .right = {RIGHT_STAFF, 0, false}, .flags = EP_JSON_BODY | EP_IDEMPOTENT,
-    .summary_zh = "恢复计时", .summary_en = "Resume the clock",
-    .request_schema = "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"notice\":{\"type\":\"string\",\"maxLength\":1000}}}",
+    .method = "POST",
+    .path = "/cases/{id}/tasks/{task}/clock/resume",
+    .right = {RIGHT_STAFF, 0, false},
+    .flags = EP_JSON_BODY | EP_IDEMPOTENT,
+    .summary_zh = "恢复计时",
+    .summary_en = "Resume the clock",
+    .request_schema =
+        "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"notice\":{\"type\":\"string\",\"maxLength\":1000}}}",
     .handle = handle,
 };

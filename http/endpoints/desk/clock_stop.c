@@ -14,9 +14,14 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_CLOCK_STOP = {
-    .method = "POST", .path = "/cases/{id}/tasks/{task}/clock/stop", .right = {RIGHT_STAFF, 0, false}, .flags = EP_JSON_BODY | EP_IDEMPOTENT,
-    .summary_zh = "依法停止计时", .summary_en = "Stop the clock for a statutory cause",
-    .request_schema = "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"cause\",\"notice\"],\"properties\":{\"cause\":{\"type\":\"string\"},"
-                      "\"notice\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1000}}}",
+    .method = "POST",
+    .path = "/cases/{id}/tasks/{task}/clock/stop",
+    .right = {RIGHT_STAFF, 0, false},
+    .flags = EP_JSON_BODY | EP_IDEMPOTENT,
+    .summary_zh = "依法停止计时",
+    .summary_en = "Stop the clock for a statutory cause",
+    .request_schema =
+        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"cause\",\"notice\"],\"properties\":{\"cause\":{\"type\":\"string\"},"
+        "\"notice\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1000}}}",
     .handle = handle,
 };

@@ -14,7 +14,11 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_TASK_RELEASE = {
-    .method = "POST", .path = "/cases/{id}/tasks/{task}/release", .right = {RIGHT_STAFF, 0, false}, .flags = EP_JSON_BODY | EP_IDEMPOTENT,
-    .summary_zh = "退回任务", .summary_en = "Release a task",
+    .method = "POST",
+    .path = "/cases/{id}/tasks/{task}/release",
+    .right = {RIGHT_STAFF, 0, false},
+    .flags = EP_JSON_BODY | EP_IDEMPOTENT,
+    .summary_zh = "退回任务",
+    .summary_en = "Release a task",
     .handle = handle,
 };

@@ -8,7 +8,11 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_DESK_SEARCH = {
-    .method = "GET", .path = "/desk/search", .right = {RIGHT_STAFF, 0, false}, .flags = 0,
-    .summary_zh = "查找办件", .summary_en = "Find a case",
+    .method = "GET",
+    .path = "/desk/search",
+    .right = {RIGHT_STAFF, 0, false},
+    .flags = 0,
+    .summary_zh = "查找办件",
+    .summary_en = "Find a case",
     .handle = handle,
 };

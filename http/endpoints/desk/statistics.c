@@ -8,7 +8,11 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_DESK_STATISTICS = {
-    .method = "GET", .path = "/desk/statistics", .right = {RIGHT_STAFF, 0, false}, .flags = 0,
-    .summary_zh = "工作统计", .summary_en = "Figures of my work",
+    .method = "GET",
+    .path = "/desk/statistics",
+    .right = {RIGHT_STAFF, 0, false},
+    .flags = 0,
+    .summary_zh = "工作统计",
+    .summary_en = "Figures of my work",
     .handle = handle,
 };

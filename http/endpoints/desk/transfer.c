@@ -19,9 +19,14 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_TASK_TRANSFER = {
-    .method = "POST", .path = "/cases/{id}/tasks/{task}/transfer", .right = {RIGHT_STAFF, 0, false}, .flags = EP_JSON_BODY | EP_IDEMPOTENT,
-    .summary_zh = "转办", .summary_en = "Transfer a task",
-    .request_schema = "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"to\",\"reason\"],\"properties\":{\"to\":{\"type\":\"string\"},"
-                      "\"reason\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":500}}}",
+    .method = "POST",
+    .path = "/cases/{id}/tasks/{task}/transfer",
+    .right = {RIGHT_STAFF, 0, false},
+    .flags = EP_JSON_BODY | EP_IDEMPOTENT,
+    .summary_zh = "转办",
+    .summary_en = "Transfer a task",
+    .request_schema =
+        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"to\",\"reason\"],\"properties\":{\"to\":{\"type\":\"string\"},"
+        "\"reason\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":500}}}",
     .handle = handle,
 };

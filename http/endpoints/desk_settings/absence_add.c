@@ -14,8 +14,12 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ABSENCE_ADD = {
-    .method = "POST", .path = "/desk/absences", .right = {RIGHT_STAFF, 0, false}, .flags = EP_JSON_BODY,
-    .summary_zh = "登记请假", .summary_en = "Add an absence",
+    .method = "POST",
+    .path = "/desk/absences",
+    .right = {RIGHT_STAFF, 0, false},
+    .flags = EP_JSON_BODY,
+    .summary_zh = "登记请假",
+    .summary_en = "Add an absence",
     .request_schema =
         "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"from\":{\"type\":\"string\",\"minLe"
         "ngth\":1,\"maxLength\":10},\"to\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":10},\"cover\":{\"type"

@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ABSENCE_DELETE = {
-    .method = "DELETE", .path = "/desk/absences/{id}", .right = {RIGHT_STAFF, 0, false},
-    .summary_zh = "取消请假", .summary_en = "Delete an absence",
+    .method = "DELETE",
+    .path = "/desk/absences/{id}",
+    .right = {RIGHT_STAFF, 0, false},
+    .summary_zh = "取消请假",
+    .summary_en = "Delete an absence",
     .handle = handle,
 };

@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ABSENCES = {
-    .method = "GET", .path = "/desk/absences", .right = {RIGHT_STAFF, 0, false},
-    .summary_zh = "请假与代班", .summary_en = "Absences",
+    .method = "GET",
+    .path = "/desk/absences",
+    .right = {RIGHT_STAFF, 0, false},
+    .summary_zh = "请假与代班",
+    .summary_en = "Absences",
     .handle = handle,
 };

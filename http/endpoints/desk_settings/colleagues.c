@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_COLLEAGUES = {
-    .method = "GET", .path = "/desk/colleagues", .right = {RIGHT_STAFF, 0, false},
-    .summary_zh = "本部门同事", .summary_en = "Colleagues",
+    .method = "GET",
+    .path = "/desk/colleagues",
+    .right = {RIGHT_STAFF, 0, false},
+    .summary_zh = "本部门同事",
+    .summary_en = "Colleagues",
     .handle = handle,
 };

@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_TEMPLATE_DELETE = {
-    .method = "DELETE", .path = "/desk/templates/{id}", .right = {RIGHT_STAFF, 0, false},
-    .summary_zh = "删除意见模板", .summary_en = "Delete an opinion template",
+    .method = "DELETE",
+    .path = "/desk/templates/{id}",
+    .right = {RIGHT_STAFF, 0, false},
+    .summary_zh = "删除意见模板",
+    .summary_en = "Delete an opinion template",
     .handle = handle,
 };

@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_TEMPLATES = {
-    .method = "GET", .path = "/desk/templates", .right = {RIGHT_STAFF, 0, false},
-    .summary_zh = "意见模板", .summary_en = "Opinion templates",
+    .method = "GET",
+    .path = "/desk/templates",
+    .right = {RIGHT_STAFF, 0, false},
+    .summary_zh = "意见模板",
+    .summary_en = "Opinion templates",
     .handle = handle,
 };

@@ -5,15 +5,20 @@
 static result handle(const struct request *q, struct reply *r)
 {
     struct attachment t;
-    TRY(attachment_add(q->city, q->a, q->actor, request_query(q, "name"), request_query(q, "material"), q->body_bytes, q->now, &t));
+    TRY(attachment_add(q->city, q->a, q->actor, request_query(q, "name"), request_query(q, "material"), q->body_bytes,
+                       q->now, &t));
     r->status = 201;
     r->body = attachment_json(q->a, &t);
     return ok();
 }
 
 const struct endpoint EP_ATTACHMENT_ADD = {
-    .method = "POST", .path = "/attachments", .right = {RIGHT_ROLES, 1u << ROLE_WINDOW, true}, .flags = EP_RAW_BODY,
+    .method = "POST",
+    .path = "/attachments",
+    .right = {RIGHT_ROLES, 1u << ROLE_WINDOW, true},
+    .flags = EP_RAW_BODY,
     .body_max = ATTACHMENT_MAX,
-    .summary_zh = "上传材料", .summary_en = "Upload a paper",
+    .summary_zh = "上传材料",
+    .summary_en = "Upload a paper",
     .handle = handle,
 };

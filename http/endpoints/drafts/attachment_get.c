@@ -14,7 +14,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ATTACHMENT_GET = {
-    .method = "GET", .path = "/attachments/{id}", .right = {RIGHT_SIGNED_IN, 0, false},
-    .summary_zh = "下载材料", .summary_en = "Download a paper",
+    .method = "GET",
+    .path = "/attachments/{id}",
+    .right = {RIGHT_SIGNED_IN, 0, false},
+    .summary_zh = "下载材料",
+    .summary_en = "Download a paper",
     .handle = handle,
 };

@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ATTACHMENTS = {
-    .method = "GET", .path = "/attachments", .right = {RIGHT_SELF, 0, false},
-    .summary_zh = "我的材料", .summary_en = "My papers",
+    .method = "GET",
+    .path = "/attachments",
+    .right = {RIGHT_SELF, 0, false},
+    .summary_zh = "我的材料",
+    .summary_en = "My papers",
     .handle = handle,
 };

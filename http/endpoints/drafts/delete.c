@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_DRAFT_DELETE = {
-    .method = "DELETE", .path = "/drafts/{id}", .right = {RIGHT_SELF, 0, false},
-    .summary_zh = "删除草稿", .summary_en = "Delete a draft",
+    .method = "DELETE",
+    .path = "/drafts/{id}",
+    .right = {RIGHT_SELF, 0, false},
+    .summary_zh = "删除草稿",
+    .summary_en = "Delete a draft",
     .handle = handle,
 };

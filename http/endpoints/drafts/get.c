@@ -10,7 +10,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_DRAFT_GET = {
-    .method = "GET", .path = "/drafts/{id}", .right = {RIGHT_SELF, 0, false},
-    .summary_zh = "草稿", .summary_en = "A draft",
+    .method = "GET",
+    .path = "/drafts/{id}",
+    .right = {RIGHT_SELF, 0, false},
+    .summary_zh = "草稿",
+    .summary_en = "A draft",
     .handle = handle,
 };

@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_DRAFTS = {
-    .method = "GET", .path = "/drafts", .right = {RIGHT_SELF, 0, false},
-    .summary_zh = "我的草稿", .summary_en = "My drafts",
+    .method = "GET",
+    .path = "/drafts",
+    .right = {RIGHT_SELF, 0, false},
+    .summary_zh = "我的草稿",
+    .summary_en = "My drafts",
     .handle = handle,
 };

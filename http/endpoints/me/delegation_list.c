@@ -8,7 +8,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_DELEGATIONS = {
-    .method = "GET", .path = "/delegations", .right = {RIGHT_SELF, 0, false},
-    .summary_zh = "委托（双方向）", .summary_en = "Delegations, given and received",
+    .method = "GET",
+    .path = "/delegations",
+    .right = {RIGHT_SELF, 0, false},
+    .summary_zh = "委托（双方向）",
+    .summary_en = "Delegations, given and received",
     .handle = handle,
 };

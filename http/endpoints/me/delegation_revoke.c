@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_DELEGATION_REVOKE = {
-    .method = "DELETE", .path = "/delegations/{id}", .right = {RIGHT_SELF, 0, false},
-    .summary_zh = "撤销委托", .summary_en = "Revoke a delegation",
+    .method = "DELETE",
+    .path = "/delegations/{id}",
+    .right = {RIGHT_SELF, 0, false},
+    .summary_zh = "撤销委托",
+    .summary_en = "Revoke a delegation",
     .handle = handle,
 };

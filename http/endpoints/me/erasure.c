@@ -17,7 +17,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ME_ERASURE = {
-    .method = "POST", .path = "/me/erasure", .right = {RIGHT_SELF, 0, false},
-    .summary_zh = "申请删除本人信息", .summary_en = "Ask for erasure",
+    .method = "POST",
+    .path = "/me/erasure",
+    .right = {RIGHT_SELF, 0, false},
+    .summary_zh = "申请删除本人信息",
+    .summary_en = "Ask for erasure",
     .handle = handle,
 };

@@ -13,7 +13,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ME_EXPORT = {
-    .method = "GET", .path = "/me/export", .right = {RIGHT_SELF, 0, false},
-    .summary_zh = "导出本人全部信息", .summary_en = "Everything about me",
+    .method = "GET",
+    .path = "/me/export",
+    .right = {RIGHT_SELF, 0, false},
+    .summary_zh = "导出本人全部信息",
+    .summary_en = "Everything about me",
     .handle = handle,
 };

@@ -12,7 +12,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_INBOX = {
-    .method = "GET", .path = "/inbox", .right = {RIGHT_SIGNED_IN, 0, false},
-    .summary_zh = "我的消息", .summary_en = "My messages",
+    .method = "GET",
+    .path = "/inbox",
+    .right = {RIGHT_SIGNED_IN, 0, false},
+    .summary_zh = "我的消息",
+    .summary_en = "My messages",
     .handle = handle,
 };

@@ -12,7 +12,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_INBOX_READ = {
-    .method = "POST", .path = "/inbox/{id}/read", .right = {RIGHT_SIGNED_IN, 0, false},
-    .summary_zh = "标为已读", .summary_en = "Mark a message as read",
+    .method = "POST",
+    .path = "/inbox/{id}/read",
+    .right = {RIGHT_SIGNED_IN, 0, false},
+    .summary_zh = "标为已读",
+    .summary_en = "Mark a message as read",
     .handle = handle,
 };

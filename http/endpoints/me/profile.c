@@ -9,7 +9,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ME_PROFILE = {
-    .method = "GET", .path = "/me/profile", .right = {RIGHT_SELF, 0, false},
-    .summary_zh = "本市掌握的本人信息", .summary_en = "What the city knows of me",
+    .method = "GET",
+    .path = "/me/profile",
+    .right = {RIGHT_SELF, 0, false},
+    .summary_zh = "本市掌握的本人信息",
+    .summary_en = "What the city knows of me",
     .handle = handle,
 };

@@ -13,7 +13,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ME_READS = {
-    .method = "GET", .path = "/me/reads", .right = {RIGHT_SELF, 0, false},
-    .summary_zh = "谁看过我的信息", .summary_en = "Who read my data",
+    .method = "GET",
+    .path = "/me/reads",
+    .right = {RIGHT_SELF, 0, false},
+    .summary_zh = "谁看过我的信息",
+    .summary_en = "Who read my data",
     .handle = handle,
 };

@@ -14,7 +14,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ME_TOTP_BEGIN = {
-    .method = "POST", .path = "/me/totp", .right = {RIGHT_SIGNED_IN, 0, false},
-    .summary_zh = "启用动态码（第一步）", .summary_en = "Begin one-time codes",
+    .method = "POST",
+    .path = "/me/totp",
+    .right = {RIGHT_SIGNED_IN, 0, false},
+    .summary_zh = "启用动态码（第一步）",
+    .summary_en = "Begin one-time codes",
     .handle = handle,
 };

@@ -9,8 +9,12 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ME_TOTP_CONFIRM = {
-    .method = "POST", .path = "/me/totp/confirm", .right = {RIGHT_SIGNED_IN, 0, false}, .flags = EP_JSON_BODY,
-    .summary_zh = "启用动态码（确认）", .summary_en = "Confirm one-time codes",
+    .method = "POST",
+    .path = "/me/totp/confirm",
+    .right = {RIGHT_SIGNED_IN, 0, false},
+    .flags = EP_JSON_BODY,
+    .summary_zh = "启用动态码（确认）",
+    .summary_en = "Confirm one-time codes",
     .request_schema =
         "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"code\":{\"type\":\"string\",\"patte"
         "rn\":\"^[0-9]{6}$\"}},\"required\":[\"code\"]}",

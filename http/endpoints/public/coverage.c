@@ -9,6 +9,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_COVERAGE = {
-    .method = "GET", .path = "/coverage", .right = {RIGHT_PUBLIC, 0, false},
-    .summary_zh = "行动方案各系统的建设情况", .summary_en = "What is built of each system of the plan", .handle = handle,
+    .method = "GET",
+    .path = "/coverage",
+    .right = {RIGHT_PUBLIC, 0, false},
+    .summary_zh = "行动方案各系统的建设情况",
+    .summary_en = "What is built of each system of the plan",
+    .handle = handle,
 };

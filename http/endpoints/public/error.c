@@ -20,6 +20,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_ERROR = {
-    .method = "GET", .path = "/errors/{code}", .right = {RIGHT_PUBLIC, 0, false},
-    .summary_zh = "错误代码说明", .summary_en = "What an error code means", .handle = handle,
+    .method = "GET",
+    .path = "/errors/{code}",
+    .right = {RIGHT_PUBLIC, 0, false},
+    .summary_zh = "错误代码说明",
+    .summary_en = "What an error code means",
+    .handle = handle,
 };

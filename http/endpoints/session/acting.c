@@ -13,8 +13,12 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_SESSION_ACTING = {
-    .method = "POST", .path = "/session/acting", .right = {RIGHT_SELF, 0, false}, .flags = EP_JSON_BODY,
-    .summary_zh = "代他人办理，或恢复为本人", .summary_en = "Act for a principal, or for oneself again",
+    .method = "POST",
+    .path = "/session/acting",
+    .right = {RIGHT_SELF, 0, false},
+    .flags = EP_JSON_BODY,
+    .summary_zh = "代他人办理，或恢复为本人",
+    .summary_en = "Act for a principal, or for oneself again",
     .request_schema =
         "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"principal\":{\"type\":[\"string\","
         "\"null\"]}},\"required\":[\"principal\"]}",

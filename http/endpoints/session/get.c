@@ -9,7 +9,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_SESSION_GET = {
-    .method = "GET", .path = "/session", .right = {RIGHT_PUBLIC, 0, false},
-    .summary_zh = "当前会话", .summary_en = "The present session",
+    .method = "GET",
+    .path = "/session",
+    .right = {RIGHT_PUBLIC, 0, false},
+    .summary_zh = "当前会话",
+    .summary_en = "The present session",
     .handle = handle,
 };

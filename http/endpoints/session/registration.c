@@ -22,8 +22,12 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_REGISTRATION = {
-    .method = "POST", .path = "/registration", .right = {RIGHT_PUBLIC, 0, false}, .flags = EP_JSON_BODY | EP_NO_CSRF | EP_COSTLY,
-    .summary_zh = "注册", .summary_en = "Register",
+    .method = "POST",
+    .path = "/registration",
+    .right = {RIGHT_PUBLIC, 0, false},
+    .flags = EP_JSON_BODY | EP_NO_CSRF | EP_COSTLY,
+    .summary_zh = "注册",
+    .summary_en = "Register",
     .request_schema =
         "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"name\":{\"type\":\"string\",\"minLe"
         "ngth\":1,\"maxLength\":300},\"id_kind\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":40},\"id_numb"

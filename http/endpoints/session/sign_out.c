@@ -12,7 +12,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_SESSION_SIGN_OUT = {
-    .method = "DELETE", .path = "/session", .right = {RIGHT_SIGNED_IN, 0, false},
-    .summary_zh = "退出登录", .summary_en = "Sign out",
+    .method = "DELETE",
+    .path = "/session",
+    .right = {RIGHT_SIGNED_IN, 0, false},
+    .summary_zh = "退出登录",
+    .summary_en = "Sign out",
     .handle = handle,
 };

@@ -16,9 +16,13 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_STUDIO_CHECK = {
-    .method = "POST", .path = "/studio/check", .right = {RIGHT_ROLES, 1u << ROLE_DESIGNER | 1u << ROLE_PUBLISHER, false}, .flags = EP_JSON_BODY,
+    .method = "POST",
+    .path = "/studio/check",
+    .right = {RIGHT_ROLES, 1u << ROLE_DESIGNER | 1u << ROLE_PUBLISHER, false},
+    .flags = EP_JSON_BODY,
     .body_max = 16 * 1024 * 1024,
-    .summary_zh = "检查事项目录", .summary_en = "Check a service folder",
+    .summary_zh = "检查事项目录",
+    .summary_en = "Check a service folder",
     .request_schema =
         "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"files\":{\"type\":\"object\",\"minP"
         "roperties\":1,\"maxProperties\":500,\"additionalProperties\":{\"type\":\"string\"}}},\"required\":[\"f"

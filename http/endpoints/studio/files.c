@@ -8,7 +8,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_STUDIO_FILES = {
-    .method = "GET", .path = "/studio/services/{code}/{hash}/files", .right = {RIGHT_ROLES, 1u << ROLE_DESIGNER | 1u << ROLE_PUBLISHER, false},
-    .summary_zh = "一个版本的文件", .summary_en = "The files of a version",
+    .method = "GET",
+    .path = "/studio/services/{code}/{hash}/files",
+    .right = {RIGHT_ROLES, 1u << ROLE_DESIGNER | 1u << ROLE_PUBLISHER, false},
+    .summary_zh = "一个版本的文件",
+    .summary_en = "The files of a version",
     .handle = handle,
 };

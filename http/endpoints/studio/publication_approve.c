@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_PUBLICATION_APPROVE = {
-    .method = "POST", .path = "/studio/publications/{id}/approve", .right = {RIGHT_ROLES, 1u << ROLE_PUBLISHER, false},
-    .summary_zh = "批准发布", .summary_en = "Approve a publication",
+    .method = "POST",
+    .path = "/studio/publications/{id}/approve",
+    .right = {RIGHT_ROLES, 1u << ROLE_PUBLISHER, false},
+    .summary_zh = "批准发布",
+    .summary_en = "Approve a publication",
     .handle = handle,
 };

@@ -19,9 +19,13 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_PUBLICATION_REQUEST = {
-    .method = "POST", .path = "/studio/publications", .right = {RIGHT_ROLES, 1u << ROLE_PUBLISHER, false}, .flags = EP_JSON_BODY,
+    .method = "POST",
+    .path = "/studio/publications",
+    .right = {RIGHT_ROLES, 1u << ROLE_PUBLISHER, false},
+    .flags = EP_JSON_BODY,
     .body_max = 16 * 1024 * 1024,
-    .summary_zh = "申请发布", .summary_en = "Ask for publication",
+    .summary_zh = "申请发布",
+    .summary_en = "Ask for publication",
     .request_schema =
         "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"files\":{\"type\":\"object\",\"minP"
         "roperties\":1,\"maxProperties\":500,\"additionalProperties\":{\"type\":\"string\"}}},\"required\":[\"f"

@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_PUBLICATIONS = {
-    .method = "GET", .path = "/studio/publications", .right = {RIGHT_ROLES, 1u << ROLE_DESIGNER | 1u << ROLE_PUBLISHER, false},
-    .summary_zh = "发布申请", .summary_en = "Publications",
+    .method = "GET",
+    .path = "/studio/publications",
+    .right = {RIGHT_ROLES, 1u << ROLE_DESIGNER | 1u << ROLE_PUBLISHER, false},
+    .summary_zh = "发布申请",
+    .summary_en = "Publications",
     .handle = handle,
 };

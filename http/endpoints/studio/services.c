@@ -11,7 +11,10 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 const struct endpoint EP_STUDIO_SERVICES = {
-    .method = "GET", .path = "/studio/services", .right = {RIGHT_ROLES, 1u << ROLE_DESIGNER | 1u << ROLE_PUBLISHER, false},
-    .summary_zh = "事项及版本", .summary_en = "Services and their versions",
+    .method = "GET",
+    .path = "/studio/services",
+    .right = {RIGHT_ROLES, 1u << ROLE_DESIGNER | 1u << ROLE_PUBLISHER, false},
+    .summary_zh = "事项及版本",
+    .summary_en = "Services and their versions",
     .handle = handle,
 };
