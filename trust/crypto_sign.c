@@ -135,24 +135,33 @@ static const char *digest_of(enum crypto_kind kind)
     }
 }
 
-/* The id must be given as a parameter of the init call: set later, OpenSSL 3.0 has already hashed without it. */
-static void id_params(enum crypto_kind kind, OSSL_PARAM params[2])
+typedef int init_fn(EVP_MD_CTX *ctx, EVP_PKEY_CTX **pctx, const char *digest, OSSL_LIB_CTX *lib, const char *props,
+                    EVP_PKEY *key, const OSSL_PARAM params[]);
+
+/* SM2 hashes the signer's id before the message (GB/T 32918.2, 5.5). Early releases of OpenSSL 3.0 take the id with the
+ * init call only, later ones (3.0.19) only after it. */
+static bool begin(const struct crypto_key *k, init_fn *init, EVP_MD_CTX **ctx)
 {
     static char id[] = CRYPTO_SM2_ID;
-    params[0] = kind == CRYPTO_SM2 ? OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_DIST_ID, id, sizeof id - 1)
-                                   : OSSL_PARAM_construct_end();
-    params[1] = OSSL_PARAM_construct_end();
+    const OSSL_PARAM with_id[] = {OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_DIST_ID, id, sizeof id - 1),
+                                  OSSL_PARAM_construct_end()};
+    const OSSL_PARAM *params = k->kind == CRYPTO_SM2 ? with_id : NULL;
+    EVP_PKEY_CTX *own = NULL;
+    *ctx = EVP_MD_CTX_new();
+    if (*ctx && init(*ctx, NULL, digest_of(k->kind), NULL, NULL, k->pkey, params) == 1) return true;
+    if (!params) return false;
+    EVP_MD_CTX_free(*ctx);
+    *ctx = EVP_MD_CTX_new();
+    return *ctx && init(*ctx, &own, digest_of(k->kind), NULL, NULL, k->pkey, NULL) == 1 &&
+           EVP_PKEY_CTX_set_params(own, params) == 1;
 }
 
 result crypto_sign(struct arena *a, const struct crypto_key *k, struct slice message, struct slice *signature)
 {
-    OSSL_PARAM params[2];
-    id_params(k->kind, params);
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_MD_CTX *ctx = NULL;
     const unsigned char *m = message.n ? (const unsigned char *)message.p : (const unsigned char *)"";
     size_t n = 0;
-    bool good = ctx && EVP_DigestSignInit_ex(ctx, NULL, digest_of(k->kind), NULL, NULL, k->pkey, params) == 1 &&
-                EVP_DigestSign(ctx, NULL, &n, m, message.n) == 1;
+    bool good = begin(k, EVP_DigestSignInit_ex, &ctx) && EVP_DigestSign(ctx, NULL, &n, m, message.n) == 1;
     unsigned char *sig = good ? arena_alloc(a, n) : NULL;
     good = good && EVP_DigestSign(ctx, sig, &n, m, message.n) == 1;
     EVP_MD_CTX_free(ctx);
@@ -163,12 +172,9 @@ result crypto_sign(struct arena *a, const struct crypto_key *k, struct slice mes
 
 bool crypto_verify(const struct crypto_key *k, struct slice message, struct slice signature)
 {
-    OSSL_PARAM params[2];
-    id_params(k->kind, params);
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_MD_CTX *ctx = NULL;
     const unsigned char *m = message.n ? (const unsigned char *)message.p : (const unsigned char *)"";
-    bool good = ctx && signature.n &&
-                EVP_DigestVerifyInit_ex(ctx, NULL, digest_of(k->kind), NULL, NULL, k->pkey, params) == 1 &&
+    bool good = signature.n && begin(k, EVP_DigestVerifyInit_ex, &ctx) &&
                 EVP_DigestVerify(ctx, (const unsigned char *)signature.p, signature.n, m, message.n) == 1;
     EVP_MD_CTX_free(ctx);
     ERR_clear_error();
