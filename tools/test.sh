@@ -1,0 +1,114 @@
+#!/bin/bash
+# Everything CI runs, stage by stage; the last line is "N passed, N failed, N skipped". Exit 0 when nothing failed.
+#   STAGES="check unit"   only these            SEED, ROUNDS …   see the stages' own programs
+# Test data that may not be shipped lies in TONGBAN_SHARED_DATA (default ../shared/data): absent, its tests are skipped and
+# counted; under CI=true that is a failure. Logs stay in build-ci/logs.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+ALL="check web unit conformance fuzz asan tsan fault start walk newcomer browser"
+stages=${STAGES:-$ALL}
+logs=$PWD/build-ci/logs
+mkdir -p "$logs"
+export TONGBAN_SOURCE_ROOT=$PWD
+export TONGBAN_BIN=$PWD/build-ci/app/tongban/tongban
+work=$(mktemp -d /tmp/tongban-test.XXXXXX)
+chmod 755 "$work"
+passed=0 failed=0 skipped=0 bad=
+
+finish() {
+    [ ! -d "$work/pg" ] || tools/pg_test_server.sh stop "$work/pg" >/dev/null 2>&1
+    rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+postgres() { # a server of our own, unless one is named
+    [ -z "${TONGBAN_TEST_PG:-}" ] || return 0
+    TONGBAN_TEST_PG=$(tools/pg_test_server.sh start "$work/pg") || return 1
+    export TONGBAN_TEST_PG
+}
+
+setup() { # folder, meson options: configured once
+    dir=$1
+    shift
+    [ -f "$dir/build.ninja" ] || meson setup "$dir" "$@"
+}
+
+# A meson build and its tests; the last line says the counts.
+meson_tests() { # folder, arguments of meson test
+    dir=$1
+    shift
+    ninja -C "$dir" || return 1
+    meson test -C "$dir" --no-rebuild --print-errorlogs "$@"
+    code=$?
+    python3 tools/count_tests.py "$dir/meson-logs/testlog.json" | tee "$work/counts"
+    read -r p f s <"$work/counts"
+    echo "meson: $p passed, $f failed, $s skipped"
+    return $code
+}
+
+stage_check() { tools/check.sh; }
+stage_web() {
+    ninja -C build-ci web/web.stamp && (cd web && npm run --silent typecheck && npx vitest run --reporter=json --outputFile="$work/vitest.json") || return 1
+    node -e 'const r=JSON.parse(require("fs").readFileSync(process.argv[1])); console.log(`web: ${r.numPassedTests} passed, ${r.numFailedTests} failed, ${r.numPendingTests} skipped`)' "$work/vitest.json"
+}
+stage_unit() { meson_tests build-ci --no-suite conformance --timeout-multiplier 2; }
+stage_conformance() { BUILD=build-ci tools/conformance.sh; }
+stage_fuzz() { BUILD=build-ci-fuzz SECONDS_EACH=0 tools/fuzz.sh; }
+stage_asan() {
+    setup build-ci-asan -Db_sanitize=address,undefined -Dmalloc_arena=true -Drooms=base,engine,store,trust,city,areas,http,app,test &&
+        meson_tests build-ci-asan --no-suite conformance --no-suite fuzz --timeout-multiplier 6
+}
+stage_tsan() {
+    setup build-ci-tsan -Db_sanitize=thread -Drooms=base,engine,store,trust,city,areas,http,test &&
+        TSAN_OPTIONS="halt_on_error=1 suppressions=$PWD/test/tsan.supp" \
+        meson_tests build-ci-tsan --suite store --suite city --suite http --suite scenarios --timeout-multiplier 10
+}
+stage_fault() { build-ci/test/fault/fault_test --rounds "${ROUNDS:-12}"; }
+stage_start() { python3 test/start/run.py; }
+stage_walk() {
+    mkdir -p "$work/bin" &&
+        ln -sf "$TONGBAN_BIN" "$work/bin/tongban" && ln -sf "$PWD/build-ci/app/signd/tongban-signd" "$work/bin/tongban-signd" &&
+        BUILD=$work/bin CITY=demo PORT=18191 DATA=$work/walk STAY=no tools/run.sh && echo "walk: 1 passed, 0 failed"
+}
+stage_newcomer() { python3 test/newcomer/run.py; }
+stage_browser() { node test/browser/run.mjs; }
+
+# Counts are the sums of all "name: N passed, N failed[, N skipped]" lines; a stage that fails without one counts as one.
+run() {
+    name=$1 log=$logs/$1.log from=$(date +%s)
+    printf '── %s … ' "$name"
+    "stage_$name" >"$log" 2>&1 &
+    child=$!
+    while kill -0 $child 2>/dev/null; do
+        sleep 1
+        [ -t 1 ] && printf '\r── %s … %ss  ' "$name" "$(($(date +%s) - from))"
+    done
+    wait $child
+    code=$?
+    read -r p f s < <(grep -oE '^[a-z-]+: [0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?' "$log" |
+        sed -E 's/^[a-z-]+: ([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?/\1 \2 \4/' | awk '{p += $1; f += $2; s += $3} END {print p + 0, f + 0, s + 0}')
+    [ $code -eq 0 ] || [ "$f" -gt 0 ] || f=1
+    [ $code -ne 0 ] || [ $((p + f + s)) -gt 0 ] || f=1 # a stage that counted nothing ran nothing
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+    printf '\r── %s: %s passed, %s failed, %s skipped (%s s)\n' "$name" "$p" "$f" "$s" "$(($(date +%s) - from))"
+    if [ "$f" -gt 0 ]; then
+        bad="$bad $name"
+        grep -E 'FAILED|FAIL |error:|ERROR|not ok|✗|×' "$log" | head -30
+        tail -n 25 "$log"
+        echo "   全部输出 / all of it: $log    重跑 / again: STAGES=$name make test"
+    fi
+}
+
+echo "构建 / building build-ci"
+setup build-ci >"$logs/setup.log" 2>&1 && ninja -C build-ci >"$logs/build.log" 2>&1 || {
+    tail -n 40 "$logs/setup.log" "$logs/build.log" 2>/dev/null
+    echo "构建失败，见上 / the build failed, see above"
+    echo "0 passed, 1 failed"
+    exit 1
+}
+postgres || { echo "没有 PostgreSQL / no PostgreSQL server could be started"; echo "0 passed, 1 failed"; exit 1; }
+for s in $stages; do run "$s"; done
+[ -z "$bad" ] || echo "失败 / failed:$bad"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
