@@ -1,10 +1,11 @@
 #include "store/store_impl.h"
 
-enum { MAX_SQL = 1 << 20 };
+enum { MAX_SQL = 1 << 20, MAX_PARAMETERS = 65536 };
 
 static bool name_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (unsigned char)c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           (unsigned char)c >= 0x80;
 }
 
 /* Behind the quoted piece that begins at i (the quote doubled stands for itself); s.n when it is not closed. */
@@ -58,20 +59,39 @@ static size_t skip_opaque(struct slice s, size_t i)
     return i;
 }
 
-struct slice dialect_postgres(struct arena *a, const char *sql, bool lock)
+/* The number behind the '?' at i, and how many digits it has (0: no parameter). */
+static size_t parameter_at(struct slice s, size_t i, size_t *digits)
+{
+    size_t number = 0;
+    for (*digits = 0; i + 1 + *digits < s.n && number < MAX_PARAMETERS; ++*digits) {
+        char c = s.p[i + 1 + *digits];
+        if (c < '0' || c > '9') break;
+        number = number * 10 + (size_t)(c - '0');
+    }
+    return number;
+}
+
+struct slice dialect_postgres(struct arena *a, const char *sql, bool lock, uint64_t nulls, size_t *parameters)
 {
     struct slice s = slice_cstr(sql);
     struct buf b = buf_new(a, MAX_SQL);
+    *parameters = 0;
     for (size_t i = 0; i < s.n;) {
-        size_t end = skip_opaque(s, i);
+        size_t end = skip_opaque(s, i), digits = 0;
         if (end > i) {
             buf_put(&b, slice_sub(s, i, end - i));
             i = end;
             continue;
         }
-        bool parameter = s.p[i] == '?' && i + 1 < s.n && s.p[i + 1] >= '0' && s.p[i + 1] <= '9';
-        buf_putc(&b, parameter ? '$' : s.p[i]);
-        i++;
+        size_t number = s.p[i] == '?' ? parameter_at(s, i, &digits) : 0;
+        if (number > *parameters) *parameters = number;
+        if (number >= 1 && number <= 64 && nulls >> (number - 1) & 1) {
+            buf_puts(&b, "NULL");
+        } else {
+            buf_putc(&b, digits ? '$' : s.p[i]);
+            buf_put(&b, slice_sub(s, i + 1, digits));
+        }
+        i += 1 + digits;
     }
     if (lock) buf_puts(&b, " FOR UPDATE");
     return buf_slice(&b);
@@ -108,13 +128,15 @@ result dialect_migration(struct arena *a, enum store_kind kind, const char *sql,
         size_t m = 0;
         while (m < sizeof macros / sizeof *macros && !slice_is(name, macros[m].name)) m++;
         if (m == sizeof macros / sizeof *macros)
-            return fail(a, CODE_STORE_MIGRATION, where, "value", where, "detail_zh", arena_printf(a, "未知的宏 {%.*s}", SLICE_ARG(name)),
-                        "detail_en", arena_printf(a, "unknown macro {%.*s}", SLICE_ARG(name)), NULL);
+            return fail(a, CODE_STORE_MIGRATION, where, "value", where, "detail_zh",
+                        arena_printf(a, "未知的宏 {%.*s}", SLICE_ARG(name)), "detail_en",
+                        arena_printf(a, "unknown macro {%.*s}", SLICE_ARG(name)), NULL);
         buf_puts(&b, macros[m].text[kind]);
         i += n + 2;
     }
     if (b.overflow)
-        return fail(a, CODE_STORE_MIGRATION, where, "value", where, "detail_zh", S("超过 1 MiB"), "detail_en", S("larger than 1 MiB"), NULL);
+        return fail(a, CODE_STORE_MIGRATION, where, "value", where, "detail_zh", S("超过 1 MiB"), "detail_en",
+                    S("larger than 1 MiB"), NULL);
     *out = arena_cstr(a, buf_slice(&b));
     return ok();
 }

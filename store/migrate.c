@@ -8,12 +8,20 @@ static const char OWN_TABLES[] =
     "hash {BLOB} NOT NULL, applied_at {INT} NOT NULL, PRIMARY KEY (owner, number)) {WITHOUT_ROWID};\n"
     "CREATE TABLE IF NOT EXISTS store_number (series {TEXT} NOT NULL PRIMARY KEY, next {INT} NOT NULL) {WITHOUT_ROWID};\n";
 
-/* Several processes may start at once. On SQLite the writer's BEGIN IMMEDIATE excludes them by itself. */
-static const struct stmt MIGRATION_LOCK = {"migration_lock", "SELECT 1", "SELECT 1 FROM pg_advisory_xact_lock(7237405)", false};
-static const struct stmt MIGRATION_HASH = {"migration_hash", "SELECT hash FROM store_migration WHERE owner = ?1 AND number = ?2", NULL, false};
-static const struct stmt MIGRATION_LAST = {"migration_last", "SELECT coalesce(max(number), 0) FROM store_migration WHERE owner = ?1", NULL, false};
+/* Several processes may start at once. On SQLite the writer's BEGIN IMMEDIATE excludes them by itself.
+ * On PostgreSQL an advisory lock; whoever waits for it waits as long as the other's migrations take, so the lateral
+ * item first puts off the session's limit, until the end of the transaction. */
+static const struct stmt MIGRATION_LOCK = {
+    "migration_lock", "SELECT 1",
+    "SELECT 1 FROM set_config('lock_timeout', '0', true) AS t, LATERAL pg_advisory_xact_lock(7237404 + length(t))",
+    false};
+static const struct stmt MIGRATION_HASH = {
+    "migration_hash", "SELECT hash FROM store_migration WHERE owner = ?1 AND number = ?2", NULL, false};
+static const struct stmt MIGRATION_LAST = {
+    "migration_last", "SELECT coalesce(max(number), 0) FROM store_migration WHERE owner = ?1", NULL, false};
 static const struct stmt MIGRATION_RECORD = {
-    "migration_record", "INSERT INTO store_migration (owner, number, name, hash, applied_at) VALUES (?1, ?2, ?3, ?4, ?5)", NULL, false};
+    "migration_record",
+    "INSERT INTO store_migration (owner, number, name, hash, applied_at) VALUES (?1, ?2, ?3, ?4, ?5)", NULL, false};
 
 struct hash {
     unsigned char b[32];
@@ -84,8 +92,9 @@ static result check_order(struct store *s, struct arena *a, const struct migrati
         for (size_t k = i + 1; k < n; k++) last = last && strcmp(m[k].owner, m[i].owner) != 0;
         struct slice where = where_of(a, &m[i]);
         if (m[i].number != expected)
-            return fail(a, CODE_STORE_MIGRATION, where, "value", where, "detail_zh", arena_printf(a, "编号应为 %d", expected),
-                        "detail_en", arena_printf(a, "its number should be %d", expected), NULL);
+            return fail(a, CODE_STORE_MIGRATION, where, "value", where, "detail_zh",
+                        arena_printf(a, "编号应为 %d", expected), "detail_en",
+                        arena_printf(a, "its number should be %d", expected), NULL);
         if (!last) continue;
         struct rows r;
         TRY(store_query(s, a, &MIGRATION_LAST, (struct sql_value[]){sql_text(slice_cstr(m[i].owner))}, 1, &r));

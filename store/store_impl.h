@@ -70,8 +70,9 @@ MUST result pg_open(struct arena *a, const struct store_options *o, struct store
 MUST result binds_check(struct arena *a, const struct stmt *q, const struct sql_value *binds, size_t n);
 
 /* ---- dialect.c ---- */
-/* ?1 -> $1 outside literals, quoted names, dollar quotes and comments; `lock` adds " FOR UPDATE". */
-struct slice dialect_postgres(struct arena *a, const char *sql, bool lock);
+/* ?1 -> $1 outside literals, quoted names, dollar quotes and comments; `lock` adds " FOR UPDATE". Bit n - 1 of nulls
+ * writes NULL in the place of ?n (n <= 64). *parameters: the highest n. */
+struct slice dialect_postgres(struct arena *a, const char *sql, bool lock, uint64_t nulls, size_t *parameters);
 /* {BLOB} {INT} {TEXT} {WITHOUT_ROWID} of a migration; CODE_STORE_MIGRATION for an unknown {NAME}. */
 MUST result dialect_migration(struct arena *a, enum store_kind kind, const char *sql, struct slice where, const char **out);
 
