@@ -1,4 +1,4 @@
-// After vite: compress every file beside itself and write the list that the server embeds.
+// After vite: compress every file of TONGBAN_DIST (default dist/) beside itself and write the list that the server embeds.
 // dist/manifest.txt: one file a line, tab separated: path, content type, SHA-256 (hex), size, br size or 0, gz size or 0.
 // dist/manifest.json: the same, for tools.
 import { createHash } from 'node:crypto'
@@ -7,7 +7,7 @@ import { extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
-const root = fileURLToPath(new URL('../dist', import.meta.url))
+const root = process.env.TONGBAN_DIST ?? fileURLToPath(new URL('../dist', import.meta.url))
 const types = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
