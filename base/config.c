@@ -122,6 +122,46 @@ static struct slice expected(struct arena *a, const struct config_key *k, enum l
                         k->max, unit);
 }
 
+/* Edits (insert, delete, replace, swap of neighbours) from one word to the other; words longer than 64 bytes are far from all. */
+static size_t edits(struct slice a, struct slice b)
+{
+    enum { MAX = 64 };
+    size_t rows[3][MAX + 1], *before = rows[0], *above = rows[1], *here = rows[2];
+    if (a.n > MAX || b.n > MAX) return SIZE_MAX;
+    for (size_t j = 0; j <= b.n; j++) above[j] = j;
+    for (size_t i = 1; i <= a.n; i++) {
+        here[0] = i;
+        for (size_t j = 1; j <= b.n; j++) {
+            size_t best = above[j - 1] + (a.p[i - 1] != b.p[j - 1]);
+            if (above[j] + 1 < best) best = above[j] + 1;
+            if (here[j - 1] + 1 < best) best = here[j - 1] + 1;
+            bool swapped = i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1];
+            if (swapped && before[j - 2] + 1 < best) best = before[j - 2] + 1;
+            here[j] = best;
+        }
+        size_t *free_row = before;
+        before = above;
+        above = here;
+        here = free_row;
+    }
+    return above[b.n];
+}
+
+/* The known key that is meant, when one is near: at most every third character differs. */
+static result unknown(struct arena *a, const struct config *c, struct slice where, struct slice key)
+{
+    struct slice zh = S("请核对拼写"), en = S("Check the spelling");
+    size_t best = key.n / 3 + 1;
+    for (size_t i = 0; i < c->n; i++) {
+        size_t n = edits(key, slice_cstr(c->table[i].name));
+        if (n >= best) continue;
+        best = n;
+        zh = arena_printf(a, "是否应为“%s”", c->table[i].name);
+        en = arena_printf(a, "Perhaps \"%s\" is meant", c->table[i].name);
+    }
+    return fail(a, CODE_CONFIG_UNKNOWN, where, "key", slice_sub(key, 0, 200), "hint_zh", zh, "hint_en", en, NULL);
+}
+
 static result set(struct arena *a, struct config *c, size_t i, struct slice text, struct slice where)
 {
     const struct config_key *k = &c->table[i];
@@ -147,7 +187,7 @@ static result read_line(struct arena *a, struct config *c, struct slice line, st
         text = slice_sub(text, 1, text.n - 2);
     }
     size_t i = find(c->table, c->n, key);
-    if (i == SIZE_MAX) return fail(a, CODE_CONFIG_UNKNOWN, where, "key", slice_sub(key, 0, 200), NULL);
+    if (i == SIZE_MAX) return unknown(a, c, where, key);
     if (c->values[i].given) return fail(a, CODE_CONFIG_DUPLICATE, where, "key", key, NULL);
     c->values[i].given = true;
     return set(a, c, i, text, where);

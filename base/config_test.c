@@ -49,7 +49,7 @@ static void problems(void **state)
                             S("c.conf"), environment, &c);
     assert_slice(
         result_text(a, r, LANG_EN),
-        "c.conf:1: Unknown key \"listen.prot\" (Check the spelling; tongban config lists all keys)\n"
+        "c.conf:1: Unknown key \"listen.prot\" (Perhaps \"listen.port\" is meant; tongban admin config lists all keys)\n"
         "c.conf:2: Not a configuration line (Write: key = value; a comment begins with #)\n"
         "c.conf:3: The value \"oracle\" of store is not one of: sqlite postgres (Correct the value)\n"
         "c.conf:4: The key \"store\" is given twice (Keep one of them)\n"
@@ -64,6 +64,27 @@ static void problems(void **state)
     assert_code(config_load(a, table, N, "/", NULL, &c), CODE_CONFIG_FILE);
     assert_good(a, config_load(a, table, N, NULL, NULL, &c));
     assert_int_equal(config_int(c, "listen.port"), 8080);
+}
+
+static struct slice remedy_of(struct arena *a, const char *line, enum lang lang)
+{
+    struct config *c;
+    result r = config_parse(a, table, N, slice_cstr(line), S("c.conf"), NULL, &c);
+    assert_code(r, CODE_CONFIG_UNKNOWN);
+    return problem_remedy(a, r.problem, lang);
+}
+
+static void the_nearest_key_is_named(void **state)
+{
+    struct arena *a = *state;
+    assert_slice(remedy_of(a, "stroe = sqlite", LANG_EN), "Perhaps \"store\" is meant; tongban admin config lists all keys");
+    assert_slice(remedy_of(a, "listen_port = 1", LANG_ZH), "是否应为“listen.port”；tongban admin config 列出全部配置项");
+    assert_slice(remedy_of(a, "colour = red", LANG_EN), "Check the spelling; tongban admin config lists all keys");
+    assert_slice(remedy_of(a, " = 1", LANG_EN), "Check the spelling; tongban admin config lists all keys");
+    char longest[300];
+    memset(longest, 'a', sizeof longest);
+    memcpy(longest + 290, "=1", 3);
+    assert_slice(remedy_of(a, longest, LANG_EN), "Check the spelling; tongban admin config lists all keys");
 }
 
 /* What is printed can be read again and means the same. */
@@ -129,7 +150,7 @@ static void secrets_are_wiped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(values), TEST(problems), TEST(printing), TEST(from_a_file), TEST(secrets_are_wiped),
+        TEST(values), TEST(problems), TEST(the_nearest_key_is_named), TEST(printing), TEST(from_a_file), TEST(secrets_are_wiped),
     };
     return cmocka_run_group_tests_name("config", tests, NULL, NULL);
 }

@@ -71,7 +71,8 @@ struct request {
     struct slice params[4]; /* values of {x} in the path, in order */
     size_t nparams;
     struct slice idempotency_key; /* empty when none */
-    struct slice if_match, if_none_match;
+    struct slice if_match;      /* one entity tag, without quotes */
+    struct slice if_none_match; /* as sent: a list; http answers 304 by it */
     struct slice content_type;
     struct slice body_bytes; /* raw body */
     const struct json *body; /* parsed when the endpoint takes JSON, else NULL */

@@ -40,6 +40,14 @@ void exchange_problem(struct exchange *x, result r)
     x->done = true;
 }
 
+void exchange_refuse(struct exchange *x, enum code code)
+{
+    size_t max = x->route && x->route->e->body_max ? x->route->e->body_max : BODY_DEFAULT;
+    if (code == CODE_UNAVAILABLE) x->retry_after = 5;
+    exchange_problem(x, fail(x->a, code, S("body"), "limit", arena_printf(x->a, "%zu", max), "detail_zh",
+                             S("服务正在停止"), "detail_en", S("the server is stopping"), NULL));
+}
+
 /* ---- the request ---- */
 
 struct slice header(struct MHD_Connection *c, const char *name)
@@ -74,6 +82,7 @@ static result percent_free(struct exchange *x)
 
 static result find_route(struct exchange *x)
 {
+    if (x->bad_target) return fail(x->a, CODE_HTTP_TARGET, S("target"), NULL);
     if (!x->route && x->path_known) return fail(x->a, CODE_HTTP_METHOD, S("method"), "value", x->method, NULL);
     if (!x->route) return fail(x->a, CODE_NOT_FOUND, S("path"), "value", slice_sub(x->path, 0, 200), NULL);
     if (x->too_large) {
@@ -109,13 +118,10 @@ static result csrf(struct exchange *x)
 
 static result origin(struct exchange *x)
 {
-    struct slice o = header(x->connection, "Origin"), host = header(x->connection, "Host"), scheme, rest;
+    struct slice o = header(x->connection, "Origin"), host = header(x->connection, "Host");
     if (o.n == 0 || slice_is(x->method, "GET")) return ok();
-    size_t at = slice_search(o, S("://"));
-    scheme = at == SIZE_MAX ? o : slice_sub(o, 0, at);
-    rest = at == SIZE_MAX ? (struct slice){NULL, 0} : slice_sub(o, at + 3, o.n);
-    (void)scheme;
-    if (rest.n && slice_eq(rest, host)) return ok();
+    struct slice from = origin_authority(o);
+    if (from.n && slice_eq(from, host)) return ok();
     if (slice_eq(o, x->q.city->base_url)) return ok();
     return fail(x->a, CODE_HTTP_ORIGIN, S("Origin"), "value", slice_sub(o, 0, 100), NULL);
 }
@@ -125,8 +131,8 @@ static result rate(struct exchange *x)
     bool costly = (x->route->e->flags & EP_COSTLY) != 0;
     int64_t wait = limits_take(x->h->limits, x->q.peer, costly, x->q.now);
     if (wait == 0) return ok();
-    return fail(x->a, CODE_HTTP_RATE, S("peer"), "value", arena_printf(x->a, "%lld", (long long)((wait + 999) / 1000)),
-                NULL);
+    x->retry_after = (wait + 999) / 1000;
+    return fail(x->a, CODE_HTTP_RATE, S("peer"), "value", arena_printf(x->a, "%lld", (long long)x->retry_after), NULL);
 }
 
 static result body(struct exchange *x)
@@ -134,9 +140,7 @@ static result body(struct exchange *x)
     struct slice bytes = buf_slice(&x->body);
     x->q.body_bytes = bytes;
     if (!(x->route->e->flags & EP_JSON_BODY)) return ok();
-    struct slice type = x->q.content_type, media, rest;
-    (void)slice_cut(type, ';', &media, &rest);
-    if (!slice_is(slice_trim(media), "application/json"))
+    if (!media_is(x->q.content_type, "application/json"))
         return fail(x->a, CODE_HTTP_MEDIA_TYPE, S("Content-Type"), "expected", S("application/json"), NULL);
     return json_parse(x->a, bytes.n ? bytes : S("{}"), x->body.max, S("body"), &x->q.body);
 }
@@ -145,14 +149,13 @@ static void request_of(struct exchange *x)
 {
     struct request *q = &x->q;
     struct MHD_Connection *c = x->connection;
-    struct slice lang = header(c, "Accept-Language");
     q->a = x->a;
     q->city = x->h->o.city;
-    q->lang = slice_starts(lang, S("en")) ? LANG_EN : LANG_ZH;
+    q->lang = lang_accepted(header(c, "Accept-Language"));
     q->route = x->route ? slice_cstr(x->route->template_) : x->path;
     q->idempotency_key = header(c, "Idempotency-Key");
     q->if_match = unquoted(header(c, "If-Match"));
-    q->if_none_match = unquoted(header(c, "If-None-Match"));
+    q->if_none_match = header(c, "If-None-Match");
     q->content_type = header(c, "Content-Type");
 }
 
@@ -171,7 +174,7 @@ static void shape(struct exchange *x)
 {
     struct reply *r = &x->reply;
     x->status = r->status ? r->status : 200;
-    if (r->etag.n && slice_eq(r->etag, x->q.if_none_match) && slice_is(x->method, "GET")) {
+    if (r->etag.n && slice_is(x->method, "GET") && etag_listed(x->q.if_none_match, r->etag)) {
         x->status = 304;
         x->content = (struct slice){NULL, 0};
     } else if (r->body) {
@@ -186,6 +189,10 @@ static void shape(struct exchange *x)
 
 void exchange_run(struct exchange *x)
 {
+    if (x->special) {
+        special_answer(x);
+        return;
+    }
     request_of(x);
     result r = handle(x);
     if (failed(r))

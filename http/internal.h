@@ -7,10 +7,10 @@
 #include <stdatomic.h>
 
 #include "city/identity/identity.h"
+#include "http/header.h"
 #include "http/http.h"
 
 #define BODY_DEFAULT (256u * 1024u)
-#define QUERY_MAX 4096u
 
 /* ---- routes ---- */
 struct route {
@@ -24,27 +24,39 @@ size_t router_routes(const struct router *r, struct route **out);
 /* NULL: no such path. *method_known: the path exists with another method (405). */
 struct route *router_match(struct router *r, struct slice method, struct slice path, struct slice params[4],
                            size_t *nparams, bool *path_known);
+/* "GET, HEAD, POST": what a known path takes (RFC 9110 10.2.1). */
+struct slice router_allow(const struct router *r, struct arena *a, struct slice path);
 
 /* ---- one request ---- */
+enum special { SPECIAL_NONE, SPECIAL_HEALTH, SPECIAL_METRICS };
 struct exchange {
     struct http *h;
     struct arena *a;
     struct MHD_Connection *connection;
+    struct conn *conn;
+    struct slice target; /* as sent */
+    bool begun;
     struct slice method, path;
+    enum special special;
     struct route *route;
     struct request q;
     struct buf body;
-    bool too_large, path_known;
+    size_t drained; /* bytes of a body that is too large, read and thrown away */
+    bool bad_target, too_large, path_known;
     /* the answer */
     bool done;
     int status;
     struct reply reply;
     struct slice content; /* body to send */
+    struct slice allow;   /* of a 405 */
+    int64_t retry_after;  /* seconds, of a 429 or 503 */
     struct exchange *next;
 };
 /* Runs on a worker: everything from session to reply bytes. */
 void exchange_run(struct exchange *x);
 void exchange_problem(struct exchange *x, result r);
+/* 413 before the body is read, 503 while stopping: what needs no worker. */
+void exchange_refuse(struct exchange *x, enum code code);
 
 /* ---- parts ---- */
 struct http {
@@ -61,15 +73,31 @@ struct http {
     int nthreads;
     bool stopping;
     struct stream *streams; /* open event streams, guarded by lock */
+    struct conn *conns;     /* open connections, guarded by lock */
     pthread_t ticker;
-    _Atomic int64_t requests, busy, queued;
+    _Atomic int64_t requests, busy, queued, cut;
 };
 
 enum MHD_Result http_send(struct exchange *x);
 void http_headers(const struct http *h, struct MHD_Response *r, bool api);
-/* Assets, pages, /healthz, /metrics; false: not one of these. */
-bool static_answer(struct http *h, struct MHD_Connection *c, struct slice method, struct slice path,
-                   enum MHD_Result *out);
+/* Assets and pages, from memory. */
+enum MHD_Result static_answer(struct http *h, struct MHD_Connection *c, struct slice path);
+/* On a worker: fills the exchange's status and content. */
+void special_answer(struct exchange *x);
+
+/* ---- connections: none may keep its place by being slow ---- */
+struct conn {
+    struct conn *next, **self;
+    struct arena *a;
+    int fd;
+    int64_t deadline; /* monotonic ms; 0: none (at work here, or an event stream) */
+};
+void conn_notify(void *cls, struct MHD_Connection *c, void **socket_context, enum MHD_ConnectionNotificationCode code);
+struct conn *conn_of(struct MHD_Connection *c);
+/* What it must do next within `ms` and the time that `bytes` take at the slowest rate borne; ms 0: no limit. */
+void conn_allow(struct http *h, struct conn *k, int64_t ms, size_t bytes);
+/* Cuts those past their time; by the ticker. */
+void conns_cut(struct http *h);
 enum MHD_Result stream_open(struct exchange *x);
 void streams_wake_all(struct http *h, bool end);
 void *streams_ticker(void *arg);

@@ -35,6 +35,7 @@ struct slice metrics_text(struct http *h, struct arena *a)
     size_t n = router_routes(h->router, &routes);
     struct sql_value now = sql_int(time_now(h->o.city->time));
     line(&b, "tongban_http_requests_total", "counter", "Requests under /api/v1", h->requests);
+    line(&b, "tongban_http_cut_total", "counter", "Connections cut for being too slow", h->cut);
     line(&b, "tongban_http_queued", "gauge", "Requests waiting for a worker", h->queued);
     line(&b, "tongban_http_busy", "gauge", "Workers at work", h->busy);
     line(&b, "tongban_store_units_total", "counter", "Commands committed", s.units);

@@ -73,3 +73,18 @@ struct route *router_match(struct router *r, struct slice method, struct slice p
     }
     return best;
 }
+
+struct slice router_allow(const struct router *r, struct arena *a, struct slice path)
+{
+    struct buf b = buf_new(a, 256);
+    struct slice params[4];
+    size_t n;
+    for (size_t i = 0; i < r->n; i++) {
+        const char *method = r->routes[i].e->method;
+        if (!fits(r->routes[i].e->path, path, params, &n)) continue;
+        if (slice_search(buf_slice(&b), slice_cstr(method)) != SIZE_MAX) continue;
+        buf_printf(&b, "%s%s", b.n ? ", " : "", method);
+        if (strcmp(method, "GET") == 0) buf_puts(&b, ", HEAD");
+    }
+    return buf_slice(&b);
+}

@@ -1,3 +1,4 @@
+/* The listener: connections, requests handed to workers, start and stop. */
 #include "http/internal.h"
 
 #include <arpa/inet.h>
@@ -11,9 +12,16 @@
 
 /* ---- workers ---- */
 
-static void enqueue(struct http *h, struct exchange *x)
+/* Suspends the connection and hands the request over; false: the workers are ending. */
+static bool enqueue(struct http *h, struct exchange *x)
 {
     (void)pthread_mutex_lock(&h->lock);
+    if (h->stopping) {
+        (void)pthread_mutex_unlock(&h->lock);
+        return false;
+    }
+    MHD_suspend_connection(x->connection);
+    if (x->conn) x->conn->deadline = 0;
     x->next = NULL;
     if (h->last)
         h->last->next = x;
@@ -23,6 +31,7 @@ static void enqueue(struct http *h, struct exchange *x)
     h->queued++;
     (void)pthread_cond_signal(&h->wake);
     (void)pthread_mutex_unlock(&h->lock);
+    return true;
 }
 
 static struct exchange *dequeue(struct http *h)
@@ -82,60 +91,69 @@ static struct slice peer_of(struct http *h, struct MHD_Connection *c, struct are
     bool loopback = slice_starts(direct, S("127.")) || slice_is(direct, "::1");
     struct slice forwarded = header(c, "X-Forwarded-For");
     if (!h->o.proxied || !loopback || forwarded.n == 0) return arena_copy(a, direct);
-    (void)slice_cut(forwarded, ',', &first, &rest);
-    return arena_copy(a, slice_sub(slice_trim(first), 0, INET6_ADDRSTRLEN));
+    /* the last one is what the proxy itself saw; those before it are the client's own words */
+    while (slice_cut(forwarded, ',', &first, &rest)) forwarded = rest;
+    return arena_copy(a, slice_sub(slice_trim(forwarded), 0, INET6_ADDRSTRLEN));
 }
 
-static struct exchange *begin(struct http *h, struct MHD_Connection *c, const char *url, const char *method)
+/* The request line is here: what follows belongs to this exchange (*con_cls of the listener's calls). */
+static void *line(void *cls, const char *uri, struct MHD_Connection *c)
 {
+    struct http *h = cls;
     struct arena *a = arena_new("request");
     struct exchange *x = NEW(a, struct exchange);
     x->a = a;
     x->h = h;
     x->connection = c;
-    x->method = slice_cstr(method);
-    if (slice_is(x->method, "HEAD")) x->method = S("GET");
-    x->path = arena_copy(a, slice_cstr(url));
-    x->q.now = time_now(h->o.city->time);
-    x->q.request_id = id_new(x->q.now);
-    x->q.peer = peer_of(h, c, a);
-    struct slice below = slice_sub(x->path, sizeof "/api/v1" - 1, x->path.n);
-    x->route = router_match(h->router, x->method, below, x->q.params, &x->q.nparams, &x->path_known);
-    size_t max = x->route && x->route->e->body_max ? x->route->e->body_max : BODY_DEFAULT;
-    x->body = buf_new(a, max);
-    int64_t announced;
-    if (slice_int64(header(c, "Content-Length"), &announced) && announced > (int64_t)max) x->too_large = true;
-    h->requests++;
+    x->conn = conn_of(c);
+    x->target = arena_copy(a, slice_cstr(uri));
     return x;
 }
 
-/* libmicrohttpd splits the query off; it is put together again for request_query, which decodes it. */
-static enum MHD_Result query_part(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+static void find(struct exchange *x)
 {
-    struct buf *b = cls;
-    (void)kind;
-    if (b->n) buf_putc(b, '&');
-    static const char SAFE[] = "-._~";
-    for (int i = 0; i < 2; i++) {
-        const char *z = i == 0 ? key : value;
-        if (i == 1) buf_putc(b, '=');
-        for (; z && *z; z++) {
-            bool plain =
-                (*z >= '0' && *z <= '9') || (*z >= 'a' && *z <= 'z') || (*z >= 'A' && *z <= 'Z') || strchr(SAFE, *z);
-            if (plain)
-                buf_putc(b, *z);
-            else
-                buf_printf(b, "%%%02X", (unsigned char)*z);
-        }
+    struct http *h = x->h;
+    bool api = slice_starts(x->path, S("/api/v1/"));
+    if (slice_is(x->path, "/healthz")) x->special = SPECIAL_HEALTH;
+    if (slice_is(x->path, "/metrics")) x->special = SPECIAL_METRICS;
+    if (api) {
+        struct slice below = slice_sub(x->path, sizeof "/api/v1" - 1, x->path.n);
+        x->route = router_match(h->router, x->method, below, x->q.params, &x->q.nparams, &x->path_known);
+        if (!x->route && x->path_known) x->allow = router_allow(h->router, x->a, below);
+    } else if (!slice_is(x->method, "GET")) {
+        x->special = SPECIAL_NONE;
+        x->path_known = true;
+        x->allow = S("GET, HEAD");
     }
-    return MHD_YES;
 }
 
-static void add_query(struct exchange *x)
+static void begin(struct exchange *x, const char *method)
 {
-    struct buf b = buf_new(x->a, QUERY_MAX);
-    (void)MHD_get_connection_values(x->connection, MHD_GET_ARGUMENT_KIND, query_part, &b);
-    x->q.query = buf_slice(&b);
+    struct http *h = x->h;
+    int64_t announced;
+    x->begun = true;
+    x->method = slice_cstr(method);
+    if (slice_is(x->method, "HEAD")) x->method = S("GET");
+    x->q.now = time_now(h->o.city->time);
+    x->q.request_id = id_new(x->q.now);
+    x->q.peer = peer_of(h, x->connection, x->a);
+    x->bad_target = !target_split(x->target, &x->path, &x->q.query);
+    if (!x->bad_target) find(x);
+    size_t max = x->route && x->route->e->body_max ? x->route->e->body_max : BODY_DEFAULT;
+    x->body = buf_new(x->a, max);
+    if (slice_int64(header(x->connection, "Content-Length"), &announced) && announced > (int64_t)max) x->too_large = true;
+    conn_allow(h, x->conn, h->o.body_ms, max);
+    h->requests++;
+}
+
+/* A body that turns out too large is read to its end, so that the client gets to read the answer; within a bound. */
+static enum MHD_Result take(struct exchange *x, const char *upload, size_t *size)
+{
+    if (!x->too_large) buf_put(&x->body, slice_of(upload, *size));
+    if (x->body.overflow) x->too_large = true;
+    if (x->too_large) x->drained += *size;
+    *size = 0;
+    return x->drained > x->body.max + BODY_DEFAULT ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *url, const char *method,
@@ -143,100 +161,44 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *u
 {
     struct http *h = cls;
     struct exchange *x = *con_cls;
-    enum MHD_Result out;
+    (void)url;
     (void)version;
-    if (!x) {
-        if (!slice_starts(slice_cstr(url), S("/api/v1/")) &&
-            static_answer(h, c, slice_cstr(method), slice_cstr(url), &out))
-            return out;
-        *con_cls = x = begin(h, c, url, method);
-        return MHD_YES;
+    if (!x->begun) {
+        begin(x, method);
+        if (x->too_large) { /* refused before it is read (RFC 9110 10.1.1) */
+            exchange_refuse(x, CODE_TOO_LARGE);
+            return http_send(x);
+        }
+        bool page = !x->bad_target && !x->special && slice_is(x->method, "GET") && !slice_starts(x->path, S("/api/v1/"));
+        return page ? static_answer(h, c, x->path) : MHD_YES;
     }
-    if (*upload_size) {
-        if (!x->too_large) buf_put(&x->body, slice_of(upload, *upload_size));
-        if (x->body.overflow) x->too_large = true;
-        *upload_size = 0;
-        return MHD_YES;
-    }
+    if (*upload_size) return take(x, upload, upload_size);
     if (x->done) return http_send(x);
-    add_query(x);
-    MHD_suspend_connection(c);
-    enqueue(h, x);
+    if (!enqueue(h, x)) {
+        exchange_refuse(x, CODE_UNAVAILABLE);
+        return http_send(x);
+    }
     return MHD_YES;
 }
 
 static void completed(void *cls, struct MHD_Connection *c, void **con_cls, enum MHD_RequestTerminationCode code)
 {
+    struct http *h = cls;
     struct exchange *x = *con_cls;
-    (void)cls;
     (void)c;
     (void)code;
-    if (x) arena_free(x->a);
+    if (!x) return;
+    conn_allow(h, x->conn, h->o.idle_ms + h->o.header_ms, 0);
+    arena_free(x->a);
     *con_cls = NULL;
 }
 
-/* ---- replies ---- */
-
-static void add(struct MHD_Response *r, const char *name, struct arena *a, struct slice value)
+/* Addresses stay percent-encoded: request_query decodes values, and no path of ours has an escape. */
+static size_t raw(void *cls, struct MHD_Connection *c, char *s)
 {
-    (void)MHD_add_response_header(r, name, arena_cstr(a, value));
-}
-
-void http_headers(const struct http *h, struct MHD_Response *r, bool api)
-{
-    (void)MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
-    (void)MHD_add_response_header(r, "Referrer-Policy", "same-origin");
-    (void)MHD_add_response_header(r, "Cross-Origin-Opener-Policy", "same-origin");
-    (void)MHD_add_response_header(r, "Cross-Origin-Resource-Policy", "same-origin");
-    (void)MHD_add_response_header(r, "Permissions-Policy", "geolocation=(), microphone=(), payment=(), usb=()");
-    (void)MHD_add_response_header(
-        r, "Content-Security-Policy",
-        api ? "default-src 'none'; frame-ancestors 'none'; sandbox"
-            : "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob:; object-src 'none';"
-              " base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
-    if (h->o.secure_cookies) (void)MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
-    if (api) (void)MHD_add_response_header(r, "Cache-Control", "no-store");
-}
-
-static void set_cookie(struct exchange *x, struct MHD_Response *r)
-{
-    struct slice s = x->reply.set_session;
-    const char *name = x->h->o.secure_cookies ? "__Host-tongban" : "tongban";
-    const char *secure = x->h->o.secure_cookies ? "; Secure" : "";
-    if (s.n == 0) return;
-    if (slice_is(s, "-"))
-        add(r, "Set-Cookie", x->a,
-            arena_printf(x->a, "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s", name, secure));
-    else
-        add(r, "Set-Cookie", x->a,
-            arena_printf(x->a, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%s", name, SLICE_ARG(s), secure));
-}
-
-/* RFC 6266/5987: an ASCII fallback and the real name. */
-static struct slice disposition(struct arena *a, struct slice name)
-{
-    struct buf b = buf_new(a, 4096);
-    buf_puts(&b, "attachment; filename=\"download\"; filename*=UTF-8''");
-    for (size_t i = 0; i < name.n; i++) buf_printf(&b, "%%%02X", (unsigned char)name.p[i]);
-    return buf_slice(&b);
-}
-
-enum MHD_Result http_send(struct exchange *x)
-{
-    if (x->route && (x->route->e->flags & EP_STREAM) && x->status == 200) return stream_open(x);
-    struct MHD_Response *r =
-        MHD_create_response_from_buffer(x->content.n, (void *)(uintptr_t)x->content.p, MHD_RESPMEM_PERSISTENT);
-    if (!r) return MHD_NO;
-    http_headers(x->h, r, true);
-    if (x->reply.content_type.n) add(r, "Content-Type", x->a, x->reply.content_type);
-    if (x->reply.etag.n) add(r, "ETag", x->a, arena_printf(x->a, "\"%.*s\"", SLICE_ARG(x->reply.etag)));
-    if (x->reply.filename.n) add(r, "Content-Disposition", x->a, disposition(x->a, x->reply.filename));
-    if (x->reply.replayed) add(r, "Idempotency-Replayed", x->a, S("true"));
-    if (x->status == 429) add(r, "Retry-After", x->a, S("5"));
-    set_cookie(x, r);
-    enum MHD_Result out = MHD_queue_response(x->connection, (unsigned)x->status, r);
-    MHD_destroy_response(r);
-    return out;
+    (void)cls;
+    (void)c;
+    return strlen(s);
 }
 
 /* ---- start and stop ---- */
@@ -263,23 +225,46 @@ static result resolve(struct arena *a, struct slice address, struct addrinfo **o
     return fail(a, CODE_HTTP_LISTEN, S("listen"), "value", address, "detail", slice_cstr(gai_strerror(rc)), NULL);
 }
 
+result http_address_loopback(struct arena *a, struct slice address, bool *out)
+{
+    struct addrinfo *list;
+    TRY(resolve(a, address, &list));
+    *out = true;
+    for (struct addrinfo *i = list; i; i = i->ai_next) {
+        const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)i->ai_addr;
+        const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)i->ai_addr;
+        bool four = i->ai_family == AF_INET && (ntohl(v4->sin_addr.s_addr) >> 24) == 127;
+        bool six = i->ai_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+        *out = *out && (four || six);
+    }
+    freeaddrinfo(list);
+    return ok();
+}
+
 static result daemon_start(struct arena *a, struct http *h)
 {
     struct addrinfo *ai;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_ITC;
     TRY(resolve(a, h->o.address, &ai));
     if (ai->ai_family == AF_INET6) flags |= MHD_USE_IPv6;
-    struct MHD_OptionItem tls[] = {
-        {MHD_OPTION_HTTPS_MEM_CERT, 0, h->o.tls_cert.n ? arena_cstr(h->a, h->o.tls_cert) : NULL},
-        {MHD_OPTION_HTTPS_MEM_KEY, 0, h->o.tls_key.n ? arena_cstr(h->a, h->o.tls_key) : NULL},
+    bool tls = h->o.tls_cert.n > 0;
+    struct MHD_OptionItem more[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, tls ? arena_cstr(h->a, h->o.tls_cert) : NULL},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, tls ? arena_cstr(h->a, h->o.tls_key) : NULL},
+        /* TLS 1.2 and 1.3 only, authenticated encryption only (GB/T 22239 8.1.2.2; RFC 9325) */
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-CIPHER-ALL:+AES-256-GCM"
+                                         ":+AES-128-GCM:+CHACHA20-POLY1305:%SERVER_PRECEDENCE"},
         {MHD_OPTION_END, 0, NULL}};
     struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
-    if (h->o.tls_cert.n) flags |= MHD_USE_TLS;
+    if (tls) flags |= MHD_USE_TLS;
+    unsigned per_peer = h->o.proxied ? 0 : h->o.per_peer ? (unsigned)h->o.per_peer : 512u; /* 0: no limit */
     h->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, answer, h, MHD_OPTION_EXTERNAL_LOGGER, mhd_log, NULL, MHD_OPTION_SOCK_ADDR, ai->ai_addr,
-        MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_CONNECTION_TIMEOUT, 60u, MHD_OPTION_CONNECTION_LIMIT,
-        4000u, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)64 * 1024, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
-        MHD_OPTION_ARRAY, h->o.tls_cert.n ? tls : none, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, completed, h, MHD_OPTION_NOTIFY_CONNECTION, conn_notify, h,
+        MHD_OPTION_URI_LOG_CALLBACK, line, h, MHD_OPTION_UNESCAPE_CALLBACK, raw, NULL, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)((h->o.idle_ms + 999) / 1000), MHD_OPTION_CONNECTION_LIMIT, 4000u, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        per_peer, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)64 * 1024, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, tls ? more : none, MHD_OPTION_END);
     freeaddrinfo(ai);
     if (h->daemon) return ok();
     return fail(a, CODE_HTTP_LISTEN, S("listen"), "value", h->o.address, "detail",
@@ -293,6 +278,9 @@ result http_start(struct arena *a, const struct http_options *o, struct http **o
     h->a = a;
     h->o = *o;
     h->router = router_new(a, o->city->areas);
+    if (h->o.header_ms == 0) h->o.header_ms = 30 * 1000;
+    if (h->o.body_ms == 0) h->o.body_ms = 60 * 1000;
+    if (h->o.idle_ms == 0) h->o.idle_ms = 60 * 1000;
     h->limits = limits_new(a, o->rate_general, o->rate_costly);
     h->openapi = json_write(a, openapi_json(a, o->city));
     (void)pthread_mutex_init(&h->lock, NULL);

@@ -1,4 +1,4 @@
-/* Pages and assets from the binary, /healthz and /metrics. */
+/* Pages and assets from the binary, on the listener's thread; /healthz and /metrics, on a worker. */
 #include "http/internal.h"
 
 #include <netinet/in.h>
@@ -24,7 +24,7 @@ static struct slice page_of(struct slice path)
 
 static bool accepts(struct MHD_Connection *c, const char *coding)
 {
-    return slice_search(header(c, "Accept-Encoding"), slice_cstr(coding)) != SIZE_MAX;
+    return coding_accepted(header(c, "Accept-Encoding"), coding);
 }
 
 static enum MHD_Result send_bytes(struct http *h, struct MHD_Connection *c, unsigned status, const char *type,
@@ -44,7 +44,7 @@ static enum MHD_Result send_asset(struct http *h, struct MHD_Connection *c, cons
     struct arena *a = arena_new("asset");
     struct slice body = f->bytes, etag = arena_printf(a, "\"%.*s\"", SLICE_ARG(f->etag));
     const char *coding = NULL;
-    bool same = slice_eq(header(c, "If-None-Match"), etag);
+    bool same = etag_listed(header(c, "If-None-Match"), f->etag);
     if (f->br.n && accepts(c, "br")) {
         body = f->br;
         coding = "br";
@@ -80,37 +80,34 @@ static bool metrics_allowed(struct http *h, struct MHD_Connection *c)
                                                 : IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
 }
 
-bool static_answer(struct http *h, struct MHD_Connection *c, struct slice method, struct slice path,
-                   enum MHD_Result *out)
+/* A name with an ending ("/robots.txt") is a file; addresses of pages have none, but for codes of errors. */
+static bool names_file(struct slice path)
 {
-    struct arena *a;
-    if (!slice_is(method, "GET") && !slice_is(method, "HEAD")) return false;
-    if (slice_is(path, "/healthz") || slice_is(path, "/metrics")) {
-        bool health = slice_is(path, "/healthz"), good = true;
-        a = arena_new("static");
-        struct slice text = S("ok\n");
-        if (health)
-            good = health_good(h, a);
-        else if (!metrics_allowed(h, c))
-            good = false;
-        else
-            text = metrics_text(h, a);
-        *out = send_bytes(h, c,
-                          good     ? 200
-                          : health ? 503
-                                   : 403,
-                          "text/plain; charset=utf-8", good ? text : S("no\n"), true);
-        arena_free(a);
-        return true;
-    }
+    size_t last = path.n;
+    while (last && path.p[last - 1] != '/') last--;
+    return slice_find(path, '.', last) != SIZE_MAX && !slice_starts(path, S("/errors/"));
+}
+
+enum MHD_Result static_answer(struct http *h, struct MHD_Connection *c, struct slice path)
+{
     const struct asset *f = asset_find(h, path);
-    if (!f && slice_starts(path, S("/assets/"))) {
-        *out = send_bytes(h, c, 404, "text/plain; charset=utf-8", S("not found\n"), true);
-        return true;
-    }
-    if (!f) f = asset_find(h, page_of(path));
-    *out = f ? send_asset(h, c, f)
-             : send_bytes(h, c, 503, "text/plain; charset=utf-8",
-                          S("This build has no pages (npm was not there); the interface is under /api/v1.\n"), true);
-    return true;
+    if (f) return send_asset(h, c, f);
+    if (slice_starts(path, S("/assets/")) || names_file(path))
+        return send_bytes(h, c, 404, "text/plain; charset=utf-8", S("not found\n"), true);
+    f = asset_find(h, page_of(path));
+    if (f) return send_asset(h, c, f);
+    return send_bytes(h, c, 503, "text/plain; charset=utf-8",
+                      S("This build has no pages (npm was not there); the interface is under /api/v1.\n"), true);
+}
+
+void special_answer(struct exchange *x)
+{
+    bool health = x->special == SPECIAL_HEALTH;
+    bool good = health ? health_good(x->h, x->a) : metrics_allowed(x->h, x->connection);
+    int bad = health ? 503 : 403;
+    x->status = good ? 200 : bad;
+    x->reply.content_type =
+        health ? S("text/plain; charset=utf-8") : S("text/plain; version=0.0.4; charset=utf-8");
+    x->content = !good ? S("no\n") : health ? S("ok\n") : metrics_text(x->h, x->a);
+    x->done = true;
 }

@@ -45,10 +45,11 @@ static ssize_t reader(void *cls, uint64_t pos, char *buf, size_t max)
     ssize_t n = 0;
     (void)pos;
     (void)pthread_mutex_lock(&s->h->lock);
-    if (s->ending) {
+    if (s->ending || s->h->stopping) {
         n = MHD_CONTENT_READER_END_OF_STREAM;
     } else if (s->version > s->sent) {
-        n = snprintf(buf, max, "event: case\ndata: {\"version\":%lld}\n\n", (long long)s->version);
+        n = snprintf(buf, max, "id: %lld\nevent: case\ndata: {\"version\":%lld}\n\n", (long long)s->version,
+                     (long long)s->version);
         s->sent = s->version;
         s->quiet = 0;
     } else if (s->quiet >= QUIET_TICKS) {
@@ -80,6 +81,9 @@ enum MHD_Result stream_open(struct exchange *x)
     struct http *h = x->h;
     *s = (struct stream){.h = h, .connection = x->connection, .a = a, .quiet = QUIET_TICKS};
     (void)id_scan(x->q.params[0], &s->case_id);
+    /* a browser that comes back says what it has seen (HTML 9.2.4): only what is newer is sent */
+    int64_t seen;
+    if (slice_int64(header(x->connection, "Last-Event-ID"), &seen) && seen > 0) s->sent = seen;
     (void)pthread_mutex_lock(&h->lock);
     s->next = h->streams;
     s->self = &h->streams;
@@ -88,7 +92,11 @@ enum MHD_Result stream_open(struct exchange *x)
     (void)pthread_mutex_unlock(&h->lock);
     s->handle = events_subscribe(h->o.city->events, s->case_id, published, s);
     struct MHD_Response *r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1024, reader, s, closed);
-    if (!r) return MHD_NO;
+    if (!r) {
+        closed(s);
+        return MHD_NO;
+    }
+    conn_allow(h, x->conn, 0, 0);
     http_headers(h, r, true);
     (void)MHD_add_response_header(r, "Content-Type", "text/event-stream");
     (void)MHD_add_response_header(r, "X-Accel-Buffering", "no");
@@ -141,6 +149,7 @@ void *streams_ticker(void *arg)
             (void)pthread_mutex_lock(&h->lock);
             stop = h->stopping;
             (void)pthread_mutex_unlock(&h->lock);
+            conns_cut(h);
         }
         if (stop) break;
         look(h, a);
