@@ -34,7 +34,8 @@ static result on_task(struct run *r, const struct effect *e)
     json_set_str(&b, "department", e->department.n ? e->department : r->c->department);
     json_set_str(&b, "role", e->role);
     json_set_str(&b, "town", r->c->town);
-    json_set_int(&b, "due", run_task_due(r, e->node, e->step, r->k->now));
+    json_set_int(&b, "due", run_task_due(r, e->token, e->node, e->step, r->k->now));
+    if (slice_is(e->node->task_kind, "fill")) run_notice(r, NOTICE_FILL, e->node->name);
     return run_fact(r, json_object(&b));
 }
 
@@ -43,7 +44,7 @@ static result accept_by_silence(struct run *r)
 {
     struct json_builder b = fact(r, "accepted");
     json_set_cstr(&b, "how", "silence");
-    json_set_int(&b, "at", json_int(r->c->correction, "answered", r->c->filed_at));
+    json_set_int(&b, "at", acceptance_begin(r->c));
     TRY(run_fact(r, json_object(&b)));
     run_notice(r, NOTICE_ACCEPTED, (struct slice){NULL, 0});
     return run_paper(r, "acceptance", NULL);
@@ -76,14 +77,19 @@ static result on_verb(struct run *r, const struct effect *e, struct queue *q)
     return run_fact(r, json_object(&b));
 }
 
+/* A step may end because the whole case did: withdrawn by the applicant, or not accepted. */
+static enum step_state step_end(const struct run *r, struct slice outcome)
+{
+    if (r->c->state == CASE_WITHDRAWN || slice_is(outcome, "withdrawn")) return STEP_WITHDRAWN;
+    bool refused = r->c->state == CASE_REFUSED || slice_is(outcome, "refused") || slice_is(outcome, "reject");
+    return refused ? STEP_REFUSED : STEP_DONE;
+}
+
 static result on_step(struct run *r, const struct effect *e, bool started)
 {
     enum step_state s = STEP_RUNNING;
     struct slice outcome = json_string(e->data, "outcome");
-    if (!started)
-        s = slice_is(outcome, "withdrawn")                                ? STEP_WITHDRAWN
-            : slice_is(outcome, "refused") || slice_is(outcome, "reject") ? STEP_REFUSED
-                                                                          : STEP_DONE;
+    if (!started) s = step_end(r, outcome);
     struct json_builder b = fact(r, "step");
     json_set_str(&b, "key", e->step);
     json_set_int(&b, "s", (int64_t)s);
@@ -125,6 +131,9 @@ static result on_effect(struct run *r, const struct effect *e, struct queue *q)
     case EFF_TASK_CLOSED: return on_task_closed(r, e);
     case EFF_VERB: return on_verb(r, e, q);
     case EFF_TIMER: return on_timer(r, e);
+    case EFF_VERB_CANCELLED:
+        if (e->verb_kind == VERB_LOCAL) return ok();
+        return run_fact1(r, "job_done", "token", json_of_int(r->a, e->token));
     case EFF_TIMER_CANCELLED: return run_fact1(r, "timer_off", "token", json_of_int(r->a, e->token));
     case EFF_STEP_STARTED: return on_step(r, e, true);
     case EFF_STEP_ENDED: return on_step(r, e, false);

@@ -169,9 +169,9 @@ result case_file(struct case_command *k, const struct case_filing *f, struct cas
     bool settled;
     TRY(run_settled(k, out, &settled));
     if (settled) return ok();
-    TRY(may_file(k, f));
-    TRY(case_file_prepare(k, f, out, &r));
-    return run_command(r);
+    result res = may_file(k, f);
+    if (!failed(res)) res = case_file_prepare(k, f, out, &r);
+    return failed(res) ? run_refused(k, res, out) : run_command(r);
 }
 
 /* ---- whose case it is ---- */
@@ -184,8 +184,7 @@ static result own_case(struct run *r)
     return ok();
 }
 
-/* An agent acts in the services that the delegation names, and no others. Asked before the command, for it reads. */
-static result covered(struct case_command *k)
+result run_covered(struct case_command *k)
 {
     enum case_audience who;
     struct id subject;
@@ -224,7 +223,7 @@ static result withdraw_body(struct run *r)
     if (w->step.n) return withdraw_step(r, w);
     TRY(run_fact1(r, "withdrawn", "reason", json_of_string(r->a, w->reason)));
     for (size_t i = 0; i < r->c->nsteps; i++)
-        if (r->c->steps[i].state == STEP_RUNNING) {
+        if (r->c->steps[i].state == STEP_RUNNING || r->c->steps[i].state == STEP_WAITING) {
             struct json_builder b = json_builder(r->a);
             json_set_cstr(&b, "t", "step");
             json_set_str(&b, "key", r->c->steps[i].key);
@@ -242,7 +241,7 @@ result case_withdraw(struct case_command *k, struct slice step, struct slice rea
 {
     struct withdrawal w = {step, reason};
     struct run r = {.k = k, .kind = "withdraw", .body = withdraw_body, .args = &w, .out = out};
-    TRY(covered(k));
+    TRY(run_covered(k));
     return run_command(&r);
 }
 
@@ -298,8 +297,7 @@ static result urge_body(struct run *r)
     const struct slice *text = r->args;
     TRY(own_case(r));
     TRY(run_refuse_if_closed(r));
-    if (r->c->urged_at &&
-        calendar_between(r->k->city->calendar, day_of_instant(r->c->urged_at), day_of_instant(r->k->now)) < 1)
+    if (case_urged_today(r->k->city->calendar, r->c, r->k->now))
         return fail(r->a, CODE_CASE_URGED, S("case"), "number", r->c->number, NULL);
     return run_fact1(r, "urged", "text", json_of_string(r->a, *text));
 }
@@ -307,6 +305,6 @@ static result urge_body(struct run *r)
 result case_urge(struct case_command *k, struct slice text, struct case_done *out)
 {
     struct run r = {.k = k, .kind = "urge", .body = urge_body, .args = &text, .out = out};
-    TRY(covered(k));
+    TRY(run_covered(k));
     return run_command(&r);
 }

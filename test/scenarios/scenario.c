@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "city/catalogue/prefill.h"
+
 #define DEFAULT_TOWN S("441900004")
 
 void scenario_broken(struct play *p, const char *format, ...)
@@ -98,6 +100,15 @@ static struct case_command command(struct act *t, const char *route)
                                  .case_id = t->case_id};
 }
 
+/* The form as the applicant meets it: what the city knows is there already, and "data" is what they fill in. */
+static result prefill(struct act *t, struct case_filing *f)
+{
+    const struct json *known;
+    TRY(service_prefill(&t->p->w->c, t->p->w->a, f->service, f->subject, &known));
+    f->data = json_merge(t->p->w->a, json_get(known, "data"), f->data);
+    return ok();
+}
+
 static result file(struct act *t)
 {
     struct play *p = t->p;
@@ -115,6 +126,7 @@ static result file(struct act *t)
     if (!id_is_none(t->x.delegation)) f.agent = t->x.account;
     TRY(catalogue_current(p->w->c.catalogue, p->w->a, code.n ? code : p->service, &f.service));
     TRY(subject_snapshot(&p->w->c, p->w->a, f.subject, &f.applicant));
+    if (json_bool(t->step, "prefill", false)) TRY(prefill(t, &f));
     k.case_id = ID_NONE;
     return case_file(&k, &f, &t->out);
 }
