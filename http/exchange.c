@@ -22,12 +22,11 @@ static const struct json *problem_json(struct arena *a, const struct problem *p)
     return json_object(&b);
 }
 
-void exchange_problem(struct exchange *x, result r)
+static void fill(struct exchange *x, result r)
 {
     struct json_builder b = json_builder(x->a), list = json_builder(x->a);
     const struct problem *p = r.problem;
     x->status = code_status(p->code);
-    if (x->status >= 500) log_problems(LEVEL_ERROR, "http.failed", r);
     json_set_str(&b, "type", arena_printf(x->a, "/errors/%s", code_name(p->code)));
     json_set(&b, "title", text_json(x->a, problem_text(x->a, p, LANG_ZH), problem_text(x->a, p, LANG_EN)));
     json_set_int(&b, "status", x->status);
@@ -40,11 +39,17 @@ void exchange_problem(struct exchange *x, result r)
     x->done = true;
 }
 
+void exchange_problem(struct exchange *x, result r)
+{
+    if (code_status(r.problem->code) >= 500) log_problems(LEVEL_ERROR, "http.failed", r);
+    fill(x, r);
+}
+
 void exchange_refuse(struct exchange *x, enum code code)
 {
     size_t max = x->route && x->route->e->body_max ? x->route->e->body_max : BODY_DEFAULT;
     if (code == CODE_UNAVAILABLE) x->retry_after = 5;
-    exchange_problem(x, fail(x->a, code, S("body"), "limit", arena_printf(x->a, "%zu", max), "detail_zh",
+    fill(x, fail(x->a, code, S("body"), "limit", arena_printf(x->a, "%zu", max), "detail_zh",
                              S("服务正在停止"), "detail_en", S("the server is stopping"), NULL));
 }
 

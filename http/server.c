@@ -130,7 +130,7 @@ static void find(struct exchange *x)
 static void begin(struct exchange *x, const char *method)
 {
     struct http *h = x->h;
-    int64_t announced;
+    int64_t announced = -1;
     x->begun = true;
     x->method = slice_cstr(method);
     if (slice_is(x->method, "HEAD")) x->method = S("GET");
@@ -141,8 +141,9 @@ static void begin(struct exchange *x, const char *method)
     if (!x->bad_target) find(x);
     size_t max = x->route && x->route->e->body_max ? x->route->e->body_max : BODY_DEFAULT;
     x->body = buf_new(x->a, max);
-    if (slice_int64(header(x->connection, "Content-Length"), &announced) && announced > (int64_t)max) x->too_large = true;
-    conn_allow(h, x->conn, h->o.body_ms, max);
+    if (!slice_int64(header(x->connection, "Content-Length"), &announced)) announced = -1;
+    if (announced > (int64_t)max) x->too_large = true;
+    conn_allow(h, x->conn, h->o.body_ms, announced >= 0 && announced < (int64_t)max ? (size_t)announced : max);
     h->requests++;
 }
 
@@ -203,12 +204,13 @@ static size_t raw(void *cls, struct MHD_Connection *c, char *s)
 
 /* ---- start and stop ---- */
 
+/* Once it runs, the library tells of faults of clients: nothing an operator must act on. */
 static void mhd_log(void *cls, const char *fmt, va_list ap)
 {
     char text[256];
-    (void)cls;
+    const struct http *h = cls;
     (void)vsnprintf(text, sizeof text, fmt, ap);
-    log_event(LEVEL_WARN, "http.library", "text", log_text(slice_trim(slice_cstr(text))), NULL);
+    log_event(h->daemon ? LEVEL_DEBUG : LEVEL_WARN, "http.library", "text", log_text(slice_trim(slice_cstr(text))), NULL);
 }
 
 static result resolve(struct arena *a, struct slice address, struct addrinfo **out)
@@ -259,7 +261,7 @@ static result daemon_start(struct arena *a, struct http *h)
     if (tls) flags |= MHD_USE_TLS;
     unsigned per_peer = h->o.proxied ? 0 : h->o.per_peer ? (unsigned)h->o.per_peer : 512u; /* 0: no limit */
     h->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, answer, h, MHD_OPTION_EXTERNAL_LOGGER, mhd_log, NULL, MHD_OPTION_SOCK_ADDR, ai->ai_addr,
+        flags, 0, NULL, NULL, answer, h, MHD_OPTION_EXTERNAL_LOGGER, mhd_log, h, MHD_OPTION_SOCK_ADDR, ai->ai_addr,
         MHD_OPTION_NOTIFY_COMPLETED, completed, h, MHD_OPTION_NOTIFY_CONNECTION, conn_notify, h,
         MHD_OPTION_URI_LOG_CALLBACK, line, h, MHD_OPTION_UNESCAPE_CALLBACK, raw, NULL, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)((h->o.idle_ms + 999) / 1000), MHD_OPTION_CONNECTION_LIMIT, 4000u, MHD_OPTION_PER_IP_CONNECTION_LIMIT,

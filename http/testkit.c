@@ -1,17 +1,19 @@
 #include "http/testkit.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#define T(lit) {(lit), sizeof(lit) - 1}
 static const struct asset ASSETS[] = {
-    {S("/portal.html"), S("text/html; charset=utf-8"), S("p1"), S("<!doctype html><title>portal</title>"), S("BR-PORTAL"),
-     S("GZ-PORTAL")},
-    {S("/desk.html"), S("text/html; charset=utf-8"), S("d1"), S("<!doctype html><title>desk</title>"), {"", 0}, {"", 0}},
-    {S("/public.html"), S("text/html; charset=utf-8"), S("u1"), S("<!doctype html><title>public</title>"), {"", 0}, {"", 0}},
-    {S("/assets/app-1a2b.js"), S("text/javascript; charset=utf-8"), S("a1"), S("export const x = 1"), {"", 0}, S("GZ-APP")},
+    {T("/portal.html"), T("text/html; charset=utf-8"), T("p1"), T("<!doctype html><title>portal</title>"), T("BR-PORTAL"),
+     T("GZ-PORTAL")},
+    {T("/desk.html"), T("text/html; charset=utf-8"), T("d1"), T("<!doctype html><title>desk</title>"), T(""), T("")},
+    {T("/public.html"), T("text/html; charset=utf-8"), T("u1"), T("<!doctype html><title>public</title>"), T(""), T("")},
+    {T("/assets/app-1a2b.js"), T("text/javascript; charset=utf-8"), T("a1"), T("export const x = 1"), T(""), T("GZ-APP")},
 };
 
 void http_kit_open(struct http_kit *k, struct store_fixture *f, const struct http_options *o)
