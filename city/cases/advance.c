@@ -106,6 +106,21 @@ static result on_timer(struct run *r, const struct effect *e)
     return run_fact(r, json_object(&b));
 }
 
+/* A refusal states its reasons (行政许可法 art. 38): the variable the process made, else what the officer who refused gave. */
+static const struct json *reasons_given(struct run *r)
+{
+    const struct json *vars = r->c->vars, *own = json_get(vars, "reasons");
+    for (size_t i = 0; vars && vars->type == JSON_OBJECT && i < vars->n && !(own && own->type == JSON_ARRAY && own->n);
+         i++) {
+        struct slice outcome = json_string(vars->items[i], "outcome");
+        if (slice_is(outcome, "refuse") || slice_is(outcome, "reject")) own = json_get(vars->items[i], "reasons");
+    }
+    if (!own || own->type != JSON_ARRAY || !own->n) return NULL;
+    struct json_builder b = json_builder(r->a);
+    json_set(&b, "reasons", own);
+    return json_object(&b);
+}
+
 static result on_ended(struct run *r, const struct effect *e)
 {
     struct slice outcome = json_string(e->data, "outcome");
@@ -120,7 +135,7 @@ static result on_ended(struct run *r, const struct effect *e)
     TRY(run_fact1(r, "decided", "outcome", json_of_string(r->a, outcome)));
     run_notice(r, NOTICE_DECIDED, (struct slice){NULL, 0});
     bool granted = !(slice_is(outcome, "refused") || slice_is(outcome, "rejected") || slice_is(outcome, "reject"));
-    return run_paper(r, granted ? "granted" : "refused", NULL);
+    return granted ? run_paper(r, "granted", NULL) : run_paper(r, "refused", reasons_given(r));
 }
 
 static result on_effect(struct run *r, const struct effect *e, struct queue *q)

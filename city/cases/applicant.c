@@ -136,8 +136,12 @@ static result check_parts(struct arena *a, const struct case_filing *f)
     return ok();
 }
 
-result case_file_prepare(struct case_command *k, const struct case_filing *f, struct case_done *out, struct run **run)
+result case_file_prepare(struct case_command *k, const struct case_filing *given, struct case_done *out,
+                         struct run **run)
 {
+    struct case_filing *f = NEW(k->a, struct case_filing);
+    *f = *given;
+    f->data = form_clean(k->a, service_form(f->service), given->data); /* what is hidden is neither asked for nor kept */
     TRY(check_parts(k->a, f));
     TRY(schema_validate(k->a, service_form(f->service), f->data));
     struct filing *x = NEW(k->a, struct filing);
@@ -260,7 +264,8 @@ static result correct_body(struct run *r)
     TRY(own_case(r));
     if (r->c->state != CASE_CORRECTION)
         return fail(r->a, CODE_CASE_NO_CORRECTION, S("case"), "number", r->c->number, NULL);
-    const struct json *form = json_merge(r->a, json_get(r->c->vars, "form"), data);
+    const struct json *form =
+        form_clean(r->a, service_form(r->service), json_merge(r->a, json_get(r->c->vars, "form"), data));
     TRY(schema_validate(r->a, service_form(r->service), form));
     struct json_builder b = json_builder(r->a);
     json_set(&b, "form", form);

@@ -11,6 +11,16 @@ instant acceptance_end(const struct calendar *cal, instant from)
     return instant_of_day(calendar_add(cal, day_of_instant(from), 5, LIMIT_WORKING_DAY, false) + 1) - 1;
 }
 
+instant acceptance_begin(const struct case_row *c)
+{
+    return json_int(c->correction, "answered", c->filed_at);
+}
+
+bool case_urged_today(const struct calendar *cal, const struct case_row *c, instant now)
+{
+    return c->urged_at && calendar_between(cal, day_of_instant(c->urged_at), day_of_instant(now)) < 1;
+}
+
 /* A limit that began at `started`, with the stops of the case that came after it. */
 static instant own_due(const struct run *r, struct limit limit, instant started)
 {
@@ -25,19 +35,34 @@ static instant own_due(const struct run *r, struct limit limit, instant started)
     return clock_due(r->k->city->calendar, &k, &k.promised);
 }
 
-instant run_task_due(struct run *r, const struct process_node *node, struct slice step, instant opened)
+static bool own_limit(struct run *r, const struct process_node *node, int64_t token, instant at, struct limit *out)
+{
+    if (!node || node->clock.n == 0) return false;
+    if (limit_scan(node->clock, out)) return true;
+    return process_term_at(r->a, r->state, r->c->vars, (uint32_t)token, at, out) == TERM_LIMIT;
+}
+
+static void sooner(instant *due, instant other)
+{
+    if (other && (*due == 0 || other < *due)) *due = other;
+}
+
+static instant due_of(const struct calendar *cal, const struct clock *k)
+{
+    return k->started ? clock_due(cal, k, k->promised.n ? &k->promised : &k->statutory) : 0;
+}
+
+instant run_task_due(struct run *r, int64_t token, const struct process_node *node, struct slice step, instant opened)
 {
     const struct calendar *cal = r->k->city->calendar;
     const struct case_step *s = case_step_find(r->c, step);
-    const struct clock *c = &r->c->clock;
     struct limit own;
-    instant due = 0;
-    if (node && limit_scan(node->clock, &own)) due = own_due(r, own, opened);
-    if (s && s->clock.started && s->clock.promised.n) {
-        instant of_step = clock_due(cal, &s->clock, &s->clock.promised);
-        if (due == 0 || (of_step && of_step < due)) due = of_step;
-    }
-    return due == 0 && c->started && c->promised.n ? clock_due(cal, c, &c->promised) : due;
+    instant due = own_limit(r, node, token, opened, &own) ? own_due(r, own, opened) : 0;
+    if (s) sooner(&due, due_of(cal, &s->clock));
+    sooner(&due, due_of(cal, &r->c->clock));
+    if (node && slice_is(node->task_kind, "acceptance") && r->c->state == CASE_FILED)
+        sooner(&due, acceptance_end(cal, acceptance_begin(r->c)));
+    return due;
 }
 
 static result due_fact(struct run *r, const char *t, int64_t token, instant due)
@@ -54,20 +79,22 @@ static result task_again(struct run *r, const struct sql_value *v)
 {
     const struct process_waiting *w = run_waiting(r, v[0].i);
     if (!w || v[2].i == TASK_WAITING) return ok();
-    instant due = run_task_due(r, w->node, v[1].s, v[3].i);
+    instant due = run_task_due(r, v[0].i, w->node, v[1].s, v[3].i);
     return due == v[4].i ? ok() : due_fact(r, "task_due", v[0].i, due);
 }
 
 /* Columns of TIMERS_PENDING: token, due_at, set_at. A stopped clock holds its timers; when it runs again, a limit in the
- * law's units is counted anew, and a plain duration goes on where it stood. */
+ * law's units is counted anew, and a plain duration goes on where it stood. A fixed date stays what it is. */
 static result timer_again(struct run *r, const struct sql_value *v, instant stopped_since)
 {
-    const struct process_waiting *w = run_waiting(r, v[0].i);
     struct limit own;
-    if (!w) return ok();
     instant from = v[2].i > stopped_since ? v[2].i : stopped_since;
-    instant due = limit_scan(w->node->clock, &own) ? own_due(r, own, v[2].i) : v[1].i + (r->k->now - from);
-    return due_fact(r, "timer_due", v[0].i, due);
+    if (!run_waiting(r, v[0].i)) return ok();
+    switch (process_term_at(r->a, r->state, r->c->vars, (uint32_t)v[0].i, v[2].i, &own)) {
+    case TERM_DATE: return ok();
+    case TERM_LIMIT: return due_fact(r, "timer_due", v[0].i, own_due(r, own, v[2].i));
+    default: return due_fact(r, "timer_due", v[0].i, v[1].i + (r->k->now - from));
+    }
 }
 
 result run_reclock(struct run *r, instant stopped_since)

@@ -2,42 +2,6 @@
 
 #include "city/cases/run.h"
 
-/* ---- payloads ---- */
-
-struct slice event_seal(struct arena *a, const struct data_key *key, struct slice engine,
-                        const struct json *vars_changed, const struct json *facts)
-{
-    struct json_builder b = json_builder(a);
-    json_set_str(&b, "e", base64_encode(a, engine));
-    json_set(&b, "v", vars_changed);
-    json_set(&b, "f", facts);
-    return vault_seal(a, key, "case.event", json_write(a, json_object(&b)));
-}
-
-result event_open(struct arena *a, const struct data_key *key, struct slice payload, const struct json **out)
-{
-    struct slice plain;
-    TRY(vault_open(a, key, "case.event", payload, &plain));
-    return json_parse(a, plain, 8 * 1024 * 1024, S("case_event.payload"), out);
-}
-
-const struct json *vars_changed(struct arena *a, const struct json *before, const struct json *after)
-{
-    struct json_builder b = json_builder(a);
-    for (size_t i = 0; after && i < after->n; i++)
-        if (!json_equal(json_get_slice(before, after->keys[i]), after->items[i]) ||
-            !json_get_slice(before, after->keys[i]))
-            json_set_slice(&b, after->keys[i], after->items[i]);
-    for (size_t i = 0; before && i < before->n; i++)
-        if (!json_get_slice(after, before->keys[i])) json_set_slice(&b, before->keys[i], json_null());
-    return json_object(&b);
-}
-
-const struct json *vars_apply(struct arena *a, const struct json *before, const struct json *changed)
-{
-    return json_merge(a, before, changed);
-}
-
 /* ---- helpers ---- */
 
 static const struct json *str_or_null(const struct json *v, const char *k)

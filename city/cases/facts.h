@@ -1,5 +1,5 @@
-/* Facts: what a case event records. An event's payload is {"e": engine state, "v": changed variables, "f": [facts]},
- * encrypted under the case's key. Every projection is a fold of facts, by the same code when the command is
+/* Facts: what a case event records. An event's payload is {"e": engine state, "v": changed variables, "d": names of removed
+ * ones, "f": [facts]}, encrypted under the case's key. Every projection is a fold of facts, by the same code when the command is
  * carried out and when `tongban admin rebuild` replays the journal; so the two are equal by construction,
  * and a rebuild runs no engine, no FEEL and no verb. */
 #ifndef CITY_CASES_FACTS_H
@@ -19,12 +19,11 @@ struct fold {
 /* One fact. Unknown facts are CODE_INTERNAL: a journal this program cannot read must not be folded. */
 MUST result fact_fold(struct fold *f, const struct json *fact);
 
-/* Payload of an event. */
-struct slice event_seal(struct arena *a, const struct data_key *key, struct slice engine,
-                        const struct json *vars_changed, const struct json *facts);
+/* Payload of an event: the variables as the difference between before (NULL: none) and after. */
+struct slice event_seal(struct arena *a, const struct data_key *key, struct slice engine, const struct json *before,
+                        const struct json *after, const struct json *facts);
 MUST result event_open(struct arena *a, const struct data_key *key, struct slice payload, const struct json **out);
-/* Members of `after` that differ from `before`, and removed ones as null. */
-const struct json *vars_changed(struct arena *a, const struct json *before, const struct json *after);
-const struct json *vars_apply(struct arena *a, const struct json *before, const struct json *changed);
+/* The variables after an opened event. */
+const struct json *event_vars(struct arena *a, const struct json *before, const struct json *event);
 
 #endif

@@ -35,6 +35,10 @@ static const struct {
     {NOTICE_DECIDED, "已办结", "decided", "您的申请已办结，结果文书可在办件页面下载。",
      "your case is decided; the papers are on its page."},
     {NOTICE_STOPPED, "停止计时", "clock stopped", "依法停止计时，原因：", "the clock is stopped by law:"},
+    {NOTICE_RESUMED, "恢复计时", "clock resumed", "停止计时的事由已消除，时限恢复计算。",
+     "the cause is over; the time limit runs again."},
+    {NOTICE_FILL, "需要您填写", "waits for you", "办理中有一项内容需要您填写：",
+     "there is something for you to fill in:"},
     {NOTICE_WITHDRAWN, "已撤回", "withdrawn", "您的申请已撤回。", "your application is withdrawn."},
 };
 

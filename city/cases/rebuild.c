@@ -74,7 +74,7 @@ static result fold_event(struct rebuilding *r, struct tx *tx, struct fold *f, co
     f->at = v[1].i;
     facts = json_get(event, "f");
     for (size_t i = 0; facts && i < facts->n; i++) TRY(fact_fold(f, facts->items[i]));
-    f->c->vars = vars_apply(a, f->c->vars, json_get(event, "v"));
+    f->c->vars = event_vars(a, f->c->vars, event);
     if (!base64_decode(a, json_string(event, "e"), &f->c->engine))
         return fail(a, CODE_INTERNAL, S("case_event"), "detail", S("engine state is not base64"), NULL);
     f->c->version = v[0].i;

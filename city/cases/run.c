@@ -194,7 +194,7 @@ static result settle(struct run *r)
     c->version++;
     c->engine = process_state_encode(a, r->state);
     struct slice payload =
-        event_seal(a, &r->key, c->engine, vars_changed(a, r->vars_before, c->vars), json_array(&r->facts));
+        event_seal(a, &r->key, c->engine, r->vars_before, c->vars, json_array(&r->facts));
     bool keyed = r->k->key.n && !r->is_new;
     decision_write(r->d, &EVENT_INSERT, 1, 8, sql_id(&c->id), sql_int(c->version), sql_int(r->k->now),
                    sql_text(slice_cstr(r->kind)), sql_id(&r->k->actor->account),
@@ -330,6 +330,18 @@ result run_settled(struct case_command *k, struct case_done *out, bool *settled)
     TRY(store_query(k->city->store, k->a, &IDEM_SELECT, v, 3, &rows));
     TRY(replay(&r, settled));
     return r.refusal;
+}
+
+static result refused_body(struct run *r)
+{
+    return *(const result *)r->args;
+}
+
+result run_refused(struct case_command *k, result refusal, struct case_done *out)
+{
+    struct run r = {.k = k, .kind = "file", .body = refused_body, .args = &refusal, .is_new = true, .out = out};
+    if (k->key.n == 0 || passing(result_code(refusal))) return refusal;
+    return run_command(&r);
 }
 
 result run_fetch(struct run *r)

@@ -73,6 +73,8 @@ MUST result run_fetch(struct run *r);
 
 /* A filing answered before under the same key: *settled, with the answer in *out or as the result. */
 MUST result run_settled(struct case_command *k, struct case_done *out, bool *settled);
+/* A filing refused before it came to a unit: the answer is kept under the key, and is the result. */
+MUST result run_refused(struct case_command *k, result refusal, struct case_done *out);
 
 /* For bodies */
 MUST result run_fact(struct run *r, const struct json *fact); /* folds it and puts it into the event */
@@ -87,7 +89,9 @@ enum notice {
     NOTICE_CORRECTION,
     NOTICE_DECIDED,
     NOTICE_STOPPED,
-    NOTICE_WITHDRAWN
+    NOTICE_RESUMED,
+    NOTICE_WITHDRAWN,
+    NOTICE_FILL
 };
 void run_notice(struct run *r, enum notice n, struct slice more);
 void run_notice_staff(struct run *r, struct id account, const char *zh, const char *en, struct slice more);
@@ -97,9 +101,15 @@ const struct process_waiting *run_waiting(struct run *r, int64_t token);
 bool clock_is_stopped(const struct clock *k);
 /* A task's due date under its own limit, its step's and the case's, whichever comes first, stops of the case taken
  * into account. 0: none, or nobody knows while the clock is stopped. */
-instant run_task_due(struct run *r, const struct process_node *node, struct slice step, instant opened);
+instant run_task_due(struct run *r, int64_t token, const struct process_node *node, struct slice step, instant opened);
 /* After the clock stopped or ran again: a fact for every open task and pending timer whose due date moved. */
 MUST result run_reclock(struct run *r, instant stopped_since);
+/* Whether the delegation that the actor acts under names the case's service. Asked before the command, for it reads. */
+MUST result run_covered(struct case_command *k);
+/* Urging (催办): once a working day. */
+bool case_urged_today(const struct calendar *cal, const struct case_row *c, instant now);
+/* From when the five working days of acceptance count: the filing, or the answer to a correction. */
+instant acceptance_begin(const struct case_row *c);
 /* 行政许可法 art. 32 (4): the last instant at which silence has not yet accepted what came in at `from`. */
 instant acceptance_end(const struct calendar *cal, instant from);
 

@@ -24,15 +24,26 @@ static bool is_applicants(const struct run *r)
 }
 
 /* tb:separate: four eyes. The element named must not have been completed by the same account. */
-static result separate(struct run *r)
+static bool separate_from(struct run *r, struct id account)
 {
     const struct process_waiting *w = run_waiting(r, r->token);
-    if (!w || w->node->separate.n == 0) return ok();
+    if (!w || w->node->separate.n == 0) return false;
     char *element = arena_cstr(r->a, arena_printf(r->a, "%u/%.*s", w->scope, SLICE_ARG(w->node->separate)));
     struct slice before = json_string(r->c->officers, element);
-    if (before.n && slice_eq(before, id_text(r->a, r->k->actor->account)))
-        return fail(r->a, CODE_TASK_SEPARATE, S("task"), "element", w->node->separate, NULL);
-    return ok();
+    return before.n && slice_eq(before, id_text(r->a, account));
+}
+
+static result separate_fault(struct run *r, struct slice field)
+{
+    const struct process_waiting *w = run_waiting(r, r->token);
+    return fail(r->a, CODE_TASK_SEPARATE, field, "element", w->node->separate, NULL);
+}
+
+/* Nobody decides their own case: as applicant, as who acted for the applicant, or as who filed it for themselves. */
+static bool own_case(const struct run *r, const struct actor *x)
+{
+    return (!id_is_none(x->subject) && id_eq(x->subject, r->c->subject)) ||
+           (!id_is_none(r->c->agent) && id_eq(x->account, r->c->agent));
 }
 
 /* The actor holds the task's role there, is not deciding their own case, and tb:separate holds. */
@@ -41,7 +52,7 @@ static result task_right(struct run *r, bool deciding)
     const struct actor *x = r->k->actor;
     TRY(task_open(r));
     if (is_applicants(r)) {
-        if (id_is_none(x->subject) || !id_eq(x->subject, r->c->subject))
+        if (x->kind == ACTOR_STAFF || id_is_none(x->subject) || !id_eq(x->subject, r->c->subject))
             return fail(r->a, CODE_FORBIDDEN, S("task"), "right", S("applicant"), NULL);
         return ok();
     }
@@ -50,10 +61,8 @@ static result task_right(struct run *r, bool deciding)
         return fail(r->a, CODE_FORBIDDEN, S("task"), "right",
                     arena_printf(r->a, "%.*s@%.*s", SLICE_ARG(r->task[TK_ROLE].s), SLICE_ARG(r->task[TK_DEPARTMENT].s)),
                     NULL);
-    /* nobody decides their own case */
-    bool own = (!id_is_none(x->subject) && id_eq(x->subject, r->c->subject)) || id_eq(x->account, r->c->agent);
-    if (own) return fail(r->a, CODE_TASK_OWN_CASE, S("task"), "number", r->c->number, NULL);
-    return deciding ? separate(r) : ok();
+    if (own_case(r, x)) return fail(r->a, CODE_TASK_OWN_CASE, S("task"), "number", r->c->number, NULL);
+    return deciding && separate_from(r, x->account) ? separate_fault(r, S("task")) : ok();
 }
 
 static bool assigned_to_other(const struct run *r)
@@ -109,6 +118,8 @@ static result transfer_body(struct run *r)
     bool able = t->to->kind == ACTOR_STAFF && role_scan(r->task[TK_ROLE].s, &role) &&
                 actor_has_role(t->to, role, r->task[TK_DEPARTMENT].s, r->task[TK_TOWN].s);
     if (!able) return fail(r->a, CODE_FORBIDDEN, S("/to"), "right", r->task[TK_ROLE].s, NULL);
+    if (own_case(r, t->to)) return fail(r->a, CODE_TASK_OWN_CASE, S("/to"), "number", r->c->number, NULL);
+    if (separate_from(r, t->to->account)) return separate_fault(r, S("/to"));
     run_notice_staff(r, t->to->account, "有任务转办给您", "a task was transferred to you", t->reason);
     return assigned_fact(r, "transfer", t->to->account, t->to->name, t->reason);
 }
@@ -127,7 +138,8 @@ static result closed_fact(struct run *r, const struct task_decision *t)
     const struct process_waiting *w = run_waiting(r, t->token);
     if (w) json_set_int(&b, "scope", w->scope);
     json_set_str(&b, "by", id_text(r->a, r->k->actor->account));
-    json_set_str(&b, "name", r->k->actor->name);
+    /* an applicant's name is personal: it stays in the case's own variables */
+    if (!is_applicants(r)) json_set_str(&b, "name", r->k->actor->name);
     if (t->opinion.n) json_set_str(&b, "opinion", t->opinion);
     if (t->reasons) json_set(&b, "reasons", t->reasons);
     return run_fact(r, json_object(&b));
@@ -138,15 +150,38 @@ static bool refuses(struct slice outcome)
     return slice_is(outcome, "refuse") || slice_is(outcome, "reject");
 }
 
+static bool offers(struct run *r, const char *outcome)
+{
+    const struct process_waiting *w = run_waiting(r, r->token);
+    for (size_t i = 0; w && i < w->node->noutcomes; i++)
+        if (slice_is(w->node->outcomes[i], outcome)) return true;
+    return false;
+}
+
+static result too_late(struct run *r, instant last)
+{
+    return fail(r->a, CODE_CASE_CORRECTION_LATE, S("/outcome"), "value", day_text(r->a, day_of_instant(last)), NULL);
+}
+
+/* One line for each thing asked. */
+static struct slice lines(struct arena *a, const struct json *list)
+{
+    struct buf b = buf_new(a, 64 * 1024);
+    for (size_t i = 0; i < list->n; i++) {
+        buf_puts(&b, i ? "\n- " : "- ");
+        buf_put(&b, list->items[i]->text);
+    }
+    return buf_slice(&b);
+}
+
 /* 行政许可法 art. 32 (4): asked once, in full, within five working days of filing. */
 static result ask_correction(struct run *r, const struct task_decision *t)
 {
     if (r->c->correction) return fail(r->a, CODE_CASE_CORRECTION_ONCE, S("/outcome"), "number", r->c->number, NULL);
     if (!t->corrections || t->corrections->n == 0) return fail(r->a, CODE_FIELD_REQUIRED, S("/corrections"), NULL);
     instant last = acceptance_end(r->k->city->calendar, r->c->filed_at);
-    if (r->k->now > last)
-        return fail(r->a, CODE_CASE_CORRECTION_LATE, S("/outcome"), "value", day_text(r->a, day_of_instant(last)),
-                    NULL);
+    /* accepted long ago: what is lacking now can no longer stop the clock */
+    if (r->c->state != CASE_FILED || r->k->now > last) return too_late(r, last);
     struct json_builder b = json_builder(r->a);
     json_set_cstr(&b, "t", "correction");
     json_set_int(&b, "token", t->token);
@@ -155,21 +190,26 @@ static result ask_correction(struct run *r, const struct task_decision *t)
     TRY(run_fact(r, json_object(&b)));
     struct json_builder x = json_builder(r->a);
     json_set(&x, "items", t->corrections);
-    run_notice(r, NOTICE_CORRECTION, json_write(r->a, t->corrections));
+    run_notice(r, NOTICE_CORRECTION, lines(r->a, t->corrections));
     return run_paper(r, "correction", json_object(&x));
 }
 
+/* In the first five working days the officer accepts or refuses. Afterwards the law has accepted, from the day the papers came
+ * in (art. 32 (4)): accepting says so, and there is nothing left to refuse. */
 static result accept_or_refuse(struct run *r, const struct task_decision *t)
 {
     struct json_builder b = json_builder(r->a), x = json_builder(r->a);
+    instant last = acceptance_end(r->k->city->calendar, acceptance_begin(r->c));
+    bool late = r->k->now > last;
     if (!refuses(t->outcome)) {
         json_set_cstr(&b, "t", "accepted");
-        json_set_cstr(&b, "how", "officer");
-        json_set_int(&b, "at", r->k->now);
+        json_set_cstr(&b, "how", late ? "silence" : "officer");
+        json_set_int(&b, "at", late ? acceptance_begin(r->c) : r->k->now);
         TRY(run_fact(r, json_object(&b)));
         run_notice(r, NOTICE_ACCEPTED, (struct slice){NULL, 0});
         return run_paper(r, "acceptance", NULL);
     }
+    if (late) return too_late(r, last);
     json_set_cstr(&b, "t", "not_accepted");
     json_set(&b, "reasons", t->reasons);
     TRY(run_fact(r, json_object(&b)));
@@ -178,14 +218,31 @@ static result accept_or_refuse(struct run *r, const struct task_decision *t)
     return run_paper(r, "not_accepted", json_object(&x));
 }
 
-static result event_data(struct run *r, const struct task_decision *t, const struct json **out)
+/* What is filled in fits the task's form; without a form there is nothing to fill in. A form of a called service belongs to
+ * that service's folder. */
+static result check_data(struct run *r, const struct task_decision *t, const struct json **kept)
+{
+    const struct process_waiting *w = run_waiting(r, r->token);
+    struct slice name = w ? w->node->form : (struct slice){NULL, 0};
+    const struct schema *form = name.n ? service_task_form(r->service, name) : NULL;
+    const struct json *data = t->data;
+    *kept = data;
+    if (name.n == 0 && data && data->n)
+        return fail(r->a, CODE_FIELD_UNKNOWN, arena_printf(r->a, "/data/%.*s", SLICE_ARG(data->keys[0])), NULL);
+    /* who refuses or sends back need not fill in what the other way out asks for */
+    if (!form || (!data && (refuses(t->outcome) || slice_is(t->outcome, "return")))) return ok();
+    struct json_builder none = json_builder(r->a);
+    *kept = form_clean(r->a, form, data ? data : json_object(&none));
+    return schema_validate(r->a, form, *kept);
+}
+
+static const struct json *event_data(struct run *r, const struct task_decision *t, const struct json *data)
 {
     struct json_builder b = json_builder(r->a);
     json_set_str(&b, "outcome", t->outcome);
     if (t->opinion.n) json_set_str(&b, "opinion", t->opinion);
     if (t->reasons) json_set(&b, "reasons", t->reasons);
-    *out = t->data ? json_merge(r->a, t->data, json_object(&b)) : json_object(&b);
-    return ok();
+    return data ? json_merge(r->a, data, json_object(&b)) : json_object(&b);
 }
 
 static result decide_body(struct run *r)
@@ -195,14 +252,17 @@ static result decide_body(struct run *r)
     TRY(task_right(r, true));
     if (assigned_to_other(r)) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
     bool acceptance = slice_is(r->task[TK_KIND].s, "acceptance");
-    if (acceptance && slice_is(t->outcome, "correct")) return ask_correction(r, t);
+    if (acceptance && slice_is(t->outcome, "correct") && offers(r, "correct")) return ask_correction(r, t);
     /* 行政许可法 arts. 32, 38: a refusal states its reasons */
     if (refuses(t->outcome) && (!t->reasons || t->reasons->n == 0))
         return fail(r->a, CODE_FIELD_REQUIRED, S("/reasons"), NULL);
-    if (acceptance) TRY(accept_or_refuse(r, t));
+    const struct json *data;
+    TRY(check_data(r, t, &data));
+    /* a called service may examine once more; the case was accepted once, and its clock runs since */
+    if (acceptance && r->c->state == CASE_FILED) TRY(accept_or_refuse(r, t));
     TRY(closed_fact(r, t));
     struct process_event e = {EV_TASK_DONE, (uint32_t)t->token, NULL, r->k->now};
-    TRY(event_data(r, t, &e.data));
+    e.data = event_data(r, t, data);
     return run_advance(r, &e);
 }
 
@@ -214,17 +274,20 @@ struct run *task_decide_prepare(struct case_command *k, const struct task_decisi
     return r;
 }
 
-result task_decide(struct case_command *k, const struct task_decision *t, struct case_done *out)
-{
-    return run_command(task_decide_prepare(k, t, out));
-}
-
 /* Asked before the command, for it reads. */
 static result covers(struct run *r)
 {
     if (r->k->actor->kind != ACTOR_STAFF) return ok();
     return absence_covered(r->k->city, r->k->a, r->k->actor->account, day_of_instant(r->k->now), &r->covers,
                            &r->ncovers);
+}
+
+result task_decide(struct case_command *k, const struct task_decision *t, struct case_done *out)
+{
+    struct run *r = task_decide_prepare(k, t, out);
+    TRY(run_covered(k));
+    TRY(covers(r));
+    return run_command(r);
 }
 
 result task_claim(struct case_command *k, int64_t token, struct case_done *out)
@@ -258,6 +321,7 @@ struct stop {
 static result handles_case(struct run *r)
 {
     if (r->c->state != CASE_HANDLING) return fail(r->a, CODE_CASE_CLOCK_STATE, S("case"), "number", r->c->number, NULL);
+    if (r->task && is_applicants(r)) return fail(r->a, CODE_FORBIDDEN, S("task"), "right", S("staff"), NULL);
     return task_right(r, false);
 }
 
@@ -276,6 +340,7 @@ static result stop_body(struct run *r)
     TRY(run_fact(r, json_object(&b)));
     struct json_builder x = json_builder(r->a);
     json_set_str(&x, "cause", stop_cause_zh(cause));
+    json_set_cstr(&x, "cause_en", cause == STOP_EXPERT_REVIEW ? "expert review" : stop_cause_name(cause));
     json_set_str(&x, "notice", s->notice);
     TRY(run_reclock(r, r->k->now));
     run_notice(r, NOTICE_STOPPED, stop_cause_zh(cause));
@@ -290,6 +355,7 @@ static result resume_body(struct run *r)
     if (!clock_is_stopped(k)) return fail(r->a, CODE_CASE_CLOCK_STATE, S("case"), "number", r->c->number, NULL);
     instant since = k->stops[k->nstops - 1].from;
     TRY(run_fact1(r, "resume", "notice", json_of_string(r->a, s->notice)));
+    run_notice(r, NOTICE_RESUMED, s->notice);
     return run_reclock(r, since);
 }
 

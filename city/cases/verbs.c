@@ -29,7 +29,7 @@ static void set_issuer(struct json_builder *b, const struct verb_call *x, struct
 {
     struct json_builder i = json_builder(x->a);
     const struct department *d = citydata_department(data_of(x->city), department);
-    struct slice zh = d ? d->name.zh : department, en = d ? d->name.en : department;
+    struct slice zh = d ? d->official : department, en = d ? d->name.en : department;
     json_set_str(&i, "zh", zh);
     json_set_str(&i, "en", en);
     json_set_str(&i, "uscc", d ? d->uscc : (struct slice){NULL, 0});
@@ -44,10 +44,35 @@ static struct slice issuing_department(const struct verb_call *x)
     return s && s->department.n ? s->department : x->department;
 }
 
-static struct slice limit_text(struct arena *a, struct limit l)
+static struct slice limit_text(struct arena *a, struct limit l, bool zh)
 {
-    static const char *const UNITS[] = {"个工作日", "日", "小时", "个工作小时"};
-    return l.n ? arena_printf(a, "%lld%s", (long long)l.n, UNITS[l.unit]) : S("即时");
+    static const char *const ZH[] = {"个工作日", "日", "小时", "个工作小时"};
+    static const char *const EN[] = {"working day", "calendar day", "hour", "working hour"};
+    if (zh) return arena_printf(a, "%lld%s", (long long)l.n, ZH[l.unit]);
+    return arena_printf(a, "%lld %s%s", (long long)l.n, EN[l.unit], l.n == 1 ? "" : "s");
+}
+
+/* Absent when there is no such limit: a letter then says nothing about it. */
+static void set_limit_text(struct json_builder *b, const char *zh, const char *en, struct limit l)
+{
+    if (!l.n) return;
+    json_set_str(b, zh, limit_text(b->a, l, true));
+    json_set_str(b, en, limit_text(b->a, l, false));
+}
+
+/* What a decision may cite: the service's own legal basis; the Administrative Licensing Law only for licences (许可). */
+static void set_basis(struct json_builder *b, const struct service *s)
+{
+    struct json_builder zh = json_builder(b->a);
+    struct buf en = buf_new(b->a, 64 * 1024);
+    const struct json *v = service_json(s), *list = json_get(v, "legal_basis");
+    for (size_t i = 0; list && i < list->n; i++) {
+        json_add(&zh, json_get(list->items[i], "zh"));
+        buf_printf(&en, "%s%.*s", i ? "; " : "", SLICE_ARG(json_string(list->items[i], "en")));
+    }
+    json_set(b, "basis", json_array(&zh));
+    json_set_str(b, "basis_en", buf_slice(&en));
+    json_set_bool(b, "licensing", slice_is(json_string(v, "type"), "01"));
 }
 
 static const struct json *context(const struct verb_call *x, struct slice number, struct slice token)
@@ -57,8 +82,9 @@ static const struct json *context(const struct verb_call *x, struct slice number
     struct bitext name = service_name(x->version);
     json_set_str(&k, "number", x->case_number);
     json_set(&k, "service", both(a, name.zh, name.en));
-    json_set_str(&k, "promised", limit_text(a, service_promised(x->version)));
-    json_set_str(&k, "statutory", limit_text(a, service_statutory(x->version)));
+    set_limit_text(&k, "promised", "promised_en", service_promised(x->version));
+    set_limit_text(&k, "statutory", "statutory_en", service_statutory(x->version));
+    set_basis(&k, x->version);
     json_set(&b, "case", json_object(&k));
     json_set_str(&b, "number", number);
     json_set_str(&b, "date", date_zh(a, x->now));
@@ -96,7 +122,7 @@ static result issue(struct verb_call *x, const struct issue *i, struct json_buil
     struct pdf_issue in = {.purpose = i->purpose, .record = i->record, .at = x->now};
     struct pdf_issued out;
     const struct department *d = citydata_department(data_of(x->city), issuing_department(x));
-    in.issuer = d ? d->name.zh : x->department;
+    in.issuer = d ? d->official : x->department;
     TRY(template_parse(x->a, i->template_, i->kind, &t));
     TRY(pdf_render(x->a, t, i->data, x->now, &in.pdf));
     TRY(pdf_issue(x->a, x->city->signer, &in, &out));
@@ -138,7 +164,7 @@ static const struct {
     {"not_accepted", "不予受理决定书", "Decision not to accept", "不受"},
     {"correction", "补正告知书", "Notice to correct and supplement", "补"},
     {"granted", "准予决定书", "Decision to grant", "准"},
-    {"refused", "不予许可决定书", "Decision to refuse", "不准"},
+    {"refused", "不予许可（办理）决定书", "Decision to refuse", "不准"},
     {"clock_stop", "期限扣除告知书", "Notice of time not counted", "扣"},
     {"withdrawn", "终止办理通知书", "Notice of termination", "终"},
 };
@@ -151,7 +177,7 @@ static result paper_number(struct verb_call *x, const char *word, struct slice *
     int64_t n;
     TRY(store_numbers(x->city->store, x->a, series, 1, &n));
     const struct department *d = citydata_department(data_of(x->city), issuer);
-    *out = arena_printf(x->a, "%.*s%s字〔%d〕第%lld号", SLICE_ARG(d ? d->name.zh : issuer), word, year, (long long)n);
+    *out = arena_printf(x->a, "%.*s%s字〔%d〕第%lld号", SLICE_ARG(d ? d->mark : issuer), word, year, (long long)n);
     return ok();
 }
 

@@ -48,12 +48,14 @@ static result timer_body(struct run *r)
     }
     if (due > r->k->now) return later(r, due);
     /* a stopped clock holds its timers; the resumption moves them */
-    if (clock_is_stopped(&c->clock)) return held(r);
+    struct limit own;
+    bool dated = process_term_at(r->a, r->state, c->vars, (uint32_t)r->token, r->k->now, &own) == TERM_DATE;
+    if (clock_is_stopped(&c->clock) && !dated) return held(r);
     /* while the applicant corrects, and five working days after the answer, silence does not accept */
     if (c->state == CASE_CORRECTION) return held(r);
     instant answered = json_int(c->correction, "answered", 0);
     if (c->state == CASE_FILED && answered) {
-        instant end = acceptance_end(r->k->city->calendar, answered);
+        instant end = acceptance_end(r->k->city->calendar, acceptance_begin(c));
         if (end > r->k->now) return later(r, end);
     }
     TRY(run_fact1(r, "timer_off", "token", json_of_int(r->a, r->token)));
@@ -129,13 +131,17 @@ struct case_job {
     result res; /* of the verb */
 };
 
-static result job_facts(struct run *r, const struct case_job *j)
+static result job_done(struct run *r, const struct case_job *j, bool late)
 {
     struct json_builder b = json_builder(r->a);
     json_set_cstr(&b, "t", "job_done");
     json_set_str(&b, "id", id_text(r->a, j->id));
-    TRY(run_fact(r, json_object(&b)));
-    if (failed(j->res)) return ok();
+    if (late) json_set_bool(&b, "late", true);
+    return run_fact(r, json_object(&b));
+}
+
+static result job_facts(struct run *r, const struct case_job *j)
+{
     for (size_t i = 0; j->call.facts && i < j->call.facts->n; i++) TRY(run_fact(r, j->call.facts->items[i]));
     for (size_t i = 0; i < j->call.nblobs; i++)
         decision_write(r->d, &BLOB_INSERT, 1, 3, sql_id(&j->call.blobs[i].id), sql_id(&r->c->id),
@@ -148,12 +154,21 @@ static result job_facts(struct run *r, const struct case_job *j)
     return run_fact(r, json_object(&v));
 }
 
+/* Withdrawn meanwhile, or passed over: what was made is thrown away before anybody can see it, a licence above all. */
+static bool too_late(struct run *r, const struct case_job *j)
+{
+    const struct process_waiting *w = run_waiting(r, j->token);
+    return !case_state_open(r->c->state) || !w || w->why != WAIT_VERB;
+}
+
 static result job_body(struct run *r)
 {
     const struct case_job *j = r->args;
-    TRY(job_facts(r, j));
-    /* papers belong to no token; after withdrawal nobody waits for the others */
-    if (j->token == 0 || !case_state_open(r->c->state)) return ok();
+    bool late = j->token && too_late(r, j);
+    TRY(job_done(r, j, late));
+    if (late) return ok();
+    if (!failed(j->res)) TRY(job_facts(r, j));
+    if (j->token == 0) return ok(); /* papers belong to no token */
     struct process_event e = {EV_VERB_DONE, (uint32_t)j->token, j->output, r->k->now};
     if (failed(j->res)) {
         struct json_builder b = json_builder(r->a);
@@ -262,7 +277,8 @@ static result work(struct city *c, struct arena *a, instant now, struct id id)
     TRY(case_job_do(c, a, now, id, &j, &there));
     if (!there) return ok();
     if (failed(j->res) && ((may_pass(j->res) && j->tries + 1 < JOB_TRIES) || j->token == 0)) {
-        TRY(again(c, a, now, j, problem_text(a, j->res.problem, LANG_EN)));
+        /* the code alone: the text may repeat what somebody wrote, and this column is in clear */
+        TRY(again(c, a, now, j, slice_cstr(code_name(result_code(j->res)))));
         return j->res;
     }
     return run_command(case_job_prepare(c, a, now, j, &out));
@@ -273,40 +289,68 @@ result case_jobs_run(struct city *c, struct arena *a, instant now, size_t n, siz
     return each(c, a, now, "case_job", n, done, work);
 }
 
-/* ---- escalation: late tasks go to the head of the department, once ---- */
+/* ---- escalation: late tasks go to the head of the department, once. An applicant who is late is no matter for the head. ---- */
 
 static const struct stmt LATE = {
     "late_tasks",
-    "SELECT case_id, token FROM case_task WHERE status < 3 AND escalated_at = 0 AND due_at > 0 AND due_at < ?1 ORDER BY due_at LIMIT ?2",
+    "SELECT case_id, token, department, town FROM case_task"
+    " WHERE status < 3 AND escalated_at = 0 AND due_at > 0 AND due_at < ?1 AND kind <> 'fill' ORDER BY due_at LIMIT ?2",
+    NULL, false};
+static const struct stmt HEADS = {
+    "heads_of",
+    "SELECT g.account FROM role_grant g JOIN account a ON a.id = g.account AND a.disabled_at = 0"
+    " WHERE g.role = 'head' AND (g.department = ?1 OR (g.department = '*' AND a.department = ?1))"
+    " AND (g.town = '*' OR g.town = ?2) ORDER BY g.account LIMIT 20",
     NULL, false};
 
 static result escalate_body(struct run *r)
 {
-    if (!r->task || r->task[TK_STATUS].i >= TASK_DONE || r->task[TK_ESCALATED].i) {
+    const struct rows *heads = r->args;
+    const struct sql_value *t = r->task;
+    /* done, told already, or its clock was stopped since it was looked up */
+    if (!t || t[TK_STATUS].i >= TASK_DONE || t[TK_ESCALATED].i || t[TK_DUE].i == 0 || t[TK_DUE].i >= r->k->now) {
         r->silent = true;
         return ok();
+    }
+    for (size_t i = 0; i < heads->n; i++) {
+        struct id head;
+        if (!id_from_bytes(row(heads, i)[0].s, &head)) continue;
+        run_notice_staff(r, head, "有任务超时，请督办", "a task is late", (struct slice){NULL, 0});
     }
     struct json_builder b = json_builder(r->a);
     json_set_cstr(&b, "t", "escalated");
     json_set_int(&b, "token", r->token);
-    json_set_str(&b, "department", r->task[TK_DEPARTMENT].s);
+    json_set_str(&b, "department", t[TK_DEPARTMENT].s);
     return run_fact(r, json_object(&b));
+}
+
+static result escalate(struct city *c, struct arena *a, instant now, const struct sql_value *v)
+{
+    struct id case_id;
+    struct case_done out;
+    struct rows heads;
+    if (!id_from_bytes(v[0].s, &case_id)) return ok();
+    TRY(store_query(c->store, a, &HEADS, v + 2, 2, &heads));
+    struct case_command k = command(c, a, now, "escalate", case_id);
+    struct run r = {.k = &k, .kind = "escalate", .body = escalate_body, .args = &heads, .token = v[1].i, .out = &out};
+    return run_command(&r);
 }
 
 result case_escalate_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done)
 {
     struct rows rows;
+    result all = ok();
     const struct sql_value v[] = {sql_int(now), sql_int((int64_t)n)};
     *done = 0;
     TRY(store_query(c->store, a, &LATE, v, 2, &rows));
     for (size_t i = 0; i < rows.n; i++) {
-        struct id case_id;
-        struct case_done out;
-        if (!id_from_bytes(row(&rows, i)[0].s, &case_id)) continue;
-        struct case_command k = command(c, a, now, "escalate", case_id);
-        struct run r = {.k = &k, .kind = "escalate", .body = escalate_body, .token = row(&rows, i)[1].i, .out = &out};
-        TRY(run_command(&r));
-        (*done)++;
+        struct arena *own = arena_new("escalate");
+        result res = escalate(c, own, now, row(&rows, i));
+        if (failed(res))
+            all = result_join(a, all, result_copy(a, res));
+        else
+            (*done)++;
+        arena_free(own);
     }
-    return ok();
+    return all;
 }

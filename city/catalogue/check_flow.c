@@ -23,9 +23,10 @@ struct flow {
 /* Set when a case is filed. */
 static const char *const BASE[] = {"form", "applicant", "town", "channel", "case_number", "parts"};
 /* Added for documents only. */
-static const char *const PAPER[] = {"case",    "number",    "date",           "issued_on", "verify_url", "remedies",
-                                    "hotline", "issuer",    "certificate_id", "valid_to",  "reasons",    "corrections",
-                                    "items",   "materials", "officer",        "opinion",   "cause",      "notice"};
+static const char *const PAPER[] = {"case",     "number",      "date",     "issued_on",      "verify_url",
+                                    "remedies", "hotline",     "issuer",   "certificate_id", "valid_to",
+                                    "reasons",  "corrections", "items",    "materials",      "officer",
+                                    "opinion",  "cause",       "cause_en", "notice"};
 
 static bool name_in(const struct names *x, struct slice s)
 {

@@ -80,7 +80,11 @@ static void read_departments(struct reading *r)
                                .uscc = json_string(x, "uscc"),
                                .kind = need(r, "departments.json", i, x, "kind"),
                                .name = need_text(r, "departments.json", i, x, "name"),
+                               .official = json_string(x, "official"),
+                               .mark = json_string(x, "mark"),
                                .is_double = json_bool(x, "double", false)};
+        if (!d.official.n) d.official = d.name.zh;
+        if (!d.mark.n) d.mark = d.name.zh;
         if (d.uscc.n && failed(identifier_check(r->a, ID_KIND_USCC, d.uscc, S("uscc"))))
             fault(r, "departments.json", i, "uscc", "统一社会信用代码校验不符",
                   "is not a valid unified social credit code");

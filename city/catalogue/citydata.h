@@ -43,6 +43,8 @@ static inline struct slice bitext_in(struct bitext t, enum lang lang) { return l
 struct department {
     struct slice code, uscc, kind;
     struct bitext name;
+    struct slice official; /* as papers and licences name it (规范名称); the Chinese name when left out */
+    struct slice mark;     /* 机关代字, the word its papers are numbered under; the Chinese name when left out */
     bool is_double;
 };
 struct town {
