@@ -49,8 +49,8 @@ void exchange_refuse(struct exchange *x, enum code code)
 {
     size_t max = x->route && x->route->e->body_max ? x->route->e->body_max : BODY_DEFAULT;
     if (code == CODE_UNAVAILABLE) x->retry_after = 5;
-    fill(x, fail(x->a, code, S("body"), "limit", arena_printf(x->a, "%zu", max), "detail_zh",
-                             S("服务正在停止"), "detail_en", S("the server is stopping"), NULL));
+    fill(x, fail(x->a, code, S("body"), "limit", arena_printf(x->a, "%zu", max), "detail_zh", S("服务正在停止"),
+                 "detail_en", S("the server is stopping"), NULL));
 }
 
 /* ---- the request ---- */

@@ -95,6 +95,7 @@ static void entity_tags(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(targets), TEST(media_types), TEST(codings), TEST(languages), TEST(entity_tags)};
+    const struct CMUnitTest tests[] = {TEST(targets), TEST(media_types), TEST(codings), TEST(languages),
+                                       TEST(entity_tags)};
     return cmocka_run_group_tests_name("header", tests, NULL, NULL);
 }

@@ -76,9 +76,25 @@ static const struct json *responses(struct arena *a, const struct endpoint *e)
     return json_object(&b);
 }
 
+/* "post_cases_id_withdraw": stable as long as the route is */
+static struct slice operation_id(struct arena *a, const struct endpoint *e)
+{
+    struct buf b = buf_new(a, 256);
+    for (const char *p = e->method; *p; p++) buf_putc(&b, (char)(*p + 32));
+    for (const char *p = e->path; *p; p++) {
+        bool word = (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9');
+        if (word)
+            buf_putc(&b, *p);
+        else if (b.p[b.n - 1] != '_' && *p != '}')
+            buf_putc(&b, '_');
+    }
+    return buf_slice(&b);
+}
+
 static const struct json *operation(struct arena *a, const struct endpoint *e)
 {
     struct json_builder b = json_builder(a), body = json_builder(a);
+    json_set_str(&b, "operationId", operation_id(a, e));
     json_set_cstr(&b, "summary", e->summary_en);
     json_set_cstr(&b, "x-summary-zh", e->summary_zh);
     json_set_str(&b, "x-right", right_text(a, e->right));

@@ -170,7 +170,8 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *u
             exchange_refuse(x, CODE_TOO_LARGE);
             return http_send(x);
         }
-        bool page = !x->bad_target && !x->special && slice_is(x->method, "GET") && !slice_starts(x->path, S("/api/v1/"));
+        bool page =
+            !x->bad_target && !x->special && slice_is(x->method, "GET") && !slice_starts(x->path, S("/api/v1/"));
         return page ? static_answer(h, c, x->path) : MHD_YES;
     }
     if (*upload_size) return take(x, upload, upload_size);
@@ -210,7 +211,8 @@ static void mhd_log(void *cls, const char *fmt, va_list ap)
     char text[256];
     const struct http *h = cls;
     (void)vsnprintf(text, sizeof text, fmt, ap);
-    log_event(h->daemon ? LEVEL_DEBUG : LEVEL_WARN, "http.library", "text", log_text(slice_trim(slice_cstr(text))), NULL);
+    log_event(h->daemon ? LEVEL_DEBUG : LEVEL_WARN, "http.library", "text", log_text(slice_trim(slice_cstr(text))),
+              NULL);
 }
 
 static result resolve(struct arena *a, struct slice address, struct addrinfo **out)
@@ -254,8 +256,9 @@ static result daemon_start(struct arena *a, struct http *h)
         {MHD_OPTION_HTTPS_MEM_CERT, 0, tls ? arena_cstr(h->a, h->o.tls_cert) : NULL},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, tls ? arena_cstr(h->a, h->o.tls_key) : NULL},
         /* TLS 1.2 and 1.3 only, authenticated encryption only (GB/T 22239 8.1.2.2; RFC 9325) */
-        {MHD_OPTION_HTTPS_PRIORITIES, 0, "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-CIPHER-ALL:+AES-256-GCM"
-                                         ":+AES-128-GCM:+CHACHA20-POLY1305:%SERVER_PRECEDENCE"},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0,
+         "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-CIPHER-ALL:+AES-256-GCM"
+         ":+AES-128-GCM:+CHACHA20-POLY1305:%SERVER_PRECEDENCE"},
         {MHD_OPTION_END, 0, NULL}};
     struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
     if (tls) flags |= MHD_USE_TLS;

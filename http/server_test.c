@@ -63,8 +63,8 @@ static void targets(struct store_fixture *f)
     http_kit_open(&k, f, NULL);
     char *query = arena_alloc(k.a, QUERY_MAX + 64);
     memset(query, 'x', QUERY_MAX + 64);
-    struct answer r = http_ask(&k, "GET", arena_cstr(k.a, arena_printf(k.a, "/api/v1/services?q=%.*s", QUERY_MAX + 1, query)),
-                               NULL, NONE);
+    struct answer r = http_ask(
+        &k, "GET", arena_cstr(k.a, arena_printf(k.a, "/api/v1/services?q=%.*s", QUERY_MAX + 1, query)), NULL, NONE);
     answer_problem(&k, &r, CODE_HTTP_TARGET);
     /* the query reaches the handler as it was sent: "+" and escapes are decoded once, by request_query */
     r = http_ask(&k, "GET", "/api/v1/services?q=%E6%91%86%E6%91%8A&limit=1", NULL, NONE);
@@ -153,8 +153,8 @@ static void bodies(struct store_fixture *f)
 static void slow_clients_are_cut(struct store_fixture *f)
 {
     static const char *const STARTS[] = {
-        "",                                                                                       /* says nothing */
-        "GET /api/v1/towns HTTP/1.1\r\nHost: localhost\r\nX-A: ",                                 /* never ends its head */
+        "",                                                       /* says nothing */
+        "GET /api/v1/towns HTTP/1.1\r\nHost: localhost\r\nX-A: ", /* never ends its head */
         "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nX: y\r\n\r\n{", /* nor its body */
         "GET /api/v1/towns HTTP/1.1\r\nHost: localhost\r\n\r\n", /* keeps the connection after an answer */
     };
@@ -205,8 +205,8 @@ static void one_peer_takes_only_its_share(struct store_fixture *f)
 
 static void safe_headers(const struct answer *r, bool api)
 {
-    static const char *const ALWAYS[] = {"Referrer-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy",
-                                         "Permissions-Policy"};
+    static const char *const ALWAYS[] = {"Referrer-Policy", "Cross-Origin-Opener-Policy",
+                                         "Cross-Origin-Resource-Policy", "Permissions-Policy"};
     struct slice csp = answer_field(r, "Content-Security-Policy");
     assert_slice(answer_field(r, "X-Content-Type-Options"), "nosniff");
     for (size_t i = 0; i < 4; i++)
@@ -214,7 +214,8 @@ static void safe_headers(const struct answer *r, bool api)
     assert_true(slice_search(csp, S("frame-ancestors 'none'")) != SIZE_MAX);
     assert_true(slice_search(csp, S("unsafe")) == SIZE_MAX);
     if (api) {
-        assert_true(slice_search(csp, S("sandbox")) != SIZE_MAX && slice_search(csp, S("default-src 'none'")) != SIZE_MAX);
+        assert_true(slice_search(csp, S("sandbox")) != SIZE_MAX &&
+                    slice_search(csp, S("default-src 'none'")) != SIZE_MAX);
         assert_slice(answer_field(r, "Cache-Control"), "no-store");
     } else {
         assert_true(slice_search(csp, S("script-src 'self'")) != SIZE_MAX);
@@ -263,12 +264,23 @@ static void pages(struct store_fixture *f)
     static const struct {
         const char *target, *body;
     } CASES[] = {
-        {"/", "portal"},         {"/services/stall_permit", "portal"}, {"/desk", "desk"},
-        {"/desk/cases/1", "desk"}, {"/verify/abc", "public"},          {"/api", "public"},
-        {"/errors/json.syntax", "public"}, {"/coverage", "public"},    {"/studio", "desk"},
+        {"/", "portal"},
+        {"/services/stall_permit", "portal"},
+        {"/desk", "desk"},
+        {"/desk/cases/1", "desk"},
+        {"/verify/abc", "public"},
+        {"/api", "public"},
+        {"/errors/json.syntax", "public"},
+        {"/coverage", "public"},
+        {"/studio", "desk"},
     };
-    static const char *const ABSENT[] = {"/assets/../portal.html", "/assets/%2e%2e/%2e%2e/etc/passwd", "/robots.txt",
-                                         "/..%2f..%2fetc/passwd.txt", "/.env", "/assets/", "/assets/app-1a2b.js.map"};
+    static const char *const ABSENT[] = {"/assets/../portal.html",
+                                         "/assets/%2e%2e/%2e%2e/etc/passwd",
+                                         "/robots.txt",
+                                         "/..%2f..%2fetc/passwd.txt",
+                                         "/.env",
+                                         "/assets/",
+                                         "/assets/app-1a2b.js.map"};
     struct http_kit k;
     http_kit_open(&k, f, NULL);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {

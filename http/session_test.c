@@ -32,7 +32,8 @@ static void a_session_is_a_cookie(struct store_fixture *f)
     /* signing out ends it on the server too */
     r = http_browse(&k, &b, "DELETE", "/api/v1/session", NONE);
     assert_int_equal(r.status, 204);
-    assert_true(slice_search(answer_field(&r, "Set-Cookie"), S("tongban=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")) == 0);
+    assert_true(
+        slice_search(answer_field(&r, "Set-Cookie"), S("tongban=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")) == 0);
     assert_false(signed_in(&k, &b));
     http_kit_close(&k);
 }
@@ -50,7 +51,8 @@ static void secure_cookies(struct store_fixture *f)
     assert_true(slice_search(set, S("Domain")) == SIZE_MAX); /* the prefix forbids it (RFC 6265bis 4.1.3.2) */
     assert_true(signed_in(&k, &b));
     /* the plain name does not count there: a cookie set over http cannot replace it */
-    b.cookie = arena_printf(k.a, "tongban=%.*s", SLICE_ARG(slice_sub(b.cookie, sizeof "__Host-tongban=" - 1, b.cookie.n)));
+    b.cookie =
+        arena_printf(k.a, "tongban=%.*s", SLICE_ARG(slice_sub(b.cookie, sizeof "__Host-tongban=" - 1, b.cookie.n)));
     assert_false(signed_in(&k, &b));
     http_kit_close(&k);
 }
@@ -65,7 +67,8 @@ static void refusals_tell_nothing(struct store_fixture *f)
                                         "{\"login\":\"\",\"password\":\"\"}"};
     struct slice first = NONE;
     for (size_t i = 0; i < 3; i++) {
-        struct answer r = http_ask(&k, "POST", "/api/v1/session", "Content-Type: application/json\r\n", slice_cstr(TRIES[i]));
+        struct answer r =
+            http_ask(&k, "POST", "/api/v1/session", "Content-Type: application/json\r\n", slice_cstr(TRIES[i]));
         answer_problem(&k, &r, CODE_AUTH_FAILED);
         assert_slice(answer_field(&r, "Set-Cookie"), "");
         struct slice told = json_write(k.a, json_get(answer_json(&k, &r), "problems"));
@@ -95,8 +98,8 @@ static void forged_requests(struct store_fixture *f)
         answer_problem(&k, &r, CODE_HTTP_CSRF);
     }
     assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM draft"), 0);
-    static const char *const FOREIGN[] = {"Origin: http://evil.test\r\n", "Origin: null\r\n", "Origin: http://localhost.evil.test\r\n",
-                                          "Origin: http://localhost:1\r\n"};
+    static const char *const FOREIGN[] = {"Origin: http://evil.test\r\n", "Origin: null\r\n",
+                                          "Origin: http://localhost.evil.test\r\n", "Origin: http://localhost:1\r\n"};
     for (size_t i = 0; i < sizeof FOREIGN / sizeof *FOREIGN; i++) {
         b.more = FOREIGN[i];
         struct answer r = http_browse(&k, &b, "POST", "/api/v1/drafts", draft);
@@ -144,8 +147,12 @@ static void sessions_end(struct store_fixture *f)
 
 static void without_a_session(struct store_fixture *f)
 {
-    static const char *const COOKIES[] = {"", "Cookie: tongban=\r\n", "Cookie: tongban=AAAA\r\n", "Cookie: tongban\r\n",
-                                          "Cookie: a=b; tongban=%00; c\r\n", "Cookie: ;;;=;\r\n"};
+    static const char *const COOKIES[] = {"",
+                                          "Cookie: tongban=\r\n",
+                                          "Cookie: tongban=AAAA\r\n",
+                                          "Cookie: tongban\r\n",
+                                          "Cookie: a=b; tongban=%00; c\r\n",
+                                          "Cookie: ;;;=;\r\n"};
     struct http_kit k;
     http_kit_open(&k, f, NULL);
     for (size_t i = 0; i < sizeof COOKIES / sizeof *COOKIES; i++) {
@@ -210,9 +217,14 @@ static void forwarded_is_not_believed(struct store_fixture *f)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_BOTH(a_session_is_a_cookie), ON_SQLITE(secure_cookies),    ON_SQLITE(refusals_tell_nothing),
-        ON_SQLITE(forged_requests),     ON_BOTH(sessions_end),        ON_SQLITE(without_a_session),
-        ON_SQLITE(rates),               ON_SQLITE(forwarded_is_not_believed),
+        ON_BOTH(a_session_is_a_cookie),
+        ON_SQLITE(secure_cookies),
+        ON_SQLITE(refusals_tell_nothing),
+        ON_SQLITE(forged_requests),
+        ON_BOTH(sessions_end),
+        ON_SQLITE(without_a_session),
+        ON_SQLITE(rates),
+        ON_SQLITE(forwarded_is_not_believed),
     };
     return cmocka_run_group_tests_name("session", tests, NULL, NULL);
 }

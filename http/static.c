@@ -106,8 +106,7 @@ void special_answer(struct exchange *x)
     bool good = health ? health_good(x->h, x->a) : metrics_allowed(x->h, x->connection);
     int bad = health ? 503 : 403;
     x->status = good ? 200 : bad;
-    x->reply.content_type =
-        health ? S("text/plain; charset=utf-8") : S("text/plain; version=0.0.4; charset=utf-8");
+    x->reply.content_type = health ? S("text/plain; charset=utf-8") : S("text/plain; version=0.0.4; charset=utf-8");
     x->content = !good ? S("no\n") : health ? S("ok\n") : metrics_text(x->h, x->a);
     x->done = true;
 }

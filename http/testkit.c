@@ -7,13 +7,18 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#define T(lit) {(lit), sizeof(lit) - 1}
+#define T(lit)                 \
+    {                          \
+        (lit), sizeof(lit) - 1 \
+    }
 static const struct asset ASSETS[] = {
-    {T("/portal.html"), T("text/html; charset=utf-8"), T("p1"), T("<!doctype html><title>portal</title>"), T("BR-PORTAL"),
-     T("GZ-PORTAL")},
+    {T("/portal.html"), T("text/html; charset=utf-8"), T("p1"), T("<!doctype html><title>portal</title>"),
+     T("BR-PORTAL"), T("GZ-PORTAL")},
     {T("/desk.html"), T("text/html; charset=utf-8"), T("d1"), T("<!doctype html><title>desk</title>"), T(""), T("")},
-    {T("/public.html"), T("text/html; charset=utf-8"), T("u1"), T("<!doctype html><title>public</title>"), T(""), T("")},
-    {T("/assets/app-1a2b.js"), T("text/javascript; charset=utf-8"), T("a1"), T("export const x = 1"), T(""), T("GZ-APP")},
+    {T("/public.html"), T("text/html; charset=utf-8"), T("u1"), T("<!doctype html><title>public</title>"), T(""),
+     T("")},
+    {T("/assets/app-1a2b.js"), T("text/javascript; charset=utf-8"), T("a1"), T("export const x = 1"), T(""),
+     T("GZ-APP")},
 };
 
 void http_kit_open(struct http_kit *k, struct store_fixture *f, const struct http_options *o)
@@ -96,7 +101,8 @@ struct answer http_parse_answer(struct slice all)
     struct answer r = {0};
     int64_t status;
     size_t end = slice_search(all, S("\r\n\r\n"));
-    if (end == SIZE_MAX || !slice_starts(all, S("HTTP/1.1 "))) fail_msg("not an answer: %.*s", SLICE_ARG(slice_sub(all, 0, 200)));
+    if (end == SIZE_MAX || !slice_starts(all, S("HTTP/1.1 ")))
+        fail_msg("not an answer: %.*s", SLICE_ARG(slice_sub(all, 0, 200)));
     assert_true(slice_int64(slice_sub(all, 9, 3), &status));
     r.status = (int)status;
     r.head = slice_sub(all, 0, end + 2);
@@ -104,13 +110,14 @@ struct answer http_parse_answer(struct slice all)
     return r;
 }
 
-struct answer http_ask(struct http_kit *k, const char *method, const char *target, const char *fields, struct slice body)
+struct answer http_ask(struct http_kit *k, const char *method, const char *target, const char *fields,
+                       struct slice body)
 {
     int fd = http_dial(k);
     bool carries = strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0;
     struct slice length = carries ? arena_printf(k->a, "Content-Length: %zu\r\n", body.n) : S("");
-    http_write(fd, arena_printf(k->a, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%.*s%s\r\n", method, target,
-                                SLICE_ARG(length), fields ? fields : ""));
+    http_write(fd, arena_printf(k->a, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%.*s%s\r\n", method,
+                                target, SLICE_ARG(length), fields ? fields : ""));
     http_write(fd, body);
     return http_parse_answer(http_read_all(k, fd));
 }
@@ -141,8 +148,10 @@ void answer_problem(struct http_kit *k, const struct answer *r, enum code code)
     assert_true(slice_starts(json_string(v, "type"), S("/errors/")) && json_string(v, "request").n == 36);
     static const char *const PARTS[] = {"text", "remedy"};
     for (size_t i = 0; i < 2; i++) {
-        struct slice zh = json_string(json_get(first, PARTS[i]), "zh"), en = json_string(json_get(first, PARTS[i]), "en");
-        if (!zh.n || !en.n || slice_eq(zh, en)) fail_msg("%s of %s is not in both languages", PARTS[i], code_name(code));
+        struct slice zh = json_string(json_get(first, PARTS[i]), "zh"),
+                     en = json_string(json_get(first, PARTS[i]), "en");
+        if (!zh.n || !en.n || slice_eq(zh, en))
+            fail_msg("%s of %s is not in both languages", PARTS[i], code_name(code));
         assert_true(slice_search(en, S("{")) == SIZE_MAX);
     }
     assert_true(slice_eq(json_string(json_get(v, "title"), "zh"), json_string(json_get(first, "text"), "zh")));
@@ -153,8 +162,7 @@ void answer_problem(struct http_kit *k, const struct answer *r, enum code code)
 struct answer http_sign_in(struct http_kit *k, struct browser *b, const char *login)
 {
     struct slice set, rest;
-    struct slice body =
-        arena_printf(k->a, "{\"login\":\"%s\",\"password\":\"%.*s\"}", login, SLICE_ARG(KIT_PASSWORD));
+    struct slice body = arena_printf(k->a, "{\"login\":\"%s\",\"password\":\"%.*s\"}", login, SLICE_ARG(KIT_PASSWORD));
     struct answer r = http_browse(k, b, "POST", "/api/v1/session", body);
     if (r.status != 200) fail_msg("sign-in of %s: %.*s", login, SLICE_ARG(r.body));
     (void)slice_cut(answer_field(&r, "Set-Cookie"), ';', &set, &rest);

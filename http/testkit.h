@@ -31,7 +31,8 @@ struct slice http_read_all(struct http_kit *k, int fd);
 bool http_read_until(struct http_kit *k, int fd, const char *needle, struct slice *all);
 struct answer http_parse_answer(struct slice all);
 /* One request on a connection of its own. `fields`: further header fields, each ending in "\r\n", or NULL. */
-struct answer http_ask(struct http_kit *k, const char *method, const char *target, const char *fields, struct slice body);
+struct answer http_ask(struct http_kit *k, const char *method, const char *target, const char *fields,
+                       struct slice body);
 /* Value of a reply's field; empty when absent. */
 struct slice answer_field(const struct answer *r, const char *name);
 const struct json *answer_json(struct http_kit *k, const struct answer *r);
