@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks of the source text that need no build: layers, banned functions, lengths, documentation of errors, format.
+# Checks of the text that need no build: layers, banned functions, lengths, documentation, format.
 # Each says its lines; exit 1 if any fails. tools/tidy.sh (clang-tidy) needs a build folder and stands apart.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -16,6 +16,7 @@ run "the checks themselves" python3 tools/selftest.py
 run "layers" python3 tools/check_layers.py
 run "banned functions" python3 tools/check_banned.py
 run "lengths" python3 tools/check_length.py
+run "links in the documentation" python3 tools/check_docs.py
 run "docs/retention.md" python3 tools/retention.py --check
 run "docs/errors.md" python3 tools/errors_doc.py --check
 if command -v clang-format-14 >/dev/null || command -v clang-format >/dev/null; then

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """Do the checks find what they are for? Run by check.sh first, so that silence means something."""
 
+import os
 import sys
+import tempfile
 
 import check_banned
+import check_docs
 import check_layers
 import check_length
 import errors_doc
@@ -13,6 +16,14 @@ import source
 def calls(path, code):
     rules = check_banned.banned_in(path)
     return [m.group(1) for m in check_banned.CALL.finditer(source.bare(code)) if m.group(1) in rules]
+
+
+def docs(text):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "a.md")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        return len(list(check_docs.faults([path], {"run"})))
 
 
 def lengths(code):
@@ -37,6 +48,9 @@ CASES = [
     (calls("engine/a.c", "t = time(NULL); u = time_of(x);"), ["time"]),
     (calls("engine/a_test.c", "t = time(NULL); free(p);"), []),
     (calls("store/a.c", "c = '\"'; sprintf(b, x); d = '\\'';"), ["sprintf"]),
+    # documentation: files, headings, targets; code is left alone
+    (docs("# A b\n[x](a.md#a-b) `make run` [y](https://example.org/)\n```\n[x](no.md)\n```\n"), 0),
+    (docs("[x](no.md) [x](a.md#no)\n    make nothing\n"), 3),
     # lengths: functions, not tables or prototypes
     (lengths("int f(int a)\n{\n    if (a) {\n    }\n}\nint t[] = {\n1,\n2};\nstruct s {\nint x;\n};\n"), [("f", 4)]),
     (lengths("#define M(x) do { \\\n } while (0)\nint g(void);\nstatic void *h(int (*cb)(int), char c)\n{\n\n}\n"), [("h", 3)]),
