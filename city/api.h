@@ -71,8 +71,8 @@ struct request {
     struct slice params[4]; /* values of {x} in the path, in order */
     size_t nparams;
     struct slice idempotency_key; /* empty when none */
-    struct slice if_match;      /* one entity tag, without quotes */
-    struct slice if_none_match; /* as sent: a list; http answers 304 by it */
+    struct slice if_match;        /* one entity tag, without quotes */
+    struct slice if_none_match;   /* as sent: a list; http answers 304 by it */
     struct slice content_type;
     struct slice body_bytes; /* raw body */
     const struct json *body; /* parsed when the endpoint takes JSON, else NULL */
@@ -172,7 +172,8 @@ struct area {
     const struct migration *migrations;
     size_t nmigrations;
     struct endpoints endpoints;
-    /* statements that empty the tables this area projects from the journal (rebuild refolds them); NULL-terminated, or NULL */
+    /* statements that empty the tables this area projects from the journal (rebuild refolds them), each
+     * "DELETE FROM table", the table with a column case_id; NULL-terminated, or NULL */
     const struct stmt *const *clear_projections;
     /* folds one verb fact {verb, output} into the area's tables; live and in rebuild alike */
     result (*project)(struct arena *a, const struct json *fact, struct id case_id, struct decision *d);

@@ -141,9 +141,11 @@ result case_file_prepare(struct case_command *k, const struct case_filing *given
 {
     struct case_filing *f = NEW(k->a, struct case_filing);
     *f = *given;
-    f->data = form_clean(k->a, service_form(f->service), given->data); /* what is hidden is neither asked for nor kept */
+    f->data =
+        form_clean(k->a, service_form(f->service), given->data); /* what is hidden is neither asked for nor kept */
     TRY(check_parts(k->a, f));
     TRY(schema_validate(k->a, service_form(f->service), f->data));
+    TRY(case_standing(k->a, f->service, f->applicant, f->data));
     struct filing *x = NEW(k->a, struct filing);
     TRY(attachments_check(k->city, k->a, k->actor, service_form(f->service), f->data, &x->papers, &x->npapers));
     if (id_is_none(k->case_id)) k->case_id = id_new(k->now);
@@ -267,6 +269,7 @@ static result correct_body(struct run *r)
     const struct json *form =
         form_clean(r->a, service_form(r->service), json_merge(r->a, json_get(r->c->vars, "form"), data));
     TRY(schema_validate(r->a, service_form(r->service), form));
+    TRY(case_standing(r->a, r->service, json_get(r->c->vars, "applicant"), form));
     struct json_builder b = json_builder(r->a);
     json_set(&b, "form", form);
     r->c->vars = json_merge(r->a, r->c->vars, json_object(&b));

@@ -83,8 +83,7 @@ static result tasks_json(const struct view *v, const struct actor *x, const stru
         const struct sql_value *r = row(&rows, i);
         struct json_builder s = json_builder(v->a);
         json_set_cstr(&s, "status", STATUS[r[C_STATUS].i]);
-        const struct json *t =
-            json_merge(v->a, task_json(v->city, v->a, v->now, r, applicant), json_object(&s));
+        const struct json *t = json_merge(v->a, task_json(v->city, v->a, v->now, r, applicant), json_object(&s));
         if (r[C_STATUS].i < TASK_DONE) t = json_merge(v->a, t, task_more(v, x, state, r));
         json_add(&list, t);
     }

@@ -7,14 +7,14 @@
 
 /* ?1 whose, ?2 role, ?3 town, ?4 ?5 due between, ?6 ?7 ?8 after (due, case, token), ?9 service, ?10 number, ?11 how many;
  * an empty text is any. The names of the indexes in migrations.c; a test asks the planner. */
-#define LIST(name, who)                                                                                           \
-    {                                                                                                             \
-        name,                                                                                                     \
-            "SELECT " TASK_COLUMNS TASK_FROM " WHERE " who " AND t.status < 3 AND (?3 = '' OR t.town = ?3)"       \
-            " AND t.due_at >= ?4 AND t.due_at <= ?5 AND (t.due_at, t.case_id, t.token) > (?6, ?7, ?8)"            \
-            " AND (?9 = '' OR t.service = ?9) AND (?10 = '' OR f.number LIKE ?10)"                                \
-            " ORDER BY t.due_at, t.case_id, t.token LIMIT ?11",                                                   \
-            NULL, false                                                                                           \
+#define LIST(name, who)                                                                                     \
+    {                                                                                                       \
+        name,                                                                                               \
+            "SELECT " TASK_COLUMNS TASK_FROM " WHERE " who " AND t.status < 3 AND (?3 = '' OR t.town = ?3)" \
+            " AND t.due_at >= ?4 AND t.due_at <= ?5 AND (t.due_at, t.case_id, t.token) > (?6, ?7, ?8)"      \
+            " AND (?9 = '' OR t.service = ?9) AND (?10 = '' OR f.number LIKE ?10)"                          \
+            " ORDER BY t.due_at, t.case_id, t.token LIMIT ?11",                                             \
+            NULL, false                                                                                     \
     }
 const struct stmt DESK_OF_ACCOUNT = LIST("desk_mine", "t.assignee = ?1 AND (?2 = '' OR t.role = ?2)");
 const struct stmt DESK_OF_GRANT = LIST("desk_grant", "t.department = ?1 AND t.role = ?2");
@@ -51,7 +51,7 @@ struct listing {
     struct source *sources;
     size_t nsources;
     const struct sql_value **kept;
-    size_t n, wanted;
+    size_t n, wanted, round; /* round: rows read of a source at once */
 };
 
 /* ---- one task ---- */
@@ -94,7 +94,22 @@ const struct json *task_json(struct city *c, struct arena *a, instant now, const
     json_set_str(&b, "case", id_text(a, case_id));
     json_set_str(&b, "case_number", v[C_NUMBER].s);
     json_set_str(&b, "service", v[C_SERVICE].s);
-@@REST@@
+    json_set_str(&b, "step", v[C_STEP].s);
+    json_set_str(&b, "kind", v[C_KIND].s);
+    if (!failed(catalogue_by_hash(c->catalogue, a, v[C_HASH].s, &s))) {
+        const struct process_node *n = model_node(service_model(s), v[C_NODE].s, v[C_STEP].s);
+        json_set(&b, "service_name", bitext_json(a, service_name(s)));
+        json_set_str(&b, "title", n && n->name.n ? n->name : v[C_NODE].s);
+    }
+    json_set(&b, "department", citydata_department_json(a, catalogue_data(c->catalogue), v[C_DEPARTMENT].s));
+    json_set_str(&b, "role", v[C_ROLE].s);
+    json_set_str(&b, "town", v[C_TOWN].s);
+    json_set_str(&b, "applicant", applicant);
+    json_set_str(&b, "opened_at", instant_text(a, v[C_OPENED].i));
+    json_set(&b, "due_at", v[C_DUE].i ? json_of_string(a, instant_text(a, v[C_DUE].i)) : json_null());
+    json_set_cstr(&b, "light", light_name(task_light(c, a, now, v)));
+    json_set_bool(&b, "waiting", v[C_STATUS].i == TASK_WAITING);
+    json_set(&b, "assignee", person(a, v));
     json_set_int(&b, "urged", v[C_URGED].i);
     json_set_bool(&b, "escalated", v[C_ESCALATED].i != 0);
     json_set_int(&b, "version", v[C_VERSION].i);
@@ -165,10 +180,10 @@ static result read_round(struct listing *l, struct arena *a, const struct sql_va
                                       sql_int(l->at.token),
                                       sql_text(l->f->service),
                                       sql_text(l->number),
-                                      sql_int((int64_t)l->wanted)};
+                                      sql_int((int64_t)l->round)};
         TRY(store_query(l->city->store, a, s->q, v, sizeof v / sizeof *v, &s->rows));
         *n += s->rows.n;
-        s->dry = s->rows.n < l->wanted;
+        s->dry = s->rows.n < l->round;
         if (s->dry) continue;
         const struct sql_value *last = row(&s->rows, s->rows.n - 1);
         if (!*end || compare_places(last, *end) < 0) *end = last;
@@ -312,6 +327,7 @@ result desk_tasks(struct city *c, struct arena *a, const struct actor *x, const 
     size_t limit = (size_t)f->limit;
     TRY(cursor_read(&l));
     TRY(sources(&l));
+    l.round = f->light.n && l.wanted < 256 ? 256 : l.wanted;
     l.kept = NEW_ARRAY(a, const struct sql_value *, l.wanted);
     if (number_pattern(&l)) TRY(gather(&l));
     size_t shown = l.n < limit ? l.n : limit;

@@ -53,10 +53,13 @@ result case_may_see(struct city *c, struct arena *a, const struct actor *x, stru
 static const struct stmt MINE = {
     "cases_mine",
     "SELECT " CASE_COLUMNS
+    ", (SELECT COUNT(*) FROM case_task t WHERE t.case_id = case_file.id AND t.kind = 'fill' AND t.status < 2)"
     " FROM case_file WHERE subject=?1 AND id < ?2 AND (?3 < 0 OR state = ?3) ORDER BY id DESC LIMIT ?4",
     NULL, false};
 
-static const struct json *row_json(struct city *c, struct arena *a, const struct case_row *k, instant now)
+enum { MINE_FILLS = 20 }; /* behind CASE_COLUMNS */
+
+static const struct json *row_json(struct city *c, struct arena *a, const struct case_row *k, bool fills, instant now)
 {
     struct json_builder b = json_builder(a), s = json_builder(a);
     const struct service *service = NULL;
@@ -73,7 +76,7 @@ static const struct json *row_json(struct city *c, struct arena *a, const struct
     json_set_str(&b, "filed_at", instant_text(a, k->filed_at));
     json_set(&b, "due_at", due ? json_of_string(a, instant_text(a, due)) : json_null());
     json_set_cstr(&b, "light", light_name(k->clock.started ? clock_light(c->calendar, &k->clock, now) : LIGHT_NONE));
-    json_set_bool(&b, "waiting_for_me", k->state == CASE_CORRECTION);
+    json_set_bool(&b, "waiting_for_me", k->state == CASE_CORRECTION || fills);
     return json_object(&b);
 }
 
@@ -86,29 +89,55 @@ static bool state_scan(struct slice s, int64_t *out)
     return *out >= 0;
 }
 
+struct mine {
+    struct city *city;
+    struct arena *a;
+    const struct actor *x;
+    instant now;
+    int64_t state, limit, shown;
+    struct id last; /* shown, or passed over */
+    bool more;
+    struct json_builder list;
+};
+
+/* Goes on behind m->last. An agent sees the cases of the services that the delegation names, and no others. */
+static result mine_page(struct mine *m, struct id before, size_t *read)
+{
+    struct rows rows;
+    const struct sql_value v[] = {sql_id(&m->x->subject), sql_id(&before), sql_int(m->state), sql_int(m->limit + 1)};
+    TRY(store_query(m->city->store, m->a, &MINE, v, 4, &rows));
+    *read = rows.n;
+    for (size_t i = 0; i < rows.n; i++) {
+        struct case_row k;
+        TRY(case_row_read(m->a, row(&rows, i), NULL, &k));
+        result covers = delegation_covers(m->city, m->a, m->x, k.service, m->now);
+        if (failed(covers) && result_code(covers) != CODE_DELEGATION_NONE) return covers;
+        bool seen = !failed(covers);
+        m->more = seen && m->shown == m->limit;
+        if (m->more) return ok();
+        m->last = k.id;
+        if (!seen) continue;
+        m->shown++;
+        json_add(&m->list, row_json(m->city, m->a, &k, row(&rows, i)[MINE_FILLS].i > 0, m->now));
+    }
+    return ok();
+}
+
 result case_list_mine(struct city *c, struct arena *a, const struct actor *x, struct slice state, int64_t limit,
                       struct slice cursor, instant now, const struct json **out)
 {
-    struct id before;
-    int64_t wanted;
-    struct rows rows;
-    struct json_builder list = json_builder(a), b = json_builder(a);
-    memset(before.b, 0xff, 16);
-    if (cursor.n) TRY(id_parse(a, cursor, S("cursor"), &before));
-    if (!state_scan(state, &wanted))
+    struct mine m = {.city = c, .a = a, .x = x, .now = now, .limit = limit, .list = json_builder(a)};
+    struct json_builder b = json_builder(a);
+    size_t read;
+    memset(m.last.b, 0xff, 16);
+    if (cursor.n) TRY(id_parse(a, cursor, S("cursor"), &m.last));
+    if (!state_scan(state, &m.state))
         return fail(a, CODE_FIELD_TYPE, S("state"), "expected",
                     S("filed|correction|handling|delivered|refused|withdrawn"), NULL);
-    const struct sql_value v[] = {sql_id(&x->subject), sql_id(&before), sql_int(wanted), sql_int(limit + 1)};
-    TRY(store_query(c->store, a, &MINE, v, 4, &rows));
-    struct id last = ID_NONE;
-    for (size_t i = 0; i < rows.n && (int64_t)i < limit; i++) {
-        struct case_row k;
-        TRY(case_row_read(a, row(&rows, i), NULL, &k));
-        json_add(&list, row_json(c, a, &k, now));
-        last = k.id;
-    }
-    json_set(&b, "items", json_array(&list));
-    json_set(&b, "next", (int64_t)rows.n > limit ? json_of_string(a, id_text(a, last)) : json_null());
+    do TRY(mine_page(&m, m.last, &read));
+    while (!m.more && (int64_t)read == limit + 1);
+    json_set(&b, "items", json_array(&m.list));
+    json_set(&b, "next", m.more ? json_of_string(a, id_text(a, m.last)) : json_null());
     *out = json_object(&b);
     return ok();
 }

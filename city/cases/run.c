@@ -193,8 +193,7 @@ static result settle(struct run *r)
     }
     c->version++;
     c->engine = process_state_encode(a, r->state);
-    struct slice payload =
-        event_seal(a, &r->key, c->engine, r->vars_before, c->vars, json_array(&r->facts));
+    struct slice payload = event_seal(a, &r->key, c->engine, r->vars_before, c->vars, json_array(&r->facts));
     bool keyed = r->k->key.n && !r->is_new;
     decision_write(r->d, &EVENT_INSERT, 1, 8, sql_id(&c->id), sql_int(c->version), sql_int(r->k->now),
                    sql_text(slice_cstr(r->kind)), sql_id(&r->k->actor->account),

@@ -81,6 +81,10 @@ MUST result run_fact(struct run *r, const struct json *fact); /* folds it and pu
 MUST result run_fact1(struct run *r, const char *t, const char *key,
                       const struct json *value); /* {"t": t, key: value} */
 MUST result run_advance(struct run *r, const struct process_event *e);
+/* standing.c: the service is for such an applicant (snapshot), and the read-only fields of its form are the applicant's own.
+ * CODE_CASE_AUDIENCE; CODE_FIELD_READONLY for each such field. */
+MUST result case_standing(struct arena *a, const struct service *s, const struct json *applicant,
+                          const struct json *data);
 MUST result run_paper(struct run *r, const char *kind, const struct json *extra); /* a numbered paper, as a job */
 /* Tells the applicant (inbox, e-mail, SMS as they chose), or one member of staff. */
 enum notice {

@@ -7,9 +7,10 @@ static const struct stmt DOCUMENTS = {
     "case_documents",
     "SELECT id, kind, step, number, title, at, sha256, token FROM case_document WHERE case_id=?1 ORDER BY id", NULL,
     false};
+#define EVENTS_AT_ONCE 500
 static const struct stmt EVENTS = {
-    "case_events", "SELECT seq, at, kind, payload_ct FROM case_event WHERE case_id=?1 ORDER BY seq LIMIT 2000", NULL,
-    false};
+    "case_events", "SELECT seq, at, payload_ct FROM case_event WHERE case_id=?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+    NULL, false};
 
 result case_read(struct city *c, struct arena *a, struct id case_id, struct case_row *out, struct data_key *key)
 {
@@ -26,19 +27,30 @@ result case_read(struct city *c, struct arena *a, struct id case_id, struct case
 
 /* ---- the journal ---- */
 
+/* The whole of it: what was explained or told long ago must not be lost behind many later events. */
 result view_events(struct view *v)
 {
+    struct view_event *list = NULL;
+    size_t cap = 0;
+    int64_t seq = 0;
     struct rows rows;
-    struct sql_value id = sql_id(&v->c->id);
-    TRY(store_query(v->city->store, v->a, &EVENTS, &id, 1, &rows));
-    struct view_event *list = NEW_ARRAY(v->a, struct view_event, rows.n + 1);
-    for (size_t i = 0; i < rows.n; i++) {
-        const struct json *event = NULL;
-        TRY(event_open(v->a, &v->key, row(&rows, i)[3].s, &event));
-        list[i] = (struct view_event){row(&rows, i)[1].i, json_get(event, "f")};
-    }
+    v->nevents = 0;
+    do {
+        const struct sql_value b[] = {sql_id(&v->c->id), sql_int(seq), sql_int(EVENTS_AT_ONCE)};
+        TRY(store_query(v->city->store, v->a, &EVENTS, b, 3, &rows));
+        if (v->nevents + rows.n > cap) {
+            struct view_event *more = NEW_ARRAY(v->a, struct view_event, cap = 2 * (v->nevents + rows.n));
+            if (list) memcpy(more, list, v->nevents * sizeof *list);
+            list = more;
+        }
+        for (size_t i = 0; i < rows.n; i++) {
+            const struct json *event = NULL;
+            seq = row(&rows, i)[0].i;
+            TRY(event_open(v->a, &v->key, row(&rows, i)[2].s, &event));
+            list[v->nevents++] = (struct view_event){row(&rows, i)[1].i, json_get(event, "f")};
+        }
+    } while (rows.n == EVENTS_AT_ONCE);
     v->events = list;
-    v->nevents = rows.n;
     return ok();
 }
 
@@ -219,14 +231,15 @@ static const struct json *correction_json(const struct view *v)
     return json_object(&b);
 }
 
-static const struct json *can_json(const struct view *v)
+static const struct json *can_json(const struct view *v, size_t ntasks)
 {
     struct json_builder b = json_builder(v->a);
     if (v->audience == VIEW_OWNER && case_state_open(v->c->state)) {
         json_add(&b, json_of_cstr(v->a, "withdraw"));
         if (v->c->state == CASE_CORRECTION) json_add(&b, json_of_cstr(v->a, "correct"));
-        if (day_of_instant(v->c->urged_at) != day_of_instant(v->now)) json_add(&b, json_of_cstr(v->a, "urge"));
+        if (!case_urged_today(v->city->calendar, v->c, v->now)) json_add(&b, json_of_cstr(v->a, "urge"));
     }
+    if (v->audience == VIEW_OWNER && ntasks) json_add(&b, json_of_cstr(v->a, "fill"));
     if (v->audience == VIEW_OWNER) json_add(&b, json_of_cstr(v->a, "share"));
     return json_array(&b);
 }
@@ -263,7 +276,7 @@ result view_json(struct view *v, const struct json **out)
 {
     struct arena *a = v->a;
     struct json_builder b = json_builder(a), s = json_builder(a), p = json_builder(a);
-    const struct json *documents;
+    const struct json *documents, *own = json_null();
     struct bitext name = service_name(v->service);
     json_set_str(&b, "number", v->c->number);
     json_set_str(&s, "code", v->c->service);
@@ -292,7 +305,12 @@ result view_json(struct view *v, const struct json **out)
     json_set(&b, "documents", documents);
     json_set(&b, "correction", correction_json(v));
     json_set(&b, "history", history_json(v));
-    json_set(&b, "can", can_json(v));
+    if (v->audience == VIEW_OWNER) {
+        TRY(view_own_tasks(v, &own));
+        json_set(&b, "tasks", own);
+        json_set(&b, "explanations", view_explanations(v, false));
+    }
+    json_set(&b, "can", can_json(v, own->n));
     *out = json_object(&b);
     return ok();
 }

@@ -29,6 +29,13 @@ MUST result view_json(struct view *v, const struct json **out);
 const struct json *limit_json(struct arena *a, struct limit l);
 const struct json *clock_json(struct arena *a, const struct calendar *cal, const struct clock *k, struct slice notice,
                               instant now);
+/* {key, text, reasons_required, corrections_required} */
+const struct json *view_outcome(struct arena *a, struct slice key);
+/* Rules that fired, from the journal (PIPL art. 24: automated decisions are explained): [{decision, text, hits, values}]; the
+ * values seen only for the desk. */
+const struct json *view_explanations(const struct view *v, bool values);
+/* Tasks that wait for the applicant (tb:kind="fill"): [{id, kind, title, due_at, form, outcomes}]. */
+MUST result view_own_tasks(const struct view *v, const struct json **out);
 int64_t step_group(const struct view *v, struct slice key);
 /* The lines of one event for the history, in words; who acted is masked for the public. */
 void history_lines(const struct view *v, instant at, const struct json *facts, struct json_builder *list);

@@ -87,11 +87,12 @@ enum effect_type {
     EFF_TIMER, /* due at `due` */
     EFF_TIMER_CANCELLED,
     EFF_STEP_STARTED,
-    EFF_STEP_ENDED, /* applicant's steps, for the progress page; outcome in data */
-    EFF_DECIDED,    /* business rule: decision, hits and values seen in data, for the explanation */
-    EFF_PASSED,     /* element entered and left (journal of the path) */
-    EFF_ENDED,      /* process over; data: {outcome} of the end event (its name or tb:result) */
-    EFF_INCIDENT,   /* something a human must mend: data {code, message} */
+    EFF_STEP_ENDED,     /* applicant's steps, for the progress page; outcome in data */
+    EFF_DECIDED,        /* business rule: decision, hits and values seen in data, for the explanation */
+    EFF_PASSED,         /* element entered and left (journal of the path) */
+    EFF_ENDED,          /* process over; data: {outcome} of the end event (its name or tb:result) */
+    EFF_INCIDENT,       /* something a human must mend: data {code, message} */
+    EFF_VERB_CANCELLED, /* nobody waits for this verb any more (boundary timer, withdrawal): its result would be refused */
 };
 struct effect {
     enum effect_type type;
@@ -130,6 +131,11 @@ struct process_waiting {
 };
 /* What a state waits for, by ascending token. */
 size_t process_waiting(struct arena *a, const struct process_state *s, const struct process_waiting **out);
+/* What an element's time is made of: tb:clock of a task or timer with its FEEL evaluated as of `at` (TERM_LIMIT, *out set),
+ * an ISO duration, a fixed date; TERM_NONE: no time of its own, or it cannot be told. For due dates that stops move. */
+enum process_term { TERM_NONE, TERM_LIMIT, TERM_DURATION, TERM_DATE };
+enum process_term process_term_at(struct arena *a, const struct process_state *s, const struct json *vars,
+                                  uint32_t token, instant at, struct limit *out);
 /* Compact bytes (<= 500 for a waiting case); NULL state = not begun. */
 struct slice process_state_encode(struct arena *a, const struct process_state *s);
 MUST result process_state_decode(struct arena *a, const struct process_model *m, struct slice bytes,

@@ -120,6 +120,7 @@ void token_cancel(struct run *r, uint32_t no)
     const struct process_node *p = token_pub(r, t);
     switch (t->state) {
     case T_USER: effect_add(r, EFF_TASK_CLOSED, no, p, t->scope); break;
+    case T_VERB: effect_add(r, EFF_VERB_CANCELLED, no, p, t->scope)->verb_kind = token_node(r, t)->verb_kind; break;
     case T_TIMER:
     case T_ARMED: effect_add(r, EFF_TIMER_CANCELLED, no, p, t->scope); break;
     case T_CHILD:

@@ -20,8 +20,8 @@ size_t process_waiting(struct arena *a, const struct process_state *s, const str
     return n;
 }
 
-const struct json *process_vars_at(struct arena *a, const struct process_state *s, const struct json *vars,
-                                   uint32_t token)
+/* A run that only looks: the state's tokens and scopes, and the variables. */
+static struct run looking(struct arena *a, const struct process_state *s, const struct json *vars)
 {
     static const struct process_step_env nothing = {0};
     struct run r = {.a = a, .m = s ? s->m : NULL, .env = &nothing};
@@ -34,6 +34,44 @@ const struct json *process_vars_at(struct arena *a, const struct process_state *
         r.ntokens = s->ntokens;
     }
     vars_load(&r, vars);
+    return r;
+}
+
+const struct json *process_vars_at(struct arena *a, const struct process_state *s, const struct json *vars,
+                                   uint32_t token)
+{
+    struct run r = looking(a, s, vars);
     const struct token *t = token_find(&r, token);
     return t ? vars_view(&r, t->scope) : r.frames[0].vars;
+}
+
+static enum process_term limit_now(struct run *r, const struct token *t, const struct feel *f, instant at,
+                                   struct limit *out)
+{
+    struct feel_env env = {.now = at};
+    const struct json *v = NULL;
+    result res = feel_eval(r->a, f, &env, vars_view(r, t->scope), &v, NULL);
+    return !failed(res) && v->type == JSON_STRING && limit_scan(v->text, out) ? TERM_LIMIT : TERM_NONE;
+}
+
+enum process_term process_term_at(struct arena *a, const struct process_state *s, const struct json *vars,
+                                  uint32_t token, instant at, struct limit *out)
+{
+    *out = (struct limit){0};
+    if (!s) return TERM_NONE;
+    struct run r = looking(a, s, vars);
+    const struct token *t = token_find(&r, token);
+    if (!t) return TERM_NONE;
+    const struct node *n = token_node(&r, t);
+    if (t->state == T_USER) {
+        if (n->clock_expr) return limit_now(&r, t, n->clock_expr, at, out);
+        *out = n->clock;
+        return n->clock.n ? TERM_LIMIT : TERM_NONE;
+    }
+    if (t->state != T_TIMER && t->state != T_ARMED) return TERM_NONE;
+    if (n->timer.form == TIMER_DATE) return TERM_DATE;
+    if (n->timer.form != TIMER_CLOCK) return TERM_DURATION;
+    if (n->timer.expr) return limit_now(&r, t, n->timer.expr, at, out);
+    *out = n->timer.clock;
+    return TERM_LIMIT;
 }

@@ -1,0 +1,111 @@
+/* What waits for the applicant, the ways out of a task, and why a rule decided as it did. */
+#include "city/cases/view.h"
+
+static const struct {
+    const char *key, *zh, *en;
+} OUTCOMES[] = {
+    {"accept", "受理", "Accept"},
+    {"refuse", "不予受理", "Refuse"},
+    {"correct", "一次性告知补正", "Ask for correction"},
+    {"approve", "同意", "Approve"},
+    {"reject", "不同意", "Reject"},
+    {"return", "退回", "Return"},
+    {"submit", "提交", "Submit"},
+    {"done", "办结", "Done"},
+    {"confirm", "确认", "Confirm"},
+};
+
+const struct json *view_outcome(struct arena *a, struct slice key)
+{
+    struct json_builder b = json_builder(a);
+    struct bitext t = {key, key};
+    for (size_t i = 0; i < sizeof OUTCOMES / sizeof *OUTCOMES; i++)
+        if (slice_is(key, OUTCOMES[i].key)) t = (struct bitext){slice_cstr(OUTCOMES[i].zh), slice_cstr(OUTCOMES[i].en)};
+    json_set_str(&b, "key", key);
+    json_set(&b, "text", bitext_json(a, t));
+    json_set_bool(&b, "reasons_required", slice_is(key, "refuse") || slice_is(key, "reject"));
+    json_set_bool(&b, "corrections_required", slice_is(key, "correct"));
+    return json_object(&b);
+}
+
+/* ---- the applicant's own tasks ---- */
+
+static const struct stmt FILLS = {
+    "case_fill_tasks",
+    "SELECT token, node, step, due_at FROM case_task WHERE case_id=?1 AND kind='fill' AND status < 2 ORDER BY token",
+    NULL, false};
+
+static const struct json *fill_json(const struct view *v, const struct sql_value *r)
+{
+    struct json_builder b = json_builder(v->a), list = json_builder(v->a);
+    const struct process_node *n = model_node(service_model(v->service), r[1].s, r[2].s);
+    const struct json *form = n && n->form.n ? service_task_form_json(v->service, n->form) : NULL;
+    for (size_t i = 0; n && i < n->noutcomes; i++) json_add(&list, view_outcome(v->a, n->outcomes[i]));
+    if (n && n->noutcomes == 0) json_add(&list, view_outcome(v->a, S("done")));
+    json_set_str(&b, "id", arena_printf(v->a, "%lld", (long long)r[0].i));
+    json_set_cstr(&b, "kind", "fill");
+    json_set_str(&b, "step", r[2].s);
+    json_set_str(&b, "title", n && n->name.n ? n->name : r[1].s);
+    json_set(&b, "due_at", r[3].i ? json_of_string(v->a, instant_text(v->a, r[3].i)) : json_null());
+    json_set(&b, "form", form ? form : json_null());
+    json_set(&b, "outcomes", json_array(&list));
+    return json_object(&b);
+}
+
+result view_own_tasks(const struct view *v, const struct json **out)
+{
+    struct rows rows = {0};
+    struct json_builder list = json_builder(v->a);
+    struct sql_value id = sql_id(&v->c->id);
+    if (case_state_open(v->c->state)) TRY(store_query(v->city->store, v->a, &FILLS, &id, 1, &rows));
+    for (size_t i = 0; i < rows.n; i++) json_add(&list, fill_json(v, row(&rows, i)));
+    *out = json_array(&list);
+    return ok();
+}
+
+/* ---- why ---- */
+
+/* "rule r2, rule r7: small" in both languages; a value that is no plain text is shown as JSON. */
+static const struct json *why(const struct view *v, const struct json *d)
+{
+    const struct json *hits = json_get(d, "hits"), *value = json_get(d, "result");
+    struct buf zh = buf_new(v->a, 64 * 1024), en = buf_new(v->a, 64 * 1024);
+    struct slice text = !value || value->type == JSON_NULL ? S("—")
+                        : value->type == JSON_STRING       ? value->text
+                                                           : json_write(v->a, value);
+    for (size_t i = 0; hits && i < hits->n; i++) {
+        struct slice rule = json_string(hits->items[i], "rule");
+        if (rule.n == 0) continue;
+        buf_puts(&zh, zh.n ? "、" : "适用规则 ");
+        buf_puts(&en, en.n ? ", " : "by rule ");
+        buf_put(&zh, rule);
+        buf_put(&en, rule);
+    }
+    struct bitext t = {
+        arena_printf(v->a, "%.*s%s%.*s", SLICE_ARG(buf_slice(&zh)), zh.n ? "，结论：" : "结论：", SLICE_ARG(text)),
+        arena_printf(v->a, "%.*s%s%.*s", SLICE_ARG(buf_slice(&en)), en.n ? ": " : "", SLICE_ARG(text))};
+    return bitext_json(v->a, t);
+}
+
+const struct json *view_explanations(const struct view *v, bool values)
+{
+    struct json_builder list = json_builder(v->a);
+    for (size_t i = 0; i < v->nevents; i++) {
+        const struct json *facts = v->events[i].facts;
+        for (size_t k = 0; facts && k < facts->n; k++) {
+            if (!slice_is(json_string(facts->items[k], "t"), "rule")) continue;
+            const struct json *d = json_get(facts->items[k], "d");
+            struct json_builder b = json_builder(v->a);
+            json_set_str(&b, "at", instant_text(v->a, v->events[i].at));
+            json_set_str(&b, "step", json_string(facts->items[k], "step"));
+            json_set(&b, "text", why(v, d));
+            if (values)
+                json_add(&list, json_merge(v->a, d, json_object(&b)));
+            else {
+                json_set_str(&b, "decision", json_string(d, "decision"));
+                json_add(&list, json_object(&b));
+            }
+        }
+    }
+    return json_array(&list);
+}
