@@ -12,7 +12,6 @@ step, its department, its clock and the files it produced. Exit status 1, with o
 Only the standard library. As a module: walk(Options(...)) returns what happened or raises Off.
 """
 import argparse
-import http.client
 import json
 import os
 import random
@@ -24,123 +23,9 @@ import urllib.parse
 import uuid
 
 from walk_form import Filler, merge, scenario_answers, small_pdf
+from walk_party import Off, Party, Refused
+from walk_words import WORDS
 
-
-class Off(Exception):
-    """Something is not as it must be; the text says what, in one line."""
-
-
-# ---- one signed-in party ----
-
-
-class Party:
-    """A browser's worth of state: cookie, CSRF token. One connection, kept open."""
-
-    def __init__(self, url, lang="zh"):
-        self.url = urllib.parse.urlsplit(url)
-        self.lang = lang
-        self.cookie = None
-        self.csrf = None
-        self.connection = None
-        self.login = None
-
-    def call(self, method, path, body=None, raw=None, key=None, match=None):
-        """Returns (status, headers, bytes). One retry when a kept connection was closed; safe because a key makes a POST so."""
-        headers = {"Accept-Language": self.lang, "Accept": "application/json"}
-        data = None
-        if body is not None:
-            data = json.dumps(body, ensure_ascii=False).encode()
-            headers["Content-Type"] = "application/json"
-        elif raw is not None:
-            data = raw
-            headers["Content-Type"] = "application/octet-stream"
-        if method not in ("GET", "HEAD"):
-            data = data or b""
-            if self.csrf:
-                headers["X-CSRF-Token"] = self.csrf
-        if self.cookie:
-            headers["Cookie"] = self.cookie
-        if key:
-            headers["Idempotency-Key"] = key
-        if match:
-            headers["If-Match"] = match
-        for attempt in (0, 1):
-            try:
-                if self.connection is None:
-                    make = http.client.HTTPSConnection if self.url.scheme == "https" else http.client.HTTPConnection
-                    self.connection = make(self.url.hostname, self.url.port, timeout=60)
-                self.connection.request(method, path, body=data, headers=headers)
-                r = self.connection.getresponse()
-                content = r.read()
-                break
-            except (http.client.HTTPException, OSError) as e:
-                self.connection = None
-                if attempt or (method != "GET" and not key):
-                    raise Off("%s %s: %s" % (method, path, e or type(e).__name__)) from e
-        for value in r.headers.get_all("Set-Cookie") or []:
-            self.cookie = value.split(";")[0]
-        return r.status, r.headers, content
-
-    def json(self, method, path, body=None, expect=(200, 201, 204), **more):
-        status, headers, content = self.call(method, "/api/v1" + path, body, **more)
-        value = None
-        if content and "json" in (headers.get("Content-Type") or ""):
-            value = json.loads(content)
-        if status not in expect:
-            raise Refused(method, path, status, value)
-        self.etag = headers.get("ETag")
-        return value
-
-    def get(self, path):
-        return self.json("GET", path)
-
-    def act(self, path, body):
-        """A POST that acts on a case: under a key of its own."""
-        return self.json("POST", path, body, key=str(uuid.uuid4()))
-
-    def sign_in(self, login, password):
-        self.login = login
-        self.csrf = self.get("/session")["csrf"] or None
-        session = self.json("POST", "/session", {"login": login, "password": password})
-        if not session["signed_in"]:
-            raise Off("%s: not signed in" % login)
-        self.csrf = session["csrf"]
-        self.actor = session["actor"]
-        return self
-
-
-class Refused(Off):
-    """The server said no. `codes` are the codes of its problems."""
-
-    def __init__(self, method, path, status, value):
-        problems = (value or {}).get("problems", []) if isinstance(value, dict) else []
-        self.status = status
-        self.codes = [p["code"] for p in problems]
-        told = "; ".join("%s %s: %s" % (p["code"], p.get("field", ""), (p["text"] or {}).get("en", "")) for p in problems[:6])
-        super().__init__("%s %s: %d %s" % (method, path, status, told))
-
-
-# ---- the walk ----
-
-WORDS = {
-    "zh": {"waiting": "待办", "running": "办理中", "stopped": "暂停", "done": "办结", "refused": "不予", "withdrawn": "撤回",
-           "none": "未起算", "green": "正常", "yellow": "临期", "red": "超期", "done_late": "超期办结",
-           "acceptance": "受理", "handle": "经办", "review": "审核", "sign": "签发", "cosign": "会签", "window": "窗口", "fill": "填写",
-           "working_day": "个工作日", "calendar_day": "日", "hour": "小时", "working_hour": "个工作小时",
-           "in": "登录", "form": "表单：城市已掌握 %d 项，预填 %s", "draft": "草稿已存 %s（第 %s 版）", "attach": "材料 %s：%s（%d 字节，%s）",
-           "filed": "已提交，办件编号 %s", "act": "%s：%s（%s）认领并办理「%s」%s", "clock": "时限 %s，截止 %s，灯 %s",
-           "file": "      文件 %s", "verified": "      核验：公开页 ✓  文件 ✓  离线 %s", "end": "全部办结：%s，%d 个环节、%d 名工作人员、%d 个部门，用时 %.1f 秒",
-           "offline_no": "（未找到 tongban，略）", "whole": "整件时限 %s，自 %s 起，截止 %s，灯 %s", "licence": "电子证照 %s，证照标识 %s", "off": "走查失败："},
-    "en": {"waiting": "waiting", "running": "under way", "stopped": "stopped", "done": "done", "refused": "refused", "withdrawn": "withdrawn",
-           "none": "not running", "green": "green", "yellow": "yellow", "red": "red", "done_late": "done late",
-           "acceptance": "acceptance", "handle": "handling", "review": "review", "sign": "signing", "cosign": "co-signing", "window": "window",
-           "fill": "filling in",
-           "working_day": " working day(s)", "calendar_day": " day(s)", "hour": " hour(s)", "working_hour": " working hour(s)",
-           "in": "signs in", "form": "form: %d things the city knows, filled in: %s", "draft": "draft kept as %s (version %s)", "attach": "paper %s: %s (%d bytes, %s)",
-           "filed": "filed, case number %s", "act": "%s: %s (%s) claims and decides “%s” %s", "clock": "limit %s, due %s, light %s",
-           "file": "      file %s", "verified": "      verified: public page ✓  file ✓  offline %s", "end": "all done: %s, %d steps, %d officers, %d departments, %.1f s",
-           "offline_no": "(no tongban found, left out)", "whole": "limit of the whole %s, from %s, due %s, light %s", "licence": "electronic licence %s, certificate id %s", "off": "The walk failed: "},
-}
 GOOD_OUTCOMES = ("accept", "approve", "agree", "confirm", "submit", "done", "issue", "pass", "yes")
 BAD_OUTCOMES = ("correct", "refuse", "reject", "return", "refused", "rejected", "no")
 
@@ -173,6 +58,7 @@ class Walk:
         self.parties = {}
         self.seen = {}
         self.officers, self.departments, self.files = set(), set(), []
+        self.by = {}  # step -> who
         self.began = time.monotonic()
 
     # -- small things --
@@ -184,6 +70,9 @@ class Walk:
 
     def say(self, who, line):
         self.o.say("%6.1fs  %s  %s" % (time.monotonic() - self.began, who, line))
+
+    def heading(self, key):
+        self.o.say("\n━━ " + self.w[key])
 
     def limit(self, l):
         return "—" if not l else "%d%s" % (l["n"], self.w[l["unit"]])
@@ -237,9 +126,9 @@ class Walk:
     def apply(self):
         o, a = self.o, self.applicant
         form = a.get("/services/%s/form" % o.service)
-        known = sorted(form.get("origin") or {})
-        self.say(self.who, self.w["form"] % (len(known), ", ".join(known[:8]) or "—"))
-        filler = Filler(form["schema"], self.attach, o.rng)
+        filler = Filler(form["schema"], self.attach, o.rng, papers=True)
+        known = [filler.title(p, o.lang) for p in sorted(form.get("origin") or {})]
+        self.say(self.who, self.w["form"] % (len(known), (", " if o.lang == "en" else "、").join(known[:8]) or "—"))
         mine, town = self.answers()
         mine = self.strip_papers(form["schema"], mine, filler)
         data = merge(mine, form.get("data") or {})
@@ -312,6 +201,7 @@ class Walk:
         officer.act(path + "/decide", body)
         self.officers.add(login)
         self.departments.add(self.text(department))
+        self.by.setdefault(task.get("step"), []).append(self.text(officer.actor["name"]))
         word = next((self.text(x["text"]) for x in task.get("outcomes", []) if x["key"] == outcome), outcome)
         self.say("  ● " + self.text(department),
                  self.w["act"] % (self.w.get(task["kind"], task["kind"]), self.text(officer.actor["name"]), login, self.text(task.get("title", "")), word))
@@ -368,7 +258,9 @@ class Walk:
         while True:
             view = self.view()
             kinds = [d["kind"] for d in view["documents"]]
-            complete = "granted" in kinds and ("licence" in kinds or "licence" not in self.expected_kinds())
+            # the filing's receipt, the licence where one is due, and a result of every step
+            complete = "acceptance" in kinds and ("licence" in kinds or "licence" not in self.expected_kinds())
+            complete = complete and ("document" not in self.expected_kinds() or len(kinds) > len(view["steps"]))
             if len(kinds) != count:
                 count, since = len(kinds), time.monotonic()
             if complete and time.monotonic() - since > 1.0:
@@ -431,34 +323,62 @@ class Walk:
             light = (step.get("clock") or {}).get("light")
             self.need(light in (None, "done", "none"), "the clock of step %s says %s" % (step["key"], light))
 
+    def licences(self):
+        """Of this case: in the applicant's own folder, or in that of an enterprise the case has made."""
+        a, found = self.applicant, []
+        mine = lambda: [l for l in a.get("/licences")["items"] if (l.get("document") or {}).get("case") == self.case]
+        found += mine()
+        for principal in a.get("/session")["actor"]["principals"]:
+            a.json("POST", "/session/acting", {"principal": principal["id"]})
+            of_them = mine()
+            if of_them:
+                self.say(self.who, self.w["acting"] % principal["name"])
+            found += of_them
+        a.json("POST", "/session/acting", {"principal": None})
+        return found
+
+    def table(self, view):
+        for step in view["steps"]:
+            clock = step.get("clock") or {}
+            self.o.say("        " + self.w["row"] % (
+                self.text(step["department"]), self.text(step["name"]), "、".join(self.by.get(step["key"], [])) or "—",
+                self.limit(clock.get("promised") or clock.get("statutory")), self.instant(clock.get("due_at")),
+                self.w.get(step["state"], step["state"])))
+
     def reads(self):
         """Every officer who looked is in the applicant's own list."""
         listed = self.applicant.get("/me/reads?limit=100")["items"]
         mine = [r for r in listed if r.get("case_number") == self.number or not r.get("case_number")]
         self.need(len(mine) >= len(self.officers), "%d officers read the case, the applicant sees %d reads" % (len(self.officers), len(mine)))
+        self.say(self.who, self.w["reads"] % len(mine))
 
     def run(self):
         o = self.o
         self.who = o.person or o.people["persons"][0]["login"]
         self.applicant = self.party(self.who)
+        self.heading("h_apply")
         self.say(self.who, self.w["in"])
         self.service = self.applicant.get("/services/" + o.service)
         listed = self.applicant.get("/departments")
         self.all_departments = listed["items"] if isinstance(listed, dict) else listed
         view = self.apply()
         self.case, self.number = view["id"], view["number"]
+        self.heading("h_desk")
         self.show(view)
         view = self.handle()
         licences = []
         if o.documents:
             view = self.wait_for_papers()
+            self.heading("h_papers")
             self.conclude(view)
             self.papers(view)
-            licences = [l for l in self.applicant.get("/licences")["items"] if (l.get("document") or {}).get("case") == self.case]
-            self.need(licences or "licence" not in self.expected_kinds(), "the applicant's folder holds no licence of this case")
+            self.heading("h_end")
+            licences = self.licences()
+            self.need(licences or "licence" not in self.expected_kinds(), "nobody's folder of licences holds one of this case")
             for l in licences:
                 self.say("★", self.w["licence"] % (l["number"], l["certificate_id"]))
             self.reads()
+            self.table(view)
         took = time.monotonic() - self.began
         self.say("✔", self.w["end"] % (self.number, len(view["steps"]), len(self.officers), len(self.departments), took))
         return {"case": self.case, "number": self.number, "officers": sorted(self.officers), "departments": sorted(self.departments),

@@ -44,10 +44,12 @@ def small_pdf(text):
 
 
 class Filler:
-    """Fills what a form requires and is still empty. `attach(material, name)` uploads a paper and gives its id."""
+    """Fills what a form requires and is still empty. `attach(material, name)` uploads a paper and gives its id; `papers`:
+    also those that may be left out."""
 
-    def __init__(self, schema, attach, rng):
+    def __init__(self, schema, attach, rng, papers=False):
         self.root = schema
+        self.papers = papers
         self.attach = attach
         self.rng = rng
 
@@ -58,6 +60,14 @@ class Filler:
                 target = target[part.replace("~1", "/").replace("~0", "~")]
             s = {**target, **{k: v for k, v in s.items() if k != "$ref"}}
         return s
+
+    def title(self, pointer, lang):
+        """The title of the field that a JSON pointer leads to."""
+        s = self.schema_of(self.root)
+        for part in pointer.split("/")[1:]:
+            s = self.schema_of((s.get("properties") or {}).get(part) or s.get("items") or {})
+        t = s.get("title")
+        return (t.get(lang) or t.get("zh")) if isinstance(t, dict) else t or pointer
 
     def object(self, schema, data):
         schema = self.schema_of(schema)
@@ -72,7 +82,7 @@ class Filler:
                 item = self.schema_of(s.get("items") or {})
                 if item.get("type") == "object":
                     out[name] = [self.object(item, x) for x in out[name]]
-            elif name not in out and name in schema.get("required", []):
+            elif name not in out and (name in schema.get("required", []) or (self.papers and "x-attachment" in s)):
                 out[name] = self.value(name, s, None)
         return out
 

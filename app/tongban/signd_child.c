@@ -44,6 +44,10 @@ static pid_t start(char *const argv[])
 {
     pid_t parent = getpid(), pid = fork();
     if (pid != 0) return pid;
+    /* the server waits for its signals with sigwait and so has them blocked: the signer must hear its own */
+    sigset_t none;
+    (void)sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent) _exit(1);
     /* Ctrl-C at the terminal stops the server, which stops its signer last */
@@ -69,6 +73,8 @@ result signd_child_start(struct cli *c, struct slice socket_path, long *pid)
     char *dir = arena_cstr(c->a, arena_printf(c->a, "%s/keys", c->data_dir));
     char *argv[] = {signd, "--dir", dir, "--socket", path, NULL};
     *pid = 0;
+    if (socket_path.n >= sizeof((struct sockaddr_un *)0)->sun_path)
+        return fail(c->a, CODE_FILE_FAILED, socket_path, "detail", S("longer than 107 bytes: choose a shorter folder"), NULL);
     if (answers(path)) return ok();
     TRY(make_keys(c, signd, dir));
     pid_t child = start(argv);
