@@ -282,6 +282,21 @@ bool config_bool(const struct config *c, const char *name)
     return look(c, name, 1u << CONFIG_BOOL)->number != 0;
 }
 
+const struct json *config_value(struct arena *a, const struct config *c, const char *name)
+{
+    const struct value *v = look(c, name, ~0u);
+    switch (c->table[find(c->table, c->n, slice_cstr(name))].type) {
+    case CONFIG_INT:
+    case CONFIG_DURATION:
+    case CONFIG_SIZE: return json_of_int(a, v->number);
+    case CONFIG_BOOL: return json_of_bool(v->number != 0);
+    case CONFIG_SECRET: return json_of_cstr(a, v->text.n ? "********" : "");
+    case CONFIG_TEXT:
+    case CONFIG_CHOICE: break;
+    }
+    return json_of_string(a, v->text);
+}
+
 bool config_given(const struct config *c, const char *name)
 {
     return look(c, name, ~0u)->given;

@@ -9,7 +9,7 @@
 #ifndef BASE_CONFIG_H
 #define BASE_CONFIG_H
 
-#include "base/result.h"
+#include "base/json.h"
 
 enum config_type {
     CONFIG_TEXT,
@@ -44,6 +44,8 @@ MUST result config_parse(struct arena *a, const struct config_key *table, size_t
 struct slice config_text(const struct config *c, const char *name); /* TEXT, SECRET, CHOICE */
 int64_t config_int(const struct config *c, const char *name);       /* INT, DURATION, SIZE */
 bool config_bool(const struct config *c, const char *name);
+/* The value in force as JSON, of any type; a secret that is not empty as "********". */
+const struct json *config_value(struct arena *a, const struct config *c, const char *name);
 /* Whether it was given in the file or the environment. */
 bool config_given(const struct config *c, const char *name);
 

@@ -36,6 +36,10 @@ static void values(void **state)
     assert_slice(config_text(c, "db.password"), "");
     assert_true(config_given(c, "db.password") && !config_given(c, "store"));
     assert_slice(config_variable(a, "a.b-c_d1"), "TONGBAN_A_B_C_D1");
+    static const char *const SHOWN[] = {"9090", "\" 东莞 = x#1 \"", "\"\"", "7200000", "65536", "true", "\"sqlite\""};
+    for (size_t i = 0; i < N; i++) assert_slice(json_write(a, config_value(a, c, table[i].name)), SHOWN[i]);
+    assert_good(a, config_parse(a, table, N, S("db.password = x"), S("c.conf"), NULL, &c));
+    assert_slice(json_write(a, config_value(a, c, "db.password")), "\"********\"");
 }
 
 static void problems(void **state)

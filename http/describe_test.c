@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "engine/form/form.h"
 #include "http/testkit.h"
 
 static const struct slice NONE = {"", 0};

@@ -34,7 +34,7 @@ struct slice metrics_text(struct http *h, struct arena *a)
     struct route *routes;
     size_t n = router_routes(h->router, &routes);
     struct sql_value now = sql_int(time_now(h->o.city->time));
-    line(&b, "tongban_http_requests_total", "counter", "Requests under /api/v1", h->requests);
+    line(&b, "tongban_http_requests_total", "counter", "Requests, pages included", h->requests);
     line(&b, "tongban_http_cut_total", "counter", "Connections cut for being too slow", h->cut);
     line(&b, "tongban_http_queued", "gauge", "Requests waiting for a worker", h->queued);
     line(&b, "tongban_http_busy", "gauge", "Workers at work", h->busy);

@@ -8,10 +8,8 @@
 static int rebuild(struct cli *c, struct opened *o, bool compare_only)
 {
     struct rebuild_report report;
-    struct actor system = actor_system();
-    struct json_builder b = json_builder(c->a);
-    result r = audit_note(&o->city, c->a, &system, time_now(o->city.time),
-                          compare_only ? "admin.compare" : "admin.rebuild", json_object(&b));
+    struct json_builder b;
+    result r = cli_note(c, o, compare_only ? "admin rebuild --compare" : "admin rebuild", NULL);
     if (!failed(r)) r = case_rebuild(&o->city, c->a, compare_only, &report);
     if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
     b = json_builder(c->a);
@@ -33,9 +31,17 @@ static int link(struct cli *c, struct opened *o, const char *name)
     enum role role;
     struct slice token;
     if (!role_scan(slice_cstr(name), &role)) return cli_usage(c, &COMMAND_ADMIN);
+    struct json_builder b = json_builder(c->a);
+    json_set_cstr(&b, "role", role_name(role));
     result r = setup_link(&o->city, c->a, role, time_now(o->city.time), &token);
+    if (!failed(r)) r = cli_note(c, o, "admin link", json_object(&b));
     if (failed(r)) return cli_fail(c, r, EXIT_NO);
-    (void)printf("%.*s/setup/%.*s\n", SLICE_ARG(o->city.base_url), SLICE_ARG(token));
+    struct slice url = arena_printf(c->a, "%.*s/setup/%.*s", SLICE_ARG(o->city.base_url), SLICE_ARG(token));
+    json_set_str(&b, "url", url);
+    if (c->json)
+        cli_json(c, json_object(&b));
+    else
+        (void)printf("%.*s\n", SLICE_ARG(url));
     return EXIT_GOOD;
 }
 
@@ -44,6 +50,13 @@ static int config(struct cli *c)
     struct opened *o;
     result r = city_open(c, OPEN_CALENDAR, false, &o);
     if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
+    if (c->json) {
+        struct json_builder j = json_builder(c->a);
+        for (size_t i = 0; i < CONFIG_NKEYS; i++)
+            json_set(&j, CONFIG_KEYS[i].name, config_value(c->a, o->config, CONFIG_KEYS[i].name));
+        cli_json(c, json_object(&j));
+        return EXIT_GOOD;
+    }
     struct buf b = buf_new(c->a, 1 << 20);
     config_print(&b, CONFIG_KEYS, CONFIG_NKEYS, o->config, c->lang);
     (void)printf("%.*s", SLICE_ARG(buf_slice(&b)));
@@ -54,11 +67,14 @@ static int run(struct cli *c)
 {
     struct opened *o = NULL;
     bool compare = cli_flag(c, "--compare");
+    int parts = OPEN_STORE;
     struct slice what = c->argc ? slice_cstr(c->argv[0]) : (struct slice){NULL, 0};
     if (slice_is(what, "config") && c->argc == 1) return config(c);
     bool known = (slice_is(what, "rebuild") && c->argc == 1) || (slice_is(what, "link") && c->argc == 2);
     if (!known) return cli_usage(c, &COMMAND_ADMIN);
-    result r = city_open(c, OPEN_STORE, false, &o);
+    /* a rebuild beside a running server would fold what it is just writing */
+    if (slice_is(what, "rebuild") && !compare) parts |= OPEN_ALONE;
+    result r = city_open(c, parts, false, &o);
     int status;
     if (failed(r))
         status = cli_fail(c, r, EXIT_WRONG);
@@ -70,9 +86,9 @@ static int run(struct cli *c)
 
 const struct command COMMAND_ADMIN = {
     "admin",
-    "  admin rebuild [--compare]      由日志重建办件各表（--compare：只比较）\n  admin link administrator|security   一次性设置链接（尚无此角色时）\n"
+    "  admin rebuild [--compare]      由日志重建办件各表（须先停止服务；--compare：只比较）\n  admin link administrator|security   一次性设置链接（尚无此角色时）\n"
     "  admin config                   配置项、说明与现值",
-    "  admin rebuild [--compare]      rebuilds the tables of cases from the journal (--compare: only compares)\n"
+    "  admin rebuild [--compare]      rebuilds the tables of cases from the journal; the server must be stopped (--compare: only compares)\n"
     "  admin link administrator|security   one-time setup link (while nobody holds the role)\n"
     "  admin config                   the configuration: keys, meaning, value in force",
     run};

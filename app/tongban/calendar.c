@@ -57,7 +57,14 @@ static int between(struct cli *c, const struct calendar *cal)
     result r = day_parse(c->a, slice_cstr(c->argv[1]), S("FROM"), &from);
     if (!failed(r)) r = day_parse(c->a, slice_cstr(c->argv[2]), S("TO"), &to);
     if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
-    (void)printf("%lld\n", (long long)calendar_between(cal, from, to));
+    int64_t days = calendar_between(cal, from, to);
+    struct json_builder b = json_builder(c->a);
+    json_set_int(&b, "working_days", days);
+    json_set_str(&b, "calendar", calendar_version(cal));
+    if (c->json)
+        cli_json(c, json_object(&b));
+    else
+        (void)printf("%lld\n", (long long)days);
     note_years(c, cal, from, to);
     return EXIT_GOOD;
 }
@@ -69,7 +76,15 @@ static int show(struct cli *c, const struct calendar *cal)
     if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
     bool working = calendar_is_working(cal, d);
     struct slice note = calendar_note(cal, d);
-    cli_say(c, working ? "工作日 %.*s" : "休息日 %.*s", working ? "working day %.*s" : "day off %.*s", SLICE_ARG(note));
+    if (c->json) {
+        struct json_builder b = json_builder(c->a);
+        json_set_bool(&b, "working", working);
+        json_set_str(&b, "note", note);
+        json_set_str(&b, "calendar", calendar_version(cal));
+        cli_json(c, json_object(&b));
+    } else
+        cli_say(c, working ? "工作日 %.*s" : "休息日 %.*s", working ? "working day %.*s" : "day off %.*s",
+                SLICE_ARG(note));
     return working ? EXIT_GOOD : EXIT_NO;
 }
 
@@ -89,7 +104,7 @@ static int run(struct cli *c)
 const struct command COMMAND_CALENDAR = {
     "calendar",
     "  calendar add 日期 N [wd|d]    日期之后第 N 个工作日（d：自然日）\n  calendar between 起 止        (起, 止] 之间的工作日数\n"
-    "  calendar show 日期            是否工作日",
+    "  calendar show 日期            是否工作日（休息日的退出码为 1）",
     "  calendar add DATE N [wd|d]    the N-th working (d: calendar) day after DATE\n  calendar between FROM TO      working days in (FROM, TO]\n"
-    "  calendar show DATE            whether it is a working day",
+    "  calendar show DATE            whether it is a working day (exit status 1: day off)",
     run};

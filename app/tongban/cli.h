@@ -1,4 +1,5 @@
 /* The command line: `tongban [--data DIR] [--json] [--lang zh|en] COMMAND …`. Private to app/tongban.
+ * With --json standard output is one JSON value (serve: one when it is up), also for failures: {"good": false, "problems": […]}.
  * Exit status: 0 good; 1 the answer is no (a check failed, a signature is bad); 2 the call or its input is wrong, or
  * something could not be done. */
 #ifndef APP_TONGBAN_CLI_H
@@ -33,7 +34,7 @@ int cli_fail(const struct cli *c, result r, int status);
 void cli_say(const struct cli *c, const char *zh, const char *en, ...)
     __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
 void cli_json(const struct cli *c, const struct json *v);
-/* Prints the command's help and gives EXIT_WRONG. */
+/* Says what is wrong with the call, prints the command's help, gives EXIT_WRONG. */
 int cli_usage(const struct cli *c, const struct command *m);
 /* Takes "--name VALUE" out of the arguments; NULL when absent. */
 const char *cli_option(struct cli *c, const char *name);
@@ -49,6 +50,7 @@ enum open_parts {
     OPEN_CALENDAR = 1,  /* the working-day calendar only */
     OPEN_CATALOGUE = 2, /* built-in services and city data in memory; no database, no keys */
     OPEN_STORE = 4,     /* everything: database, keys, published services */
+    OPEN_ALONE = 8,     /* no other process serves this folder: held until this one ends. CODE_SERVE_LOCKED */
 };
 struct opened {
     struct city city;
@@ -58,9 +60,16 @@ struct opened {
     long signd; /* pid of a signer started here; 0: none */
     bool fresh; /* the city was made just now */
 };
+MUST result folder_lock(struct cli *c);
+/* Into the audit journal: this command was run by this user of the machine. Whoever has the folder needs no sign-in, so what
+ * is done from here must be told apart. details may be NULL. */
+MUST result cli_note(struct cli *c, struct opened *o, const char *command, const struct json *details);
 /* `demo`: what a city that is made now shall be. */
 MUST result city_open(struct cli *c, int parts, bool demo, struct opened **out);
-/* The first start is complete: services installed, people seeded or links printed. */
+/* The first start: installs the built-in services; seeds the demonstration people, or says the one-time links of the first
+ * administrator and security officer (also into *links, role -> address); then city_mark. */
+MUST result first_start(struct cli *c, struct opened *o, struct json_builder *links);
+/* The first start is complete: later ones find the city made. */
 MUST result city_mark(struct cli *c, struct opened *o);
 void city_shut(struct opened *o);
 

@@ -52,10 +52,26 @@ int cli_fail(const struct cli *c, result r, int status)
     return status;
 }
 
+/* What is left of the call, for the message. */
+static struct slice rest_of(const struct cli *c, const char *name)
+{
+    struct buf b = buf_new(c->a, 1000);
+    buf_puts(&b, name);
+    for (int i = 0; i < c->argc; i++) buf_printf(&b, "%s%s", b.n ? " " : "", c->argv[i]);
+    struct slice s = buf_slice(&b);
+    return slice_sub(s, 0, slice_utf8_end(s));
+}
+
+static result misused(const struct cli *c, const char *name)
+{
+    return fail(c->a, CODE_CLI_USAGE, S("tongban"), "value", rest_of(c, name), NULL);
+}
+
 int cli_usage(const struct cli *c, const struct command *m)
 {
-    (void)fprintf(stderr, "%s\n", c->lang == LANG_EN ? m->usage_en : m->usage_zh);
-    return EXIT_WRONG;
+    int status = cli_fail(c, misused(c, m->name), EXIT_WRONG);
+    if (!c->json) (void)fprintf(stderr, "%s\n", c->lang == LANG_EN ? m->usage_en : m->usage_zh);
+    return status;
 }
 
 static void take(struct cli *c, int at, int n)
@@ -96,8 +112,10 @@ static int help(const struct cli *c, FILE *to)
     for (size_t i = 0; i < NCOMMANDS; i++)
         (void)fprintf(to, "%s\n", en ? COMMANDS[i]->usage_en : COMMANDS[i]->usage_zh);
     (void)fprintf(to, "\n%s\n",
-                  en ? "Exit status: 0 good, 1 the answer is no, 2 wrong use or failure."
-                     : "退出码：0 正常；1 结论为否；2 用法有误或无法完成。");
+                  en ? "--json: one JSON value on standard output. Exit status: 0 good, 1 the answer is no, 2 wrong use or failure.\n"
+                     "DIR: the city's folder, else $TONGBAN_DATA, else ./city. Language: --lang, else $TONGBAN_LANG, else the locale."
+                     : "--json：标准输出为一个 JSON 值。退出码：0 正常；1 结论为否；2 用法有误或无法完成。\n"
+                     "目录：城市的数据目录，依次取 --data、$TONGBAN_DATA、./city。语言：--lang、$TONGBAN_LANG 或系统区域设置。");
     return to == stdout ? EXIT_GOOD : EXIT_WRONG;
 }
 
@@ -111,6 +129,37 @@ static enum lang language(void)
     return LANG_ZH;
 }
 
+static const struct command *command_of(const char *name)
+{
+    for (size_t i = 0; i < NCOMMANDS; i++)
+        if (slice_is(slice_cstr(name), COMMANDS[i]->name)) return COMMANDS[i];
+    return NULL;
+}
+
+static int help_with(struct cli *c, const struct command *m)
+{
+    (void)printf("%s\n", c->lang == LANG_EN ? m->usage_en : m->usage_zh);
+    return EXIT_GOOD;
+}
+
+static int dispatch(struct cli *c)
+{
+    static const char *const HELP[] = {"help", "--help", "-h"};
+    if (c->argc == 0) return help(c, stderr);
+    for (int i = 0; i < 3; i++)
+        if (slice_is(slice_cstr(c->argv[0]), HELP[i])) {
+            const struct command *about = c->argc == 2 ? command_of(c->argv[1]) : NULL;
+            return about ? help_with(c, about) : help(c, stdout);
+        }
+    const struct command *m = command_of(c->argv[0]);
+    if (!m) {
+        int status = cli_fail(c, misused(c, ""), EXIT_WRONG);
+        return c->json ? status : help(c, stderr);
+    }
+    take(c, 0, 1);
+    return cli_flag(c, "--help") || cli_flag(c, "-h") ? help_with(c, m) : m->run(c);
+}
+
 int main(int argc, char **argv)
 {
     struct cli c = {
@@ -119,27 +168,12 @@ int main(int argc, char **argv)
     const char *data = cli_option(&c, "--data"), *lang = cli_option(&c, "--lang");
     c.data_dir = data ? data : dir && *dir ? dir : "city";
     c.json = cli_flag(&c, "--json");
-    if (lang) c.lang = slice_is(slice_cstr(lang), "en") ? LANG_EN : LANG_ZH;
     int status = EXIT_WRONG;
-    if (c.argc == 0) {
-        status = help(&c, stderr);
-    } else if (slice_is(slice_cstr(c.argv[0]), "help") || slice_is(slice_cstr(c.argv[0]), "--help") ||
-               slice_is(slice_cstr(c.argv[0]), "-h")) {
-        status = help(&c, stdout);
+    if (lang && strcmp(lang, "en") != 0 && strcmp(lang, "zh") != 0) {
+        status = cli_fail(&c, fail(c.a, CODE_CLI_USAGE, S("--lang"), "value", slice_cstr(lang), NULL), EXIT_WRONG);
     } else {
-        const struct command *m = NULL;
-        for (size_t i = 0; i < NCOMMANDS; i++)
-            if (slice_is(slice_cstr(c.argv[0]), COMMANDS[i]->name)) m = COMMANDS[i];
-        c.argc--;
-        c.argv++;
-        if (!m) {
-            status = help(&c, stderr);
-        } else if (cli_flag(&c, "--help")) {
-            (void)printf("%s\n", c.lang == LANG_EN ? m->usage_en : m->usage_zh);
-            status = EXIT_GOOD;
-        } else {
-            status = m->run(&c);
-        }
+        if (lang) c.lang = strcmp(lang, "en") == 0 ? LANG_EN : LANG_ZH;
+        status = dispatch(&c);
     }
     arena_free(c.a);
     return status;

@@ -175,6 +175,7 @@ static void names(struct opened *o, struct cli *c)
     o->city.base_url = url.n ? url : arena_printf(c->a, "%s://%.*s", tls ? "https" : "http", SLICE_ARG(listen));
     o->city.mail_url = config_text(o->config, "mail.url");
     o->city.mail_from = config_text(o->config, "mail.from");
+    o->city.mail_ca = config_text(o->config, "mail.ca");
     o->city.data_dir = slice_cstr(c->data_dir);
 }
 
@@ -203,18 +204,29 @@ result city_open(struct cli *c, int parts, bool demo, struct opened **out)
     names(o, c);
     log_settings(o);
     TRY(calendar(c, o));
+    TRY(marker(c, o, demo));
     if (!(parts & (OPEN_CATALOGUE | OPEN_STORE))) return ok();
     TRY(letters(c, o));
     TRY(city_data(c, o));
     o->city.events = events_new(c->a);
     if (parts & OPEN_STORE) {
         TRY(folder(c));
-        TRY(marker(c, o, demo));
+        if (parts & OPEN_ALONE) TRY(folder_lock(c));
         TRY(keys(c, o));
         TRY(database(c, o));
     }
     TRY(catalogue_open(c->a, &o->city, o->data, &o->city.catalogue));
     return parts & OPEN_STORE ? catalogue_refresh(o->city.catalogue, c->a) : ok();
+}
+
+result cli_note(struct cli *c, struct opened *o, const char *command, const struct json *details)
+{
+    struct json_builder b = json_builder(c->a);
+    struct actor system = actor_system();
+    json_set_cstr(&b, "command", command);
+    json_set_int(&b, "uid", (int64_t)getuid());
+    const struct json *all = details ? json_merge(c->a, json_object(&b), details) : json_object(&b);
+    return audit_note(&o->city, c->a, &system, time_now(o->city.time), "command_line", all);
 }
 
 void city_shut(struct opened *o)

@@ -46,6 +46,25 @@ static result builtin(struct cli *c, struct opened *o, size_t *n)
     return catalogue_install(o->city.catalogue, c->a, folders, *n, time_now(o->city.time));
 }
 
+/* The person named by --as has not signed in here: the journal says so. */
+static result note(struct cli *c, struct opened *o, bool all, const char *approve, struct id id)
+{
+    struct json_builder b = json_builder(c->a);
+    if (!all) json_set_str(&b, "publication", id_text(c->a, id));
+    return cli_note(c, o, all ? "publish --builtin" : approve ? "publish --approve" : "publish", json_object(&b));
+}
+
+static int loaded(struct cli *c, size_t n)
+{
+    struct json_builder b = json_builder(c->a);
+    json_set_int(&b, "services", (int64_t)n);
+    if (c->json)
+        cli_json(c, json_object(&b));
+    else
+        cli_say(c, "已载入内置事项 %zu 个", "%zu built-in services published", n);
+    return EXIT_GOOD;
+}
+
 static int run(struct cli *c)
 {
     const char *login = cli_option(c, "--as"), *approve = cli_option(c, "--approve");
@@ -57,8 +76,9 @@ static int run(struct cli *c)
     if (!all && (!login || c->argc != (approve ? 0 : 1))) return cli_usage(c, &COMMAND_PUBLISH);
     result r = city_open(c, OPEN_STORE, false, &o);
     if (!failed(r)) r = all ? builtin(c, o, &n) : go(c, o, login, approve, &id, &hash);
+    if (!failed(r)) r = note(c, o, all, approve, id);
     int status = failed(r) ? cli_fail(c, r, EXIT_NO) : EXIT_GOOD;
-    if (!failed(r) && all) cli_say(c, "已载入内置事项 %zu 个", "%zu built-in services published", n);
+    if (!failed(r) && all) status = loaded(c, n);
     if (!failed(r) && !all) status = answer(c, id, hash, approve != NULL);
     if (o) city_shut(o);
     return status;
@@ -67,7 +87,7 @@ static int run(struct cli *c)
 const struct command COMMAND_PUBLISH = {
     "publish",
     "  publish 目录 --as 账号          申请发布事项（须另一人批准）\n  publish --approve 编号 --as 账号   批准发布\n"
-    "  publish --builtin              发布内置事项（升级后）",
+    "  publish --builtin              发布内置事项（升级后）\n  被拒绝时退出码为 1",
     "  publish FOLDER --as LOGIN      asks for publication (a second person approves)\n  publish --approve ID --as LOGIN    approves it\n"
-    "  publish --builtin              publishes the built-in services (after an upgrade)",
+    "  publish --builtin              publishes the built-in services (after an upgrade)\n  exit status 1: refused",
     run};

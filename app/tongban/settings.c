@@ -27,6 +27,8 @@ const struct config_key CONFIG_KEYS[] = {
     {"city.name_en", CONFIG_TEXT, "Dongguan", "城市名称（英文）", "Name of the city in English", 0, 0, NULL},
     {"mail.url", CONFIG_TEXT, "", "SMTP 地址（smtp://主机:25）；空则邮件留在发件箱",
      "SMTP server (smtp://host:25); empty: mail stays in the outbox", 0, 0, NULL},
+    {"mail.ca", CONFIG_TEXT, "", "验证邮件服务器证书的根证书（PEM 文件）；空则用系统的",
+     "Roots that the mail server's certificate is verified by (PEM file); empty: the system's", 0, 0, NULL},
     {"mail.from", CONFIG_TEXT, "no-reply@localhost", "发件人", "Sender of mail", 0, 0, NULL},
     {"office.morning", CONFIG_TEXT, "09:00-12:00", "上午办公时间", "Office hours, morning", 0, 0, NULL},
     {"office.afternoon", CONFIG_TEXT, "14:00-18:00", "下午办公时间", "Office hours, afternoon", 0, 0, NULL},

@@ -48,6 +48,7 @@ static pid_t start(char *const argv[])
     sigset_t none;
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
+    (void)dup2(STDERR_FILENO, STDOUT_FILENO); /* standard output is this program's own: --json promises one value there */
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent) _exit(1);
     /* Ctrl-C at the terminal stops the server, which stops its signer last */

@@ -1,0 +1,66 @@
+/* The first start of a city: its services, and its people (demonstration) or the links for its first two officers. */
+#include "app/tongban/builtin.h"
+#include "app/tongban/cli.h"
+
+static result builtin_install(struct cli *c, struct opened *o)
+{
+    size_t n;
+    struct service_files *folders = builtin_services(c->a, &n);
+    return catalogue_install(o->city.catalogue, c->a, folders, n, time_now(o->city.time));
+}
+
+static const struct json *people(struct arena *a, const struct json *list, const char *kind)
+{
+    struct json_builder out = json_builder(a);
+    for (size_t i = 0; list && i < list->n; i++) {
+        struct json_builder b = json_builder(a), k = json_builder(a);
+        json_set_cstr(&k, "kind", kind);
+        static const char *const KEEP[] = {"login", "name", "department", "town", "roles"};
+        for (size_t j = 0; j < 5; j++)
+            if (json_get(list->items[i], KEEP[j])) json_set(&b, KEEP[j], json_get(list->items[i], KEEP[j]));
+        json_add(&out, json_merge(a, json_object(&k), json_object(&b)));
+    }
+    return json_array(&out);
+}
+
+/* Random for each installation; kept in the city's folder for its owner only. */
+static result seed(struct cli *c, struct opened *o)
+{
+    struct slice password = arena_printf(c->a, "Tb-%.*s-7", SLICE_ARG(random_token(c->a, 9)));
+    struct json_builder b = json_builder(c->a);
+    size_t made;
+    TRY(identity_seed(&o->city, c->a, o->data, password, time_now(o->city.time), &made));
+    json_set_str(&b, "password", password);
+    json_set(&b, "staff", people(c->a, o->data->staff, "staff"));
+    json_set(&b, "persons", people(c->a, o->data->persons, "person"));
+    json_set(&b, "enterprises", people(c->a, o->data->enterprises, "enterprise"));
+    char *path = arena_cstr(c->a, arena_printf(c->a, "%s/demo-signins.json", c->data_dir));
+    return file_write(c->a, path, json_write(c->a, json_object(&b)), 0600);
+}
+
+/* A second server on a database that other servers made finds the roles held: then there is nothing to set up. */
+static result link_for(struct cli *c, struct opened *o, enum role role, struct json_builder *links)
+{
+    struct slice token;
+    result r = setup_link(&o->city, c->a, role, time_now(o->city.time), &token);
+    if (result_code(r) == CODE_SETUP_CLOSED) return ok();
+    TRY(r);
+    struct slice url = arena_printf(c->a, "%.*s/setup/%.*s", SLICE_ARG(o->city.base_url), SLICE_ARG(token));
+    json_set_str(links, role_name(role), url);
+    if (!c->json)
+        cli_say(c, "首次设置链接（%s，24小时内一次有效）：%.*s", "One-time setup link (%s, valid 24 h, once): %.*s",
+                role_name(role), SLICE_ARG(url));
+    return ok();
+}
+
+result first_start(struct cli *c, struct opened *o, struct json_builder *links)
+{
+    TRY(builtin_install(c, o));
+    if (o->city.demo)
+        TRY(seed(c, o));
+    else {
+        TRY(link_for(c, o, ROLE_ADMINISTRATOR, links));
+        TRY(link_for(c, o, ROLE_SECURITY, links));
+    }
+    return city_mark(c, o);
+}
