@@ -33,12 +33,13 @@ static struct slice url_of(struct arena *a, struct slice server, const char *dat
                         SLICE_ARG(slice_sub(server, query, server.n)));
 }
 
-static void on_server(const char *url, const char *sql)
+void store_test_server(const char *url, const char *sql)
 {
     PGconn *c = PQconnectdb(url);
     if (PQstatus(c) != CONNECTION_OK) fail_msg("%s", PQerrorMessage(c));
     PGresult *r = PQexec(c, sql);
-    if (PQresultStatus(r) != PGRES_COMMAND_OK) fail_msg("%s: %s", sql, PQerrorMessage(c));
+    if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK)
+        fail_msg("%s: %s", sql, PQerrorMessage(c));
     PQclear(r);
     PQfinish(c);
 }
@@ -46,8 +47,11 @@ static void on_server(const char *url, const char *sql)
 static void make_database(struct store_fixture *f, const char *server)
 {
     static atomic_int number;
-    f->database = arena_cstr(f->a, arena_printf(f->a, "tongban_test_%d_%d", (int)getpid(), atomic_fetch_add(&number, 1)));
-    on_server(server, arena_cstr(f->a, arena_printf(f->a, "CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8'", f->database)));
+    f->database =
+        arena_cstr(f->a, arena_printf(f->a, "tongban_test_%d_%d", (int)getpid(), atomic_fetch_add(&number, 1)));
+    store_test_server(
+        server,
+        arena_cstr(f->a, arena_printf(f->a, "CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8'", f->database)));
     f->options.url = url_of(f->a, slice_cstr(server), f->database);
 }
 
@@ -60,7 +64,8 @@ static void make_directory(struct store_fixture *f)
     f->options.url = arena_printf(f->a, "sqlite:%s/city.db", f->dir);
 }
 
-bool store_fixture_open(struct store_fixture *f, struct arena *a, enum store_kind kind, const struct store_options *options)
+bool store_fixture_open(struct store_fixture *f, struct arena *a, enum store_kind kind,
+                        const struct store_options *options)
 {
     *f = (struct store_fixture){.a = a, .kind = kind};
     if (options) f->options = *options;
@@ -103,7 +108,8 @@ void store_fixture_close(struct store_fixture *f)
     f->s = NULL;
     if (f->dir) remove_directory(f->a, f->dir);
     if (f->database)
-        on_server(getenv("TONGBAN_TEST_PG"), arena_cstr(f->a, arena_printf(f->a, "DROP DATABASE %s WITH (FORCE)", f->database)));
+        store_test_server(getenv("TONGBAN_TEST_PG"),
+                          arena_cstr(f->a, arena_printf(f->a, "DROP DATABASE %s WITH (FORCE)", f->database)));
 }
 
 void store_case_run(void **state)

@@ -26,7 +26,8 @@ struct store_fixture {
 
 /* Opens a store on a database made for it. False: PostgreSQL is absent (said and counted). Failures fail the test.
  * `options` may be NULL; its url is set here. */
-bool store_fixture_open(struct store_fixture *f, struct arena *a, enum store_kind kind, const struct store_options *options);
+bool store_fixture_open(struct store_fixture *f, struct arena *a, enum store_kind kind,
+                        const struct store_options *options);
 /* Closes the store and opens the same database again, with f->options. */
 void store_fixture_reopen(struct store_fixture *f);
 /* One more store on the same database; the caller closes it. */
@@ -39,13 +40,21 @@ struct store_case {
     enum store_kind kind;
 };
 void store_case_run(void **state);
-#define ON_SQLITE(f) {#f "/sqlite", store_case_run, NULL, NULL, &(struct store_case){f, STORE_SQLITE}}
-#define ON_POSTGRES(f) {#f "/postgres", store_case_run, NULL, NULL, &(struct store_case){f, STORE_POSTGRES}}
+#define ON_SQLITE(f)                                                                       \
+    {                                                                                      \
+#f "/sqlite", store_case_run, NULL, NULL, &(struct store_case) { f, STORE_SQLITE } \
+    }
+#define ON_POSTGRES(f)                                                                         \
+    {                                                                                          \
+#f "/postgres", store_case_run, NULL, NULL, &(struct store_case) { f, STORE_POSTGRES } \
+    }
 #define ON_BOTH(f) ON_SQLITE(f), ON_POSTGRES(f)
 
 /* SQL that must succeed, without rows, in a transaction of its own. */
 void store_test_script(struct store_fixture *f, const char *sql);
 /* A single number from a query without parameters that returns one row. */
 int64_t store_test_number(struct store_fixture *f, const char *sql);
+/* PostgreSQL: SQL outside the store, in a session of its own. */
+void store_test_server(const char *url, const char *sql);
 
 #endif
