@@ -27,6 +27,7 @@ struct city {
     struct slice name_zh, name_en;
     struct slice base_url;            /* public address for QR codes and links, no trailing slash */
     struct slice mail_url, mail_from; /* SMTP for libcurl; empty: mail is kept in the outbox */
+    struct slice mail_ca;             /* PEM file of the roots for the mail server; empty: the system's */
     const struct json *letters;       /* data/letters: {"acceptance": template, …}, the papers every service issues */
     struct slice anchors;             /* PEM: the roots that documents verify against */
     bool test_keys;                   /* the signer's keys are for tests: every page says so */

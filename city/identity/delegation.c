@@ -17,8 +17,10 @@ static const struct stmt DELEGATIONS_OF = {
     "delegations_of",
     "SELECT " DELEGATION_COLUMNS " FROM delegation WHERE principal = ?1 OR agent = ?2 ORDER BY id DESC LIMIT 200", NULL,
     false};
-static const struct stmt DELEGATION_ONE = {"delegation_one",
-                                           "SELECT " DELEGATION_COLUMNS " FROM delegation WHERE id = ?1", NULL, false};
+static const struct stmt DELEGATIONS_BETWEEN = {
+    "delegations_between",
+    "SELECT services FROM delegation WHERE principal = ?1 AND agent = ?2 AND revoked_at = 0 AND until_at > ?3 ORDER BY id LIMIT 100",
+    NULL, false};
 
 static result bad(struct arena *a, const char *field, const char *zh, const char *en)
 {
@@ -133,10 +135,13 @@ result delegation_list(struct city *c, struct arena *a, const struct actor *x, i
         struct json_builder p = json_builder(a), g = json_builder(a), b = json_builder(a);
         json_set_id(&p, "id", v[1].s);
         json_set_str(&p, "name", subject_name(c, a, v[1].s));
+        bool given = slice_eq(v[1].s, id_bytes(&x->subject));
+        struct slice agent = identity_name_of(c, a, v[2].s, ACTOR_PERSON);
         json_set_id(&g, "id", v[2].s);
-        json_set_str(&g, "name", identity_name_of(c, a, v[2].s, ACTOR_PERSON));
+        /* a login alone must not tell a stranger's name: the giver sees enough of it to notice a mistake */
+        json_set_str(&g, "name", given ? mask_name(a, agent) : agent);
         json_set_id(&b, "id", v[0].s);
-        json_set_cstr(&b, "direction", slice_eq(v[1].s, id_bytes(&x->subject)) ? "given" : "received");
+        json_set_cstr(&b, "direction", given ? "given" : "received");
         json_set(&b, "principal", json_object(&p));
         json_set(&b, "agent", json_object(&g));
         json_set(&b, "services", services);
@@ -153,17 +158,40 @@ result delegation_list(struct city *c, struct arena *a, const struct actor *x, i
     return ok();
 }
 
+/* All that the principal delegated to the agent and that is in force, taken together: two narrow delegations are both good,
+ * whichever of them the session was begun under. */
+result delegation_scope(struct city *c, struct arena *a, const struct actor *x, instant now,
+                        struct delegation_scope *out)
+{
+    *out = (struct delegation_scope){.all = id_is_none(x->delegation)};
+    if (out->all) return ok();
+    struct rows r;
+    struct json_builder list = json_builder(a);
+    TRY(store_query(c->store, a, &DELEGATIONS_BETWEEN, BINDS(sql_id(&x->subject), sql_id(&x->account), sql_int(now)),
+                    &r));
+    for (size_t i = 0; i < r.n; i++) {
+        const struct json *services;
+        TRY(json_parse(a, row(&r, i)[0].s, 64 * 1024, S("delegation.services"), &services));
+        for (size_t k = 0; k < services->n; k++) {
+            out->all = out->all || slice_is(services->items[k]->text, "*");
+            json_add(&list, services->items[k]);
+        }
+    }
+    out->services = json_array(&list);
+    return ok();
+}
+
+bool delegation_names(const struct delegation_scope *s, struct slice service)
+{
+    if (s->all) return true;
+    for (size_t i = 0; s->services && service.n && i < s->services->n; i++)
+        if (slice_eq(s->services->items[i]->text, service)) return true;
+    return false;
+}
+
 result delegation_covers(struct city *c, struct arena *a, const struct actor *x, struct slice service, instant now)
 {
-    if (id_is_none(x->delegation)) return ok();
-    struct rows r;
-    TRY(store_query(c->store, a, &DELEGATION_ONE, BINDS(sql_id(&x->delegation)), &r));
-    if (r.n && slice_eq(row(&r, 0)[1].s, id_bytes(&x->subject)) && slice_eq(row(&r, 0)[2].s, id_bytes(&x->account)) &&
-        !row(&r, 0)[6].i && row(&r, 0)[5].i > now) {
-        const struct json *services;
-        TRY(json_parse(a, row(&r, 0)[3].s, 64 * 1024, S("delegation.services"), &services));
-        for (size_t i = 0; i < services->n; i++)
-            if (slice_is(services->items[i]->text, "*") || slice_eq(services->items[i]->text, service)) return ok();
-    }
-    return fail(a, CODE_DELEGATION_NONE, service, NULL);
+    struct delegation_scope scope;
+    TRY(delegation_scope(c, a, x, now, &scope));
+    return delegation_names(&scope, service) ? ok() : fail(a, CODE_DELEGATION_NONE, service, NULL);
 }

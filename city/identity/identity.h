@@ -111,6 +111,14 @@ MUST result delegation_add(struct city *c, struct arena *a, const struct actor *
 MUST result delegation_revoke(struct city *c, struct arena *a, const struct actor *x, struct id id, instant now);
 MUST result delegation_list(struct city *c, struct arena *a, const struct actor *x, instant now,
                             const struct json **out);
+/* What an actor may see and do of its subject's: everything when it is its own or "*" was delegated, else these services. */
+struct delegation_scope {
+    bool all;
+    const struct json *services; /* codes; NULL: none */
+};
+MUST result delegation_scope(struct city *c, struct arena *a, const struct actor *x, instant now,
+                             struct delegation_scope *out);
+bool delegation_names(const struct delegation_scope *s, struct slice service);
 /* Whether the actor may act for its subject in this service (always true for one's own). CODE_DELEGATION_NONE. */
 MUST result delegation_covers(struct city *c, struct arena *a, const struct actor *x, struct slice service,
                               instant now);

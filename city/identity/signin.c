@@ -56,6 +56,17 @@ static result count_failure(struct tx *tx, struct arena *a, struct signin *s, co
     return audit_add(tx, a, &who, s->now, "signin.failed", json_object(&b));
 }
 
+/* What counts nothing is written down all the same: for the auditor, and because a commit takes a time that could be
+ * measured. No login stands in it: people type passwords there. */
+static result note_refusal(struct tx *tx, struct arena *a, const struct signin *s, const struct account *x,
+                           const char *why)
+{
+    struct actor who = {.kind = x->kind, .account = x->id};
+    struct json_builder b = json_builder(a);
+    json_set_cstr(&b, "why", why);
+    return audit_add(tx, a, &who, s->now, "signin.refused", json_object(&b));
+}
+
 static result signin_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct signin *s = ctx;
@@ -63,8 +74,10 @@ static result signin_body(struct tx *tx, struct arena *a, void *ctx)
     bool found;
     s->verdict = BAD;
     TRY(account_by_id(s->c, a, tx, s->account, &x, &found));
+    if (!found) return note_refusal(tx, a, s, &(struct account){.kind = ACTOR_NOBODY}, "unknown");
+    if (x.disabled_at) return note_refusal(tx, a, s, &x, "disabled");
     /* while locked nothing counts, so that a stranger cannot prolong the lock without end */
-    if (!found || x.disabled_at || x.locked_until > s->now) return ok();
+    if (x.locked_until > s->now) return note_refusal(tx, a, s, &x, "locked");
     bool good = s->password_good && slice_eq(s->password_checked, x.password);
     int64_t step = x.totp_step;
     if (good && x.totp_ct.n) {

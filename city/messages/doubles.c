@@ -28,21 +28,21 @@ static result keep_body(struct tx *tx, struct arena *a, void *ctx)
 
 static result refuse_address(struct arena *a, struct slice what)
 {
-    return fail(a, CODE_FIELD_TYPE, S("address"), "expected", what, NULL);
+    return fail(a, CODE_MESSAGE_REFUSED, S("address"), "detail", what, NULL);
 }
 
 static result sms_send(struct city *c, struct arena *a, const struct letter *l)
 {
     size_t digits = 0;
     for (size_t i = 0; i < l->address.n; i++) digits += l->address.p[i] >= '0' && l->address.p[i] <= '9';
-    if (digits < 5 || digits > 15) return refuse_address(a, S("telephone number"));
+    if (digits < 5 || digits > 15) return refuse_address(a, S("not a telephone number"));
     struct keeping k = {c, l, "sms"};
     return store_run(c->store, a, "double_sms", keep_body, &k);
 }
 
 static result wechat_send(struct city *c, struct arena *a, const struct letter *l)
 {
-    if (l->address.n < 6) return refuse_address(a, S("open id"));
+    if (l->address.n < 6) return refuse_address(a, S("not an open id"));
     struct keeping k = {c, l, "wechat"};
     return store_run(c->store, a, "double_wechat", keep_body, &k);
 }

@@ -7,7 +7,8 @@ static const struct stmt INBOX_INSERT = {
     NULL, false};
 static const struct stmt INBOX_LIST = {
     "inbox_list",
-    "SELECT id, owner, case_id, content_ct, at, read_at FROM inbox WHERE (owner = ?3 OR owner = ?4) AND id < ?1 ORDER BY id DESC LIMIT ?2",
+    "SELECT id, owner, case_id, content_ct, at, read_at, (SELECT service FROM case_file WHERE case_file.id = inbox.case_id)"
+    " FROM inbox WHERE (owner = ?3 OR owner = ?4) AND id < ?1 ORDER BY id DESC LIMIT ?2",
     NULL, false};
 static const struct stmt INBOX_READ = {
     "inbox_read", "UPDATE inbox SET read_at = ?4 WHERE id = ?1 AND (owner = ?2 OR owner = ?3) AND read_at = 0", NULL,
@@ -38,6 +39,13 @@ static bool of_subject(const struct actor *x, struct slice owner)
     return slice_eq(owner, id_bytes(&x->subject));
 }
 
+/* An agent of few services is told nothing of the others; its own messages come when it acts for itself again. */
+static bool for_agent(const struct actor *x, const struct delegation_scope *scope, const struct sql_value *v)
+{
+    if (id_is_none(x->delegation)) return true;
+    return of_subject(x, v[1].s) && delegation_names(scope, v[6].s);
+}
+
 result inbox_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor,
                   const struct json **out)
 {
@@ -45,14 +53,17 @@ result inbox_list(struct city *c, struct arena *a, const struct actor *x, int64_
     struct rows r;
     struct data_key k;
     bool have_key = false;
+    struct delegation_scope scope;
     struct json_builder items = json_builder(a);
     TRY(page_cursor(a, cursor, &before));
+    TRY(delegation_scope(c, a, x, time_now(c->time), &scope));
     TRY(store_query(c->store, a, &INBOX_LIST,
                     BINDS(sql_id(&before), sql_int(limit + 1), sql_id(&x->subject), sql_id(&x->account)), &r));
     for (size_t i = 0; i < r.n && (int64_t)i < limit; i++) {
         const struct sql_value *v = row(&r, i);
         const struct json *content;
         struct slice text;
+        if (!for_agent(x, &scope, v)) continue;
         if (of_subject(x, v[1].s)) {
             if (!have_key) TRY(vault_load(c, a, NULL, x->subject, &k));
             have_key = true;

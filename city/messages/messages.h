@@ -29,12 +29,19 @@ MUST result messages_run(struct city *c, struct arena *a, instant now, size_t n,
 #define MESSAGE_TRIES 8                /* then dead letter */
 #define MESSAGE_PAUSE (30 * MS_SECOND) /* doubled at each try, at most 6 h */
 
-/* [{id, at, title, body, case?, read}], newest first. */
+/* [{id, at, title, body, case?, read}], newest first. An agent sees the messages about cases in the services delegated to it;
+ * a page may hold fewer than `limit` then. */
 MUST result inbox_list(struct city *c, struct arena *a, const struct actor *x, int64_t limit, struct slice cursor,
                        const struct json **out);
 MUST result inbox_read(struct city *c, struct arena *a, const struct actor *x, struct id id, instant now);
-/* For operators: {waiting, dead, by_channel}, no content. */
+/* For operators: {waiting, dead, by_channel: [{channel, state, error, n}]}, no content. error: the code of the last failure,
+ * empty before the first. */
 MUST result outbox_counts(struct city *c, struct arena *a, const struct json **out);
+/* Worker: what is past its retention goes. */
+#define DEAD_KEPT (90 * MS_DAY)
+#define DOUBLE_KEPT (90 * MS_DAY)
+#define INBOX_KEPT (3 * 365 * MS_DAY)
+MUST result messages_sweep(struct city *c, struct arena *a, instant now);
 /* For erasure. */
 MUST result messages_erase(struct tx *tx, struct arena *a, struct id subject);
 
@@ -48,10 +55,12 @@ struct letter {           /* one delivery */
 struct channel {
     const char *name; /* "email", "sms", "wechat" */
     bool is_double;   /* stands in for an outside system */
+    /* CODE_MESSAGE_REFUSED: for good, a repetition is useless; any other failure is tried again. */
     result (*send)(struct city *c, struct arena *a, const struct letter *l);
 };
-extern const struct channel CHANNEL_EMAIL;  /* SMTP (RFC 5321) by libcurl to city->mail_url */
-extern const struct channel CHANNEL_SMS;    /* double: logs into table double_delivery */
+extern const struct channel
+    CHANNEL_EMAIL;                       /* SMTP (RFC 5321) by libcurl to city->mail_url; TLS unless on this machine */
+extern const struct channel CHANNEL_SMS; /* double: logs into table double_delivery */
 extern const struct channel CHANNEL_WECHAT; /* double: likewise */
 /* The message as RFC 5322 text. */
 struct slice mail_text(const struct city *c, struct arena *a, const struct letter *l);

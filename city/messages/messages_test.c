@@ -1,62 +1,9 @@
-/* Messages: outbox, inbox, a real mail server, the doubles, retries and dead letters. */
+/* Messages: outbox, inbox, the doubles, retries and dead letters. How the mail server is spoken to: mail_test.c. */
 #include "city/messages/messages.h"
 
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+#include "city/messages/sink_test_support.h"
 #include "city/sql.h"
 #include "city/testkit.h"
-
-/* ---- a mail server of its own process ---- */
-
-struct sink {
-    pid_t pid;
-    char dir[64];
-    int port;
-};
-
-static bool sink_start(struct sink *s, const char *refuse)
-{
-    int out[2];
-    char path[512], port[16] = "";
-    (void)snprintf(s->dir, sizeof s->dir, "/tmp/tongban-mail-XXXXXX");
-    (void)snprintf(path, sizeof path, "%s/test/support/smtp_sink.py", getenv("TONGBAN_SOURCE_ROOT"));
-    assert_non_null(mkdtemp(s->dir));
-    assert_int_equal(pipe(out), 0);
-    s->pid = fork();
-    assert_true(s->pid >= 0);
-    if (s->pid == 0) {
-        (void)dup2(out[1], STDOUT_FILENO);
-        (void)close(out[0]);
-        (void)execlp("python3", "python3", path, s->dir, refuse ? "--refuse" : NULL, refuse, NULL);
-        _exit(127);
-    }
-    (void)close(out[1]);
-    ssize_t n = read(out[0], port, sizeof port - 1);
-    (void)close(out[0]);
-    s->port = n > 0 ? (int)strtol(port, NULL, 10) : 0;
-    return s->port > 0;
-}
-
-static void sink_stop(struct sink *s)
-{
-    (void)kill(s->pid, SIGTERM);
-    (void)waitpid(s->pid, NULL, 0);
-}
-
-/* The n-th mail, or empty. */
-static struct slice sink_mail(struct arena *a, struct sink *s, int n)
-{
-    struct service_files files;
-    char name[32];
-    (void)snprintf(name, sizeof name, "mail-%d", n);
-    assert_good(a, service_files_read(a, slice_cstr(s->dir), &files));
-    const struct service_file *f = service_files_find(files, name);
-    return f ? f->bytes : (struct slice){0};
-}
 
 /* ---- sending ---- */
 
@@ -158,7 +105,7 @@ static void a_refused_mail_is_tried_again(struct store_fixture *f)
     struct city_kit k;
     struct sink s;
     city_kit_open(&k, f);
-    assert_true(sink_start(&s, "1"));
+    assert_true(sink_start(&s, "--refuse", "1", NULL));
     k.c.mail_url = arena_printf(k.a, "smtp://127.0.0.1:%d", s.port);
     k.c.mail_from = S("service@city.test");
     struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER);
@@ -239,9 +186,12 @@ static void a_double_takes_a_repeated_letter_once(struct store_fixture *f)
     assert_good(k.a, CHANNEL_SMS.send(&k.c, k.a, &l));
     assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM double_delivery"), 1);
     l.address = S("abc");
-    assert_true(failed(CHANNEL_SMS.send(&k.c, k.a, &l)));
+    assert_code(CHANNEL_SMS.send(&k.c, k.a, &l), CODE_MESSAGE_REFUSED);
     l.address = S("x");
-    assert_true(failed(CHANNEL_WECHAT.send(&k.c, k.a, &l)));
+    assert_code(CHANNEL_WECHAT.send(&k.c, k.a, &l), CODE_MESSAGE_REFUSED);
+    l.address = S("oTongban-0001");
+    assert_good(k.a, CHANNEL_WECHAT.send(&k.c, k.a, &l)); /* the same message by another channel is another delivery */
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM double_delivery"), 2);
 }
 
 static result decide(struct unit *u, const struct rows *rows, size_t nrows, struct decision *d)
@@ -285,11 +235,14 @@ static void nothing_goes_to_who_was_erased(struct store_fixture *f)
     struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER), security = kit_staff(&k, "sec1", ROLE_SECURITY);
     struct message m = hello(zhang.subject);
     send_it(&k, &m);
-    (void)run(&k);
+    while (run(&k)) continue; /* the SMS double has taken it; the e-mail waits for a server */
     assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM inbox"), 1);
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM double_delivery"), 1);
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM outbox"), 1);
     assert_good(k.a, erasure_request(&k.c, k.a, &zhang, 0, k.now, &e));
     assert_good(k.a, erasure_approve(&k.c, k.a, &security, e, 0, k.now));
     assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM inbox"), 0);
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM double_delivery"), 0);
     assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM outbox"), 0);
     send_it(&k, &m);
     assert_int_equal(run(&k), 1);
@@ -310,7 +263,7 @@ static void headers_cannot_be_injected(struct store_fixture *f)
         .title = {S("标题\r\nX-Evil: 1"),
                   S("a title so long that it needs more than one encoded word to fit into the lines of a mail")},
         .body = {S("\r\n.\r\nQUIT\r\n"), S("B")}};
-    assert_code(CHANNEL_EMAIL.send(&k.c, k.a, &l), CODE_MAIL_FAILED);
+    assert_code(CHANNEL_EMAIL.send(&k.c, k.a, &l), CODE_MESSAGE_REFUSED);
     struct slice text = mail_text(&k.c, k.a, &l);
     assert_true(slice_search(text, S("\r\nX-Evil")) == SIZE_MAX);
     assert_true(slice_search(text, S("\r\nBcc")) == SIZE_MAX);
@@ -320,6 +273,148 @@ static void headers_cannot_be_injected(struct store_fixture *f)
         line = text.p[i] == '\n' ? 0 : line + 1;
         assert_true(line <= 80);
     }
+}
+
+/* What an operator sees of the outbox: {"channel", "state", "error", "n"} of the only row there. */
+static const struct json *only(struct city_kit *k)
+{
+    const struct json *v;
+    assert_good(k->a, outbox_counts(&k->c, k->a, &v));
+    const struct json *list = json_get(v, "by_channel");
+    assert_int_equal(list->n, 1);
+    return list->items[0];
+}
+
+static void a_refused_receiver_is_a_dead_letter_at_once(struct store_fixture *f)
+{
+    struct city_kit k;
+    struct sink s;
+    city_kit_open(&k, f);
+    assert_true(sink_start(&s, "--reject", "zhangsan@people.test", NULL));
+    k.c.mail_url = sink_url(k.a, &s);
+    k.c.mail_from = S("service@city.test");
+    struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER);
+    struct message m = hello(zhang.subject);
+    send_it(&k, &m);
+    assert_int_equal(run(&k), 1);
+    assert_int_equal(run(&k), 1); /* the SMS */
+    sink_stop(&s);
+    assert_slice(json_string(only(&k), "channel"), "email");
+    assert_slice(json_string(only(&k), "state"), "dead");
+    assert_slice(json_string(only(&k), "error"), "message.refused");
+    assert_int_equal(store_test_number(f, "SELECT tries FROM outbox"), 1);
+    k.now += 30 * MS_DAY;
+    assert_int_equal(run(&k), 0);
+    assert_int_equal(waiting(&k, "dead"), 1); /* still shown */
+    k.now += DEAD_KEPT;
+    assert_good(k.a, messages_sweep(&k.c, k.a, k.now));
+    assert_int_equal(waiting(&k, "dead"), 0);
+}
+
+static void a_sign_in_that_fails_is_the_operators_and_mail_waits(struct store_fixture *f)
+{
+    struct city_kit k;
+    struct sink s;
+    city_kit_open(&k, f);
+    assert_true(sink_start(&s, "--auth", "city:good-secret", NULL));
+    k.c.mail_url = arena_printf(k.a, "smtp://city:wrong@127.0.0.1:%d", s.port);
+    k.c.mail_from = S("service@city.test");
+    struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER);
+    struct message m = hello(zhang.subject);
+    send_it(&k, &m);
+    (void)run(&k);
+    assert_int_equal(run(&k), 1); /* the SMS */
+    assert_slice(json_string(only(&k), "state"), "waiting");
+    assert_slice(json_string(only(&k), "error"), "mail.failed");
+    k.c.mail_url = arena_printf(k.a, "smtp://city:good-secret@127.0.0.1:%d", s.port); /* mended */
+    k.now += MESSAGE_PAUSE;
+    assert_int_equal(run(&k), 1);
+    struct slice mail = sink_mail(k.a, &s, 1);
+    sink_stop(&s);
+    assert_true(slice_starts(mail, S("AUTH city\n")));
+}
+
+/* When the only message in the inbox was made, by its id: ids of one process never go back, whatever its clock does. */
+static instant made(struct city_kit *k)
+{
+    struct rows r;
+    static const struct stmt ID = {"t_id", "SELECT id FROM inbox", NULL, false};
+    assert_good(k->a, store_query(k->c.store, k->a, &ID, NULL, 0, &r));
+    assert_int_equal(r.n, 1);
+    instant at = 0;
+    for (int i = 0; i < 6; i++) at = at << 8 | (uint8_t)row(&r, 0)[0].s.p[i];
+    return at;
+}
+
+static void what_is_past_its_retention_goes(struct store_fixture *f)
+{
+    struct city_kit k;
+    city_kit_open(&k, f);
+    struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER);
+    struct message m = hello(zhang.subject);
+    send_it(&k, &m);
+    while (run(&k)) continue;
+    instant sent = made(&k);
+    assert_good(k.a, messages_sweep(&k.c, k.a, sent + DOUBLE_KEPT));
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM double_delivery"), 1);
+    assert_good(k.a, messages_sweep(&k.c, k.a, sent + DOUBLE_KEPT + 1));
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM double_delivery"), 0);
+    assert_good(k.a, messages_sweep(&k.c, k.a, sent + INBOX_KEPT));
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM inbox"), 1);
+    assert_int_equal(waiting(&k, "waiting"), 1); /* what waits to be sent is not old, it is late */
+    assert_good(k.a, messages_sweep(&k.c, k.a, sent + INBOX_KEPT + 1));
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM inbox"), 0);
+}
+
+static void a_row_that_cannot_be_read_holds_up_nothing(struct store_fixture *f)
+{
+    struct city_kit k;
+    size_t done;
+    city_kit_open(&k, f);
+    struct actor zhang = kit_person(&k, "zhangsan", KIT_NUMBER);
+    struct message m = hello(zhang.subject);
+    m.inbox_only = true;
+    send_it(&k, &m);
+    store_test_script(f, "UPDATE outbox SET payload_ct = profile_ct FROM subject WHERE subject.kind = 1");
+    send_it(&k, &m);
+    assert_code(messages_run(&k.c, k.a, k.now, 50, &done), CODE_CRYPTO_BOX);
+    assert_int_equal(done, 1);
+    for (int i = 1; i < MESSAGE_TRIES; i++) {
+        k.now += MS_DAY;
+        assert_code(messages_run(&k.c, k.a, k.now, 50, &done), CODE_CRYPTO_BOX);
+    }
+    assert_int_equal(waiting(&k, "dead"), 1);
+    k.now += MS_DAY;
+    assert_int_equal(run(&k), 0);
+}
+
+static void an_agent_reads_only_about_what_was_delegated(struct store_fixture *f)
+{
+    struct city_kit k;
+    struct id d;
+    struct slice token, hash, none = {0};
+    struct actor x;
+    const struct json *inbox;
+    bool found;
+    city_kit_open(&k, f);
+    struct service_files files = kit_service(&k);
+    assert_good(k.a, catalogue_install(k.c.catalogue, k.a, &files, 1, k.now));
+    struct actor boss = kit_enterprise(&k, "factory"), agent = kit_person(&k, "zhangsan", KIT_NUMBER);
+    struct message m = hello(boss.subject);
+    m.inbox_only = true;
+    send_it(&k, &m);
+    (void)run(&k);
+    day today = day_of_instant(k.now);
+    assert_good(k.a, identity_sign_in(&k.c, k.a, S("zhangsan"), KIT_PASSWORD, none, none, k.now, &token, &hash));
+    assert_good(k.a, delegation_add(&k.c, k.a, &boss, S("zhangsan"), test_json(k.a, S("[\"stall_permit\"]")), today,
+                                    k.now, &d));
+    assert_good(k.a, session_act(&k.c, k.a, &agent, hash, boss.subject, k.now));
+    assert_good(k.a, session_actor(&k.c, k.a, hash, k.now, &x, &found));
+    assert_good(k.a, inbox_list(&k.c, k.a, &x, 10, none, &inbox));
+    assert_int_equal(json_get(inbox, "items")->n, 0); /* about no case of the service */
+    assert_good(k.a, delegation_add(&k.c, k.a, &boss, S("zhangsan"), test_json(k.a, S("[\"*\"]")), today, k.now, &d));
+    assert_good(k.a, inbox_list(&k.c, k.a, &x, 10, none, &inbox));
+    assert_int_equal(json_get(inbox, "items")->n, 1);
 }
 
 int main(void)
@@ -333,6 +428,11 @@ int main(void)
         ON_BOTH(units_write_messages_with_their_cause),
         ON_BOTH(nothing_goes_to_who_was_erased),
         ON_SQLITE(headers_cannot_be_injected),
+        ON_BOTH(a_refused_receiver_is_a_dead_letter_at_once),
+        ON_SQLITE(a_sign_in_that_fails_is_the_operators_and_mail_waits),
+        ON_BOTH(what_is_past_its_retention_goes),
+        ON_BOTH(a_row_that_cannot_be_read_holds_up_nothing),
+        ON_BOTH(an_agent_reads_only_about_what_was_delegated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 
 #define LEASE_MS (2 * MS_MINUTE)
 #define PAUSE_MAX (6 * MS_HOUR)
+#define NEVER INT64_MAX
 
 const struct migration MESSAGES_MIGRATIONS[] = {
     {"city.messages", 1, "messages",
@@ -37,9 +38,18 @@ static const struct stmt OUTBOX_RETRY = {
     "outbox_retry", "UPDATE outbox SET due_at = ?2, lease_until = 0, tries = ?3, state = ?4, error = ?5 WHERE id = ?1",
     NULL, false};
 static const struct stmt OUTBOX_COUNTS = {
-    "outbox_counts", "SELECT channel, state, COUNT(*) FROM outbox GROUP BY channel, state ORDER BY channel, state",
+    "outbox_counts",
+    "SELECT channel, state, COUNT(*), error FROM outbox GROUP BY channel, state, error ORDER BY channel, state, error",
     NULL, false};
 static const struct stmt OUTBOX_ERASE = {"outbox_erase", "DELETE FROM outbox WHERE recipient = ?1", NULL, false};
+/* what a double kept carries the id of the message, which its copy in the inbox has too */
+static const struct stmt DOUBLE_ERASE = {
+    "double_erase", "DELETE FROM double_delivery WHERE message IN (SELECT id FROM inbox WHERE owner = ?1)", NULL,
+    false};
+static const struct stmt SWEEP_DEAD = {
+    "sweep_dead", "DELETE FROM outbox WHERE state = 'dead' AND due_at = ?1 AND created_at < ?2", NULL, false};
+static const struct stmt SWEEP_DOUBLE = {"sweep_double", "DELETE FROM double_delivery WHERE message < ?1", NULL, false};
+static const struct stmt SWEEP_INBOX = {"sweep_inbox", "DELETE FROM inbox WHERE id < ?1", NULL, false};
 static const struct stmt INBOX_ERASE = {"inbox_erase", "DELETE FROM inbox WHERE owner = ?1", NULL, false};
 
 static const struct channel *const CHANNELS[] = {&CHANNEL_EMAIL, &CHANNEL_SMS, &CHANNEL_WECHAT};
@@ -164,8 +174,8 @@ static result later(struct work *w, struct arena *a, result why)
     int64_t pause = MESSAGE_PAUSE;
     w->tries = w->o->tries + 1;
     for (int64_t i = 1; i < w->tries && pause < PAUSE_MAX; i++) pause *= 2;
-    bool dead = w->tries >= MESSAGE_TRIES;
-    w->due = dead ? INT64_MAX : w->now + (pause < PAUSE_MAX ? pause : PAUSE_MAX);
+    bool dead = w->tries >= MESSAGE_TRIES || result_code(why) == CODE_MESSAGE_REFUSED;
+    w->due = dead ? NEVER : w->now + (pause < PAUSE_MAX ? pause : PAUSE_MAX);
     w->state = dead ? S("dead") : S("waiting");
     w->error = slice_cstr(code_name(result_code(why))); /* the code only: texts could hold an address */
     return store_run(w->c->store, a, "outbox_retry", retry_body, w);
@@ -220,8 +230,12 @@ static result one(struct city *c, struct arena *a, struct id id, instant now, bo
     o.tries = v[7].i;
     o.at = v[8].i;
     struct work w = {.c = c, .o = &o, .now = now};
-    TRY(vault_open_city(c, a, "outbox.payload", o.payload_ct, &text));
-    TRY(json_parse(a, text, 1024 * 1024, S("outbox.payload"), &w.payload));
+    result opened = vault_open_city(c, a, "outbox.payload", o.payload_ct, &text);
+    if (!failed(opened)) opened = json_parse(a, text, 1024 * 1024, S("outbox.payload"), &w.payload);
+    if (failed(opened)) { /* a row that cannot be read is told, and given up like one that cannot be delivered */
+        TRY(later(&w, a, opened));
+        return opened;
+    }
     if (!slice_is(o.channel, "fan")) return deliver(&w, a, left);
     TRY(addresses_of(c, a, &o, &w.to));
     TRY(store_run(c->store, a, "outbox_spread", spread_body, &w));
@@ -258,6 +272,7 @@ result outbox_counts(struct city *c, struct arena *a, const struct json **out)
         struct json_builder x = json_builder(a);
         json_set_str(&x, "channel", v[0].s);
         json_set_str(&x, "state", v[1].s);
+        json_set_str(&x, "error", v[3].s);
         json_set_int(&x, "n", v[2].i);
         json_add(&list, json_object(&x));
         if (slice_is(v[1].s, "dead"))
@@ -275,5 +290,28 @@ result outbox_counts(struct city *c, struct arena *a, const struct json **out)
 result messages_erase(struct tx *tx, struct arena *a, struct id subject)
 {
     TRY(tx_exec(tx, a, &OUTBOX_ERASE, BINDS(sql_id(&subject)), NULL));
+    TRY(tx_exec(tx, a, &DOUBLE_ERASE, BINDS(sql_id(&subject)), NULL));
     return tx_exec(tx, a, &INBOX_ERASE, BINDS(sql_id(&subject)), NULL);
+}
+
+/* The lowest id of a time (RFC 9562, 5.7: 48 bits of milliseconds first), to find rows by the age of their key. */
+static struct id id_floor(instant at)
+{
+    struct id v = ID_NONE;
+    for (int i = 0; i < 6; i++) v.b[i] = (uint8_t)((uint64_t)at >> (40 - 8 * i));
+    return v;
+}
+
+static result sweep_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    instant now = *(instant *)ctx;
+    struct id doubles = id_floor(now - DOUBLE_KEPT), inbox = id_floor(now - INBOX_KEPT);
+    TRY(tx_exec(tx, a, &SWEEP_DEAD, BINDS(sql_int(NEVER), sql_int(now - DEAD_KEPT)), NULL));
+    TRY(tx_exec(tx, a, &SWEEP_DOUBLE, BINDS(sql_id(&doubles)), NULL));
+    return tx_exec(tx, a, &SWEEP_INBOX, BINDS(sql_id(&inbox)), NULL);
+}
+
+result messages_sweep(struct city *c, struct arena *a, instant now)
+{
+    return store_run(c->store, a, "messages_sweep", sweep_body, &now);
 }
