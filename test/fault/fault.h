@@ -21,6 +21,7 @@ struct record {
     int64_t opening; /* DO_FILE: number of the opening */
     int64_t token;   /* DO_DECIDE */
     int64_t version; /* TELL_DONE */
+    bool replayed;
     int32_t officer; /* index in the city's staff */
     char node[64];
     struct id case_id;
@@ -56,10 +57,14 @@ MUST result place_open(struct arena *a, const struct setup *x, bool faulty, bool
 void tell(int fd, const struct record *r);
 void tell_wrong(int fd, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Child: resends what is in doubt, then, unless `only_resend`, runs openings until killed. */
-int load_run(const struct setup *x, int fd, const struct ledger *l, int64_t first_serial, uint64_t seed,
-             bool only_resend);
+/* Child: resends what is in doubt and the last of what is done, then, unless `only_resend`, runs openings until killed. */
+int load_run(const struct setup *x, int fd, const struct ledger *l, int64_t first_serial, bool only_resend);
 /* Child: opens the city as any server would and compares it with the ledger. `settled`: nothing may be in doubt. */
 int check_run(const struct setup *x, int fd, const struct ledger *l, bool settled);
+
+/* A PostgreSQL server of the test's own, in dir/pg; url gets where it is. */
+MUST bool pg_server_start(const char *dir, char *url, size_t max);
+void pg_server_kill(const char *dir); /* SIGKILL: the postmaster; its children end with it */
+MUST bool pg_server_stop(const char *dir);
 
 #endif

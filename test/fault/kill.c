@@ -1,4 +1,4 @@
-/* kill [--rounds N] [--seed S] [--threads N] [--longest MS] [--no-sync] (--sqlite | --postgres)
+/* fault_kill [--rounds N] [--seed S] [--threads N] [--longest MS] [--no-sync] (--sqlite | --postgres)
  *
  * --no-sync: SQLite with synchronous=OFF. Then acknowledged commands must be found lost, else this fails: it shows that
  * the test can see what it looks for.
@@ -6,10 +6,12 @@
 #include "test/fault/fault.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,8 +30,10 @@ struct kill_test {
     int32_t *index; /* serial -> position in the ledger, by hash */
     uint64_t random;
     char dir[256], url[512];
-    int wrong, ready_rounds;
-    bool rough; /* the server is killed too: errors of the client are no surprise */
+    int wrong, ready_rounds, passed, broken;
+    int acknowledged; /* file: what the city said is done, synced before the next round */
+    int64_t kill_at;  /* the child kills itself in this operation on its files; 0: the parent kills it */
+    bool rough;       /* the server is killed too: errors of the client are no surprise */
 };
 enum { INDEX = 1 << 21, OPEN_SECONDS = 120 };
 
@@ -86,6 +90,7 @@ static void note(struct kill_test *k, const struct record *r)
         struct command *c = command_of(k, r);
         c->state = r->tell == TELL_DONE ? DONE : REFUSED;
         c->r = *r;
+        if (write(k->acknowledged, r, sizeof *r) != (ssize_t)sizeof *r) stop("the log of what is acknowledged");
     }
 }
 
@@ -101,6 +106,21 @@ static bool listen_to(struct kill_test *k, int fd, int64_t deadline)
         note(k, &r);
         if (r.tell == TELL_READY || r.tell == TELL_END) return true;
     }
+}
+
+struct tally {
+    size_t done, refused, doubt;
+};
+
+static struct tally tally(const struct kill_test *k)
+{
+    struct tally t = {0, 0, 0};
+    for (size_t i = 0; i < k->l.n; i++) {
+        t.done += k->l.list[i].state == DONE;
+        t.refused += k->l.list[i].state == REFUSED;
+        t.doubt += k->l.list[i].state == DOUBT;
+    }
+    return t;
 }
 
 /* ---- children ---- */
@@ -156,11 +176,12 @@ static int child_load(struct kill_test *k, int fd, int64_t serial)
         tell_wrong(fd, "the faulty file system cannot be registered");
         return 1;
     }
-    return load_run(&k->x, fd, &k->l, serial, next_random(k), false);
+    if (k->x.vfs && k->kill_at) fault_vfs_kill_at(k->kill_at);
+    return load_run(&k->x, fd, &k->l, serial, false);
 }
 static int child_resend(struct kill_test *k, int fd, int64_t serial)
 {
-    return load_run(&k->x, fd, &k->l, serial, 1, true);
+    return load_run(&k->x, fd, &k->l, serial, true);
 }
 static int child_check(struct kill_test *k, int fd, int64_t serial)
 {
@@ -183,52 +204,6 @@ static bool to_the_end(struct kill_test *k, const char *what, int (*run)(struct 
     return ended;
 }
 
-/* ---- the PostgreSQL server ---- */
-
-static const char *script(void)
-{
-    static char path[512];
-    const char *root = getenv("TONGBAN_SOURCE_ROOT");
-    (void)snprintf(path, sizeof path, "%s/tools/pg_test_server.sh", root && *root ? root : ".");
-    return path;
-}
-
-static bool server_start(struct kill_test *k)
-{
-    char line[1024];
-    for (int i = 0; i < 60; i++) {
-        (void)snprintf(line, sizeof line, "'%s' start '%s/pg' 2>'%s/start.log'", script(), k->dir, k->dir);
-        FILE *f = popen(line, "r");
-        bool good = f && fgets(k->url, sizeof k->url, f) && strncmp(k->url, "postgresql:", 11) == 0;
-        if (f && pclose(f) != 0) good = false;
-        if (good) {
-            k->url[strcspn(k->url, "\n")] = 0;
-            return true;
-        }
-        /* processes of the killed server still hold its memory */
-        struct timespec t = {0, 200 * 1000000};
-        (void)nanosleep(&t, NULL);
-    }
-    return false;
-}
-
-static void server_kill(struct kill_test *k)
-{
-    char path[512];
-    (void)snprintf(path, sizeof path, "%s/pg/data/postmaster.pid", k->dir);
-    FILE *f = fopen(path, "r");
-    long pid = 0;
-    if (f && fscanf(f, "%ld", &pid) == 1 && pid > 1) (void)kill((pid_t)pid, SIGKILL);
-    if (f) (void)fclose(f);
-}
-
-static void server_stop(struct kill_test *k)
-{
-    char line[1024];
-    (void)snprintf(line, sizeof line, "'%s' stop '%s/pg' >/dev/null 2>&1", script(), k->dir);
-    if (system(line) != 0) printf("the PostgreSQL server did not stop\n");
-}
-
 /* ---- rounds ---- */
 
 static void round_once(struct kill_test *k, int n)
@@ -237,36 +212,41 @@ static void round_once(struct kill_test *k, int n)
     int delay = 10 + (int)(next_random(k) % (uint64_t)k->o.longest);
     bool server_too = k->o.postgres && n % 3 == 2;
     size_t before = k->l.n;
+    int wrong = k->wrong;
+    /* every other time in the middle of a write, a sync or a truncation: some are in the opening and the recovery */
+    k->kill_at = n % 2 && !k->o.postgres ? 1 + (int64_t)(next_random(k) % (n % 4 == 1 ? 200 : 4000)) : 0;
     struct child c = spawn(k, child_load, serial);
     bool ready = listen_to(k, c.fd, now_ms() + 1000 * OPEN_SECONDS);
     k->ready_rounds += ready;
     k->rough = server_too;
-    if (ready) (void)listen_to(k, c.fd, now_ms() + delay);
+    if (ready) (void)listen_to(k, c.fd, now_ms() + (k->kill_at ? 20000 : delay));
     if (server_too) {
-        server_kill(k);
+        pg_server_kill(k->dir);
         (void)listen_to(k, c.fd, now_ms() + (int64_t)(next_random(k) % 60));
     }
     (void)kill(c.pid, SIGKILL);
     (void)listen_to(k, c.fd, now_ms() + 1000 * OPEN_SECONDS);
     int status = finish(c);
     k->rough = false;
+    if (fdatasync(k->acknowledged) < 0) stop("fdatasync");
     if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL) {
         printf("  WRONG: the process under test ended by itself (status %x)\n", (unsigned)status);
         k->wrong++;
     }
-    if (server_too && !server_start(k)) {
+    if (server_too && !pg_server_start(k->dir, k->url, sizeof k->url)) {
         printf("  WRONG: the PostgreSQL server does not start again\n");
         k->wrong++;
-        return;
+    } else {
+        (void)to_the_end(k, "the check", child_check, 0);
     }
-    size_t doubt = 0, done = 0;
-    for (size_t i = 0; i < k->l.n; i++) {
-        doubt += k->l.list[i].state == DOUBT;
-        done += k->l.list[i].state == DONE;
-    }
-    (void)to_the_end(k, "the check", child_check, 0);
-    printf("round %d: killed after %d ms%s, %zu commands new, %zu acknowledged in all, %zu in doubt\n", n + 1, delay,
-           server_too ? " with the server" : "", k->l.n - before, done, doubt);
+    char how[64];
+    (void)snprintf(how, sizeof how, k->kill_at ? "in its file operation %lld" : "after %lld ms",
+                   (long long)(k->kill_at ? k->kill_at : delay));
+    struct tally all = tally(k);
+    printf("round %d: killed %s%s, %zu commands new, %zu acknowledged in all, %zu in doubt\n", n + 1, how,
+           server_too ? " with the server" : "", k->l.n - before, all.done, all.doubt);
+    k->passed += k->wrong == wrong;
+    k->broken += k->wrong != wrong;
 }
 
 static void remove_tree(const char *path)
@@ -288,11 +268,15 @@ static void prepare(struct kill_test *k)
     (void)snprintf(k->dir, sizeof k->dir, "%s/tongban_fault_XXXXXX", tmp && *tmp ? tmp : "/tmp");
     if (!mkdtemp(k->dir)) stop("mkdtemp");
     (void)chmod(k->dir, 0755);
+    char log[512];
+    (void)snprintf(log, sizeof log, "%s/acknowledged", k->dir);
+    k->acknowledged = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (k->acknowledged < 0) stop(log);
     k->index = malloc(INDEX * sizeof *k->index);
     if (!k->index) stop("malloc");
     for (size_t i = 0; i < INDEX; i++) k->index[i] = -1;
     random_bytes(k->x.keys, sizeof k->x.keys);
-    if (k->o.postgres && !server_start(k)) {
+    if (k->o.postgres && !pg_server_start(k->dir, k->url, sizeof k->url)) {
         printf("the PostgreSQL server does not start\n");
         exit(2);
     }
@@ -301,41 +285,53 @@ static void prepare(struct kill_test *k)
     k->x.vfs = k->o.postgres ? NULL : "fault";
     k->x.service = "establish_company";
     (void)to_the_end(k, "making the city", child_fresh, 0);
+    if (!k->wrong) return;
+    if (k->o.postgres && !pg_server_stop(k->dir)) printf("the PostgreSQL server did not stop\n");
+    remove_tree(k->dir);
+    printf("fault: the city cannot be made, nothing was tested\n");
+    exit(2);
+}
+
+static int verdict(struct kill_test *k, const struct tally *all)
+{
+    if (k->ready_rounds == 0 || all->done == 0) {
+        printf("FAILED: no round did anything\n");
+        k->broken++;
+    } else if (k->x.no_sync) {
+        printf(k->wrong ? "a city that does not sync is caught: it lost what it had acknowledged\n"
+                        : "FAILED: synchronous=OFF, and nothing was seen to be lost: the test is blind\n");
+        k->passed = k->wrong > 0;
+        k->broken = k->wrong == 0;
+    }
+    printf("fault: %d passed, %d failed\n", k->passed, k->broken);
+    return k->broken ? 1 : 0;
 }
 
 static int conclude(struct kill_test *k, int rounds)
 {
-    size_t done = 0, refused = 0;
-    bool loses = k->x.no_sync;
-    if (!loses && !k->wrong) {
+    int wrong = k->wrong;
+    if (!k->x.no_sync && !wrong) {
         (void)to_the_end(k, "sending again what is in doubt", child_resend, (int64_t)(rounds + 1) * 1000000);
         (void)to_the_end(k, "the last check", child_check, -1);
+        k->passed += k->wrong == wrong;
     }
-    for (size_t i = 0; i < k->l.n; i++) {
-        done += k->l.list[i].state == DONE;
-        refused += k->l.list[i].state == REFUSED;
-    }
-    if (k->o.postgres) server_stop(k);
-    remove_tree(k->dir);
+    k->broken += k->wrong != wrong || (k->broken == 0 && wrong);
+    struct tally all = tally(k);
+    if (k->o.postgres && !pg_server_stop(k->dir)) printf("the PostgreSQL server did not stop\n");
+    if (k->wrong && !k->x.no_sync)
+        printf("kept for a look: %s\n", k->dir);
+    else
+        remove_tree(k->dir);
     printf("seed %llu: %d rounds, %zu commands, %zu done, %zu refused, %d wrong\n", (unsigned long long)k->o.seed,
-           rounds, k->l.n, done, refused, k->wrong);
-    if (loses) {
-        printf(k->wrong ? "synchronous=OFF loses what was acknowledged, and the test sees it\n"
-                        : "FAILED: synchronous=OFF, and nothing was seen to be lost: the test is blind\n");
-        return k->wrong ? 0 : 1;
-    }
-    if (k->ready_rounds == 0 || done == 0) {
-        printf("FAILED: no round did anything\n");
-        return 1;
-    }
-    return k->wrong ? 1 : 0;
+           rounds, k->l.n, all.done, all.refused, k->wrong);
+    return verdict(k, &all);
 }
 
 static int usage(void)
 {
     (void)fprintf(
         stderr,
-        "usage: kill [--rounds N] [--seed S] [--threads N] [--longest MS] [--no-sync] (--sqlite | --postgres)\n");
+        "usage: fault_kill [--rounds N] [--seed S] [--threads N] [--longest MS] [--no-sync] (--sqlite | --postgres)\n");
     return 2;
 }
 

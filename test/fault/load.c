@@ -68,6 +68,7 @@ static result send_file(struct loading *l, struct arena *a, struct record *r)
     TRY(case_file(&k, &f, &done));
     r->case_id = done.case_id;
     r->version = done.version;
+    r->replayed = done.replayed;
     return ok();
 }
 
@@ -82,6 +83,7 @@ static result send_decide(struct loading *l, struct arena *a, struct record *r)
     k.case_id = r->case_id;
     TRY(task_decide(&k, &d, &done));
     r->version = done.version;
+    r->replayed = done.replayed;
     return ok();
 }
 
@@ -105,6 +107,33 @@ static bool send_one(struct loading *l, struct record *r)
     }
     arena_free(a);
     return good;
+}
+
+/* What was acknowledged is sent once more, as after a lost reply: the same answer, and nothing happens. */
+static void send_done_again(struct loading *l, const struct record *first)
+{
+    struct arena *a = arena_new("fault again");
+    struct record r = *first;
+    result res = r.what == DO_FILE ? send_file(l, a, &r) : send_decide(l, a, &r);
+    if (failed(res))
+        complain(l, "an acknowledged command sent again", res);
+    else if (!r.replayed || r.version != first->version || !id_eq(r.case_id, first->case_id))
+        tell_wrong(l->fd, "twice: acknowledged command %lld sent again gave version %lld, not %lld",
+                   (long long)r.serial, (long long)r.version, (long long)first->version);
+    arena_free(a);
+}
+
+static void send_again(struct loading *l, const struct ledger *ledger, size_t most)
+{
+    for (size_t i = 0; i < ledger->n; i++) {
+        struct record again = ledger->list[i].r;
+        if (ledger->list[i].state == DOUBT) (void)send_one(l, &again);
+    }
+    for (size_t i = ledger->n; i > 0 && most > 0; i--) {
+        if (ledger->list[i - 1].state != DONE) continue;
+        send_done_again(l, &ledger->list[i - 1].r);
+        most--;
+    }
 }
 
 /* ---- a thread: a few cases at a time, each as far as it goes ---- */
@@ -245,12 +274,10 @@ static int threads(struct loading *l, int n)
     for (;;) (void)pause();
 }
 
-int load_run(const struct setup *x, int fd, const struct ledger *ledger, int64_t first_serial, uint64_t seed,
-             bool only_resend)
+int load_run(const struct setup *x, int fd, const struct ledger *ledger, int64_t first_serial, bool only_resend)
 {
     struct arena *a = arena_new("fault load");
     struct loading *l = NEW(a, struct loading);
-    (void)seed;
     l->fd = fd;
     atomic_init(&l->serial, first_serial);
     atomic_init(&l->opening, first_serial);
@@ -259,10 +286,7 @@ int load_run(const struct setup *x, int fd, const struct ledger *ledger, int64_t
         complain(l, "the city does not open", r);
         return 1;
     }
-    for (size_t i = 0; i < ledger->n; i++) {
-        struct record again = ledger->list[i].r;
-        if (ledger->list[i].state == DOUBT) (void)send_one(l, &again);
-    }
+    send_again(l, ledger, only_resend ? 5000 : 20);
     if (!only_resend) return threads(l, x->threads);
     store_close(l->at.s);
     struct record end = {.tell = TELL_END};
