@@ -5,8 +5,11 @@
 #include "store/store_test_support.h"
 
 static const struct migration CITY[] = {
-    {"city", 1, "first", "CREATE TABLE a (id {INT} PRIMARY KEY, s {TEXT} NOT NULL DEFAULT '{}') {WITHOUT_ROWID};\nINSERT INTO a (id) VALUES (1);\n", NULL},
-    {"area01", 1, "its own", "CREATE TABLE b (id {BLOB} PRIMARY KEY);", "CREATE TABLE b (id {BLOB} PRIMARY KEY, extra {INT});"},
+    {"city", 1, "first",
+     "CREATE TABLE a (id {INT} PRIMARY KEY, s {TEXT} NOT NULL DEFAULT '{}') {WITHOUT_ROWID};\nINSERT INTO a (id) VALUES (1);\n",
+     NULL},
+    {"area01", 1, "its own", "CREATE TABLE b (id {BLOB} PRIMARY KEY);",
+     "CREATE TABLE b (id {BLOB} PRIMARY KEY, extra {INT});"},
     {"city", 2, "second", "INSERT INTO a (id, s) VALUES (2, 'one; two;\nthree');", NULL},
 };
 
@@ -52,7 +55,8 @@ static void a_failing_one_leaves_nothing(struct store_fixture *f)
 
 static void order_and_release_are_checked(struct store_fixture *f)
 {
-    struct migration gap[] = {{"y", 1, "one", "CREATE TABLE y (id {INT});", NULL}, {"y", 3, "three", "DROP TABLE y;", NULL}};
+    struct migration gap[] = {{"y", 1, "one", "CREATE TABLE y (id {INT});", NULL},
+                              {"y", 3, "three", "DROP TABLE y;", NULL}};
     assert_code(store_migrate(f->s, f->a, gap, 2, NULL), CODE_STORE_MIGRATION);
     assert_good(f->a, store_migrate(f->s, f->a, CITY, 3, NULL));
     result r = store_migrate(f->s, f->a, CITY, 1, NULL); /* an older program */
@@ -148,7 +152,8 @@ static void numbers_of_two_stores_never_meet(struct store_fixture *f)
 
 /* ---- leases ---- */
 
-static const char WORK[] = "CREATE TABLE work (id {BLOB} PRIMARY KEY, due_at {INT}, lease_until {INT}, lease_owner {BLOB});";
+static const char WORK[] =
+    "CREATE TABLE work (id {BLOB} PRIMARY KEY, due_at {INT}, lease_until {INT}, lease_owner {BLOB});";
 static const struct stmt WORK_NEW = {"work_new", "INSERT INTO work (id, due_at) VALUES (?1, ?2)", NULL, false};
 
 struct work_in {
@@ -179,9 +184,9 @@ static void leases_end_and_only_due_rows_are_leased(struct store_fixture *f)
     f->options.time = test_clock(&now);
     store_fixture_reopen(f);
     store_test_script(f, WORK);
-    work_new(f, 5, now - 4, false);       /* due now - 4 … now */
-    work_new(f, 3, now + 1, false);       /* later */
-    work_new(f, 2, 0, true);              /* finished */
+    work_new(f, 5, now - 4, false); /* due now - 4 … now */
+    work_new(f, 3, now + 1, false); /* later */
+    work_new(f, 2, 0, true);        /* finished */
     struct id me = id_new(now), other = id_new(now);
     struct rows r;
     assert_good(f->a, store_lease(f->s, f->a, "work", me, 1000, 2, &r));

@@ -60,8 +60,8 @@ static result run(struct store *base, struct arena *a, const char *name, tx_body
     return j.r;
 }
 
-static result tx_statement(struct tx *tx, struct arena *a, const struct stmt *q, const struct sql_value *binds, size_t n,
-                           struct rows *out, int64_t *changed)
+static result tx_statement(struct tx *tx, struct arena *a, const struct stmt *q, const struct sql_value *binds,
+                           size_t n, struct rows *out, int64_t *changed)
 {
     return sq_statement(tx->conn, a, q, binds, n, out, changed);
 }

@@ -71,8 +71,9 @@ static bool transaction(struct sq_store *s, struct attempt *t, size_t n, struct 
     for (size_t i = 0; i < n && !failed(*why); i++) {
         run_unit(s, &t[i]);
         if (sqlite3_get_autocommit(s->writer->db))
-            *why = failed(t[i].r) ? result_copy(a, t[i].r)
-                                  : fail(a, CODE_STORE_UNAVAILABLE, S("store"), "detail", S("transaction ended early"), NULL);
+            *why = failed(t[i].r)
+                       ? result_copy(a, t[i].r)
+                       : fail(a, CODE_STORE_UNAVAILABLE, S("store"), "detail", S("transaction ended early"), NULL);
     }
     if (!failed(*why)) *why = sq_commit(s->writer, a);
     if (failed(*why)) sq_rollback(s->writer);

@@ -24,8 +24,7 @@ static result sq_fail(struct sq_conn *c, struct arena *a, const char *name, int 
 {
     struct slice message = slice_cstr(c->db ? sqlite3_errmsg(c->db) : sqlite3_errstr(rc));
     switch (rc & 0xff) {
-    case SQLITE_CONSTRAINT:
-        return fail(a, CODE_STORE_CONSTRAINT, S(""), "constraint", constraint_name(message), NULL);
+    case SQLITE_CONSTRAINT: return fail(a, CODE_STORE_CONSTRAINT, S(""), "constraint", constraint_name(message), NULL);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_FULL:
@@ -35,10 +34,8 @@ static result sq_fail(struct sq_conn *c, struct arena *a, const char *name, int 
     case SQLITE_CANTOPEN:
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-    case SQLITE_PERM:
-        return fail(a, CODE_STORE_UNAVAILABLE, S("store"), "detail", message, NULL);
-    default:
-        return fail(a, CODE_STORE_SQL, S("store"), "name", slice_cstr(name), "detail", message, NULL);
+    case SQLITE_PERM: return fail(a, CODE_STORE_UNAVAILABLE, S("store"), "detail", message, NULL);
+    default: return fail(a, CODE_STORE_SQL, S("store"), "name", slice_cstr(name), "detail", message, NULL);
     }
 }
 
@@ -180,7 +177,8 @@ static result create_file(struct arena *a, const char *path)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
-        return fail(a, CODE_STORE_UNAVAILABLE, S("store"), "detail", arena_printf(a, "%s: %s", path, strerror(errno)), NULL);
+        return fail(a, CODE_STORE_UNAVAILABLE, S("store"), "detail", arena_printf(a, "%s: %s", path, strerror(errno)),
+                    NULL);
     close(fd);
     return ok();
 }
@@ -211,7 +209,8 @@ result sq_connect(struct arena *a, const struct store_options *o, const char *pa
     if (!c) abort();
     c->slots = calloc(SLOTS, sizeof *c->slots);
     if (!c->slots) abort();
-    int rc = sqlite3_open_v2(path, &c->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, o->sqlite_vfs);
+    int rc = sqlite3_open_v2(path, &c->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
+                             o->sqlite_vfs);
     result r = rc == SQLITE_OK ? configure(c, a, o, writer) : sq_fail(c, a, "open", rc);
     if (failed(r)) {
         sq_disconnect(c);

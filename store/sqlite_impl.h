@@ -20,11 +20,12 @@ struct sq_conn {
 };
 
 /* writer: may write, synchronous as asked for. Otherwise the connection refuses to write. */
-MUST result sq_connect(struct arena *a, const struct store_options *o, const char *path, bool writer, struct sq_conn **out);
+MUST result sq_connect(struct arena *a, const struct store_options *o, const char *path, bool writer,
+                       struct sq_conn **out);
 void sq_disconnect(struct sq_conn *c);
 /* Runs one prepared statement to its end. out and changed may be NULL. */
-MUST result sq_statement(struct sq_conn *c, struct arena *a, const struct stmt *q, const struct sql_value *binds, size_t n,
-                         struct rows *out, int64_t *changed);
+MUST result sq_statement(struct sq_conn *c, struct arena *a, const struct stmt *q, const struct sql_value *binds,
+                         size_t n, struct rows *out, int64_t *changed);
 MUST result sq_script(struct sq_conn *c, struct arena *a, const char *sql);
 MUST result sq_begin(struct sq_conn *c, struct arena *a);
 MUST result sq_commit(struct sq_conn *c, struct arena *a);
@@ -46,10 +47,10 @@ struct sq_store {
     struct store base;
     struct sq_conn *writer;
     pthread_t thread;
-    struct unit_queue queue;            /* its mu guards the jobs too */
+    struct unit_queue queue; /* its mu guards the jobs too */
     struct sq_job *jobs, **jobs_tail;
     pthread_cond_t job_over;
-    struct unit **batch;                /* batch_max; the writer thread's */
+    struct unit **batch; /* batch_max; the writer thread's */
     struct attempt *attempts;
     pthread_mutex_t pool_mu;
     pthread_cond_t pool_free;

@@ -7,7 +7,8 @@ _Thread_local bool store_inside;
 result refuse_inside(struct arena *a, const char *what)
 {
     if (!store_inside) return ok();
-    return fail(a, CODE_INTERNAL, S("store"), "detail", arena_printf(a, "%s called from a body, decide or done", what), NULL);
+    return fail(a, CODE_INTERNAL, S("store"), "detail", arena_printf(a, "%s called from a body, decide or done", what),
+                NULL);
 }
 
 void store_init(struct store *s, enum store_kind kind, const struct driver *driver, const struct store_options *o)

@@ -55,12 +55,12 @@ struct tx;
 enum store_kind { STORE_SQLITE, STORE_POSTGRES };
 
 struct store_options {
-    struct slice url;          /* "sqlite:/path/city.db" or "postgresql://…" */
-    int readers;               /* read connections; 0: 4 */
-    int batchers;              /* PostgreSQL batchers; 0: 2 */
-    int batch_max;             /* units in a commit; 0: 64 */
-    const char *sqlite_vfs;    /* NULL: default; the fault tests pass their own */
-    bool unsafe_no_sync;       /* only for the test that must fail: synchronous=OFF */
+    struct slice url;       /* "sqlite:/path/city.db" or "postgresql://…" */
+    int readers;            /* read connections; 0: 4 */
+    int batchers;           /* PostgreSQL batchers; 0: 2 */
+    int batch_max;          /* units in a commit; 0: 64 */
+    const char *sqlite_vfs; /* NULL: default; the fault tests pass their own */
+    bool unsafe_no_sync;    /* only for the test that must fail: synchronous=OFF */
     struct time_source time;
 };
 /* Opens; creates the SQLite file if missing; refuses PostgreSQL with fsync or synchronous_commit off. */
@@ -72,7 +72,7 @@ enum store_kind store_kind(const struct store *s);
  * recorded with a hash of its text; a changed text of an applied one is an error. */
 struct migration {
     const char *owner;
-    int number;        /* 1, 2, … per owner */
+    int number; /* 1, 2, … per owner */
     const char *name;
     /* Statements separated by ';'. Macros: {BLOB} -> BLOB | BYTEA, {INT} -> INTEGER | BIGINT,
      * {TEXT} -> TEXT | TEXT COLLATE "C", {WITHOUT_ROWID} -> WITHOUT ROWID | nothing; any other {NAME} is an error. */
@@ -111,21 +111,23 @@ struct write {
     int64_t expect; /* rows it must change, else the unit is run again, in the end CODE_STORE_VERSION; -1: any */
 };
 struct decision {
-    struct arena *a;            /* attempt arena: everything handed back lives here */
-    struct write *writes;       /* grown by decision_write */
+    struct arena *a;      /* attempt arena: everything handed back lives here */
+    struct write *writes; /* grown by decision_write */
     size_t nwrites, cap_writes;
-    struct load *loads;         /* asked for by decision_load */
+    struct load *loads; /* asked for by decision_load */
     size_t nloads, cap_loads;
 };
-void decision_write(struct decision *d, const struct stmt *stmt, int64_t expect, size_t nbinds, ...); /* struct sql_value … (copied) */
-void decision_write_v(struct decision *d, const struct stmt *stmt, int64_t expect, const struct sql_value *binds, size_t nbinds);
+void decision_write(struct decision *d, const struct stmt *stmt, int64_t expect, size_t nbinds,
+                    ...); /* struct sql_value … (copied) */
+void decision_write_v(struct decision *d, const struct stmt *stmt, int64_t expect, const struct sql_value *binds,
+                      size_t nbinds);
 /* Asks for more rows: decide is called again from the start with them behind the earlier ones. <= 8 rounds. */
 void decision_load(struct decision *d, const struct stmt *stmt, size_t nbinds, ...);
 
 struct unit {
     const char *name;
-    struct id lock;            /* the case; ID_NONE: nothing to be ordered by */
-    const struct load *loads;  /* a lock load (stmt->lock) comes first */
+    struct id lock;           /* the case; ID_NONE: nothing to be ordered by */
+    const struct load *loads; /* a lock load (stmt->lock) comes first */
     size_t nloads;
     /* Pure: the same rows give the same decision; may run again. Problems refuse the unit: nothing is written.
      * rows[i] belongs to loads[i], then to what decision_load asked for, in order. */
@@ -147,8 +149,8 @@ MUST result store_submit_wait(struct store *s, struct arena *a, struct unit *u);
  * first, and lease_until NULL or past. A row that is finished is deleted or gets due_at NULL.
  * For jobs, outbox and timers. PostgreSQL: FOR UPDATE SKIP LOCKED and, unless the clock was injected, the database's
  * clock. `table`: lower-case letters, digits, '_'. */
-MUST result store_lease(struct store *s, struct arena *a, const char *table, struct id owner, int64_t lease_ms, size_t n,
-                        struct rows *out /* id */);
+MUST result store_lease(struct store *s, struct arena *a, const char *table, struct id owner, int64_t lease_ms,
+                        size_t n, struct rows *out /* id */);
 
 /* Numbers: the next n (1..1000000) of a named series, from 1 on, adjoining, from blocks reserved by this process
  * (gaps are possible, doubles never). Blocks are reserved in a transaction of their own; never call it from decide. */

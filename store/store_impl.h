@@ -29,8 +29,8 @@ struct driver {
                     struct rows *out);
     result (*run)(struct store *s, struct arena *a, const char *name, tx_body body, void *ctx);
     /* out and changed may be NULL */
-    result (*tx_statement)(struct tx *tx, struct arena *a, const struct stmt *q, const struct sql_value *binds, size_t n,
-                           struct rows *out, int64_t *changed);
+    result (*tx_statement)(struct tx *tx, struct arena *a, const struct stmt *q, const struct sql_value *binds,
+                           size_t n, struct rows *out, int64_t *changed);
     /* Several statements separated by ';', without parameters or rows: migrations. */
     result (*tx_script)(struct tx *tx, struct arena *a, const char *sql);
     void (*submit)(struct store *s, struct unit *u);
@@ -38,7 +38,7 @@ struct driver {
     void (*close)(struct store *s);
 };
 
-struct series; /* numbers.c */
+struct series;          /* numbers.c */
 struct lease_statement; /* lease.c */
 
 /* Head of struct sq_store and struct pg_store. */
@@ -74,7 +74,8 @@ MUST result binds_check(struct arena *a, const struct stmt *q, const struct sql_
  * writes NULL in the place of ?n (n <= 64). *parameters: the highest n. */
 struct slice dialect_postgres(struct arena *a, const char *sql, bool lock, uint64_t nulls, size_t *parameters);
 /* {BLOB} {INT} {TEXT} {WITHOUT_ROWID} of a migration; CODE_STORE_MIGRATION for an unknown {NAME}. */
-MUST result dialect_migration(struct arena *a, enum store_kind kind, const char *sql, struct slice where, const char **out);
+MUST result dialect_migration(struct arena *a, enum store_kind kind, const char *sql, struct slice where,
+                              const char **out);
 
 /* ---- rows.c: rows while they are being read ---- */
 struct row_builder {
@@ -102,14 +103,14 @@ MUST bool queue_push(struct unit_queue *q, struct unit *u);
 size_t queue_take(struct unit_queue *q, struct unit **out, size_t max);
 
 /* ---- unit.c ---- */
-struct attempt {         /* one unit of a batch */
+struct attempt { /* one unit of a batch */
     struct unit *unit;
-    struct arena *a;     /* reset by attempt_begin */
+    struct arena *a; /* reset by attempt_begin */
     struct decision d;
     struct rows *rows;
     size_t nrows, cap_rows;
     int rounds;
-    result r;            /* refusal or failure */
+    result r; /* refusal or failure */
 };
 void attempt_begin(struct attempt *t);
 /* Where the next load's rows go. */

@@ -108,7 +108,8 @@ static result orphan(struct tx *tx, struct arena *a, void *ctx)
 
 static void foreign_keys_are_on(struct store_fixture *f)
 {
-    store_test_script(f, "CREATE TABLE v (id {INT} PRIMARY KEY); CREATE TABLE child (id {INT} PRIMARY KEY REFERENCES v (id));");
+    store_test_script(
+        f, "CREATE TABLE v (id {INT} PRIMARY KEY); CREATE TABLE child (id {INT} PRIMARY KEY REFERENCES v (id));");
     assert_code(store_run(f->s, f->a, "orphan", orphan, NULL), CODE_STORE_CONSTRAINT);
 }
 
@@ -165,7 +166,8 @@ static void a_body_cannot_wait_for_its_own_store(struct store_fixture *f)
 
 static void bad_statements_say_which(struct store_fixture *f)
 {
-    static const struct stmt q = {"misspelt", "SELEKT 1", NULL, false}, few = {"few", "SELECT n FROM v WHERE id = ?1", NULL, false};
+    static const struct stmt q = {"misspelt", "SELEKT 1", NULL, false},
+                             few = {"few", "SELECT n FROM v WHERE id = ?1", NULL, false};
     store_test_script(f, TABLE);
     struct rows r;
     result bad = store_query(f->s, f->a, &q, NULL, 0, &r);
@@ -195,7 +197,9 @@ static void rows_outlive_a_reopening(struct store_fixture *f)
 
 static void thousands_of_rows(struct store_fixture *f)
 {
-    static const struct stmt q = {"many", "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ?1) SELECT n FROM c", NULL, false};
+    static const struct stmt q = {
+        "many", "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ?1) SELECT n FROM c", NULL,
+        false};
     struct rows r;
     assert_good(f->a, store_query(f->s, f->a, &q, (struct sql_value[]){sql_int(20000)}, 1, &r));
     assert_int_equal(r.n, 20000);
@@ -209,7 +213,8 @@ static void bad_urls(void **state)
     struct store *s;
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++)
         assert_code(store_open(a, &(struct store_options){.url = slice_cstr(urls[i])}, &s), CODE_STORE_URL);
-    assert_code(store_open(a, &(struct store_options){.url = S("sqlite:/nonexistent/x.db")}, &s), CODE_STORE_UNAVAILABLE);
+    assert_code(store_open(a, &(struct store_options){.url = S("sqlite:/nonexistent/x.db")}, &s),
+                CODE_STORE_UNAVAILABLE);
 }
 
 int main(void)

@@ -33,7 +33,8 @@ void decision_write(struct decision *d, const struct stmt *stmt, int64_t expect,
     va_end(args);
 }
 
-void decision_write_v(struct decision *d, const struct stmt *stmt, int64_t expect, const struct sql_value *binds, size_t nbinds)
+void decision_write_v(struct decision *d, const struct stmt *stmt, int64_t expect, const struct sql_value *binds,
+                      size_t nbinds)
 {
     struct sql_value *v = NEW_ARRAY(d->a, struct sql_value, nbinds);
     if (nbinds) memcpy(v, binds, nbinds * sizeof *v);

@@ -8,12 +8,16 @@
 static const char TABLES[] =
     "CREATE TABLE counter (id {BLOB} PRIMARY KEY, n {INT} NOT NULL, version {INT} NOT NULL);"
     "CREATE TABLE entry (counter {BLOB} NOT NULL REFERENCES counter (id), n {INT} NOT NULL, what {TEXT}, PRIMARY KEY (counter, n));";
-static const struct stmt COUNTER_NEW = {"counter_new", "INSERT INTO counter (id, n, version) VALUES (?1, 0, 0)", NULL, false};
+static const struct stmt COUNTER_NEW = {"counter_new", "INSERT INTO counter (id, n, version) VALUES (?1, 0, 0)", NULL,
+                                        false};
 static const struct stmt COUNTER_LOAD = {"counter_load", "SELECT n, version FROM counter WHERE id = ?1", NULL, true};
 static const struct stmt COUNTER_PEEK = {"counter_peek", "SELECT n, version FROM counter WHERE id = ?1", NULL, false};
-static const struct stmt COUNTER_SET = {"counter_set", "UPDATE counter SET n = ?2, version = version + 1 WHERE id = ?1 AND version = ?3", NULL, false};
-static const struct stmt ENTRY_NEW = {"entry_new", "INSERT INTO entry (counter, n, what) VALUES (?1, ?2, ?3)", NULL, false};
-static const struct stmt ENTRY_LOAD = {"entry_load", "SELECT what FROM entry WHERE counter = ?1 AND n = ?2", NULL, false};
+static const struct stmt COUNTER_SET = {
+    "counter_set", "UPDATE counter SET n = ?2, version = version + 1 WHERE id = ?1 AND version = ?3", NULL, false};
+static const struct stmt ENTRY_NEW = {"entry_new", "INSERT INTO entry (counter, n, what) VALUES (?1, ?2, ?3)", NULL,
+                                      false};
+static const struct stmt ENTRY_LOAD = {"entry_load", "SELECT what FROM entry WHERE counter = ?1 AND n = ?2", NULL,
+                                       false};
 static const struct stmt ENTRIES = {"entries", "SELECT n, what FROM entry WHERE counter = ?1 ORDER BY n", NULL, false};
 
 /* Waits until a number of units have called done. */
@@ -83,7 +87,13 @@ static void job_init(struct job *j, struct id counter, struct latch *latch, int6
     *j = (struct job){.counter = counter, .latch = latch, .label = label, .code = CODE_COUNT};
     j->bind[0] = sql_id(&j->counter);
     j->loads[0] = (struct load){&COUNTER_LOAD, j->bind, 1};
-    j->u = (struct unit){.name = "add_one", .lock = counter, .loads = j->loads, .nloads = 1, .decide = add_one, .done = job_done, .ctx = j};
+    j->u = (struct unit){.name = "add_one",
+                         .lock = counter,
+                         .loads = j->loads,
+                         .nloads = 1,
+                         .decide = add_one,
+                         .done = job_done,
+                         .ctx = j};
 }
 
 static result insert_counter(struct tx *tx, struct arena *a, void *ctx)
@@ -380,7 +390,8 @@ static result chases(struct unit *u, const struct rows *rows, size_t nrows, stru
     j->decided++;
     assert_int_equal(rows[0].n, 1);
     for (size_t i = 1; i < nrows; i++) assert_slice(row(&rows[i], 0)[0].s, i == 1 ? "one" : i == 2 ? "two" : "three");
-    if (nrows < 4 || j->refuse) decision_load(d, &ENTRY_LOAD, 2, sql_id(&j->counter), sql_int(nrows < 4 ? (int64_t)nrows : 3));
+    if (nrows < 4 || j->refuse)
+        decision_load(d, &ENTRY_LOAD, 2, sql_id(&j->counter), sql_int(nrows < 4 ? (int64_t)nrows : 3));
     decision_write(d, &COUNTER_SET, 1, 3, sql_id(&j->counter), sql_int((int64_t)nrows), row(&rows[0], 0)[1]);
     return ok();
 }
@@ -389,7 +400,8 @@ static result three_entries(struct tx *tx, struct arena *a, void *ctx)
 {
     static const char *words[] = {"one", "two", "three"};
     for (int64_t i = 0; i < 3; i++)
-        TRY(tx_exec(tx, a, &ENTRY_NEW, (struct sql_value[]){sql_id(ctx), sql_int(i + 1), sql_text(slice_cstr(words[i]))}, 3, NULL));
+        TRY(tx_exec(tx, a, &ENTRY_NEW,
+                    (struct sql_value[]){sql_id(ctx), sql_int(i + 1), sql_text(slice_cstr(words[i]))}, 3, NULL));
     return ok();
 }
 
@@ -497,8 +509,10 @@ static result deferred_orphan(struct unit *u, const struct rows *rows, size_t nr
 static void a_failing_commit_hits_only_the_culprit(struct store_fixture *f)
 {
     enum { N = 40 };
-    store_test_script(f, "CREATE TABLE parent (id {INT} PRIMARY KEY); INSERT INTO parent (id) VALUES (1);"
-                         "CREATE TABLE late (id {INT} PRIMARY KEY, parent {INT} NOT NULL REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED);");
+    store_test_script(
+        f,
+        "CREATE TABLE parent (id {INT} PRIMARY KEY); INSERT INTO parent (id) VALUES (1);"
+        "CREATE TABLE late (id {INT} PRIMARY KEY, parent {INT} NOT NULL REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED);");
     struct job *jobs = NEW_ARRAY(f->a, struct job, N);
     struct latch latch;
     latch_init(&latch, N);
@@ -553,20 +567,13 @@ static void a_lost_race_for_a_key_becomes_a_replay(struct store_fixture *f)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_BOTH(a_refused_unit_leaves_the_others),
-        ON_BOTH(a_version_mismatch_is_run_again),
-        ON_BOTH(a_lasting_version_mismatch_fails_alone),
-        ON_BOTH(a_unit_whose_rows_are_missing_fails_alone),
-        ON_BOTH(a_unique_violation_fails_alone),
-        ON_BOTH(one_lock_keeps_order_and_loses_nothing),
-        ON_BOTH(many_locks_from_many_threads),
-        ON_BOTH(named_transactions_beside_units),
-        ON_BOTH(rows_asked_for_come_in_rounds),
-        ON_BOTH(waiting_brings_the_problems_back),
-        ON_BOTH(the_observer_sees_committed_writes),
-        ON_BOTH(closing_finishes_what_is_queued),
-        ON_BOTH(a_failing_commit_hits_only_the_culprit),
-        ON_BOTH(a_lost_race_for_a_key_becomes_a_replay),
+        ON_BOTH(a_refused_unit_leaves_the_others),       ON_BOTH(a_version_mismatch_is_run_again),
+        ON_BOTH(a_lasting_version_mismatch_fails_alone), ON_BOTH(a_unit_whose_rows_are_missing_fails_alone),
+        ON_BOTH(a_unique_violation_fails_alone),         ON_BOTH(one_lock_keeps_order_and_loses_nothing),
+        ON_BOTH(many_locks_from_many_threads),           ON_BOTH(named_transactions_beside_units),
+        ON_BOTH(rows_asked_for_come_in_rounds),          ON_BOTH(waiting_brings_the_problems_back),
+        ON_BOTH(the_observer_sees_committed_writes),     ON_BOTH(closing_finishes_what_is_queued),
+        ON_BOTH(a_failing_commit_hits_only_the_culprit), ON_BOTH(a_lost_race_for_a_key_becomes_a_replay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
