@@ -24,6 +24,7 @@ static int run(struct cli *c)
 {
     struct opened *o;
     size_t n;
+    if (c->argc) return cli_usage(c, &COMMAND_COVERAGE);
     result r = city_open(c, OPEN_CATALOGUE, false, &o);
     struct service_files *folders = builtin_services(c->a, &n);
     if (!failed(r)) r = catalogue_install(o->city.catalogue, c->a, folders, n, time_now(o->city.time));

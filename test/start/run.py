@@ -1,0 +1,16 @@
+#!/usr/bin/env python3
+"""The real program from outside: commands and their exit codes, configuration, start, stop, TLS, restart.
+
+    TONGBAN_BIN=build/tongban test/start/run.py [TEST …]
+
+Prints one line a test and "start: N passed, M failed" last. Nothing here is timed.
+"""
+import sys
+
+import commands  # noqa: F401  (tests register themselves)
+import configuration  # noqa: F401
+import serving  # noqa: F401
+from lib import main
+
+if __name__ == "__main__":
+    sys.exit(main())
