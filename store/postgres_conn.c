@@ -150,7 +150,8 @@ static result check_settings(struct pg_conn *c, struct arena *a, const PGresult 
                                   "synchronous_commit"};
     const char *v[5];
     for (int i = 0; i < 5; i++) v[i] = PQgetvalue(r, 0, i);
-    if (atoi(v[0]) < OLDEST_VERSION) return unsafe(a, names[0], v[0]);
+    int64_t version;
+    if (!slice_int64(slice_cstr(v[0]), &version) || version < OLDEST_VERSION) return unsafe(a, names[0], v[0]);
     for (int i = 1; i <= 2; i++)
         if (strcmp(v[i], "on") != 0) return unsafe(a, names[i], v[i]);
     if (strcmp(v[3], "UTF8") != 0) return unsafe(a, names[3], v[3]);

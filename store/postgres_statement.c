@@ -243,7 +243,7 @@ result pg_receive(struct pg_conn *c, struct arena *a, const struct stmt *q, stru
             continue;
         }
         result bad = out ? read_rows(a, q, r, out) : ok();
-        if (changed && changes(r)) *changed = strtoll(PQcmdTuples(r), NULL, 10);
+        if (changed && changes(r) && !slice_int64(slice_cstr(PQcmdTuples(r)), changed)) *changed = 0;
         c->rolled_back = strcmp(PQcmdStatus(r), "ROLLBACK") == 0;
         PQclear(r);
         return bad;
