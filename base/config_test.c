@@ -81,8 +81,10 @@ static struct slice remedy_of(struct arena *a, const char *line, enum lang lang)
 static void the_nearest_key_is_named(void **state)
 {
     struct arena *a = *state;
-    assert_slice(remedy_of(a, "stroe = sqlite", LANG_EN), "Perhaps \"store\" is meant; tongban admin config lists all keys");
-    assert_slice(remedy_of(a, "listen_port = 1", LANG_ZH), "是否应为“listen.port”；tongban admin config 列出全部配置项");
+    assert_slice(remedy_of(a, "stroe = sqlite", LANG_EN),
+                 "Perhaps \"store\" is meant; tongban admin config lists all keys");
+    assert_slice(remedy_of(a, "listen_port = 1", LANG_ZH),
+                 "是否应为“listen.port”；tongban admin config 列出全部配置项");
     assert_slice(remedy_of(a, "colour = red", LANG_EN), "Check the spelling; tongban admin config lists all keys");
     assert_slice(remedy_of(a, " = 1", LANG_EN), "Check the spelling; tongban admin config lists all keys");
     char longest[300];
@@ -154,7 +156,8 @@ static void secrets_are_wiped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(values), TEST(problems), TEST(the_nearest_key_is_named), TEST(printing), TEST(from_a_file), TEST(secrets_are_wiped),
+        TEST(values),   TEST(problems),    TEST(the_nearest_key_is_named),
+        TEST(printing), TEST(from_a_file), TEST(secrets_are_wiped),
     };
     return cmocka_run_group_tests_name("config", tests, NULL, NULL);
 }

@@ -26,16 +26,16 @@ static int rebuild(struct cli *c, struct opened *o, bool compare_only)
     return report.differences ? EXIT_NO : EXIT_GOOD;
 }
 
-static int link(struct cli *c, struct opened *o, const char *name)
+static int link(struct cli *c, struct opened *o, enum role role)
 {
-    enum role role;
     struct slice token;
-    if (!role_scan(slice_cstr(name), &role)) return cli_usage(c, &COMMAND_ADMIN);
     struct json_builder b = json_builder(c->a);
     json_set_cstr(&b, "role", role_name(role));
     result r = setup_link(&o->city, c->a, role, time_now(o->city.time), &token);
     if (!failed(r)) r = cli_note(c, o, "admin link", json_object(&b));
     if (failed(r)) return cli_fail(c, r, EXIT_NO);
+    b = json_builder(c->a);
+    json_set_cstr(&b, "role", role_name(role));
     struct slice url = arena_printf(c->a, "%.*s/setup/%.*s", SLICE_ARG(o->city.base_url), SLICE_ARG(token));
     json_set_str(&b, "url", url);
     if (c->json)
@@ -70,7 +70,10 @@ static int run(struct cli *c)
     int parts = OPEN_STORE;
     struct slice what = c->argc ? slice_cstr(c->argv[0]) : (struct slice){NULL, 0};
     if (slice_is(what, "config") && c->argc == 1) return config(c);
-    bool known = (slice_is(what, "rebuild") && c->argc == 1) || (slice_is(what, "link") && c->argc == 2);
+    enum role role = ROLE_COUNT;
+    bool known = (slice_is(what, "rebuild") && c->argc == 1) ||
+                 (slice_is(what, "link") && c->argc == 2 && role_scan(slice_cstr(c->argv[1]), &role) &&
+                  (role == ROLE_ADMINISTRATOR || role == ROLE_SECURITY));
     if (!known) return cli_usage(c, &COMMAND_ADMIN);
     /* a rebuild beside a running server would fold what it is just writing */
     if (slice_is(what, "rebuild") && !compare) parts |= OPEN_ALONE;
@@ -79,7 +82,7 @@ static int run(struct cli *c)
     if (failed(r))
         status = cli_fail(c, r, EXIT_WRONG);
     else
-        status = slice_is(what, "rebuild") ? rebuild(c, o, compare) : link(c, o, c->argv[1]);
+        status = slice_is(what, "rebuild") ? rebuild(c, o, compare) : link(c, o, role);
     if (o) city_shut(o);
     return status;
 }

@@ -47,4 +47,5 @@ static int run(struct cli *c)
 
 const struct command COMMAND_CHECK = {
     "check", "  check [--builtin] 目录 …       检查事项目录，逐条列出问题、位置与改法（有问题时退出码为 1）",
-    "  check [--builtin] FOLDER …     checks service folders: every fault, its place and remedy (exit status 1: faults)", run};
+    "  check [--builtin] FOLDER …     checks service folders: every fault, its place and remedy (exit status 1: faults)",
+    run};

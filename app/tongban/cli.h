@@ -50,6 +50,7 @@ enum open_parts {
     OPEN_CALENDAR = 1,  /* the working-day calendar only */
     OPEN_CATALOGUE = 2, /* built-in services and city data in memory; no database, no keys */
     OPEN_STORE = 4,     /* everything: database, keys, published services */
+    OPEN_MAKE = 16,     /* with STORE: an empty folder becomes a city; without it CODE_SERVE_NO_CITY */
     OPEN_ALONE = 8,     /* no other process serves this folder: held until this one ends. CODE_SERVE_LOCKED */
 };
 struct opened {

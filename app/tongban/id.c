@@ -39,5 +39,7 @@ static int run(struct cli *c)
     return EXIT_GOOD;
 }
 
-const struct command COMMAND_ID = {"id", "  id check 种类 值              校验标识（无效时退出码为 1）\n  id kinds                       列出种类",
-                                   "  id check KIND VALUE           checks an identifier (exit status 1: not valid)\n  id kinds                       lists the kinds", run};
+const struct command COMMAND_ID = {
+    "id", "  id check 种类 值              校验标识（无效时退出码为 1）\n  id kinds                       列出种类",
+    "  id check KIND VALUE           checks an identifier (exit status 1: not valid)\n  id kinds                       lists the kinds",
+    run};

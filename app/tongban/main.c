@@ -111,11 +111,12 @@ static int help(const struct cli *c, FILE *to)
                      : "tongban [--data 目录] [--json] [--lang zh|en] 命令 …");
     for (size_t i = 0; i < NCOMMANDS; i++)
         (void)fprintf(to, "%s\n", en ? COMMANDS[i]->usage_en : COMMANDS[i]->usage_zh);
-    (void)fprintf(to, "\n%s\n",
-                  en ? "--json: one JSON value on standard output. Exit status: 0 good, 1 the answer is no, 2 wrong use or failure.\n"
-                     "DIR: the city's folder, else $TONGBAN_DATA, else ./city. Language: --lang, else $TONGBAN_LANG, else the locale."
-                     : "--json：标准输出为一个 JSON 值。退出码：0 正常；1 结论为否；2 用法有误或无法完成。\n"
-                     "目录：城市的数据目录，依次取 --data、$TONGBAN_DATA、./city。语言：--lang、$TONGBAN_LANG 或系统区域设置。");
+    (void)fprintf(
+        to, "\n%s\n",
+        en ? "--json: one JSON value on standard output. Exit status: 0 good, 1 the answer is no, 2 wrong use or failure.\n"
+             "DIR: the city's folder, else $TONGBAN_DATA, else ./city. Language: --lang, else $TONGBAN_LANG, else the locale."
+           : "--json：标准输出为一个 JSON 值。退出码：0 正常；1 结论为否；2 用法有误或无法完成。\n"
+             "目录：城市的数据目录，依次取 --data、$TONGBAN_DATA、./city。语言：--lang、$TONGBAN_LANG 或系统区域设置。");
     return to == stdout ? EXIT_GOOD : EXIT_WRONG;
 }
 

@@ -210,6 +210,8 @@ result city_open(struct cli *c, int parts, bool demo, struct opened **out)
     TRY(city_data(c, o));
     o->city.events = events_new(c->a);
     if (parts & OPEN_STORE) {
+        if (o->fresh && !(parts & OPEN_MAKE))
+            return fail(c->a, CODE_SERVE_NO_CITY, S("--data"), "value", slice_cstr(c->data_dir), NULL);
         TRY(folder(c));
         if (parts & OPEN_ALONE) TRY(folder_lock(c));
         TRY(keys(c, o));

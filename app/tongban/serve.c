@@ -18,7 +18,7 @@ static atomic_bool stopping;
 
 /* ---- workers ---- */
 
-enum work { WORK_JOBS, WORK_TIMERS, WORK_MESSAGES, WORK_SWEEP, WORK_KINDS };
+enum work { WORK_JOBS, WORK_TIMERS, WORK_MESSAGES, WORK_CATALOGUE, WORK_SWEEP, WORK_KINDS };
 struct worker {
     struct city *city;
     enum work kind;
@@ -49,11 +49,11 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
         *done += more;
         return ok();
     case WORK_MESSAGES: return messages_run(w->city, a, now, 32, done);
+    case WORK_CATALOGUE: return catalogue_refresh(w->city->catalogue, a); /* published by another process */
     case WORK_SWEEP:
         TRY(identity_sweep(w->city, a, now));
         TRY(drafts_sweep(w->city, a, now));
         TRY(messages_sweep(w->city, a, now));
-        TRY(catalogue_refresh(w->city->catalogue, a));
         return store_run(w->city->store, a, "sweep", sweep_body, &now);
     case WORK_KINDS: break;
     }
@@ -70,7 +70,7 @@ static void pause_ms(int64_t ms)
 
 static void *work(void *arg)
 {
-    static const int64_t IDLE[WORK_KINDS] = {100, 500, 500, 60000};
+    static const int64_t IDLE[WORK_KINDS] = {100, 500, 500, 2000, 60000};
     struct worker *w = arg;
     struct arena *a = arena_new("worker");
     while (!stopping) {
@@ -127,7 +127,7 @@ static result prepare(struct cli *c, struct serving *s, bool demo, const char *l
     struct slice address = listen ? slice_cstr(listen) : config_text(s->o->config, "listen");
     TRY(may_listen(c, s->o, address));
     TRY(tls_read(c, s->o, &s->options.tls_cert, &s->options.tls_key));
-    TRY(city_open(c, OPEN_STORE | OPEN_ALONE, demo, &s->o));
+    TRY(city_open(c, OPEN_STORE | OPEN_MAKE | OPEN_ALONE, demo, &s->o));
     if (config_text(s->o->config, "base_url").n == 0)
         s->o->city.base_url =
             arena_printf(c->a, "%s://%.*s", s->options.tls_cert.n ? "https" : "http", SLICE_ARG(address));
@@ -213,5 +213,7 @@ static int run(struct cli *c)
 }
 
 const struct command COMMAND_SERVE = {
-    "serve", "  serve [--listen 地址:端口] [--demo]   启动服务，至 SIGINT 或 SIGTERM 止（--demo：新建的是演示城市；仅限本机地址）",
-    "  serve [--listen ADDR:PORT] [--demo]   serves until SIGINT or SIGTERM (--demo: a new city is a demonstration city, on loopback only)", run};
+    "serve",
+    "  serve [--listen 地址:端口] [--demo]   启动服务，至 SIGINT 或 SIGTERM 止（--demo：新建的是演示城市；仅限本机地址）",
+    "  serve [--listen ADDR:PORT] [--demo]   serves until SIGINT or SIGTERM (--demo: a new city is a demonstration city, on loopback only)",
+    run};

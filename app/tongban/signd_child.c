@@ -48,7 +48,8 @@ static pid_t start(char *const argv[])
     sigset_t none;
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    (void)dup2(STDERR_FILENO, STDOUT_FILENO); /* standard output is this program's own: --json promises one value there */
+    (void)dup2(STDERR_FILENO,
+               STDOUT_FILENO); /* standard output is this program's own: --json promises one value there */
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent) _exit(1);
     /* Ctrl-C at the terminal stops the server, which stops its signer last */
@@ -75,7 +76,8 @@ result signd_child_start(struct cli *c, struct slice socket_path, long *pid)
     char *argv[] = {signd, "--dir", dir, "--socket", path, NULL};
     *pid = 0;
     if (socket_path.n >= sizeof((struct sockaddr_un *)0)->sun_path)
-        return fail(c->a, CODE_FILE_FAILED, socket_path, "detail", S("longer than 107 bytes: choose a shorter folder"), NULL);
+        return fail(c->a, CODE_FILE_FAILED, socket_path, "detail", S("longer than 107 bytes: choose a shorter folder"),
+                    NULL);
     if (answers(path)) return ok();
     TRY(make_keys(c, signd, dir));
     pid_t child = start(argv);

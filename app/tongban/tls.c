@@ -8,7 +8,8 @@
 static result unusable(struct arena *a, const char *key, const char *zh, const char *en)
 {
     ERR_clear_error();
-    return fail(a, CODE_SERVE_TLS_PAIR, slice_cstr(key), "detail_zh", slice_cstr(zh), "detail_en", slice_cstr(en), NULL);
+    return fail(a, CODE_SERVE_TLS_PAIR, slice_cstr(key), "detail_zh", slice_cstr(zh), "detail_en", slice_cstr(en),
+                NULL);
 }
 
 static int no_passphrase(char *buf, int size, int writing, void *ctx)

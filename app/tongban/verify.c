@@ -48,4 +48,5 @@ static int run(struct cli *c)
 
 const struct command COMMAND_VERIFY = {
     "verify", "  verify 文件 [--trust 根证书.pem] [--at 时间]   离线核验证照、文书（PDF；不可信时退出码为 1）",
-    "  verify FILE [--trust ROOTS.pem] [--at TIME]    verifies a licence or document (PDF) offline (exit status 1: not to be trusted)", run};
+    "  verify FILE [--trust ROOTS.pem] [--at TIME]    verifies a licence or document (PDF) offline (exit status 1: not to be trusted)",
+    run};

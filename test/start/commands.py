@@ -28,7 +28,7 @@ def help_of_every_command():
 def wrong_use():
     calls = [[], ["nonsense"], ["calendar"], ["calendar", "add"], ["calendar", "add", "2021-04-30", "0"], ["calendar", "add", "2021-04-30", "7", "weeks"],
              ["id", "check"], ["id", "check", "no_such_kind", "1"], ["check"], ["publish"], ["publish", "x"], ["admin"], ["admin", "nonsense"],
-             ["admin", "link", "nobody"], ["verify"], ["serve", "--nonsense"], ["serve", "extra"], ["coverage", "extra"], ["verify", "--what", "x"]]
+             ["admin", "link", "nobody"], ["admin", "link", "auditor"], ["verify"], ["serve", "--nonsense"], ["serve", "extra"], ["coverage", "extra"], ["verify", "--what", "x"]]
     with City() as c:
         for call in calls:
             r = c.run(*call)
@@ -41,6 +41,16 @@ def wrong_use():
                 same(j.problem()["code"], "cli.usage", call)
         same(c.run("help", lang="fr").code, 2)
         check(not os.path.exists(c.dir), "wrong use made a folder")
+
+
+@test
+def commands_make_no_city():
+    with City() as c:
+        for call in (["admin", "rebuild"], ["admin", "rebuild", "--compare"], ["admin", "link", "administrator"], ["publish", "--builtin"]):
+            r = c.run("--json", *call)
+            check(r.code in (1, 2), call, r.code)
+            same(r.problem()["code"], "serve.no_city", call)
+        check(not os.path.exists(c.dir), "a folder was made")
 
 
 @test
