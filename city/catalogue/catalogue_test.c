@@ -300,6 +300,8 @@ static void publication_takes_two_people(struct store_fixture *f)
         &k.c, k.a, &asks, kit_service_with(&k, "service.json", "\"n\": 5,", "\"n\": 50,"), k.now, &id, &hash)));
     assert_good(k.a, publication_request(&k.c, k.a, &asks, files, k.now, &id, &hash));
     assert_code(catalogue_current(k.c.catalogue, k.a, S("stall_permit"), &s), CODE_NOT_FOUND);
+    assert_good(k.a, publication_list(&k.c, k.a, 10, none, &list)); /* named, though no version is published yet */
+    assert_slice(json_string(json_get(json_get(list, "items")->items[0], "name"), "en"), "Street stall permit");
     assert_code(publication_approve(&k.c, k.a, &asks, id, k.now), CODE_TWO_PEOPLE);
     assert_code(publication_approve(&k.c, k.a, &designer, id, k.now), CODE_FORBIDDEN);
     assert_code(publication_approve(&k.c, k.a, &approves, id_new(k.now), k.now), CODE_NOT_FOUND);

@@ -16,8 +16,8 @@ static const struct stmt PUBLICATION_DECIDE = {
     NULL, false};
 static const struct stmt PUBLICATION_LIST = {
     "publication_list",
-    "SELECT id, code, hash, requested_by, requested_at, state, decided_by, decided_at FROM publication WHERE id < ?1"
-    " ORDER BY id DESC LIMIT ?2",
+    "SELECT id, code, hash, requested_by, requested_at, state, decided_by, decided_at,"
+    " CASE WHEN state = 'waiting' THEN folder ELSE '' END FROM publication WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
     NULL, false};
 
 static const struct right PUBLISHER = {RIGHT_ROLES, 1u << ROLE_PUBLISHER, false};
@@ -111,6 +111,20 @@ static const struct json *person_json(struct city *c, struct arena *a, struct sl
     return json_object(&b);
 }
 
+/* The name in the folder that waits: a service's first version is in no catalogue yet. NULL when there is none. */
+static const struct json *name_in(struct arena *a, struct slice folder)
+{
+    struct service_files files;
+    struct service_call *calls;
+    size_t n;
+    const struct json *v;
+    if (failed(folder_read(a, folder, &files, &calls, &n))) return NULL;
+    for (size_t i = 0; i < files.n; i++)
+        if (slice_is(files.list[i].path, "service.json"))
+            return failed(json_parse(a, files.list[i].bytes, 1 << 20, S("service.json"), &v)) ? NULL : json_get(v, "name");
+    return NULL;
+}
+
 result publication_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out)
 {
     struct id before;
@@ -121,17 +135,19 @@ result publication_list(struct city *c, struct arena *a, int64_t limit, struct s
     for (size_t i = 0; i < r.n && (int64_t)i < limit; i++) {
         const struct sql_value *v = row(&r, i);
         const struct service *have;
+        bool known = !failed(catalogue_current(c->catalogue, a, v[1].s, &have));
+        const struct json *name = v[8].s.n ? name_in(a, v[8].s) : known ? bitext_json(a, have->name) : NULL;
         struct json_builder b = json_builder(a);
         json_set_id(&b, "id", v[0].s);
         json_set_str(&b, "service", v[1].s);
+        json_set(&b, "name", name ? name : json_null());
         json_set_str(&b, "hash", v[2].s);
         json_set(&b, "asked_by", person_json(c, a, v[3].s));
         json_set_instant(&b, "at", v[4].i);
         json_set_str(&b, "state", v[5].s);
         json_set(&b, "approved_by", v[6].s.n ? person_json(c, a, v[6].s) : json_null());
         json_set_instant(&b, "approved_at", v[7].i);
-        json_set_bool(&b, "current",
-                      !failed(catalogue_current(c->catalogue, a, v[1].s, &have)) && slice_eq(have->hash, v[2].s));
+        json_set_bool(&b, "current", known && slice_eq(have->hash, v[2].s));
         json_add(&items, json_object(&b));
     }
     *out = page_json(a, &items, &r, limit);

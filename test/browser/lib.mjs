@@ -1,108 +1,151 @@
 // A browser for the tests: the system's Chromium with a fresh profile, every request watched.
 import { createRequire } from 'node:module'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { city, party } from './city.mjs'
 
 const need = createRequire(new URL('../../web/package.json', import.meta.url))
 const { chromium } = need('playwright-core')
 const axeSource = readFileSync(need.resolve('axe-core/axe.min.js'), 'utf8')
 
-export const base = (process.env.TONGBAN_URL ?? 'http://127.0.0.1:8090').replace(/\/$/, '')
-export const shots = process.env.TONGBAN_SHOTS ?? fileURLToPath(new URL('../../build-web/shots', import.meta.url))
+export const shots = process.env.TONGBAN_SHOTS ?? join(tmpdir(), 'tongban-shots')
 mkdirSync(shots, { recursive: true })
 
-/** {"person": {"login": …, "password": …, "totp"?: …}, "enterprise": …, "staff": …}, or what a demonstration city writes at its
- * first start: one password and the lists of its people, of whom the first that fits is taken. */
-export const signIns = process.env.TONGBAN_SIGNINS
-  ? adapted(JSON.parse(readFileSync(process.env.TONGBAN_SIGNINS, 'utf8')))
-  : Object.fromEntries([['person', 'lin'], ...['staff', 'window', 'designer', 'administrator', 'security', 'auditor'].map((r) => [r, 'wang'])].map(([who, login]) => [who, { login, password: 'x' }]))
-
-function adapted(d) {
-  if (typeof d.password !== 'string') return d
-  const as = (x) => x && { login: x.login, password: d.password }
-  const role = (...names) => as(d.staff?.find((x) => x.roles.some((r) => names.includes(r.role))))
-  return { person: as(d.persons?.[0]), enterprise: as(d.enterprises?.[0]), staff: role('handler'), window: role('window'), designer: role('designer'), administrator: role('administrator'), security: role('security'), auditor: role('auditor') }
+function chromiumPath() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    try {
+      accessSync(join(folder, 'chromium'), constants.X_OK)
+      return join(folder, 'chromium')
+    } catch {
+      /* not in this one */
+    }
+  }
+  throw new Error('no Chromium on PATH: install the package "chromium", or name one in CHROMIUM')
 }
+export const launch = () =>
+  chromium.launch({ executablePath: chromiumPath(), args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
 
-export async function launch() {
-  const path = process.env.CHROMIUM ?? '/usr/bin/chromium'
-  if (!existsSync(path)) throw new Error(`no Chromium at ${path}`)
-  return chromium.launch({
-    executablePath: path,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  })
-}
-
-/** A page in a language and size; what it fetched and what went wrong is kept in `seen`. */
-export async function open(browser, { lang = 'zh-CN', width = 1280, height = 900, dark = false, state } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, locale: lang, timezoneId: 'Asia/Shanghai', colorScheme: dark ? 'dark' : 'light', storageState: state, hasTouch: width < 600, isMobile: false, bypassCSP: false })
+/** A page in a language and size; what it fetched and what went wrong is kept in `seen`. `as` is a login; `state` another device's session. */
+export async function open(browser, { lang = 'zh-CN', width = 1280, height = width < 600 ? 740 : 900, dark = false, as, state } = {}) {
+  const storageState = state ?? (as ? (await party(as)).state() : undefined)
+  const context = await browser.newContext({ viewport: { width, height }, locale: lang, timezoneId: 'Asia/Shanghai', colorScheme: dark ? 'dark' : 'light', storageState, hasTouch: width < 600, acceptDownloads: true })
+  context.setDefaultTimeout(15000)
   const page = await context.newPage()
-  const seen = { foreign: [], errors: [], csp: [], bytes: 0 }
-  const origin = new URL(base).origin
+  const seen = { foreign: [], errors: [], csp: [], refused: [], bytes: 0 }
+  watch(page, seen)
+  const cdp = await context.newCDPSession(page)
+  await cdp.send('Network.enable')
+  cdp.on('Network.loadingFinished', (e) => (seen.bytes += e.encodedDataLength))
+  const go = async (path) => {
+    await page.goto(`${city.url}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`)
+    await settled(page)
+  }
+  return { context, page, seen, go }
+}
+function watch(page, seen) {
   page.on('request', (r) => {
     const u = r.url()
-    if (!u.startsWith(origin) && !u.startsWith('blob:') && !u.startsWith('data:')) seen.foreign.push(u)
+    if (!u.startsWith(city.url) && !(city.empty && u.startsWith(city.empty.url)) && !u.startsWith('blob:') && !u.startsWith('data:')) seen.foreign.push(u)
   })
+  page.on('response', (r) => r.status() >= 400 && seen.refused.push(`${r.status()} ${r.request().method()} ${new URL(r.url()).pathname}`))
   page.on('pageerror', (e) => seen.errors.push(String(e)))
   page.on('console', (m) => {
     const t = m.text()
     if (/Content Security Policy/i.test(t)) seen.csp.push(t)
-    else if (m.type() === 'error' && !/Failed to load resource|40[0-9]|412|422/.test(t)) seen.errors.push(t)
+    else if (['error', 'warning'].includes(m.type()) && !/Failed to load resource/.test(t)) seen.errors.push(t)
   })
-  const cdp = await context.newCDPSession(page)
-  await cdp.send('Network.enable')
-  cdp.on('Network.loadingFinished', (e) => (seen.bytes += e.encodedDataLength))
-  return { context, page, seen }
 }
-
-/** Signed-in storage state of one of `signIns`, made once. */
-const states = new Map()
-export async function stateOf(browser, who) {
-  if (!who) return undefined
-  if (!signIns[who]) return null
-  if (!states.has(who)) {
-    const { context, page } = await open(browser)
-    await page.goto(`${base}/sign-in?lang=zh-CN`)
-    await page.fill('#login', signIns[who].login)
-    await page.fill('#password', signIns[who].password)
-    await page.click('form button[type=submit]')
-    await page.waitForFunction(() => !location.pathname.startsWith('/sign-in'), null, { timeout: 15000 })
-    states.set(who, await context.storageState())
-    await context.close()
-  }
-  return states.get(who)
-}
+/** What no page may do. Refusals (4xx, 5xx) that the test provokes are named in `expected`. */
+export const wrong = (seen, expected = []) => [
+  ...seen.errors.map((e) => `console: ${e}`),
+  ...seen.csp.map((e) => `content policy: ${e}`),
+  ...seen.foreign.map((u) => `request to another origin: ${u}`),
+  ...seen.refused.filter((r) => !expected.some((e) => r.startsWith(String(e)))).map((r) => `refused: ${r}`),
+]
 
 export async function settled(page) {
   await page.waitForLoadState('domcontentloaded')
-  await page.waitForSelector('main h1', { timeout: 15000, state: 'attached' })
-  // A case's page keeps its event stream open, so "network idle" never comes: wait for the bones to go.
-  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'), null, { timeout: 15000 })
-  await page.waitForTimeout(120)
+  await page.waitForSelector('main h1', { state: 'attached' })
+  // A case's page keeps its event stream open, so "network idle" never comes: wait for the bones to go, then for one quiet frame.
+  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'))
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
 }
 
-/** Serious and critical findings of axe-core (WCAG 2 A and AA). */
+/** Findings of axe-core (WCAG 2.2 A and AA and its best practices) from "moderate" up. */
 export async function axe(page) {
   await page.evaluate(() => window.scrollTo(0, 0)) // what is scrolled under the sticky header is not hidden from anybody
   await page.evaluate(axeSource) // through the debugger: a script tag would be refused by the page's own policy
   const r = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] }))
-  return r.violations
-    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-    .map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)
+  return r.violations.filter((v) => v.impact !== 'minor').map((v) => `axe ${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)
 }
 
 /** Anything wider than the window makes people scroll sideways. */
-export const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+export const overflow = (page) =>
+  page.evaluate(() => {
+    const by = document.documentElement.scrollWidth - document.documentElement.clientWidth
+    if (by <= 0) return []
+    const widest = [...document.querySelectorAll('main *, header *')].filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5 && !e.closest('.scroll-x'))
+    return [`${by} px wider than the window: ${widest.slice(-1).map((e) => e.outerHTML.slice(0, 120))}`]
+  })
 
-/** Buttons, links and fields smaller than 24 px (WCAG 2.2) and, on a phone, main controls below 44 px. */
+/** On a phone, controls lower than 44 px; text in a button broken over lines letter by letter. */
 export const smallTargets = (page) =>
-  page.evaluate(() =>
-    [...document.querySelectorAll('button, .btn, input:not([type=hidden]), select, textarea')]
-      .filter((e) => !e.closest('.vh') && !e.classList.contains('vh') && e.offsetParent !== null)
-      .filter((e) => {
-        const label = e.matches('input[type=radio],input[type=checkbox]') ? e.closest('label') : e
-        const r = (label ?? e).getBoundingClientRect()
-        return r.width > 0 && r.height < 43.5
-      })
-      .map((e) => e.outerHTML.slice(0, 90)),
-  )
+  page.evaluate(() => {
+    const visible = (e) => !e.closest('.vh') && !e.classList.contains('vh') && e.offsetParent !== null
+    const small = [...document.querySelectorAll('button, .btn, input:not([type=hidden]), select, textarea')].filter(visible).filter((e) => {
+      const r = ((e.matches('input[type=radio],input[type=checkbox]') ? e.closest('label') : null) ?? e).getBoundingClientRect()
+      return r.width > 0 && r.height < 43.5
+    })
+    const squeezed = [...document.querySelectorAll('.btn, .tag, th')].filter(visible).filter((e) => {
+      const t = (e.innerText ?? '').trim()
+      return t.length > 1 && t.length < 9 && !/\s/.test(t) && e.getBoundingClientRect().height > 2.6 * parseFloat(getComputedStyle(e).fontSize) + 24
+    })
+    return [...small.map((e) => `small target: ${e.outerHTML.slice(0, 90)}`), ...squeezed.map((e) => `squeezed: ${e.outerHTML.slice(0, 90)}`)]
+  })
+
+/** Chinese on an English page must be data, and marked as Chinese (WCAG 3.1.2): what is not was forgotten in translation. */
+export const chineseLeft = (page) =>
+  page.evaluate(() => {
+    const han = /[\u3400-\u9fff]/
+    const out = []
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+      const e = n.parentElement
+      if (!han.test(n.nodeValue) || e.closest('script,style,[lang^=zh]')) continue
+      out.push(`${e.tagName.toLowerCase()}.${e.className || e.parentElement.className}: ${n.nodeValue.trim().slice(0, 40)}`)
+    }
+    for (const e of document.querySelectorAll('[aria-label],[placeholder],[title],[alt]'))
+      for (const a of ['aria-label', 'placeholder', 'title', 'alt']) {
+        const v = e.getAttribute(a)
+        if (v && han.test(v) && !e.closest('[lang^=zh],tr,.lic,.file,li')) out.push(`@${a}: ${v.slice(0, 40)}`)
+      }
+    return [...new Set(out)].map((t) => `Chinese on an English page: ${t}`)
+  })
+
+/** Keys of messages, codes and undefined values that reached the page. */
+export const rawWords = (page) =>
+  page.evaluate(() => {
+    const text = document.body.innerText
+    const bad = text.match(/\b(undefined|NaN|null|\[object Object\])\b|Invalid Date/g) ?? []
+    const keys = [...document.querySelectorAll('h1,h2,h3,label,legend,button,a,th,dt,.tag,option')].filter((e) => !e.closest('.mono,[data-raw]')).map((e) => (e.textContent ?? '').trim()).filter((t) => /^[a-z][a-zA-Z0-9]*([._][a-zA-Z0-9]+)+$/.test(t) && !/\.(json|pdf|bpmn|dmn)$/.test(t))
+    return [...new Set([...bad, ...keys])].map((t) => `raw word: ${t}`)
+  })
+
+/** Walks the page with Tab: every stop must show where it is. */
+export async function focusShown(page, stops = 12) {
+  const out = []
+  for (let i = 0; i < stops; i++) {
+    await page.keyboard.press('Tab')
+    const bad = await page.evaluate(() => {
+      const e = document.activeElement
+      if (!e || e === document.body) return null
+      const at = e.matches('input[type=file].vh') ? e.closest('label') : e
+      const s = getComputedStyle(at)
+      return (parseFloat(s.outlineWidth) >= 2 && s.outlineStyle !== 'none') || s.boxShadow !== 'none' ? null : e.outerHTML.slice(0, 100)
+    })
+    if (bad) out.push(`focus not shown: ${bad}`)
+  }
+  return out
+}

@@ -1,33 +1,54 @@
-// Every page in both languages, on a desk and on a phone: nothing leaves the origin, nothing breaks the content policy,
-// no serious finding of axe-core, nothing wider than the screen, targets large enough. And the journeys.
-//   TONGBAN_URL=http://127.0.0.1:8090 TONGBAN_SIGNINS=signins.json node test/browser/run.mjs [only this word in the name]
-import { base, launch } from './lib.mjs'
-import { journeys } from './journeys.mjs'
-import { visitAll } from './pages.mjs'
+// The browser tests, against the real program. Starts a demonstration city and an empty one on fresh folders and free ports, does what
+// people and officers do (journeys), then looks at every page in both languages, on a desk and on a phone.
+//   TONGBAN_BIN=build/tongban node test/browser/run.mjs [only tests with this word in their name]
+//   CHROMIUM names the browser; TONGBAN_SHOTS a folder for screenshots; TONGBAN_URL and TONGBAN_SIGNINS a running city.
+// The last line is "browser: N passed, M failed".
+import { startAll } from './city.mjs'
+import { launch } from './lib.mjs'
+import { visits } from './pages.mjs'
+import { company } from './journeys/company.mjs'
+import { portal } from './journeys/portal.mjs'
+import { desk } from './journeys/desk.mjs'
+import { office } from './journeys/office.mjs'
 
 const only = process.argv[2] ?? ''
-const results = { passed: 0, failed: 0, skipped: 0 }
-const report = (name, faults) => {
-  if (faults === 'skipped') {
-    results.skipped++
-    return console.log(`skip  ${name}`)
-  }
-  if (faults.length) {
-    results.failed++
-    console.log(`FAIL  ${name}`)
-    for (const f of faults) console.log(`      ${f}`)
-  } else {
-    results.passed++
-    console.log(`ok    ${name}`)
+const count = { passed: 0, failed: 0 }
+function report(name, faults) {
+  count[faults.length ? 'failed' : 'passed']++
+  console.log(`${faults.length ? 'FAILED' : 'ok    '} ${name}`)
+  for (const f of faults) console.log(`       ${f}`)
+}
+async function one(browser, [name, run]) {
+  try {
+    report(name, (await run(browser)) ?? [])
+  } catch (e) {
+    report(name, [String(e.stack ?? e).split('\n').slice(0, 6).join('\n       ')])
   }
 }
-console.log(`pages of ${base}`)
-const browser = await launch()
+/** `lanes` at a time; tests of one list do not depend on each other. */
+async function all(browser, tests, lanes) {
+  const left = tests.filter(([name]) => !only || name.includes(only))
+  await Promise.all(Array.from({ length: lanes }, async () => {
+    for (let t = left.shift(); t; t = left.shift()) await one(browser, t)
+  }))
+}
+
+const began = Date.now()
+const stop = await startAll()
+let browser
 try {
-  await journeys(browser, report, only) // first: they file a case, so that the pages have something to show
-  await visitAll(browser, report, only)
+  browser = await launch()
+  await one(browser, ['a service is checked, and published by two people', office['a service is checked, and published by two people']]) // others use the service
+  const rest = { ...company, ...portal, ...desk, ...office }
+  delete rest['a service is checked, and published by two people']
+  await all(browser, Object.entries(rest), 2)
+  if (process.argv[3] !== 'journeys') await all(browser, visits(), 3)
+} catch (e) {
+  report('the run itself', [String(e.stack ?? e)])
 } finally {
-  await browser.close()
+  await browser?.close()
+  await stop()
 }
-console.log(`${results.passed} passed, ${results.failed} failed, ${results.skipped} skipped`)
-process.exit(results.failed ? 1 : 0)
+console.log(`${Math.round((Date.now() - began) / 1000)} s`)
+console.log(`browser: ${count.passed} passed, ${count.failed} failed`)
+process.exit(count.failed ? 1 : 0)

@@ -3,5 +3,6 @@ import 'vue'
 declare module 'vue' {
   interface ComponentCustomProperties {
     $t: (key: string, values?: Record<string, unknown>) => string
+    $zh: (text: unknown) => 'zh-CN' | undefined
   }
 }

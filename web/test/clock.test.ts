@@ -31,7 +31,9 @@ describe('a clock in words', () => {
     expect(limitWords({ n: 3, unit: 'working_hour' }, say)).toBe('3 working hours')
   })
   it('does not count the day of acceptance', () => {
-    expect(clockWords(clock({ elapsed: 0 }), now, say).main).toBe('今天受理，下一个工作日起算 / 共5个工作日')
+    expect(clockWords(clock({ elapsed: 0, started_at: '2026-10-16T09:00:00+08:00' }), now, say).main).toBe('今天受理，下一个工作日起算，共5个工作日')
+    const saturday = new Date('2026-10-17T10:00:00+08:00') // accepted on Friday: nothing has been counted yet, and it was not today
+    expect(clockWords(clock({ elapsed: 0, started_at: '2026-10-16T09:00:00+08:00' }), saturday, say).main).toBe('10月16日受理，下一个工作日起算，共5个工作日')
   })
   it('gives the time when it is due today, and the hour for clocks in hours', () => {
     expect(line(clock({ due_at: '2026-10-16T17:30:00+08:00', elapsed: 5 }))).toBe('第5个工作日 / 共5个工作日，最迟今天 17:30')

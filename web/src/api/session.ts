@@ -9,8 +9,9 @@ interface State {
   actor: Actor | null
   city: Session['city'] | null
   ended: boolean // it was signed in, and the server says it no longer is
+  was: string | null // who it was, until somebody is signed in again or signs out
 }
-export const session = reactive<State>({ ready: false, signedIn: false, actor: null, city: null, ended: false })
+export const session = reactive<State>({ ready: false, signedIn: false, actor: null, city: null, ended: false, was: null })
 
 export function adopt(s: Session) {
   setCsrf(s.csrf ?? '')
@@ -18,7 +19,10 @@ export function adopt(s: Session) {
   session.actor = s.actor
   if (s.city) session.city = s.city
   session.ready = true
-  if (s.signed_in) session.ended = false
+  if (s.signed_in) {
+    session.ended = false
+    session.was = s.actor?.id ?? null
+  }
 }
 
 let first: Promise<void> | null = null
@@ -35,6 +39,7 @@ export async function refreshSession() {
   adopt(await get<Session>('/session'))
 }
 export async function signIn(login: string, password: string, totp?: string) {
+  if (session.ended) setCsrf((await get<Session>('/session')).csrf ?? '') // the old token ended with the old session
   const body = totp ? { login, password, totp } : { login, password }
   adopt((await ask<Session>('POST', '/session', { body, quiet: true })).data)
   await refreshSession() // the token for changes belongs to the new session
@@ -42,13 +47,13 @@ export async function signIn(login: string, password: string, totp?: string) {
 export async function signOut() {
   await ask('DELETE', '/session', { quiet: true })
   session.signedIn = false
-  session.actor = null
+  session.actor = session.was = null
   first = null
   await loadSession()
 }
 
 whenSignedOut(() => {
-  if (session.signedIn) session.ended = true
+  if (session.was) session.ended = true
   session.signedIn = false
   session.actor = null
   first = null

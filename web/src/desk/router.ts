@@ -17,6 +17,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/studio/check', component: () => import('./pages/StudioCheck.vue'), meta: { title: 'studio.check' } },
   { path: '/ops', component: () => import('./pages/OpsStaff.vue'), meta: { title: 'ops.staff' } },
   { path: '/ops/roles', component: () => import('./pages/OpsRoles.vue'), meta: { title: 'ops.roles' } },
+  { path: '/ops/outbox', component: () => import('./pages/OpsOutbox.vue'), meta: { title: 'ops.outbox' } },
   { path: '/ops/erasures', component: () => import('./pages/OpsErasures.vue'), meta: { title: 'ops.erasures' } },
   { path: '/ops/audit', component: () => import('./pages/OpsAudit.vue'), meta: { title: 'ops.audit' } },
   { path: '/:rest(.*)*', component: () => import('./pages/NotFound.vue'), meta: { title: 'notFound.title' } },

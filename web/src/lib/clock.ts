@@ -46,6 +46,11 @@ export function clockWords(clock: Clock | null | undefined, now: Date, say: Say)
   if (total !== null && elapsed > total) {
     return { light: 'red', main: say('clock.late', { n: n(elapsed - total) }), due, note: say('clock.lateNote') }
   }
+  const byDay = unit === 'working_day' || unit === 'calendar_day'
+  if (elapsed === 0 && byDay) {
+    const at = sameDay(clock.started_at, now) ? say(`clock.first.${unit}`) : say(`clock.accepted.${unit}`, { day: day(clock.started_at, now) })
+    return { light: clock.light, main: total === null ? at : say('clock.mainFirst', { at, n: n(total) }), due, note: '' }
+  }
   const main = elapsed === 0 ? say(`clock.first.${unit}`) : say(`clock.at.${unit}`, { n: elapsed })
   return { light: clock.light, main: total === null ? main : say('clock.mainOf', { at: main, total: say(`clock.total.${unit}`, { n: total }) }), due, note: '' }
 }

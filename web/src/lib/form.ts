@@ -131,6 +131,8 @@ export function pagesOf(root: Schema): FormPage[] {
   return [...pages.values()]
 }
 
+/** What one row of a list is called: the items' own title, else the list's without a remark in brackets at its end. */
+export const itemName = (root: Schema, f: Field): string => tx(resolve(root, f.schema.items).title) || f.title.replace(/\s*[（(][^（()）]*[)）]\s*$/, '')
 export const isVisible = (f: Field, data: Data): boolean => visible(f.schema['x-visible'], data)
 export const visiblePages = (pages: FormPage[], data: Data): FormPage[] => pages.filter((p) => p.fields.some((f) => isVisible(f, data)))
 

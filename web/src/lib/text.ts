@@ -5,6 +5,9 @@ import type { MaybeText } from '@/api/types'
 export type Locale = 'zh-CN' | 'en'
 export const locale = ref<Locale>('zh-CN')
 
+/** For :lang of text that comes from the data: Chinese on an English page says so, to a screen reader and to the font. */
+export const langOf = (text: unknown): 'zh-CN' | undefined => (locale.value === 'en' && /[\u3400-\u9fff]/.test(tx(text)) ? 'zh-CN' : undefined)
+
 export function tx(text: unknown): string {
   if (text == null) return ''
   if (typeof text === 'string') return text

@@ -99,9 +99,11 @@ export function useDraft() {
     if (dirty) e.preventDefault()
   }
   window.addEventListener('online', online)
+  window.addEventListener('tongban:again', online)
   window.addEventListener('beforeunload', leave)
   onBeforeUnmount(() => {
     window.removeEventListener('online', online)
+    window.removeEventListener('tongban:again', online)
     window.removeEventListener('beforeunload', leave)
     void flush()
   })

@@ -1,7 +1,7 @@
 import { createApp } from 'vue'
 import '@/styles/base.css'
 import { loadSession } from '@/api/session'
-import { setUpI18n } from '@/i18n'
+import { marks, setUpI18n } from '@/i18n'
 import App from './App.vue'
 import { makeRouter } from './router'
 
@@ -15,6 +15,6 @@ async function start() {
     }),
     loadSession(),
   ])
-  createApp(App).use(i18n).use(makeRouter()).mount('#app')
+  createApp(App).use(i18n).use(marks).use(makeRouter()).mount('#app')
 }
 void start()

@@ -4,7 +4,7 @@ import portal from './portal'
 const desk: typeof zh = {
   deskBrand: 'Tongban desk',
   deskSignIn: 'Staff sign-in',
-  dnav: { main: 'Desk menu', work: 'Cases', studio: 'Service design', ops: 'Operations', tasks: 'Tasks', intake: 'Counter intake', search: 'Search', stats: 'My figures', handover: 'Absence and cover', templates: 'Opinion templates', check: 'Check and publish', staff: 'Staff', roles: 'Roles', erasures: 'Erasures', audit: 'Audit', palette: 'Go to', portal: 'The city’s services' },
+  dnav: { main: 'Desk menu', work: 'Cases', studio: 'Service design', ops: 'Operations', tasks: 'Tasks', intake: 'Counter intake', search: 'Search', stats: 'My figures', handover: 'Absence and cover', templates: 'Opinion templates', check: 'Check and publish', staff: 'Staff', roles: 'Roles', erasures: 'Erasures', audit: 'Audit', outbox: 'Messages to send', palette: 'Go to', portal: 'The city’s services' },
   palette: { title: 'Go to', hint: 'Name of a page, or a case number', search: 'Search for “{q}”' },
   tasks: {
     title: 'Tasks',
@@ -59,8 +59,10 @@ const desk: typeof zh = {
     new: 'New member of staff', create: 'Create', made: 'Initial password of {login}:', once: 'Shown only once. Hand it over in person; it must be changed at the first sign-in.', rolesLater: 'Roles are asked for under “Roles” and approved by the security officer.',
     roles: 'Roles', rolesLead: 'Giving and taking a role needs two people: the administrator asks, the security officer approves.', change: 'Change', grant: 'Give', revoke: 'Take', role: 'Role', noChanges: 'No changes.', newChange: 'Ask for a change', reason: 'Reason', askChange: 'Ask', asked: 'Asked; waits for the security officer', approve: 'Approve', reject: 'Reject', approved: 'Approved', rejected: 'Rejected',
     erasures: 'Requests for erasure', erasuresLead: 'Approval destroys the key; the ciphertext can never be read again. Nobody with an open case can be erased.', noErasures: 'No requests.', erase: 'Approve erasure', eraseSure: 'The data of {name} cannot be brought back. Approve?', erased: 'Erased',
+    outbox: 'Messages to send', outboxLead: 'What waits to be sent by e-mail, text message and WeChat, and what could not be delivered. Figures only.', waiting: 'Waiting', dead: 'Not delivered', channel: 'By', cause: 'Cause', howMany: 'Number', allSent: 'Nothing waits: every message has been sent.', again: 'Refresh',
     audit: 'Audit', auditActions: 'Actions', auditReads: 'Reads of personal data',
   },
+  msgChannel: { inbox: 'Inbox', email: 'E-mail', sms: 'Text message', wechat: 'WeChat', fan: 'To be addressed' },
   changeState: { approved: 'Approved', rejected: 'Rejected', applied: 'In force', done: 'Settled' },
   auditCol: { at: 'Time', actor: 'Who', action: 'Action', details: 'Details', reader: 'Reader', department: 'Department', subject: 'Subject', what: 'What', purpose: 'Purpose', case_number: 'Case' },
   role: { window: 'Window', handler: 'Handler', reviewer: 'Reviewer', signer: 'Signer', head: 'Head', designer: 'Designer', publisher: 'Publisher', administrator: 'Administrator', security: 'Security officer', auditor: 'Auditor' },

@@ -4,7 +4,7 @@ import portal from './portal'
 export default {
   deskBrand: '通办工作台',
   deskSignIn: '工作人员登录',
-  dnav: { main: '工作台菜单', work: '办件', studio: '事项设计', ops: '运行管理', tasks: '任务', intake: '窗口收件', search: '查找', stats: '我的统计', handover: '请假与代班', templates: '意见模板', check: '检查与发布', staff: '人员', roles: '授权', erasures: '数据删除', audit: '审计', palette: '快速跳转', portal: '政务服务首页' },
+  dnav: { main: '工作台菜单', work: '办件', studio: '事项设计', ops: '运行管理', tasks: '任务', intake: '窗口收件', search: '查找', stats: '我的统计', handover: '请假与代班', templates: '意见模板', check: '检查与发布', staff: '人员', roles: '授权', erasures: '数据删除', audit: '审计', outbox: '待发消息', palette: '快速跳转', portal: '政务服务首页' },
   palette: { title: '快速跳转', hint: '输入页面名或办件编号', search: '查找“{q}”' },
   tasks: {
     title: '任务',
@@ -59,8 +59,10 @@ export default {
     new: '新增人员', create: '新增', made: '{login} 的初始密码：', once: '只显示这一次，请当面交给本人；首次登录必须修改。', rolesLater: '角色在“授权”里申请，由安全管理员批准。',
     roles: '授权', rolesLead: '授权和收回都要两个人：管理员申请，安全管理员批准。', change: '变更', grant: '授予', revoke: '收回', role: '角色', noChanges: '没有授权变更。', newChange: '申请变更', reason: '原因', askChange: '提交申请', asked: '已提交，等安全管理员批准', approve: '批准', reject: '驳回', approved: '已批准', rejected: '已驳回',
     erasures: '数据删除申请', erasuresLead: '批准后销毁密钥，密文再也无法读出。还有在办事项的人不能删除。', noErasures: '没有删除申请。', erase: '批准删除', eraseSure: '删除 {name} 的数据后不能恢复。确定批准吗？', erased: '已删除',
+    outbox: '待发消息', outboxLead: '等待通过邮件、短信、微信发出的，和没能送达的消息。只有数字，看不到内容。', waiting: '等待发出', dead: '未能送达', channel: '渠道', cause: '原因', howMany: '数量', allSent: '没有等待发出的消息。', again: '刷新',
     audit: '审计', auditActions: '操作记录', auditReads: '个人信息查看记录',
   },
+  msgChannel: { inbox: '站内消息', email: '电子邮件', sms: '短信', wechat: '微信', fan: '待分发' },
   changeState: { approved: '已批准', rejected: '已驳回', applied: '已生效', done: '已处理' },
   auditCol: { at: '时间', actor: '操作人', action: '操作', details: '详情', reader: '查看人', department: '部门', subject: '被查看人', what: '内容', purpose: '原因', case_number: '办件' },
   role: { window: '窗口', handler: '经办', reviewer: '审核', signer: '签发', head: '部门负责人', designer: '设计', publisher: '发布', administrator: '管理员', security: '安全管理员', auditor: '审计员' },
