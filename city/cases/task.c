@@ -321,8 +321,14 @@ struct stop {
 static result handles_case(struct run *r)
 {
     if (r->c->state != CASE_HANDLING) return fail(r->a, CODE_CASE_CLOCK_STATE, S("case"), "number", r->c->number, NULL);
-    if (r->task && is_applicants(r)) return fail(r->a, CODE_FORBIDDEN, S("task"), "right", S("staff"), NULL);
-    return task_right(r, false);
+    if (!r->task || !is_applicants(r)) return task_right(r, false);
+    /* while it waits for the applicant alone, the deciding body still keeps its clock */
+    const struct actor *x = r->k->actor;
+    struct slice department = r->task[TK_DEPARTMENT].s, town = r->task[TK_TOWN].s;
+    TRY(task_open(r));
+    bool able = actor_has_role(x, ROLE_HANDLER, department, town) || actor_has_role(x, ROLE_HEAD, department, town);
+    if (!able) return fail(r->a, CODE_FORBIDDEN, S("task"), "right", S("handler"), NULL);
+    return own_case(r, x) ? fail(r->a, CODE_TASK_OWN_CASE, S("task"), "number", r->c->number, NULL) : ok();
 }
 
 static result stop_body(struct run *r)

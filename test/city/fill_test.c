@@ -1,0 +1,213 @@
+/* The applicant's own tasks within a case, who may do what, four eyes, and what is filled in. */
+#include "city/messages/messages.h"
+#include "test/city/works.h"
+
+static const struct json *own_tasks(struct works *w, struct id id)
+{
+    return json_get(works_view(w, id, VIEW_OWNER), "tasks");
+}
+
+static bool can(struct works *w, struct id id, const char *what)
+{
+    const struct json *list = json_get(works_view(w, id, VIEW_OWNER), "can");
+    for (size_t i = 0; i < list->n; i++)
+        if (slice_is(list->items[i]->text, what)) return true;
+    return false;
+}
+
+static bool waits(struct works *w, const struct actor *x)
+{
+    const struct json *page;
+    assert_good(w->a, case_list_mine(w->c, w->a, x, S(""), 10, S(""), w->now, &page));
+    assert_true(json_get(page, "items")->n > 0);
+    return json_bool(json_get(page, "items")->items[0], "waiting_for_me", false);
+}
+
+static void the_page_shows_it(struct store_fixture *f)
+{
+    struct works w;
+    works_open(&w, f);
+    struct id id = works_accepted(&w, 4);
+    assert_int_equal(own_tasks(&w, id)->n, 0);
+    assert_false(can(&w, id, "fill") || waits(&w, w.zhangsan));
+    id = works_until(&w, "choose");
+    const struct json *list = own_tasks(&w, id), *t = list->items[0];
+    assert_int_equal(list->n, 1);
+    assert_true(can(&w, id, "fill") && waits(&w, w.zhangsan));
+    assert_slice(json_string(t, "kind"), "fill");
+    assert_slice(json_string(t, "title"), "选择颜色");
+    assert_slice(json_string(json_get(t, "outcomes")->items[0], "key"), "submit");
+    assert_non_null(json_pointer(t, S("/form/properties/colour")));
+    assert_slice(json_string(t, "due_at"), "2021-09-25T23:59:59.999+08:00");
+    assert_true(slice_is(json_string(t, "id"),
+                         arena_cstr(w.a, arena_printf(w.a, "%lld", (long long)works_token(&w, id, "choose")))));
+    /* staff and strangers with a link have no such list */
+    assert_null(json_get(works_view(&w, id, VIEW_STAFF), "tasks"));
+    assert_null(json_get(works_view(&w, id, VIEW_SHARED), "tasks"));
+    size_t done;
+    assert_good(w.a, messages_run(w.c, w.a, w.now, 64, &done));
+    assert_int_equal(works_number(&w, "SELECT COUNT(*) FROM inbox WHERE case_id=?1", id), 2); /* accepted; fill in */
+}
+
+static void what_is_filled_in_is_checked(struct store_fixture *f)
+{
+    struct works w;
+    works_open(&w, f);
+    struct id id = works_until(&w, "choose");
+    result r = works_decide(&w, w.zhangsan, id, "choose", "submit", NULL);
+    assert_code(r, CODE_FIELD_REQUIRED);
+    assert_slice(r.problem->field, "/colour");
+    assert_code(works_decide(&w, w.zhangsan, id, "choose", "submit", test_json(w.a, S("{\"colour\":\"blue\"}"))),
+                CODE_FIELD_ENUM);
+    assert_code(
+        works_decide(&w, w.zhangsan, id, "choose", "submit", test_json(w.a, S("{\"colour\":\"red\",\"vip\":true}"))),
+        CODE_FIELD_UNKNOWN);
+    assert_code(works_decide(&w, w.zhangsan, id, "choose", "approve", test_json(w.a, S("{\"colour\":\"red\"}"))),
+                CODE_PROCESS_OUTCOME);
+    assert_code(works_decide(&w, w.lisi, id, "choose", "submit", test_json(w.a, S("{\"colour\":\"red\"}"))),
+                CODE_FORBIDDEN);
+    assert_code(works_decide(&w, w.handler, id, "choose", "submit", test_json(w.a, S("{\"colour\":\"red\"}"))),
+                CODE_FORBIDDEN);
+    assert_good(w.a, works_decide(&w, w.zhangsan, id, "choose", "submit", test_json(w.a, S("{\"colour\":\"red\"}"))));
+    /* a task without a form takes no data */
+    r = works_decide(&w, w.reviewer, id, "review", "approve", test_json(w.a, S("{\"sneaked\":1}")));
+    assert_code(r, CODE_FIELD_UNKNOWN);
+    assert_slice(r.problem->field, "/data/sneaked");
+}
+
+/* The same service under another code. */
+static void another_service(struct works *w)
+{
+    struct service_files folder;
+    assert_good(w->a, service_files_read(w->a, slice_cstr(test_city_source(w->a, "test/city/works")), &folder));
+    struct service_file *list = NEW_ARRAY(w->a, struct service_file, folder.n);
+    for (size_t i = 0; i < folder.n; i++) {
+        list[i] = folder.list[i];
+        struct buf b = buf_new(w->a, 1 << 20);
+        struct slice rest = list[i].bytes;
+        for (size_t at; (at = slice_search(rest, WORKS_SERVICE)) != SIZE_MAX; rest = slice_sub(rest, at + 10, rest.n)) {
+            buf_put(&b, slice_sub(rest, 0, at));
+            buf_puts(&b, "shop_sides");
+        }
+        buf_put(&b, rest);
+        list[i].bytes = buf_slice(&b);
+    }
+    folder.list = list;
+    assert_good(w->a, catalogue_install(w->c->catalogue, w->a, &folder, 1, w->now));
+}
+
+/* An agent does what the delegation names, and sees nothing else. */
+static void an_agent_keeps_to_the_delegation(struct store_fixture *f)
+{
+    struct works w;
+    struct id delegation;
+    const struct json *page;
+    works_open(&w, f);
+    another_service(&w);
+    struct id id = works_until(&w, "choose");
+    day until = day_of_instant(w.now) + 30;
+    assert_good(w.a, delegation_add(w.c, w.a, w.zhangsan, w.lisi->login, works_list(&w, "shop_sides"), until, w.now,
+                                    &delegation));
+    struct actor agent = *w.lisi;
+    agent.subject = w.zhangsan->subject;
+    agent.delegation = delegation;
+    struct task_decision t = {.token = works_token(&w, id, "choose"),
+                              .outcome = S("submit"),
+                              .data = test_json(w.a, S("{\"colour\":\"red\"}"))};
+    assert_code(works_decide_more(&w, &agent, id, &t), CODE_DELEGATION_NONE);
+    assert_good(w.a, case_list_mine(w.c, w.a, &agent, S(""), 10, S(""), w.now, &page));
+    assert_int_equal(json_get(page, "items")->n, 0);
+    assert_good(w.a, delegation_add(w.c, w.a, w.zhangsan, w.lisi->login, works_list(&w, "shop_front"), until, w.now,
+                                    &agent.delegation));
+    assert_good(w.a, case_list_mine(w.c, w.a, &agent, S(""), 10, S(""), w.now, &page));
+    assert_int_equal(json_get(page, "items")->n, 1);
+    assert_good(w.a, works_decide_more(&w, &agent, id, &t));
+}
+
+static void four_eyes(struct store_fixture *f)
+{
+    struct works w;
+    struct case_done done;
+    works_open(&w, f);
+    struct id id = works_until(&w, "sign");
+    result r = works_decide(&w, w.handler, id, "sign", "approve", NULL);
+    assert_code(r, CODE_TASK_SEPARATE);
+    assert_code(works_decide(&w, w.reviewer, id, "sign", "approve", NULL), CODE_FORBIDDEN);
+    /* nor can it be passed to them */
+    struct case_command k = works_command(&w, w.handler2, "transfer", NULL, S(""), id);
+    r = task_transfer(&k, works_token(&w, id, "sign"), w.handler, S("外出"), &done);
+    assert_code(r, CODE_TASK_SEPARATE);
+    assert_slice(r.problem->field, "/to");
+    assert_code(task_transfer(&k, works_token(&w, id, "sign"), w.handler2, S(""), &done), CODE_FIELD_REQUIRED);
+    /* the desk says so before they try */
+    const struct json *seen;
+    assert_good(w.a, desk_case(w.c, w.a, w.handler, id, w.now, &seen));
+    const struct json *tasks = json_get(seen, "tasks");
+    assert_false(json_bool(tasks->items[tasks->n - 1], "can_decide", true));
+    assert_good(w.a, desk_case(w.c, w.a, w.handler2, id, w.now, &seen));
+    tasks = json_get(seen, "tasks");
+    assert_true(json_bool(tasks->items[tasks->n - 1], "can_decide", false));
+    assert_good(w.a, works_decide(&w, w.handler2, id, "sign", "approve", NULL));
+}
+
+static void nobody_decides_their_own_case(struct store_fixture *f)
+{
+    struct works w;
+    struct case_done done;
+    works_open(&w, f);
+    struct id id = works_filed(&w);
+    struct actor officer = *w.handler;
+    officer.subject = w.zhangsan->subject; /* the officer is this person */
+    assert_code(works_decide(&w, &officer, id, "accept", "accept", NULL), CODE_TASK_OWN_CASE);
+    struct case_command k = works_command(&w, &officer, "claim", NULL, S(""), id);
+    assert_code(task_claim(&k, works_token(&w, id, "accept"), &done), CODE_TASK_OWN_CASE);
+    k = works_command(&w, w.handler, "transfer", NULL, S(""), id);
+    assert_code(task_transfer(&k, works_token(&w, id, "accept"), &officer, S("外出"), &done), CODE_TASK_OWN_CASE);
+    /* nor may staff withdraw, correct or urge as if they were the applicant */
+    k = works_command(&w, &officer, "withdraw", NULL, S(""), id);
+    assert_code(case_withdraw(&k, S(""), S(""), &done), CODE_NOT_FOUND);
+}
+
+static void rules_are_explained(struct store_fixture *f)
+{
+    struct works w;
+    const struct json *seen;
+    works_open(&w, f);
+    struct id id = works_accepted(&w, 4);
+    assert_good(w.a, desk_case(w.c, w.a, w.handler, id, w.now, &seen));
+    const struct json *e = json_get(seen, "explanations")->items[0];
+    assert_slice(json_string(e, "decision"), "size_class");
+    assert_slice(json_string(json_get(e, "text"), "en"), "by rule r1: small");
+    assert_non_null(json_get(e, "values"));
+    e = json_get(works_view(&w, id, VIEW_OWNER), "explanations")->items[0];
+    assert_slice(json_string(json_get(e, "text"), "zh"), "适用规则 r1，结论：small");
+    assert_null(json_get(e, "values"));
+}
+
+/* The journal is shown whole, however long it grows. */
+static void a_long_journal(struct store_fixture *f)
+{
+    struct works w;
+    struct case_done done;
+    works_open(&w, f);
+    struct id id = works_accepted(&w, 4);
+    for (int i = 0; i < 560; i++) {
+        struct case_command k = works_command(&w, w.handler, "claim", NULL, S(""), id);
+        assert_good(w.a, task_claim(&k, works_token(&w, id, "look"), &done));
+    }
+    struct case_command k = works_command(&w, w.handler, "stop", NULL, S(""), id);
+    assert_good(w.a, case_clock_stop(&k, works_token(&w, id, "look"), S("testing"), S("检测"), &done));
+    const struct json *v = works_view(&w, id, VIEW_STAFF);
+    assert_slice(json_string(json_get(json_get(v, "clock"), "stopped"), "notice"), "检测");
+    assert_true(json_get(v, "history")->n > 560);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_BOTH(the_page_shows_it), ON_BOTH(what_is_filled_in_is_checked),  ON_BOTH(an_agent_keeps_to_the_delegation),
+        ON_BOTH(four_eyes),         ON_BOTH(nobody_decides_their_own_case), ON_BOTH(rules_are_explained),
+        ON_SQLITE(a_long_journal),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
