@@ -5,7 +5,9 @@
 #include "http/testkit.h"
 
 static const struct slice NONE = {"", 0};
-static const char PNG[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx";
+static const char PNG[] =
+    "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0\x1f\x15\xc4\x89\0\0\0\0IDAT\x35\xaf\6\x1e"
+    "\0\0\0\0IEND\xae\x42\x60\x82";
 static const struct slice PICTURE = {PNG, sizeof PNG - 1};
 
 struct scene {

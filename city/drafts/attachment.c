@@ -5,7 +5,7 @@
 
 static const struct stmt ATTACHMENT_INSERT = {
     "attachment_insert",
-    "INSERT INTO attachment (id, account, subject, material, meta_ct, content_ct, created_at) VALUES (?1,?2,?3,?4,?5,?6,?7)",
+    "INSERT INTO attachment (id, account, subject, material, meta_ct, content_ct, created_at, bytes) VALUES (?1,?2,?3,?4,?5,?6,?7,?8)",
     NULL, false};
 #define META_COLUMNS "attachment.id, account, subject, material, meta_ct, attachment.created_at, data_key.wrapped"
 #define ATTACHMENT_FROM " FROM attachment JOIN data_key ON data_key.id = attachment.id"
@@ -17,11 +17,15 @@ static const struct stmt ATTACHMENT_CONTENT = {
 static const struct stmt ATTACHMENT_LIST = {
     "attachment_list",
     "SELECT " META_COLUMNS ATTACHMENT_FROM
-    " WHERE (subject = ?3 OR (subject IS NULL AND account = ?4)) AND attachment.id < ?1"
+    " WHERE (subject = ?3 OR (subject IS NULL AND account = ?4)) AND (?5 = 0 OR account = ?4) AND attachment.id < ?1"
     " AND data_key.destroyed_at = 0 ORDER BY attachment.id DESC LIMIT ?2",
     NULL, false};
-static const struct stmt ATTACHMENT_COUNT = {"attachment_count", "SELECT COUNT(*) FROM attachment WHERE account = ?1",
-                                             NULL, false};
+static const struct stmt ATTACHMENT_COUNT = {
+    "attachment_count", "SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM attachment WHERE account = ?1",
+    "SELECT COUNT(*), COALESCE(SUM(bytes), 0)::bigint FROM attachment WHERE account = ?1", false};
+static const struct stmt ATTACHMENT_LOCK = {"attachment_lock", "SELECT account, subject FROM attachment WHERE id = ?1",
+                                            NULL, true};
+static const struct stmt ATTACHMENT_DELETE = {"attachment_delete", "DELETE FROM attachment WHERE id = ?1", NULL, false};
 static const struct stmt ATTACHMENT_CASES = {
     "attachment_cases", "SELECT case_id FROM attachment_case WHERE attachment = ?1 ORDER BY case_id DESC", NULL, false};
 static const struct stmt ATTACHMENT_LINK = {
@@ -41,22 +45,6 @@ static result not_found(struct arena *a, struct id id)
     return fail(a, CODE_NOT_FOUND, S("attachment"), "value", id_text(a, id), NULL);
 }
 
-/* The last part of the path, without control characters, at most 120 bytes on a character's border. */
-static struct slice clean_name(struct arena *a, struct slice name, struct slice type)
-{
-    struct slice base = name;
-    for (size_t i = 0; i < name.n; i++)
-        if (name.p[i] == '/' || name.p[i] == '\\') base = slice_sub(name, i + 1, name.n);
-    base = slice_sub(base, 0, 120);
-    base.n = slice_utf8_end(base);
-    char *p = arena_alloc(a, base.n + 1);
-    for (size_t i = 0; i < base.n; i++)
-        p[i] = (uint8_t)base.p[i] < 0x20 || base.p[i] == 0x7f || base.p[i] == '"' ? '_' : base.p[i];
-    struct slice out = slice_trim(slice_of(p, base.n));
-    return out.n && !slice_is(out, ".") && !slice_is(out, "..") ? out
-                                                                : arena_printf(a, "attachment.%.*s", SLICE_ARG(type));
-}
-
 struct adding {
     struct city *c;
     const struct actor *x;
@@ -71,8 +59,11 @@ static result add_body(struct tx *tx, struct arena *a, void *ctx)
     struct data_key k;
     struct rows r;
     TRY(tx_query(tx, a, &ATTACHMENT_COUNT, BINDS(sql_id(&g->x->account)), &r));
-    if (row(&r, 0)[0].i >= ATTACHMENTS_PER_ACCOUNT && g->x->kind != ACTOR_STAFF)
+    bool window = g->x->kind == ACTOR_STAFF; /* takes in papers all day long */
+    if (row(&r, 0)[0].i >= ATTACHMENTS_PER_ACCOUNT && !window)
         return fail(a, CODE_ATTACHMENT_LIMIT, S("attachments"), "limit", S("2000"), NULL);
+    if (row(&r, 0)[1].i + t->size > ATTACHMENT_BYTES_PER_ACCOUNT && !window)
+        return fail(a, CODE_ATTACHMENT_SPACE, S("attachments"), "limit", S("500"), NULL);
     TRY(vault_insert(g->c, a, tx, t->id, t->at, &k));
     struct json_builder b = json_builder(a);
     json_set_str(&b, "name", t->name);
@@ -83,13 +74,21 @@ static result add_body(struct tx *tx, struct arena *a, void *ctx)
     struct slice content = vault_seal(a, &k, "attachment.content", g->bytes);
     return tx_exec(tx, a, &ATTACHMENT_INSERT,
                    BINDS(sql_id(&t->id), sql_id(&t->account), sql_id(&t->subject), sql_text(t->material),
-                         sql_blob(meta), sql_blob(content), sql_int(t->at)),
+                         sql_blob(meta), sql_blob(content), sql_int(t->at), sql_int(t->size)),
                    NULL);
 }
 
 static bool may_upload(const struct actor *x)
 {
     return x->kind == ACTOR_PERSON || x->kind == ACTOR_ENTERPRISE || x->kind == ACTOR_STAFF;
+}
+
+/* A code of a service's materials; nothing personal can be written into it, for it stands in the clear. */
+static bool material_good(struct slice m)
+{
+    for (size_t i = 0; i < m.n; i++)
+        if (!(m.p[i] >= 'a' && m.p[i] <= 'z') && !(m.p[i] >= '0' && m.p[i] <= '9') && m.p[i] != '_') return false;
+    return m.n <= 60;
 }
 
 result attachment_add(struct city *c, struct arena *a, const struct actor *x, struct slice name, struct slice material,
@@ -99,11 +98,12 @@ result attachment_add(struct city *c, struct arena *a, const struct actor *x, st
     if (bytes.n > ATTACHMENT_MAX) return fail(a, CODE_TOO_LARGE, S("attachment"), "limit", S("20971520"), NULL);
     struct slice type = attachment_sniff(bytes);
     if (!type.n) return fail(a, CODE_ATTACHMENT_TYPE, S("attachment"), NULL);
-    if (material.n > 60) return fail(a, CODE_QUERY_BAD, S("material"), "value", slice_sub(material, 0, 60), NULL);
+    if (!material_good(material))
+        return fail(a, CODE_QUERY_BAD, S("material"), "value", slice_sub(material, 0, 60), NULL);
     *out = (struct attachment){
         .id = id_new(now), .account = x->account, .type = type, .size = (int64_t)bytes.n, .at = now};
     out->subject = x->kind == ACTOR_STAFF ? ID_NONE : x->subject;
-    out->name = clean_name(a, name, type);
+    out->name = attachment_name(a, name, type);
     out->material = material;
     out->sha256 = crypto_sha256_hex(a, bytes);
     struct adding g = {c, x, out, bytes};
@@ -140,10 +140,20 @@ result attachment_info(struct city *c, struct arena *a, struct id id, struct att
     return meta_read(c, a, row(&r, 0), out, &k);
 }
 
+/* The account's own (at a window), or its subject's, be it by delegation. */
 static bool is_owner(const struct actor *x, const struct attachment *t)
 {
     if (!id_is_none(t->subject)) return x->kind != ACTOR_STAFF && id_eq(x->subject, t->subject);
     return id_eq(x->account, t->account);
+}
+
+/* Whether the actor sees no more of its subject's papers than it uploaded itself: an agent of few services. */
+static result narrow(struct city *c, struct arena *a, const struct actor *x, bool *out)
+{
+    struct delegation_scope scope;
+    TRY(delegation_scope(c, a, x, time_now(c->time), &scope));
+    *out = !scope.all;
+    return ok();
 }
 
 /* Not the owner's own: by way of a case that the reader may see; the read is recorded with that case. */
@@ -162,6 +172,16 @@ static result by_case(struct city *c, struct arena *a, const struct actor *x, co
     return not_found(a, t->id); /* whether it exists is nobody else's business */
 }
 
+/* The owner reads; so does an agent, of which the principal is told; others by way of a case. */
+static result may_read(struct city *c, struct arena *a, const struct actor *x, const struct attachment *t, instant now)
+{
+    bool few, uploaded = id_eq(x->account, t->account);
+    TRY(narrow(c, a, x, &few));
+    if (!is_owner(x, t) || (few && !uploaded)) return by_case(c, a, x, t, now);
+    if (id_is_none(x->delegation) || uploaded) return ok();
+    return read_record(c, a, x, now, t->subject, ID_NONE, "attachment", S("受托代办"));
+}
+
 result attachment_content(struct city *c, struct arena *a, const struct actor *x, struct id id, instant now,
                           struct attachment *info, struct slice *bytes)
 {
@@ -170,7 +190,7 @@ result attachment_content(struct city *c, struct arena *a, const struct actor *x
     TRY(store_query(c->store, a, &ATTACHMENT_CONTENT, BINDS(sql_id(&id)), &r));
     if (!r.n) return not_found(a, id);
     TRY(meta_read(c, a, row(&r, 0), info, &k));
-    if (!is_owner(x, info)) TRY(by_case(c, a, x, info, now));
+    TRY(may_read(c, a, x, info, now));
     return vault_open(a, &k, "attachment.content", row(&r, 0)[7].s, bytes);
 }
 
@@ -192,10 +212,13 @@ result attachment_list(struct city *c, struct arena *a, const struct actor *x, i
 {
     struct id before;
     struct rows r;
+    bool few;
     struct json_builder items = json_builder(a);
     TRY(page_cursor(a, cursor, &before));
+    TRY(narrow(c, a, x, &few));
     TRY(store_query(c->store, a, &ATTACHMENT_LIST,
-                    BINDS(sql_id(&before), sql_int(limit + 1), sql_id(&x->subject), sql_id(&x->account)), &r));
+                    BINDS(sql_id(&before), sql_int(limit + 1), sql_id(&x->subject), sql_id(&x->account), sql_int(few)),
+                    &r));
     for (size_t i = 0; i < r.n && (int64_t)i < limit; i++) {
         struct attachment t;
         struct data_key k;
@@ -206,9 +229,42 @@ result attachment_list(struct city *c, struct arena *a, const struct actor *x, i
     return ok();
 }
 
+struct deleting {
+    const struct actor *x;
+    struct id id;
+    instant now;
+};
+
+static result delete_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    struct deleting *k = ctx;
+    struct rows r;
+    struct attachment t = {.id = k->id};
+    TRY(tx_query(tx, a, &ATTACHMENT_LOCK, BINDS(sql_id(&k->id)), &r));
+    if (!r.n) return not_found(a, k->id);
+    (void)id_from_bytes(row(&r, 0)[0].s, &t.account);
+    (void)id_from_bytes(row(&r, 0)[1].s, &t.subject);
+    /* an agent takes back what it uploaded itself, and no more */
+    if (!is_owner(k->x, &t) || (!id_is_none(k->x->delegation) && !id_eq(k->x->account, t.account)))
+        return not_found(a, k->id);
+    TRY(tx_query(tx, a, &ATTACHMENT_CASES, BINDS(sql_id(&k->id)), &r));
+    if (r.n) return fail(a, CODE_ATTACHMENT_FILED, S("attachment"), NULL);
+    TRY(tx_exec(tx, a, &VAULT_DESTROY_KEY, BINDS(sql_id(&k->id), sql_int(k->now)), NULL));
+    return tx_exec(tx, a, &ATTACHMENT_DELETE, BINDS(sql_id(&k->id)), NULL);
+}
+
+result attachment_delete(struct city *c, struct arena *a, const struct actor *x, struct id id, instant now)
+{
+    struct deleting k = {x, id, now};
+    return store_run(c->store, a, "attachment_delete", delete_body, &k);
+}
+
 void attachment_link(struct decision *d, struct id attachment, struct id case_id)
 {
-    decision_write(d, &ATTACHMENT_LINK, -1, 2, sql_id(&attachment), sql_id(&case_id));
+    struct id *ids = NEW_ARRAY(d->a, struct id, 2); /* written after this function is over */
+    ids[0] = attachment;
+    ids[1] = case_id;
+    decision_write(d, &ATTACHMENT_LINK, -1, 2, sql_id(&ids[0]), sql_id(&ids[1]));
 }
 
 result attachments_erase(struct tx *tx, struct arena *a, struct id subject, instant now)

@@ -17,6 +17,10 @@ const struct migration DRAFTS_MIGRATIONS[] = {
      "-- retention: as the case\n"
      "CREATE TABLE attachment_case (attachment {BLOB} NOT NULL, case_id {BLOB} NOT NULL, PRIMARY KEY (attachment, case_id));\n",
      NULL},
+    {"city.drafts", 2, "size of attachments, for the limit of an account",
+     "ALTER TABLE attachment ADD COLUMN bytes {INT} NOT NULL DEFAULT 0;\n"
+     "CREATE INDEX draft_updated ON draft (updated_at);\n",
+     NULL},
 };
 const size_t DRAFTS_NMIGRATIONS = sizeof DRAFTS_MIGRATIONS / sizeof *DRAFTS_MIGRATIONS;
 
@@ -99,11 +103,19 @@ static result insert_body(struct tx *tx, struct arena *a, void *ctx)
                    NULL);
 }
 
+static result data_check(struct arena *a, const struct json *data, const struct json *page)
+{
+    if (!data || data->type != JSON_OBJECT) return fail(a, CODE_FIELD_TYPE, S("/data"), "expected", S("object"), NULL);
+    size_t n = json_write(a, data).n + (page ? json_write(a, page).n : 0);
+    return n > DRAFT_MAX ? fail(a, CODE_TOO_LARGE, S("/data"), "limit", S("1048576"), NULL) : ok();
+}
+
 result draft_new(struct city *c, struct arena *a, const struct actor *x, struct slice service, const struct json *data,
                  instant now, const struct json **out, struct slice *etag)
 {
     const struct service *s;
     TRY(city_authorise(a, x, SELF, S("self")));
+    if (data) TRY(data_check(a, data, NULL));
     TRY(catalogue_current(c->catalogue, a, service, &s));
     TRY(delegation_covers(c, a, x, service, now));
     struct draft d = {.c = c, .x = x, .id = id_new(now), .service = service, .data = data, .version = 1, .now = now};
@@ -137,6 +149,7 @@ result draft_get(struct city *c, struct arena *a, const struct actor *x, struct 
     TRY(city_authorise(a, x, SELF, S("self")));
     TRY(store_query(c->store, a, &DRAFT_LOAD, BINDS(sql_id(&id), sql_id(&x->account), sql_id(&x->subject)), &r));
     if (!r.n) return not_found(a, id);
+    TRY(delegation_covers(c, a, x, row(&r, 0)[2].s, time_now(c->time)));
     TRY(vault_load(c, a, NULL, x->subject, &k));
     TRY(draft_open(a, &k, row(&r, 0), &d));
     *out = draft_json(a, &d);
@@ -188,8 +201,8 @@ static const struct json *draft_problems(struct city *c, struct arena *a, struct
     return problems_json(a, r);
 }
 
-static const struct stmt DRAFT_SERVICE = {"draft_service", "SELECT service FROM draft WHERE id = ?1 AND account = ?2",
-                                          NULL, false};
+static const struct stmt DRAFT_SERVICE = {
+    "draft_service", "SELECT service FROM draft WHERE id = ?1 AND account = ?2 AND subject = ?3", NULL, false};
 
 result draft_put(struct city *c, struct arena *a, const struct actor *x, struct id id, const struct json *data,
                  const struct json *page, struct slice if_match, instant now, const struct json **out,
@@ -200,14 +213,16 @@ result draft_put(struct city *c, struct arena *a, const struct actor *x, struct 
     TRY(city_authorise(a, x, SELF, S("self")));
     if (!if_match.n) return fail(a, CODE_PRECONDITION_REQUIRED, S("If-Match"), NULL);
     if (!slice_int64(if_match, &d.version)) d.version = -1; /* no version of ours: it cannot match */
-    if (!data || data->type != JSON_OBJECT) return fail(a, CODE_FIELD_TYPE, S("/data"), "expected", S("object"), NULL);
-    if (json_write(a, data).n > DRAFT_MAX) return fail(a, CODE_TOO_LARGE, S("/data"), "limit", S("1048576"), NULL);
+    TRY(data_check(a, data, page));
+    TRY(store_query(c->store, a, &DRAFT_SERVICE, BINDS(sql_id(&id), sql_id(&x->account), sql_id(&x->subject)), &r));
+    if (!r.n) return not_found(a, id);
+    struct slice service = row(&r, 0)[0].s;
+    TRY(delegation_covers(c, a, x, service, now));
     TRY(store_run(c->store, a, "draft_put", update_body, &d));
-    TRY(store_query(c->store, a, &DRAFT_SERVICE, BINDS(sql_id(&id), sql_id(&x->account)), &r));
-    struct json_builder b = json_builder(a), none = json_builder(a);
+    struct json_builder b = json_builder(a);
     json_set_instant(&b, "updated_at", now);
     json_set_int(&b, "version", d.version + 1);
-    json_set(&b, "problems", r.n ? draft_problems(c, a, row(&r, 0)[0].s, data) : json_array(&none));
+    json_set(&b, "problems", draft_problems(c, a, service, data));
     *out = json_object(&b);
     *etag = version_text(a, d.version + 1);
     return ok();

@@ -12,6 +12,7 @@ extern const struct endpoint EP_DRAFT_DELETE;
 extern const struct endpoint EP_ATTACHMENT_ADD;
 extern const struct endpoint EP_ATTACHMENTS;
 extern const struct endpoint EP_ATTACHMENT_GET;
+extern const struct endpoint EP_ATTACHMENT_DELETE;
 
 extern const struct endpoints DRAFTS_ENDPOINTS;
 
