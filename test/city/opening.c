@@ -164,8 +164,9 @@ static result rehearse_task(struct rehearsal *r, const struct opening_state *s, 
 static result rehearse_job(struct rehearsal *r, const struct opening_state *s)
 {
     size_t done = 0;
-    r->steps[r->p->nsteps++] =
-        (struct opening_step){.job = true, .token = s->job_tokens[0], .verb = arena_copy(r->a, s->job_verbs[0])};
+    for (size_t i = 0; i < s->njobs && r->p->nsteps < STEPS_MAX; i++)
+        r->steps[r->p->nsteps++] =
+            (struct opening_step){.job = true, .token = s->job_tokens[i], .verb = arena_copy(r->a, s->job_verbs[i])};
     TRY(case_jobs_run(&r->t->city, r->a, time_now(r->t->city.time), 64, &done));
     return ok();
 }

@@ -207,10 +207,11 @@ static bool file(struct loading *l, struct id *case_id)
     return true;
 }
 
+/* Rendering papers is slower than deciding: when all of a worker's cases wait for papers, one is left to the jobs. */
 static void *work(void *arg)
 {
     struct worker *w = arg;
-    for (;;) {
+    for (int idle = 0;;) {
         bool moved = false;
         if (w->n < AT_ONCE && file(w->load, &w->cases[w->n])) {
             w->n++;
@@ -221,7 +222,9 @@ static void *work(void *arg)
             moved = push(w->load, w->cases[i], &over) || moved;
             if (over) w->cases[i] = w->cases[--w->n];
         }
+        idle = moved ? 0 : idle + 1;
         if (!moved) nap(2);
+        if (idle > 5 && w->n == AT_ONCE) memmove(w->cases, w->cases + 1, --w->n * sizeof *w->cases);
     }
     return NULL;
 }
