@@ -213,6 +213,22 @@ static bool handed_over(struct flow *f, const struct xml_node *root, struct slic
     return open || !used;
 }
 
+/* Where in the template a text refers to it: "#/body/0/text/zh"; empty when it is composed in no single text. */
+static struct slice pointer_of(struct arena *a, const struct json *v, struct slice path, struct slice at)
+{
+    if (v->type == JSON_STRING) {
+        size_t hit = slice_search(v->text, path);
+        return hit == SIZE_MAX ? (struct slice){NULL, 0} : at;
+    }
+    for (size_t i = 0; (v->type == JSON_OBJECT || v->type == JSON_ARRAY) && i < v->n; i++) {
+        struct slice here = v->type == JSON_OBJECT ? arena_printf(a, "%.*s/%.*s", SLICE_ARG(at), SLICE_ARG(v->keys[i]))
+                                                   : arena_printf(a, "%.*s/%zu", SLICE_ARG(at), i);
+        struct slice found = pointer_of(a, v->items[i], path, here);
+        if (found.n) return found;
+    }
+    return (struct slice){NULL, 0};
+}
+
 static void documents(struct flow *f, const struct xml_node *root)
 {
     for (size_t i = 0; i < f->s->ndocuments; i++) {
@@ -223,9 +239,12 @@ static void documents(struct flow *f, const struct xml_node *root)
         const struct slice *paths;
         const bool *optional;
         size_t n = template_references(f->a, f->s->templates[i], &paths, &optional);
-        struct slice where = arena_printf(f->a, "documents/%.*s.json", SLICE_ARG(f->s->documents[i].name));
+        struct slice file = arena_printf(f->a, "documents/%.*s.json", SLICE_ARG(f->s->documents[i].name));
         for (size_t k = 0; k < n; k++) {
             struct slice head, rest;
+            struct slice where =
+                pointer_of(f->a, f->s->documents[i].template_, paths[k], arena_printf(f->a, "%.*s#", SLICE_ARG(file)));
+            if (!where.n) where = file;
             (void)slice_cut(paths[k], '.', &head, &rest);
             if (!open && !optional[k] && !name_in(&f->known, head) && !name_in(more, head))
                 unsupplied(f, where, paths[k]);

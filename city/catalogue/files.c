@@ -120,6 +120,21 @@ static bool path_good(struct slice p)
     return slice_utf8(p);
 }
 
+/* What a folder is made of; anything else in it would be published without anybody reading it. */
+static bool place_known(struct slice p)
+{
+    static const char *const FILES[] = {"service.json", "form.json", "process.bpmn", "README.md", "README.zh-CN.md"};
+    static const char *const FOLDERS[] = {"forms/", "documents/", "scenarios/"};
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++)
+        if (slice_is(p, FILES[i])) return true;
+    size_t slash = slice_find(p, '/', 0);
+    if (slash == SIZE_MAX) return slice_ends(p, S(".dmn"));
+    for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++)
+        if (slice_starts(p, slice_cstr(FOLDERS[i])))
+            return slice_ends(p, S(".json")) && slice_find(p, '/', slash + 1) == SIZE_MAX;
+    return false;
+}
+
 result files_check(struct arena *a, struct service_files sorted)
 {
     size_t bytes = 0;
@@ -127,6 +142,13 @@ result files_check(struct arena *a, struct service_files sorted)
         bytes += sorted.list[i].bytes.n;
         if (!path_good(sorted.list[i].path))
             return bad_folder(a, sorted.list[i].path, "文件名不可用", "the path is not usable");
+        if (!place_known(sorted.list[i].path))
+            return bad_folder(
+                a, sorted.list[i].path,
+                "事项目录中没有这种文件（应为 service.json、form.json、process.bpmn、*.dmn、forms/*.json、"
+                "documents/*.json、scenarios/*.json、README.md）",
+                "is no file of a service folder (service.json, form.json, process.bpmn, *.dmn, forms/*.json, "
+                "documents/*.json, scenarios/*.json, README.md)");
         if (i && slice_eq(sorted.list[i].path, sorted.list[i - 1].path))
             return bad_folder(a, sorted.list[i].path, "文件重复", "the file is there twice");
     }

@@ -118,7 +118,7 @@ const struct service *set_find(const struct set *s, struct slice code);
 /* Swaps in: the current versions with these replaced or added (takes over nothing; holds its own references). */
 void catalogue_swap(struct catalogue *c, const struct service *const *changed, size_t n);
 
-extern const char SERVICE_SCHEMA[], SCENARIO_SCHEMA[];
+extern const char SERVICE_SCHEMA[], SCENARIO_SCHEMA[], DEADLINES[];
 
 /* ---- registry.c ---- */
 /* Inserts the version and makes it current, in the database. */

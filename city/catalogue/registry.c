@@ -162,18 +162,18 @@ static result schema_embedded(struct arena *a, const char *text, const char *nam
     return schema_compile(a, v, &o, slice_cstr(name), out);
 }
 
-/* data/rules/deadlines.json is an operator's file: absent, limits are compared with each other only. */
+/* The law's limits: the operator's rules/deadlines.json, else those the program brings. */
 static result deadlines_read(struct catalogue *c, struct arena *a)
 {
-    if (!c->city->data_dir.n) return ok();
-    struct slice dir = arena_printf(a, "%.*s/rules", SLICE_ARG(c->city->data_dir));
-    struct service_files files;
-    if (access(arena_cstr(a, dir), R_OK) != 0) return ok();
-    TRY(service_files_read(a, dir, &files));
-    const struct service_file *f = service_files_find(files, "deadlines.json");
+    struct slice dir = arena_printf(a, "%.*s/rules", SLICE_ARG(c->city->data_dir)), text = slice_cstr(DEADLINES);
     const struct json *v;
-    if (!f) return ok();
-    TRY(json_parse(a, f->bytes, 4 * 1024 * 1024, f->path, &v));
+    if (c->city->data_dir.n && access(arena_cstr(a, dir), R_OK) == 0) {
+        struct service_files files;
+        TRY(service_files_read(a, dir, &files));
+        const struct service_file *f = service_files_find(files, "deadlines.json");
+        if (f) text = f->bytes;
+    }
+    TRY(json_parse(a, text, 4 * 1024 * 1024, S("deadlines.json"), &v));
     return deadlines_new(a, v, &c->deadlines);
 }
 

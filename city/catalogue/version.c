@@ -154,7 +154,7 @@ static void read_documents(struct making *m)
         const struct json *v = json_file(m, f.path, f.bytes);
         if (!v) continue;
         const struct document_template *t = NULL;
-        fault(m, template_parse(s->a, v, f.path, &t));
+        fault(m, template_parse(s->a, v, arena_printf(s->a, "%.*s#", SLICE_ARG(f.path)), &t));
         s->templates[s->ndocuments] = t;
         s->documents[s->ndocuments++] = (struct service_document){stem, v};
     }
@@ -236,6 +236,16 @@ static void read_process(struct making *m)
     if (failed(r)) s->model = NULL;
 }
 
+/* A task whose role nobody can hold would wait for ever. */
+static void check_role(struct making *m, const struct process_node *x)
+{
+    enum role r;
+    if (!x->role.n || (role_scan(x->role, &r) && r <= ROLE_HEAD)) return;
+    fault(m, service_fault(m->s->a, arena_printf(m->s->a, "process.bpmn#%.*s", SLICE_ARG(x->id)),
+                           "tb:role 不是办理岗位（window、handler、reviewer、signer、head）",
+                           "its tb:role is no role that handles cases (window, handler, reviewer, signer, head)"));
+}
+
 /* The process and the entry must tell the same story. */
 static void check_agreement(struct making *m)
 {
@@ -246,6 +256,7 @@ static void check_agreement(struct making *m)
     for (size_t i = 0; i < n; i++) {
         const struct process_node *x = &nodes[i];
         if (slice_is(x->task_kind, "acceptance")) officer = true;
+        check_role(m, x);
         if (x->step.n && !service_step_find(s, x->step))
             fault(m, service_fault(s->a, arena_printf(s->a, "process.bpmn#%.*s", SLICE_ARG(x->id)),
                                    "tb:step 不在 service.json 的 steps 中",

@@ -1,0 +1,116 @@
+/* Every broken folder is refused by the check that `tongban check` and the studio use; one problem has the expected code and
+ * names the place; its text in both languages is whole. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "test/broken/faults.h"
+#include "test/scenarios/world.h"
+
+#define GOOD "docs/designers/example/job_fair_stand"
+#define LARGE (2 * 1024 * 1024)
+
+static struct arena *root;
+static struct city city;
+static struct service_files good;
+
+static struct slice padded(struct arena *a, struct slice s)
+{
+    char *p = arena_alloc(a, s.n + LARGE);
+    memcpy(p, s.p, s.n);
+    memset(p + s.n, ' ', LARGE);
+    return slice_of(p, s.n + LARGE);
+}
+
+static struct slice changed(struct arena *a, const struct fault *f, struct slice s)
+{
+    if (f->change == CHANGE_WHOLE) return slice_cstr(f->to);
+    if (f->change == CHANGE_LARGE) return padded(a, s);
+    if (f->change != CHANGE_TEXT) return s;
+    size_t at = slice_search(s, slice_cstr(f->from));
+    if (at == SIZE_MAX) fail_msg("%s: %s does not hold %s", f->what, f->path, f->from);
+    return arena_printf(a, "%.*s%s%.*s", (int)at, s.p, f->to, SLICE_ARG(slice_sub(s, at + strlen(f->from), SIZE_MAX)));
+}
+
+static struct service_files broken(struct arena *a, const struct fault *f)
+{
+    struct service_file *list = NEW_ARRAY(a, struct service_file, good.n + 1);
+    size_t n = 0;
+    bool found = false;
+    for (size_t i = 0; i < good.n; i++) {
+        bool here = slice_is(good.list[i].path, f->path);
+        found = found || here;
+        if (here && f->change == CHANGE_AWAY) continue;
+        list[n] = good.list[i];
+        if (here) list[n].bytes = changed(a, f, list[n].bytes);
+        if (here && f->change == CHANGE_NAME) list[n].path = slice_cstr(f->to);
+        n++;
+    }
+    if (!found && f->change != CHANGE_WHOLE) fail_msg("%s: there is no %s", f->what, f->path);
+    if (!found) list[n++] = (struct service_file){slice_cstr(f->path), slice_cstr(f->to)};
+    return (struct service_files){list, n};
+}
+
+static bool has_chinese(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((uint8_t)s.p[i] >= 0xe4 && (uint8_t)s.p[i] <= 0xe9) return true;
+    return false;
+}
+
+/* Filled in, and in its language. */
+static void text_is_whole(struct arena *a, const struct fault *f, const struct problem *p)
+{
+    struct slice zh = problem_text(a, p, LANG_ZH), en = problem_text(a, p, LANG_EN);
+    for (size_t i = 0; i < p->nargs; i++) {
+        struct slice hole = arena_printf(a, "{%s}", p->args[i].key);
+        if (slice_search(zh, hole) != SIZE_MAX || slice_search(en, hole) != SIZE_MAX)
+            fail_msg("%s: %.*s is not filled in", f->what, SLICE_ARG(hole));
+    }
+    if (!has_chinese(zh) || !en.n || slice_eq(zh, en)) fail_msg("%s: %.*s", f->what, SLICE_ARG(zh));
+}
+
+static void one(void **state)
+{
+    const struct fault *f = *state;
+    struct arena *a = arena_new("broken");
+    result r = service_check(city.catalogue, a, broken(a, f));
+    const struct problem *hit = NULL;
+    if (!failed(r)) fail_msg("%s: passes", f->what);
+    for (const struct problem *p = r.problem; p; p = p->next) {
+        text_is_whole(a, f, p);
+        if (p->code == f->code && slice_is(p->field, f->place)) hit = p;
+    }
+    for (const struct problem *p = r.problem; p && !hit; p = p->next)
+        print_error("%s\t%s\t%.*s\t%.*s\n", f->what, code_name(p->code), SLICE_ARG(p->field),
+                    SLICE_ARG(problem_text(a, p, LANG_EN)));
+    if (!hit) fail_msg("%s: not said as %s at %s", f->what, code_name(f->code), f->place);
+    arena_free(a);
+}
+
+static void the_good_one_passes(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new("good");
+    assert_good(a, service_check(city.catalogue, a, good));
+    arena_free(a);
+}
+
+int main(void)
+{
+    static struct CMUnitTest tests[300];
+    struct sources s;
+    struct citydata *data;
+    size_t n = 0;
+    const char *source = getenv("TONGBAN_SOURCE_ROOT");
+    root = arena_new("broken folders");
+    sources_read(&s, root);
+    catalogue_alone(root, &s, &city, &data);
+    assert_good(root, service_files_read(root, arena_printf(root, "%s/%s", source ? source : ".", GOOD), &good));
+    tests[n++] = (struct CMUnitTest){"the good one passes", the_good_one_passes, NULL, NULL, NULL};
+    for (size_t i = 0; i < NFAULTS; i++)
+        tests[n++] = (struct CMUnitTest){FAULTS[i].what, one, NULL, NULL, (void *)(uintptr_t)&FAULTS[i]};
+    int bad = _cmocka_run_group_tests("broken", tests, n, NULL, NULL);
+    printf("%zu broken folders\n", NFAULTS);
+    arena_free(root);
+    return bad;
+}
