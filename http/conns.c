@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#define SLOWEST 8 /* bytes a millisecond */
+#define SLOWEST 32 /* bytes a millisecond: a poor mobile line */
 
 static int64_t now_ms(void)
 {

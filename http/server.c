@@ -147,14 +147,26 @@ static void begin(struct exchange *x, const char *method)
     h->requests++;
 }
 
-/* A body that turns out too large is read to its end, so that the client gets to read the answer; within a bound. */
+#define DRAIN_MAX ((size_t)32 * 1024 * 1024)
+
+/* A body that is too large is read all the same, within a bound: closing on a client that still sends resets the connection,
+ * and it (or the proxy in front) never gets to read why. */
 static enum MHD_Result take(struct exchange *x, const char *upload, size_t *size)
 {
     if (!x->too_large) buf_put(&x->body, slice_of(upload, *size));
     if (x->body.overflow) x->too_large = true;
     if (x->too_large) x->drained += *size;
     *size = 0;
-    return x->drained > x->body.max + BODY_DEFAULT ? MHD_NO : MHD_YES;
+    return x->drained > DRAIN_MAX ? MHD_NO : MHD_YES;
+}
+
+/* Refused before it is read: the client waits to be told (RFC 9110 10.1.1), or there is too much to read it. */
+static bool refuse_now(struct exchange *x)
+{
+    int64_t announced;
+    if (!x->too_large) return false;
+    if (header(x->connection, "Expect").n) return true;
+    return slice_int64(header(x->connection, "Content-Length"), &announced) && announced > (int64_t)DRAIN_MAX;
 }
 
 static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *url, const char *method,
@@ -166,7 +178,7 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *u
     (void)version;
     if (!x->begun) {
         begin(x, method);
-        if (x->too_large) { /* refused before it is read (RFC 9110 10.1.1) */
+        if (refuse_now(x)) {
             exchange_refuse(x, CODE_TOO_LARGE);
             return http_send(x);
         }
