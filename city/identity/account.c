@@ -194,6 +194,7 @@ struct actor actor_system(void)
 struct slice identity_name_of(struct city *c, struct arena *a, struct slice account, int64_t kind)
 {
     struct id id;
+    if (kind == ACTOR_NOBODY) return S("未登录");
     if (kind == ACTOR_SYSTEM || !id_from_bytes(account, &id)) return S("系统");
     struct account x;
     struct account_identity i;

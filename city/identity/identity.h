@@ -48,7 +48,8 @@ MUST result actor_of_account(struct city *c, struct arena *a, struct id account,
 struct actor actor_system(void);
 /* Actor of docs/api.md, with principals. */
 MUST result actor_json(struct city *c, struct arena *a, const struct actor *x, instant now, const struct json **out);
-/* Name of the account whose 16 bytes stand in a journal; "系统" for the system, "已注销" when erased. */
+/* Name of the account whose 16 bytes stand in a journal; "系统" for the system, "未登录" for nobody, "已注销" when
+ * erased. */
 struct slice identity_name_of(struct city *c, struct arena *a, struct slice account, int64_t kind);
 /* E-mail address and telephone number of an account; empty where unknown. CODE_NOT_FOUND, CODE_VAULT_ERASED. */
 MUST result account_contact(struct city *c, struct arena *a, struct id account, struct slice *email,

@@ -31,6 +31,14 @@ static result seed_grants(struct tx *tx, struct arena *a, const struct seeding *
     return ok();
 }
 
+static result note(struct tx *tx, struct arena *a, const struct seeding *s, struct id account)
+{
+    struct json_builder b = json_builder(a);
+    json_set_id(&b, "account", id_bytes(&account));
+    if (json_get(s->item, "roles")) json_set(&b, "roles", json_get(s->item, "roles"));
+    return audit_add(tx, a, NULL, s->now, "seeded", json_object(&b));
+}
+
 static result staff_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct seeding *s = ctx;
@@ -44,7 +52,8 @@ static result staff_body(struct tx *tx, struct arena *a, void *ctx)
                             .town = json_string(s->item, "town")};
     TRY(login_normal(a, json_string(s->item, "login"), &n.login));
     TRY(account_insert(s->c, tx, a, &n, s->now));
-    return seed_grants(tx, a, s, n.id);
+    TRY(seed_grants(tx, a, s, n.id));
+    return note(tx, a, s, n.id);
 }
 
 static const struct json *seed_profile(struct arena *a, const struct seeding *s, struct slice kind,
@@ -107,6 +116,7 @@ static result subject_body(struct tx *tx, struct arena *a, void *ctx)
     TRY(subject_insert(s->c, tx, a, enterprise ? SUBJECT_ENTERPRISE : SUBJECT_PERSON, id_kind, normal, profile, s->now,
                        &n.subject, &key));
     TRY(account_insert(s->c, tx, a, &n, s->now));
+    TRY(note(tx, a, s, n.id));
     return enterprise ? seed_representative(tx, a, s, n.subject) : ok();
 }
 

@@ -155,6 +155,16 @@ struct setting {
     instant now;
 };
 
+/* Which fields, not what they say. */
+static const struct json *set_details(struct arena *a, const struct setting *s)
+{
+    struct json_builder b = json_builder(a), names = json_builder(a);
+    json_set_id(&b, "subject", id_bytes(&s->subject));
+    for (size_t i = 0; i < s->values->n; i++) json_add(&names, json_of_string(a, s->values->keys[i]));
+    json_set(&b, "fields", json_array(&names));
+    return json_object(&b);
+}
+
 static result setting_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct setting *s = ctx;
@@ -172,7 +182,8 @@ static result setting_body(struct tx *tx, struct arena *a, void *ctx)
     json_set(&o, "kind", json_get(p, "kind"));
     json_set(&o, "fields", json_merge(a, json_get(p, "fields"), json_object(&f)));
     struct slice ct = vault_seal(a, &k, "subject.profile", json_write(a, json_object(&o)));
-    return tx_exec(tx, a, &SUBJECT_PROFILE, BINDS(sql_id(&s->subject), sql_blob(ct), sql_int(s->now)), NULL);
+    TRY(tx_exec(tx, a, &SUBJECT_PROFILE, BINDS(sql_id(&s->subject), sql_blob(ct), sql_int(s->now)), NULL));
+    return audit_add(tx, a, NULL, s->now, "profile.set", set_details(a, s));
 }
 
 result subject_profile_set(struct city *c, struct arena *a, struct id subject, const struct json *values,
