@@ -4,7 +4,7 @@ import re
 import sys
 
 rows = []
-for path in sorted(glob.glob("city/*/migrations.c") + glob.glob("city/*/*.c") + glob.glob("areas/*/*.c")):
+for path in sorted(set(glob.glob("city/*/*.c") + glob.glob("areas/*/*.c") + glob.glob("app/*/*.c")) - set(glob.glob("*/*/*_test*.c"))):
     text = open(path, encoding="utf-8").read()
     # the C string pieces, joined
     pieces = "\n".join(re.findall(r'"((?:[^"\\]|\\.)*)"', text)).replace("\\n", "\n")
@@ -13,7 +13,7 @@ for path in sorted(glob.glob("city/*/migrations.c") + glob.glob("city/*/*.c") + 
         m = re.match(r"\s*--\s*retention:\s*(.*)", line)
         if m:
             pending = m.group(1)
-        for t in re.findall(r"CREATE TABLE (\w+)", line):
+        for t in re.findall(r"CREATE TABLE (\w+) ?\(", line):
             rows.append((t, pending, path))
             pending = None
 seen = {}

@@ -77,7 +77,7 @@ stage_browser() { node test/browser/run.mjs; }
 # Counts are the sums of all "name: N passed, N failed[, N skipped]" lines; a stage that fails without one counts as one.
 run() {
     name=$1 log=$logs/$1.log from=$(date +%s)
-    printf '── %s … ' "$name"
+    [ ! -t 1 ] || printf '── %s … ' "$name"
     "stage_$name" >"$log" 2>&1 &
     child=$!
     while kill -0 $child 2>/dev/null; do
@@ -91,7 +91,8 @@ run() {
     [ $code -eq 0 ] || [ "$f" -gt 0 ] || f=1
     [ $code -ne 0 ] || [ $((p + f + s)) -gt 0 ] || f=1 # a stage that counted nothing ran nothing
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-    printf '\r── %s: %s passed, %s failed, %s skipped (%s s)\n' "$name" "$p" "$f" "$s" "$(($(date +%s) - from))"
+    [ ! -t 1 ] || printf '\r'
+    printf '── %s: %s passed, %s failed, %s skipped (%s s)\n' "$name" "$p" "$f" "$s" "$(($(date +%s) - from))"
     if [ "$f" -gt 0 ]; then
         bad="$bad $name"
         grep -E 'FAILED|FAIL |error:|ERROR|not ok|✗|×' "$log" | head -30
