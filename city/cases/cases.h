@@ -89,6 +89,9 @@ MUST result case_shared(struct city *c, struct arena *a, struct slice token, ins
 /* Decrypted document; the reader's right and the read record are the caller's (document endpoint). */
 MUST result case_document(struct city *c, struct arena *a, struct id case_id, struct id document, struct slice *bytes,
                           struct slice *title);
+/* Whether the actor's subject holds the licence that this document of the case is. CODE_NOT_FOUND. */
+MUST result licence_held(struct city *c, struct arena *a, const struct actor *x, struct id case_id, struct id document);
+/* Licences of the subject, and those of its cases that are another's (a founder's company). */
 MUST result licence_list(struct city *c, struct arena *a, struct id subject, const struct json **out);
 /* Public verification by token: licence or document, with its present status. */
 MUST result licence_verify(struct city *c, struct arena *a, struct slice token, instant now, const struct json **out);

@@ -221,9 +221,21 @@ result case_document(struct city *c, struct arena *a, struct id case_id, struct 
 
 static const struct stmt LICENCES = {
     "licences_mine",
-    "SELECT id, case_id, document_id, type, title, certificate_id, number, status, issued_at, valid_to, token FROM licence"
-    " WHERE subject=?1 ORDER BY id DESC LIMIT 200",
+    "SELECT id, case_id, document_id, type, title, certificate_id, number, status, issued_at, valid_to, token, subject"
+    " FROM licence WHERE subject=?1 OR case_id IN (SELECT id FROM case_file WHERE subject=?1) ORDER BY id DESC LIMIT 200",
     NULL, false};
+static const struct stmt LICENCE_HELD = {
+    "licence_held", "SELECT 1 FROM licence WHERE case_id=?1 AND document_id=?2 AND subject=?3", NULL, false};
+
+/* An enterprise holds the licence of a case that its founder filed: it may have the paper, and nothing else of the case. */
+result licence_held(struct city *c, struct arena *a, const struct actor *x, struct id case_id, struct id document)
+{
+    struct rows rows;
+    const struct sql_value v[] = {sql_id(&case_id), sql_id(&document), sql_id(&x->subject)};
+    bool asks = x->kind != ACTOR_STAFF && !id_is_none(x->subject);
+    if (asks) TRY(store_query(c->store, a, &LICENCE_HELD, v, 3, &rows));
+    return asks && rows.n ? ok() : fail(a, CODE_NOT_FOUND, S("document"), "value", id_text(a, document), NULL);
+}
 
 static result licence_row(struct city *c, struct arena *a, const struct sql_value *v, const struct json **out)
 {
@@ -238,6 +250,12 @@ static result licence_row(struct city *c, struct arena *a, const struct sql_valu
     json_set(&b, "type", title);
     json_set_str(&b, "number", v[6].s);
     json_set_str(&b, "certificate_id", v[5].s);
+    struct id holder;
+    const struct json *profile = NULL;
+    bool named = id_from_bytes(v[11].s, &holder) && !failed(subject_profile(c, a, holder, &profile));
+    json_set(&b, "holder",
+             named ? json_of_string(a, json_string(json_get(json_get(profile, "fields"), "name"), "value"))
+                   : json_null());
     json_set_str(&b, "issued_on", day_text(a, day_of_instant(v[8].i)));
     json_set(&b, "valid_to", v[9].i ? json_of_string(a, day_text(a, day_of_instant(v[9].i))) : json_null());
     json_set_str(&b, "status", v[7].s);

@@ -46,7 +46,7 @@ result view_events(struct view *v)
         for (size_t i = 0; i < rows.n; i++) {
             const struct json *event = NULL;
             seq = row(&rows, i)[0].i;
-            TRY(event_open(v->a, &v->key, row(&rows, i)[2].s, &event));
+            TRY(event_open(v->a, &v->key, seq, row(&rows, i)[2].s, &event));
             list[v->nevents++] = (struct view_event){row(&rows, i)[1].i, json_get(event, "f")};
         }
     } while (rows.n == EVENTS_AT_ONCE);
@@ -308,6 +308,8 @@ result view_json(struct view *v, const struct json **out)
     if (v->audience == VIEW_OWNER) {
         TRY(view_own_tasks(v, &own));
         json_set(&b, "tasks", own);
+        /* what is corrected starts from what was given */
+        if (v->c->state == CASE_CORRECTION) json_set(&b, "data", json_get(v->c->vars, "form"));
         json_set(&b, "explanations", view_explanations(v, false));
     }
     json_set(&b, "can", can_json(v, own->n));

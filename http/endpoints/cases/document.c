@@ -5,10 +5,11 @@
 static result handle(const struct request *q, struct reply *r)
 {
     struct id id, doc, subject;
-    enum case_audience who;
+    enum case_audience who = VIEW_OWNER;
     TRY(id_parse(q->a, q->params[0], S("case"), &id));
     TRY(id_parse(q->a, q->params[1], S("document"), &doc));
-    TRY(case_may_see(q->city, q->a, q->actor, id, &who, &subject));
+    if (failed(licence_held(q->city, q->a, q->actor, id, doc)))
+        TRY(case_may_see(q->city, q->a, q->actor, id, &who, &subject));
     if (who == VIEW_STAFF) TRY(read_record(q->city, q->a, q->actor, q->now, subject, id, "case.document", S("task")));
     struct slice title;
     TRY(case_document(q->city, q->a, id, doc, &r->bytes, &title));

@@ -88,7 +88,7 @@ export const company = {
     for (let n = 1; !(await page.$('.apply-submit')); n++) {
       if (n > 12) throw new Error('the form has no end')
       const at = page.url()
-      if (await page.$('.known')) known = (await page.locator('.known').allInnerTexts()).some((t) => t.includes('张三'))
+      known ||= (await page.$$eval('form input.input', (l) => l.map((e) => e.value))).includes(me.id_number) && /公安/.test(await page.innerText('main'))
       await fillPage(page, { 字号: name, '姓名或名称': '张三', 证件号码: me.id_number, 注册资本: '1000000', 经营范围: '电子产品销售' })
       faults.push(...(await overflow(page)), ...(await axe(page)))
       await page.screenshot({ path: `${shots}/apply-${n}.png`, fullPage: true })
@@ -97,7 +97,7 @@ export const company = {
       if (await page.$('.summary')) throw new Error(`stuck: ${await page.$eval('.summary', (e) => e.innerText)}`)
       await settled(page)
     }
-    if (!known) faults.push('the name that the city knows is not filled in')
+    if (!known) faults.push('what the city knows is not filled in with its source')
     faults.push(...(await overflow(page)), ...(await axe(page)))
     await page.screenshot({ path: `${shots}/apply-check.png`, fullPage: true })
     await page.click('.apply-submit .btn.main')
@@ -127,7 +127,7 @@ export const company = {
     const [download] = await Promise.all([page.waitForEvent('download'), row.locator('a[download]').click()])
     const file = readFileSync(await download.path())
     if (file.subarray(0, 5).toString() !== '%PDF-') faults.push('the licence is no PDF')
-    const link = await row.getByRole('link', { name: '核验' }).getAttribute('href')
+    const link = await row.getByRole('link', { name: '查验' }).getAttribute('href')
     await page.screenshot({ path: `${shots}/case-done.png`, fullPage: true })
     await verifyLicence(browser, new URL(link, city.url).href, file, faults)
 

@@ -1,5 +1,5 @@
 // What officers do at the desk, on the service that the studio's test has published: acceptance, correction, drafting, review, signing.
-import { city, party } from '../city.mjs'
+import { city, party, until } from '../city.mjs'
 import { png } from '../fill.mjs'
 import { axe, open, settled, shots, wrong } from '../lib.mjs'
 
@@ -27,7 +27,7 @@ async function settle(browser, login, id, outcome, fields) {
   const { context, page, seen } = await sit(browser, login, `/desk/cases/${id}`)
   await page.waitForSelector('input[name=outcome]')
   await page.keyboard.press('c')
-  await page.locator('.decide-col', { hasText: '您已认领' }).or(page.locator('.decide-col', { hasText: '我' })).first().waitFor()
+  await page.locator('.decide-col', { hasText: '由您经办' }).waitFor()
   await decide(page, outcome, { '#opinion': '经审查，符合规定。', ...fields })
   const bad = wrong(seen).map((f) => `${login}: ${f}`)
   await context.close()
@@ -66,8 +66,11 @@ export const desk = {
     await me.page.locator('.big-tag.green').waitFor().catch(() => faults.push('the applicant’s page does not follow to the end'))
     await me.page.locator('.docs li', { hasText: '占道经营许可书' }).waitFor().catch(() => faults.push('no permit'))
     await me.page.screenshot({ path: `${shots}/stall-done.png`, fullPage: true })
+    const told = async () => (await (await party('lisi')).get('/inbox?limit=50')).items.filter((m) => m.case === filed.id).map((m) => m.title.zh)
+    await until('the messages', async () => (await told()).length >= 3, 10).catch(async () => faults.push(`the applicant was told only: ${(await told()).join('; ')}`))
     await me.go('/inbox')
-    if ((await me.page.locator('.msg').count()) < 3) faults.push('the applicant was not told')
+    await me.page.locator('.msg-head').first().click()
+    await me.page.screenshot({ path: `${shots}/inbox-open.png`, fullPage: true })
     faults.push(...wrong(me.seen))
     await me.context.close()
     return faults

@@ -41,8 +41,9 @@ export async function refreshSession() {
 export async function signIn(login: string, password: string, totp?: string) {
   if (session.ended) setCsrf((await get<Session>('/session')).csrf ?? '') // the old token ended with the old session
   const body = totp ? { login, password, totp } : { login, password }
-  adopt((await ask<Session>('POST', '/session', { body, quiet: true })).data)
-  await refreshSession() // the token for changes belongs to the new session
+  const s = (await ask<Session>('POST', '/session', { body, quiet: true })).data
+  setCsrf(s.csrf ?? '')
+  await refreshSession() // who it is, with roles and principals, and the token of the new session
 }
 export async function signOut() {
   await ask('DELETE', '/session', { quiet: true })

@@ -220,6 +220,7 @@ export interface CaseView {
   tasks?: { id: string; kind?: string; title: MaybeText; due_at?: string | null; form?: Schema | null; outcomes?: Outcome[] }[] // the applicant's own
 }
 export interface Licence {
+  holder?: string | null
   id: string
   type: Text
   number: string
