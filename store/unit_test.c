@@ -193,7 +193,7 @@ static void one_bad_of_64(struct store_fixture *f, void (*spoil)(struct job *), 
     struct store_stats st = store_stats(f->s);
     assert_int_equal(st.refused, code != CODE_OK);
     assert_int_equal(st.queued, 0);
-    /* the gate's commit and one for the batch; PostgreSQL runs a batch with a failed write again one by one */
+    /* the gate's commit and one for the batch; PostgreSQL runs a batch with a failed write again without it */
     if (f->kind == STORE_SQLITE || code == CODE_CONFLICT) assert_int_equal(st.batches - batches, 2);
 }
 
