@@ -33,7 +33,8 @@ static result on_task(struct run *r, const struct effect *e)
     json_set_str(&b, "kind", e->node->task_kind);
     json_set_str(&b, "department", e->department.n ? e->department : r->c->department);
     json_set_str(&b, "role", e->role);
-    json_set_str(&b, "town", r->c->town);
+    struct slice window = json_string(r->c->vars, "window_town");
+    json_set_str(&b, "town", window.n && slice_is(e->role, "window") ? window : r->c->town);
     json_set_int(&b, "due", run_task_due(r, e->token, e->node, e->step, r->k->now));
     if (slice_is(e->node->task_kind, "fill")) run_notice(r, NOTICE_FILL, e->node->name);
     return run_fact(r, json_object(&b));

@@ -100,6 +100,14 @@ static result case_number(struct case_command *k, const struct service *s, struc
     return ok();
 }
 
+/* The town of the window that took the case in: its tasks at the window (收件、送达) are that window's, wherever it is decided. */
+static struct slice window_town(const struct actor *x, const struct case_filing *f)
+{
+    for (size_t i = 0; x->kind == ACTOR_STAFF && i < x->ngrants; i++)
+        if (x->grants[i].role == ROLE_WINDOW) return slice_is(x->grants[i].town, "*") ? f->town : x->grants[i].town;
+    return (struct slice){NULL, 0};
+}
+
 static const struct json *filing_vars(struct case_command *k, const struct case_filing *f, struct slice number)
 {
     struct json_builder b = json_builder(k->a);
@@ -107,6 +115,7 @@ static const struct json *filing_vars(struct case_command *k, const struct case_
     json_set(&b, "applicant", f->applicant);
     json_set_str(&b, "town", f->town);
     json_set_str(&b, "channel", f->channel);
+    if (window_town(k->actor, f).n) json_set_str(&b, "window_town", window_town(k->actor, f));
     json_set_str(&b, "case_number", number);
     if (f->parts) {
         json_set(&b, "parts", f->parts);
@@ -159,13 +168,23 @@ result case_file_prepare(struct case_command *k, const struct case_filing *given
     return ok();
 }
 
+/* 全市通办: any town's window takes it in. */
+static bool citywide(const struct service *s)
+{
+    const struct json *list = json_get(service_json(s), "properties");
+    for (size_t i = 0; list && i < list->n; i++)
+        if (slice_is(list->items[i]->text, "citywide")) return true;
+    return false;
+}
+
 /* For oneself, for a principal whose delegation covers the service, or at a window that takes in this service there. */
 static result may_file(struct case_command *k, const struct case_filing *f)
 {
     const struct actor *x = k->actor;
     bool own = x->kind != ACTOR_STAFF && !id_is_none(x->subject) && id_eq(f->subject, x->subject);
     if (own) return delegation_covers(k->city, k->a, x, service_code(f->service), k->now);
-    if (actor_has_role(x, ROLE_WINDOW, service_department(f->service), f->town)) return ok();
+    struct slice where = citywide(f->service) ? (struct slice){NULL, 0} : f->town;
+    if (actor_has_role(x, ROLE_WINDOW, service_department(f->service), where)) return ok();
     return fail(k->a, CODE_FORBIDDEN, S("applicant"), "right", S("window"), NULL);
 }
 

@@ -99,7 +99,7 @@ static result timer_again(struct run *r, const struct sql_value *v, instant stop
 
 result run_reclock(struct run *r, instant stopped_since)
 {
-    const struct rows *tasks = &r->rows[RUN_TASKS_OPEN], *timers = &r->rows[RUN_TIMERS_PENDING];
+    const struct rows *tasks = run_rows(r, LOAD_OPEN), *timers = run_rows(r, LOAD_PENDING);
     for (size_t i = 0; i < tasks->n; i++) TRY(task_again(r, row(tasks, i)));
     if (clock_is_stopped(&r->c->clock)) return ok();
     for (size_t i = 0; i < timers->n; i++) TRY(timer_again(r, row(timers, i), stopped_since));

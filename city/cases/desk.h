@@ -31,6 +31,8 @@ enum {
     C_PROGRESS,
     C_COLUMNS
 };
+/* The lists' statements, for the test that asks the planner. */
+extern const struct stmt DESK_OF_ACCOUNT, DESK_OF_GRANT, DESK_OF_DEPARTMENT;
 /* Task of docs/api.md; applicant: the masked name. */
 const struct json *task_json(struct city *c, struct arena *a, instant now, const struct sql_value *v,
                              struct slice applicant);

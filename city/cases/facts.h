@@ -20,9 +20,11 @@ struct fold {
 MUST result fact_fold(struct fold *f, const struct json *fact);
 
 /* Payload of an event: the variables as the difference between before (NULL: none) and after. */
-struct slice event_seal(struct arena *a, const struct data_key *key, struct slice engine, const struct json *before,
-                        const struct json *after, const struct json *facts);
-MUST result event_open(struct arena *a, const struct data_key *key, struct slice payload, const struct json **out);
+struct slice event_seal(struct arena *a, const struct data_key *key, int64_t seq, struct slice engine,
+                        const struct json *before, const struct json *after, const struct json *facts);
+/* Bound to its place in the journal: moved or copied to another it does not open. */
+MUST result event_open(struct arena *a, const struct data_key *key, int64_t seq, struct slice payload,
+                       const struct json **out);
 /* The variables after an opened event. */
 const struct json *event_vars(struct arena *a, const struct json *before, const struct json *event);
 

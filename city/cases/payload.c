@@ -19,21 +19,27 @@ static void set_removed(struct json_builder *event, const struct json *before, c
     if (b.n) json_set(event, "d", json_array(&b));
 }
 
-struct slice event_seal(struct arena *a, const struct data_key *key, struct slice engine, const struct json *before,
-                        const struct json *after, const struct json *facts)
+static const char *place(struct arena *a, int64_t seq)
+{
+    return arena_cstr(a, arena_printf(a, "case.event/%lld", (long long)seq));
+}
+
+struct slice event_seal(struct arena *a, const struct data_key *key, int64_t seq, struct slice engine,
+                        const struct json *before, const struct json *after, const struct json *facts)
 {
     struct json_builder b = json_builder(a);
     json_set_str(&b, "e", base64_encode(a, engine));
     json_set(&b, "v", changed(a, before, after));
     set_removed(&b, before, after);
     json_set(&b, "f", facts);
-    return vault_seal(a, key, "case.event", json_write(a, json_object(&b)));
+    return vault_seal(a, key, place(a, seq), json_write(a, json_object(&b)));
 }
 
-result event_open(struct arena *a, const struct data_key *key, struct slice payload, const struct json **out)
+result event_open(struct arena *a, const struct data_key *key, int64_t seq, struct slice payload,
+                  const struct json **out)
 {
     struct slice plain;
-    TRY(vault_open(a, key, "case.event", payload, &plain));
+    TRY(vault_open(a, key, place(a, seq), payload, &plain));
     return json_parse(a, plain, 8 * 1024 * 1024, S("case_event.payload"), out);
 }
 

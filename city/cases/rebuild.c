@@ -179,7 +179,7 @@ static result fold_event(struct rebuilding *r, struct tx *tx, struct fold *f, co
     const struct json *event = NULL, *facts;
     if (v[0].i != f->c->version + 1)
         return fail(a, CODE_INTERNAL, S("case_event"), "detail", S("the journal has a gap"), NULL);
-    TRY(event_open(a, f->key, v[4].s, &event));
+    TRY(event_open(a, f->key, v[0].i, v[4].s, &event));
     f->at = v[1].i;
     facts = json_get(event, "f");
     for (size_t i = 0; facts && i < facts->n; i++) TRY(fact_fold(f, facts->items[i]));
@@ -249,10 +249,14 @@ static result fold_one(struct rebuilding *r, struct tx *tx, struct arena *a, str
 {
     if (wrapped.n == 0) return keep_case(r, tx, a, id);
     result res = fold_case(r, tx, a, id, wrapped);
-    if (!failed(res) || !r->compare_only) return res;
-    differs(r, 1,
-            arena_printf(a, "case %.*s: %.*s", SLICE_ARG(id_text(a, id)),
-                         SLICE_ARG(problem_text(a, res.problem, LANG_EN))));
+    if (!failed(res)) return ok();
+    struct slice what =
+        arena_printf(a, "case %.*s: %.*s", SLICE_ARG(id_text(a, id)), SLICE_ARG(problem_text(a, res.problem, LANG_EN)));
+    enum code code = result_code(res);
+    /* a statement that failed ends the transaction: nothing more can be compared in it */
+    bool ended = code == CODE_STORE_CONSTRAINT || code == CODE_STORE_UNAVAILABLE || code == CODE_STORE_SQL;
+    if (ended || !r->compare_only) return fail(a, CODE_INTERNAL, S("rebuild"), "detail", what, NULL);
+    differs(r, 1, what);
     return ok();
 }
 

@@ -29,14 +29,15 @@ static const struct stmt EVENT_INSERT = {
     "INSERT INTO case_event (case_id, seq, at, kind, actor, idem, body_hash, payload_ct) VALUES (?1,?2,?3,?4,?5,?6,?7,?8)",
     NULL, false};
 
-/* Where the rows of the first round are: the lock comes first, so that what follows is read behind it. A filing has
- * LOAD_NEW alone. */
-enum { LOAD_CASE, LOAD_KEY, LOAD_EVENT, LOAD_TASK, LOAD_IDEM, LOAD_NEW = 0 };
-_Static_assert(LOAD_IDEM + 1 == RUN_TASKS_OPEN, "rows of run_reclock follow");
-
 static struct slice bytes(const uint8_t *p, size_t n)
 {
     return (struct slice){(const char *)p, n};
+}
+
+const struct rows *run_rows(const struct run *r, enum run_load l)
+{
+    static const struct rows none = {0};
+    return r->at[l] < 0 ? &none : &r->rows[r->at[l]];
 }
 
 result run_fact(struct run *r, const struct json *fact)
@@ -72,15 +73,31 @@ const struct process_waiting *run_waiting(struct run *r, int64_t token)
 
 /* ---- idempotency ---- */
 
-/* What a refusal repeats of the request may be personal: it is kept sealed. */
+/* What a refusal repeats of the request may be personal: it is kept under the key of the case, or of the person who filed,
+ * and goes with it; under the city's key when a window filed. */
+static result refusal_key(struct run *r, struct data_key *key, bool *own)
+{
+    const struct rows *wrapped = run_rows(r, LOAD_KEY);
+    *own = wrapped->n > 0;
+    if (!*own) return ok();
+    return vault_unwrap(r->k->city, r->k->a, r->is_new ? r->k->actor->subject : r->k->case_id, row(wrapped, 0)[0].s,
+                        key);
+}
+
 static result refusal_read(struct run *r, struct slice text)
 {
     const struct json *list = NULL;
     struct problem *head = NULL, **tail = &head;
     struct slice sealed, plain;
+    struct data_key key;
+    bool own;
     if (!base64_decode(r->k->a, text, &sealed))
         return fail(r->k->a, CODE_INTERNAL, S("idempotency.reply"), "detail", S("not base64"), NULL);
-    TRY(vault_open_city(r->k->city, r->k->a, "idempotency.reply", sealed, &plain));
+    TRY(refusal_key(r, &key, &own));
+    if (own)
+        TRY(vault_open(r->k->a, &key, "idempotency.reply", sealed, &plain));
+    else
+        TRY(vault_open_city(r->k->city, r->k->a, "idempotency.reply", sealed, &plain));
     TRY(json_parse(r->k->a, plain, 256 * 1024, S("idempotency.reply"), &list));
     for (size_t i = 0; i < list->n; i++) {
         struct problem *p = NEW(r->k->a, struct problem);
@@ -100,9 +117,12 @@ static result refusal_read(struct run *r, struct slice text)
     return (result){head};
 }
 
-static struct slice refusal_write(const struct city *c, struct arena *a, result res)
+static result refusal_write(struct run *r, result res, struct slice *out)
 {
+    struct arena *a = r->d->a;
     struct json_builder list = json_builder(a);
+    struct data_key key;
+    bool own;
     for (const struct problem *p = res.problem; p; p = p->next) {
         struct json_builder b = json_builder(a), args = json_builder(a);
         json_set_cstr(&b, "code", code_name(p->code));
@@ -111,7 +131,11 @@ static struct slice refusal_write(const struct city *c, struct arena *a, result 
         json_set(&b, "args", json_object(&args));
         json_add(&list, json_object(&b));
     }
-    return base64_encode(a, vault_seal_city(c, a, "idempotency.reply", json_write(a, json_array(&list))));
+    struct slice text = json_write(a, json_array(&list));
+    TRY(refusal_key(r, &key, &own));
+    *out = base64_encode(a, own ? vault_seal(a, &key, "idempotency.reply", text)
+                                : vault_seal_city(r->k->city, a, "idempotency.reply", text));
+    return ok();
 }
 
 static result check_body(struct run *r, struct slice stored)
@@ -125,7 +149,7 @@ static result replay(struct run *r, bool *settled)
 {
     *settled = false;
     if (r->k->key.n == 0) return ok();
-    const struct rows *stored = &r->rows[r->is_new ? LOAD_NEW : LOAD_IDEM];
+    const struct rows *stored = run_rows(r, LOAD_IDEM), *event = run_rows(r, LOAD_EVENT);
     if (stored->n) {
         const struct sql_value *v = row(stored, 0);
         *settled = true;
@@ -141,8 +165,8 @@ static result replay(struct run *r, bool *settled)
         r->out->version = json_int(reply, "version", 1);
         return ok();
     }
-    if (r->is_new || r->rows[LOAD_EVENT].n == 0) return ok();
-    const struct sql_value *v = row(&r->rows[LOAD_EVENT], 0);
+    if (event->n == 0) return ok();
+    const struct sql_value *v = row(event, 0);
     *settled = true;
     TRY(check_body(r, v[1].s));
     r->out->replayed = true;
@@ -169,13 +193,14 @@ static result load_case(struct run *r)
         r->vars_before = NULL;
         return ok();
     }
-    if (r->rows[LOAD_CASE].n == 0 || r->rows[LOAD_KEY].n == 0)
+    const struct rows *row_ = run_rows(r, LOAD_CASE), *key = run_rows(r, LOAD_KEY), *task = run_rows(r, LOAD_TASK);
+    if (row_->n == 0 || key->n == 0)
         return fail(r->a, CODE_NOT_FOUND, S("case"), "value", id_text(r->a, r->k->case_id), NULL);
-    TRY(vault_unwrap(r->k->city, r->a, r->k->case_id, row(&r->rows[LOAD_KEY], 0)[0].s, &r->key));
-    TRY(case_row_read(r->a, row(&r->rows[LOAD_CASE], 0), &r->key, r->c));
+    TRY(vault_unwrap(r->k->city, r->a, r->k->case_id, row(key, 0)[0].s, &r->key));
+    TRY(case_row_read(r->a, row(row_, 0), &r->key, r->c));
     r->vars_before = r->c->vars;
     TRY(catalogue_by_hash(r->k->city->catalogue, r->a, r->c->service_hash, &r->service));
-    if (r->token && r->rows[LOAD_TASK].n) r->task = row(&r->rows[LOAD_TASK], 0);
+    if (task->n) r->task = row(task, 0);
     return process_state_decode(r->a, service_model(r->service), r->c->engine, &r->state);
 }
 
@@ -193,7 +218,8 @@ static result settle(struct run *r)
     }
     c->version++;
     c->engine = process_state_encode(a, r->state);
-    struct slice payload = event_seal(a, &r->key, c->engine, r->vars_before, c->vars, json_array(&r->facts));
+    struct slice payload =
+        event_seal(a, &r->key, c->version, c->engine, r->vars_before, c->vars, json_array(&r->facts));
     bool keyed = r->k->key.n && !r->is_new;
     decision_write(r->d, &EVENT_INSERT, 1, 8, sql_id(&c->id), sql_int(c->version), sql_int(r->k->now),
                    sql_text(slice_cstr(r->kind)), sql_id(&r->k->actor->account),
@@ -220,7 +246,7 @@ static result attempt(struct run *r)
         return ok();
     }
     TRY(load_case(r));
-    if (r->job_table && r->rows[r->nbase - 1].n == 0) {
+    if (r->job_table && run_rows(r, LOAD_WORK)->n == 0) {
         r->silent = true; /* somebody else's result was stored first */
         return ok();
     }
@@ -262,15 +288,18 @@ static result decide(struct unit *u, const struct rows *rows, size_t nrows, stru
     if (!failed(res) || passing(result_code(res)) || r->k->key.n == 0 || !r->in_body) return res;
     d->nwrites = 0;
     r->refusal = result_copy(r->k->a, res);
-    write_idempotency(r, code_status(result_code(res)), refusal_write(r->k->city, d->a, res));
+    struct slice kept;
+    TRY(refusal_write(r, res, &kept));
+    write_idempotency(r, code_status(result_code(res)), kept);
     return ok();
 }
 
-static void add_load(struct run *r, const struct stmt *s, size_t n, const struct sql_value *binds)
+static void add_load(struct run *r, enum run_load l, const struct stmt *s, size_t n, const struct sql_value *binds)
 {
     size_t at = 0;
     for (size_t i = 0; i < r->nbase; i++) at += r->loads[i].nbinds;
     memcpy(r->binds + at, binds, n * sizeof *binds);
+    r->at[l] = (int)r->nbase;
     r->loads[r->nbase++] = (struct load){s, r->binds + at, n};
 }
 
@@ -295,23 +324,27 @@ static void prepare_idempotency(struct run *r)
 static void prepare(struct run *r)
 {
     struct case_command *k = r->k;
+    const struct id *subject = &k->actor->subject;
     prepare_idempotency(r);
     r->nbase = 0;
+    for (size_t i = 0; i < LOAD_COUNT; i++) r->at[i] = -1;
     struct sql_value idem[] = {sql_id(&k->actor->account), sql_text(r->idem_route), sql_text(k->key)};
+    struct sql_value id = sql_id(&k->case_id), job = sql_id(&r->job), person = sql_id(subject);
+    struct sql_value ev[] = {id, sql_blob(bytes(r->idem, 16))}, task[] = {id, sql_int(r->token)};
     if (r->is_new) {
-        add_load(r, &IDEM_SELECT, 3, idem);
+        if (k->key.n) add_load(r, LOAD_IDEM, &IDEM_SELECT, 3, idem);
+        if (k->key.n && !id_is_none(*subject)) add_load(r, LOAD_KEY, &VAULT_SELECT_KEY, 1, &person);
     } else {
-        struct sql_value id = sql_id(&k->case_id), job = sql_id(&r->job);
-        struct sql_value ev[] = {id, sql_blob(bytes(r->idem, 16))}, task[] = {id, sql_int(r->token)};
-        add_load(r, &CASE_SELECT, 1, &id);
-        add_load(r, &VAULT_SELECT_KEY, 1, &id);
-        add_load(r, &IDEM_EVENT, 2, ev);
-        add_load(r, &TASK_SELECT, 2, task);
-        add_load(r, &IDEM_SELECT, 3, idem);
-        if (r->with_open) add_load(r, &TASKS_OPEN, 1, &id);
-        if (r->with_open) add_load(r, &TIMERS_PENDING, 1, &id);
+        add_load(r, LOAD_CASE, &CASE_SELECT, 1, &id);
+        add_load(r, LOAD_KEY, &VAULT_SELECT_KEY, 1, &id);
+        if (k->key.n) add_load(r, LOAD_EVENT, &IDEM_EVENT, 2, ev);
+        if (k->key.n) add_load(r, LOAD_IDEM, &IDEM_SELECT, 3, idem);
+        if (r->token) add_load(r, LOAD_TASK, &TASK_SELECT, 2, task);
+        if (r->with_open) add_load(r, LOAD_OPEN, &TASKS_OPEN, 1, &id);
+        if (r->with_open) add_load(r, LOAD_PENDING, &TIMERS_PENDING, 1, &id);
         if (r->job_table)
-            add_load(r, slice_is(slice_cstr(r->job_table), "case_job") ? &JOB_EXISTS : &TIMER_EXISTS, 1, &job);
+            add_load(r, LOAD_WORK, slice_is(slice_cstr(r->job_table), "case_job") ? &JOB_EXISTS : &TIMER_EXISTS, 1,
+                     &job);
     }
     r->unit = (struct unit){
         .name = r->kind, .lock = k->case_id, .loads = r->loads, .nloads = r->nbase, .decide = decide, .ctx = r};
@@ -320,13 +353,13 @@ static void prepare(struct run *r)
 /* A filing that was answered before: found without drawing a number or checking the form against today's version. */
 result run_settled(struct case_command *k, struct case_done *out, bool *settled)
 {
-    struct rows rows;
-    struct run r = {.k = k, .is_new = true, .out = out, .rows = &rows};
+    struct rows rows[LOAD_COUNT];
+    struct run r = {.k = k, .is_new = true, .out = out, .rows = rows};
     *settled = false;
     if (k->key.n == 0) return ok();
-    prepare_idempotency(&r);
-    const struct sql_value v[] = {sql_id(&k->actor->account), sql_text(r.idem_route), sql_text(k->key)};
-    TRY(store_query(k->city->store, k->a, &IDEM_SELECT, v, 3, &rows));
+    prepare(&r);
+    for (size_t i = 0; i < r.nbase; i++)
+        TRY(store_query(k->city->store, k->a, r.loads[i].stmt, r.loads[i].binds, r.loads[i].nbinds, &rows[i]));
     TRY(replay(&r, settled));
     return r.refusal;
 }

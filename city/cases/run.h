@@ -7,7 +7,18 @@
 #define RUN_NUMBERS 8
 #define RUN_ASKED 16
 #define VERB_ROUNDS 100
-enum { RUN_TASKS_OPEN = 5, RUN_TIMERS_PENDING }; /* rows of a run with_open */
+/* What a run loads, each where it is needed. The lock comes first, so that what follows is read behind it. */
+enum run_load {
+    LOAD_CASE,
+    LOAD_KEY,     /* of the case; of the applicant for a filing under a key */
+    LOAD_EVENT,   /* the command carried out before, by its idempotency key */
+    LOAD_IDEM,    /* filed or refused before */
+    LOAD_TASK,    /* of r->token */
+    LOAD_OPEN,    /* with_open: open tasks … */
+    LOAD_PENDING, /* … and timers */
+    LOAD_WORK,    /* the job or timer still there? */
+    LOAD_COUNT
+};
 
 struct run {
     struct case_command *k;
@@ -25,11 +36,12 @@ struct run {
     void (*finished)(struct run *r, result res); /* run_command_async's */
 
     struct unit unit;
-    struct load loads[8];
-    struct sql_value binds[16];
+    struct load loads[LOAD_COUNT];
+    struct sql_value binds[24];
     struct slice idem_route; /* the route, and for whom under a delegation */
     uint8_t idem[16], body_hash[32];
-    size_t nbase; /* loads of the first round */
+    size_t nbase;       /* loads of the first round */
+    int at[LOAD_COUNT]; /* their positions; -1: not loaded */
     /* kept over attempts */
     struct {
         uint32_t token;
@@ -68,6 +80,8 @@ MUST result run_command(struct run *r);
 /* The same without waiting, for load: finished(r, result) on a store thread. After CODE_CASE_FETCH the caller calls run_fetch
  * (on a thread of its own) and starts the run again. */
 void run_command_async(struct run *r, void (*finished)(struct run *r, result res));
+/* Rows of that load, none when it was not asked for. */
+const struct rows *run_rows(const struct run *r, enum run_load l);
 /* Draws the numbers that decide asked for. */
 MUST result run_fetch(struct run *r);
 

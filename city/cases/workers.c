@@ -40,7 +40,7 @@ static result held(struct run *r)
 static result timer_body(struct run *r)
 {
     const struct case_row *c = r->c;
-    instant due = row(&r->rows[r->nbase - 1], 0)[1].i;
+    instant due = row(run_rows(r, LOAD_WORK), 0)[1].i;
     if (!case_state_open(c->state)) {
         r->silent = true;
         decision_write(r->d, &TIMER_REMOVE, -1, 1, sql_id(&r->job));
@@ -206,6 +206,14 @@ static bool may_pass(result res)
     return code_status(code) >= 500;
 }
 
+static const struct stmt JOB_FORGET = {"job_forget", "DELETE FROM case_job WHERE id=?1", NULL, false};
+
+static result forget_body(struct tx *tx, struct arena *attempt, void *ctx)
+{
+    struct sql_value v = sql_id(ctx);
+    return tx_exec(tx, attempt, &JOB_FORGET, &v, 1, NULL);
+}
+
 static result job_load(struct city *c, struct arena *a, struct id id, struct case_job *j, bool *there)
 {
     struct rows rows;
@@ -216,6 +224,8 @@ static result job_load(struct city *c, struct arena *a, struct id id, struct cas
     *there = rows.n == 1;
     if (!*there) return ok();
     const struct sql_value *x = row(&rows, 0);
+    *there = x[6].s.n > 0; /* the case's key was destroyed: nobody can do this any more */
+    if (!*there) return store_run(c->store, a, "job_forget", forget_body, &id);
     j->id = id;
     (void)id_from_bytes(x[0].s, &j->case_id);
     j->token = x[1].i;
