@@ -102,7 +102,9 @@ static result approve_body(struct tx *tx, struct arena *a, void *ctx)
     if (!slice_is(v[4].s, "waiting")) return fail(a, CODE_REQUEST_SETTLED, S("erasure"), "value", v[4].s, NULL);
     (void)id_from_bytes(v[1].s, &k->subject);
     if (slice_eq(v[2].s, id_bytes(&k->x->account))) return fail(a, CODE_TWO_PEOPLE, S("erasure"), NULL);
-    int64_t destroyed;
+    int64_t destroyed, open;
+    TRY(open_cases(k->c, a, tx, k->subject, &open)); /* one may have been filed since the caller counted */
+    TRY(open_cases_refuse(a, open));
     TRY(erase_accounts(tx, a, k));
     TRY(drafts_erase(tx, a, k->subject, k->now));
     TRY(messages_erase(tx, a, k->subject));

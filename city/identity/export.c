@@ -40,12 +40,20 @@ _Static_assert(CASE_FILED < 3 && CASE_CORRECTION < 3 && CASE_HANDLING < 3 && CAS
 static const struct stmt CASES_OF = {
     "cases_of", "SELECT id FROM case_file WHERE subject = ?1 ORDER BY id DESC LIMIT 500", NULL, false};
 
-result subject_open_cases(struct city *c, struct arena *a, struct id subject, int64_t *n)
+result open_cases(struct city *c, struct arena *a, struct tx *tx, struct id subject, int64_t *n)
 {
     struct rows r;
-    TRY(store_query(c->store, a, &OPEN_CASES, BINDS(sql_id(&subject)), &r));
+    if (tx)
+        TRY(tx_query(tx, a, &OPEN_CASES, BINDS(sql_id(&subject)), &r));
+    else
+        TRY(store_query(c->store, a, &OPEN_CASES, BINDS(sql_id(&subject)), &r));
     *n = row(&r, 0)[0].i;
     return ok();
+}
+
+result subject_open_cases(struct city *c, struct arena *a, struct id subject, int64_t *n)
+{
+    return open_cases(c, a, NULL, subject, n);
 }
 
 result subject_cases(struct city *c, struct arena *a, struct id subject, instant now, const struct json **out)

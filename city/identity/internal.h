@@ -69,6 +69,8 @@ MUST result grant_insert(struct tx *tx, struct arena *a, struct id account, enum
 /* administrator, security and auditor exclude each other: CODE_ROLE_EXCLUSIVE when the account has another one. */
 MUST result grant_exclusive(struct tx *tx, struct arena *a, struct id account, enum role role);
 
+/* How many of the subject's cases are open, in a transaction or (tx NULL) by a read connection. */
+MUST result open_cases(struct city *c, struct arena *a, struct tx *tx, struct id subject, int64_t *n);
 /* A wrong password or code given by somebody signed in counts like one at sign-in. */
 MUST result signin_count_failure(struct city *c, struct arena *a, struct id account, instant now);
 /* The sessions of an account, but for the one of this hash (may be empty). */

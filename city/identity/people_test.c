@@ -70,6 +70,59 @@ static void a_revoked_or_past_delegation_is_over_at_once(struct store_fixture *f
     assert_code(session_act(&k.c, k.a, &agent, hash, boss.subject, end), CODE_DELEGATION_NONE);
 }
 
+static void narrow_delegations_add_up_and_end_each_by_itself(struct store_fixture *f)
+{
+    struct city_kit k;
+    struct slice token, hash, none = {0};
+    struct id one, two;
+    struct actor x;
+    struct delegation_scope scope;
+    bool found;
+    city_kit_open(&k, f);
+    struct service_files files = kit_service(&k),
+                         second = kit_service_with(&k, "service.json", "\"stall_permit\"", "\"night_market\"");
+    assert_good(k.a, catalogue_install(k.c.catalogue, k.a, &files, 1, k.now));
+    assert_good(k.a, catalogue_install(k.c.catalogue, k.a, &second, 1, k.now));
+    struct actor boss = kit_enterprise(&k, "factory"), agent = kit_person(&k, "zhangsan", KIT_NUMBER);
+    day today = day_of_instant(k.now);
+    assert_good(
+        k.a, delegation_add(&k.c, k.a, &boss, S("zhangsan"), list_of(k.a, "[\"stall_permit\"]"), today, k.now, &one));
+    assert_good(k.a, delegation_add(&k.c, k.a, &boss, S("zhangsan"), list_of(k.a, "[\"night_market\"]"), today + 9,
+                                    k.now, &two));
+    assert_good(k.a, identity_sign_in(&k.c, k.a, S("zhangsan"), KIT_PASSWORD, none, none, k.now, &token, &hash));
+    assert_good(k.a, session_act(&k.c, k.a, &agent, hash, boss.subject, k.now));
+    assert_good(k.a, session_actor(&k.c, k.a, hash, k.now, &x, &found));
+    assert_true(found);
+    assert_good(k.a, delegation_scope(&k.c, k.a, &x, k.now, &scope));
+    assert_false(scope.all);
+    assert_true(delegation_names(&scope, S("stall_permit")) && delegation_names(&scope, S("night_market")));
+    assert_false(delegation_names(&scope, S("other")) || delegation_names(&scope, none) ||
+                 delegation_names(&scope, S("*")));
+    assert_code(delegation_covers(&k.c, k.a, &x, S("other"), k.now), CODE_DELEGATION_NONE);
+    instant tomorrow = instant_of_day(today + 1);
+    assert_code(delegation_covers(&k.c, k.a, &x, S("stall_permit"), tomorrow), CODE_DELEGATION_NONE);
+    assert_good(k.a, delegation_covers(&k.c, k.a, &x, S("night_market"), tomorrow));
+    assert_good(k.a, delegation_revoke(&k.c, k.a, &boss, two, k.now));
+    assert_code(delegation_covers(&k.c, k.a, &x, S("night_market"), k.now), CODE_DELEGATION_NONE);
+    /* for oneself nothing is asked */
+    assert_good(k.a, delegation_covers(&k.c, k.a, &agent, S("anything"), k.now));
+}
+
+static void a_login_does_not_tell_a_name(struct store_fixture *f)
+{
+    struct city_kit k;
+    struct id d;
+    const struct json *seen;
+    city_kit_open(&k, f);
+    struct actor curious = kit_person(&k, "lisi", (struct slice){0}), zhang = kit_person(&k, "zhangsan", KIT_NUMBER);
+    day today = day_of_instant(k.now);
+    assert_good(k.a, delegation_add(&k.c, k.a, &curious, S("zhangsan"), list_of(k.a, "[\"*\"]"), today, k.now, &d));
+    assert_good(k.a, delegation_list(&k.c, k.a, &curious, k.now, &seen));
+    assert_slice(json_string(json_get(json_get(seen, "items")->items[0], "agent"), "name"), "张**");
+    assert_good(k.a, delegation_list(&k.c, k.a, &zhang, k.now, &seen)); /* who asked is told to the asked */
+    assert_slice(json_string(json_get(json_get(seen, "items")->items[0], "agent"), "name"), "张三丰");
+}
+
 static void bad_delegations_are_refused(struct store_fixture *f)
 {
     struct city_kit k;
@@ -117,6 +170,15 @@ static void staff_begin_with_a_password_to_be_changed(struct store_fixture *f)
     assert_good(k.a, actor_of_login(&k.c, k.a, S("li.min"), &x));
     assert_true(x.must_change_password);
     assert_int_equal(x.ngrants, 0); /* no right comes with the account */
+    /* the initial password signs in, until it is changed */
+    struct slice token, hash, none = {0}, fresh = S("Harbour-Window-8");
+    assert_good(k.a, identity_sign_in(&k.c, k.a, S("li.min"), password, none, none, k.now, &token, &hash));
+    assert_code(identity_password(&k.c, k.a, &x, hash, password, password, k.now), CODE_PASSWORD_SAME);
+    assert_good(k.a, identity_password(&k.c, k.a, &x, hash, password, fresh, k.now));
+    assert_good(k.a, actor_of_login(&k.c, k.a, S("li.min"), &x));
+    assert_false(x.must_change_password);
+    assert_code(identity_sign_in(&k.c, k.a, S("li.min"), password, none, none, k.now, &token, &hash), CODE_AUTH_FAILED);
+    assert_good(k.a, identity_sign_in(&k.c, k.a, S("li.min"), fresh, none, none, k.now, &token, &hash));
 }
 
 static void roles_change_by_two_people(struct store_fixture *f)
@@ -296,6 +358,11 @@ static void a_person_sees_who_read_and_exports_all(struct store_fixture *f)
     assert_good(k.a, identity_export(&k.c, k.a, &zhang, k.now, NULL, &out));
     assert_true(slice_search(json_write(k.a, out), KIT_NUMBER) != SIZE_MAX);
     assert_int_equal(json_get(out, "reads")->n, 3); /* the export itself is one */
+    static const char *const PARTS[] = {"profile",     "delegations", "reads", "drafts",
+                                        "attachments", "messages",    "cases"};
+    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) assert_non_null(json_get(out, PARTS[i]));
+    assert_true(slice_search(json_write(k.a, out), S("zhangsan@people.test")) != SIZE_MAX);
+    assert_true(slice_search(json_write(k.a, out), S("lisi")) == SIZE_MAX); /* nobody else's */
     assert_code(identity_export(&k.c, k.a, &wang, k.now, NULL, &out), CODE_FORBIDDEN);
     assert_code(read_list_of(&k.c, k.a, zhang.subject, 1, S("rubbish"), &out), CODE_QUERY_BAD);
 }
@@ -367,6 +434,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_BOTH(a_delegation_lets_act_until_it_ends),
         ON_BOTH(a_revoked_or_past_delegation_is_over_at_once),
+        ON_BOTH(narrow_delegations_add_up_and_end_each_by_itself),
+        ON_SQLITE(a_login_does_not_tell_a_name),
         ON_SQLITE(bad_delegations_are_refused),
         ON_BOTH(staff_begin_with_a_password_to_be_changed),
         ON_BOTH(roles_change_by_two_people),

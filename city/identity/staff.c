@@ -57,8 +57,8 @@ result staff_create(struct city *c, struct arena *a, const struct actor *x, cons
         return fail(a, CODE_NOT_FOUND, S("/department"), "value", s->department, NULL);
     if (d && !slice_is(s->town, "*") && !citydata_town(d, s->town))
         return fail(a, CODE_NOT_FOUND, S("/town"), "value", s->town, NULL);
-    *password = initial_password(a);
-    TRY(password_hash(a, *password, &k.n.password));
+    struct slice initial = initial_password(a);
+    TRY(password_hash(a, initial, &k.n.password));
     k.n.id = id_new(now);
     k.n.kind = ACTOR_STAFF;
     k.n.department = s->department;
@@ -69,6 +69,7 @@ result staff_create(struct city *c, struct arena *a, const struct actor *x, cons
     k.n.must_change = true;
     TRY(store_run(c->store, a, "staff_create", creating_body, &k));
     *id = k.n.id;
+    *password = initial;
     return ok();
 }
 
