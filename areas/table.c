@@ -2,8 +2,9 @@
 #include "areas/areas.h"
 
 #include "areas/01_starting_a_business/area.h"
+#include "areas/17_government_services/area.h"
 #include "city/cases/verbs.h"
 
-static const struct area *const LIST[] = {&CITY_AREA, &AREA_01};
+static const struct area *const LIST[] = {&CITY_AREA, &AREA_01, &AREA_17};
 
 const struct areas AREAS = {LIST, sizeof LIST / sizeof *LIST};
