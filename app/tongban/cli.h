@@ -70,6 +70,13 @@ MUST result city_open(struct cli *c, int parts, bool demo, struct opened **out);
 /* The first start: installs the built-in services; seeds the demonstration people, or says the one-time links of the first
  * administrator and security officer (also into *links, role -> address); then city_mark. */
 MUST result first_start(struct cli *c, struct opened *o, struct json_builder *links);
+/* ---- the mark of a city that is made (made.c) ---- */
+extern const struct migration MADE_MIGRATIONS[];
+extern const size_t MADE_NMIGRATIONS;
+/* From the folder: o->fresh and o->city.demo (`demo` when it is fresh). */
+MUST result made_read(struct cli *c, struct opened *o, bool demo);
+/* From the database, which comes before the folder's word and completes it. */
+MUST result made_look(struct cli *c, struct opened *o);
 /* The first start is complete: later ones find the city made. */
 MUST result city_mark(struct cli *c, struct opened *o);
 void city_shut(struct opened *o);

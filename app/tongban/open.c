@@ -93,7 +93,7 @@ static result migrate(struct cli *c, struct opened *o)
     } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},     {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
                {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS}, {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
                {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},     {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
-               {CASES_MIGRATIONS, CASES_NMIGRATIONS}};
+               {CASES_MIGRATIONS, CASES_NMIGRATIONS},       {MADE_MIGRATIONS, MADE_NMIGRATIONS}};
     int applied;
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
         TRY(store_migrate(o->city.store, c->a, OWN[i].list, OWN[i].n, &applied));
@@ -138,33 +138,6 @@ static result keys(struct cli *c, struct opened *o)
     return access(anchors, R_OK) == 0 ? ok() : file_write(c->a, anchors, certificates.anchors, 0644);
 }
 
-/* DIR/city.json says that the city is made, and whether it is a demonstration city, for good. It is written when the first
- * start has succeeded (city_mark): a first start that failed half-way is begun again. */
-static result marker(struct cli *c, struct opened *o, bool demo)
-{
-    char *path = arena_cstr(c->a, arena_printf(c->a, "%s/city.json", c->data_dir));
-    struct slice text;
-    const struct json *v;
-    if (access(path, R_OK) == 0) {
-        TRY(file_read(c->a, path, 65536, &text));
-        TRY(json_parse(c->a, text, 65536, slice_cstr(path), &v));
-        o->city.demo = json_bool(v, "demo", false);
-        return ok();
-    }
-    o->fresh = true;
-    o->city.demo = demo;
-    return ok();
-}
-
-result city_mark(struct cli *c, struct opened *o)
-{
-    char *path = arena_cstr(c->a, arena_printf(c->a, "%s/city.json", c->data_dir));
-    struct json_builder b = json_builder(c->a);
-    json_set_bool(&b, "demo", o->city.demo);
-    json_set_str(&b, "made_at", instant_text(c->a, time_now(o->city.time)));
-    return file_write(c->a, path, json_write(c->a, json_object(&b)), 0644);
-}
-
 static void names(struct opened *o, struct cli *c)
 {
     struct slice url = config_text(o->config, "base_url"), listen = config_text(o->config, "listen");
@@ -204,18 +177,20 @@ result city_open(struct cli *c, int parts, bool demo, struct opened **out)
     names(o, c);
     log_settings(o);
     TRY(calendar(c, o));
-    TRY(marker(c, o, demo));
+    TRY(made_read(c, o, demo));
     if (!(parts & (OPEN_CATALOGUE | OPEN_STORE))) return ok();
     TRY(letters(c, o));
     TRY(city_data(c, o));
     o->city.events = events_new(c->a);
     if (parts & OPEN_STORE) {
-        if (o->fresh && !(parts & OPEN_MAKE))
+        bool elsewhere = config_text(o->config, "database").n > 0; /* the database may have the city */
+        if (o->fresh && !elsewhere && !(parts & OPEN_MAKE))
             return fail(c->a, CODE_SERVE_NO_CITY, S("--data"), "value", slice_cstr(c->data_dir), NULL);
         TRY(folder(c));
         if (parts & OPEN_ALONE) TRY(folder_lock(c));
         TRY(keys(c, o));
         TRY(database(c, o));
+        TRY(made_look(c, o));
     }
     TRY(catalogue_open(c->a, &o->city, o->data, &o->city.catalogue));
     return parts & OPEN_STORE ? catalogue_refresh(o->city.catalogue, c->a) : ok();

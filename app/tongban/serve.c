@@ -128,6 +128,7 @@ static result prepare(struct cli *c, struct serving *s, bool demo, const char *l
     TRY(may_listen(c, s->o, address));
     TRY(tls_read(c, s->o, &s->options.tls_cert, &s->options.tls_key));
     TRY(city_open(c, OPEN_STORE | OPEN_MAKE | OPEN_ALONE, demo, &s->o));
+    TRY(may_listen(c, s->o, address)); /* a database shared with others may be a demonstration city's */
     if (config_text(s->o->config, "base_url").n == 0)
         s->o->city.base_url =
             arena_printf(c->a, "%s://%.*s", s->options.tls_cert.n ? "https" : "http", SLICE_ARG(address));

@@ -269,6 +269,24 @@ def the_signer_ends_with_the_server():
                 raise Wrong("the signer outlives its server after", how)
 
 
+@test
+def the_database_knows_the_city_too():
+    """A folder that lost its mark, or a second server's folder: the city in the database is found, not made again."""
+    with City() as c:
+        c.stop(c.serve("--demo"))
+        os.remove(c.path("city.json"))
+        with open(c.path("demo-signins.json"), encoding="utf-8") as f:
+            before = f.read()
+        os.makedirs(c.top + "/tls")
+        cert, key = certificate(c.top + "/tls")
+        refused(c, "--listen", "0.0.0.0:%d" % free_port(), code="serve.demo_public", env={"TONGBAN_TLS_CERT": cert, "TONGBAN_TLS_KEY": key})
+        s = c.serve()
+        check(s.up["demo"] and "setup" not in s.up, s.up)
+        c.stop(s)
+        with open(c.path("demo-signins.json"), encoding="utf-8") as f:
+            same(f.read(), before)
+
+
 # ---- the journal of the command line ----
 
 
