@@ -91,8 +91,9 @@ def checking_services():
     example = os.path.join(ROOT, "areas/01_starting_a_business/services/establish_company")
     with City() as c:
         good = c.run("check", example)
-        same((good.code, good.out), (0, "Good (1 services)\n"), good.err)
-        same(c.run("--json", "check", "--builtin").json(), {"good": True})
+        same(good.code, 0, good.err)
+        check(good.out.startswith("Good (1 services"), good.out)
+        same(c.run("--json", "check", "--builtin").json()["good"], True)
         broken = os.path.join(c.top, "broken")
         shutil.copytree(example, broken)
         with open(os.path.join(broken, "service.json"), "w", encoding="utf-8") as f:
