@@ -115,6 +115,7 @@ static void options_of(struct serving *s)
     s->options.workers = (int)config_int(g, "http.workers");
     s->options.proxied = config_bool(g, "proxied");
     s->options.metrics_token = config_text(g, "metrics.token");
+    s->options.per_peer = (int)config_int(g, "http.per_peer");
     s->options.rate_general = config_int(g, "http.rate");
     s->options.rate_costly = config_int(g, "http.rate_costly");
     s->options.secure_cookies = s->options.tls_cert.n > 0 || slice_starts(s->o->city.base_url, S("https://"));

@@ -14,6 +14,8 @@ const struct config_key CONFIG_KEYS[] = {
     {"http.rate", CONFIG_INT, "6000", "每个来源每分钟请求上限", "Requests a minute and peer", 1, 10000000, NULL},
     {"http.rate_costly", CONFIG_INT, "60", "每个来源每分钟登录等高耗请求上限",
      "Costly requests (sign-in …) a minute and peer", 1, 10000000, NULL},
+    {"http.per_peer", CONFIG_INT, "512", "每个来源的连接数上限（有反向代理时不计）",
+     "Connections of one peer (not counted behind a proxy)", 1, 4000, NULL},
     {"metrics.token", CONFIG_SECRET, "", "/metrics 的令牌；空则仅限本机", "Token of /metrics; empty: loopback only", 0,
      0, NULL},
     {"database", CONFIG_TEXT, "", "数据库：空为目录内 SQLite；或 postgresql://…",
