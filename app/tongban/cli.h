@@ -40,6 +40,9 @@ int cli_usage(const struct cli *c, const struct command *m);
 const char *cli_option(struct cli *c, const char *name);
 bool cli_flag(struct cli *c, const char *name);
 
+/* Plays every scenario of a folder that passed service_check; adds their number to *n. Each one's first fault, joined. */
+MUST result scenarios_play(struct cli *c, struct service_files folder, size_t *n);
+
 /* A whole file; CODE_NOT_FOUND, CODE_TOO_LARGE. */
 MUST result file_read(struct arena *a, const char *path, size_t max, struct slice *out);
 /* Replaces a file durably (temporary file, fsync, rename). */

@@ -33,6 +33,7 @@ if mode == "files":
     for d in sys.argv[7:]:
         for base, dirs, files in os.walk(os.path.join(root, d)):
             dirs[:] = sorted(x for x in dirs if not x.startswith(".") and x not in ("verbs", "web"))
+            inputs.append(os.path.abspath(base))  # a new folder or file changes it
             paths += [os.path.join(base, f) for f in files if not f.startswith(".") and f.endswith((".json", ".bpmn", ".dmn"))]
     for p in sorted(paths, key=lambda p: os.path.relpath(p, root)):
         rows.append("    {%s, %s},\n" % (text(os.path.relpath(p, root)), part(add(p))))

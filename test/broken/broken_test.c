@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/scenarios/scenario.h"
+#include "base/testing.h"
+#include "store/store_test_support.h"
 #include "test/broken/faults.h"
-#include "test/scenarios/world.h"
 
 #define GOOD "docs/designers/example/job_fair_stand"
 #define LARGE (2 * 1024 * 1024)
@@ -12,6 +14,7 @@
 static struct arena *root;
 static struct city city;
 static struct service_files good;
+static struct sources all;
 
 static struct slice padded(struct arena *a, struct slice s)
 {
@@ -95,22 +98,65 @@ static void the_good_one_passes(void **state)
     arena_free(a);
 }
 
+/* ---- scenarios that are well-formed and do not hold ---- */
+
+static const struct fault UNTRUE[] = {
+    {"another outcome than the service has", CHANGE_TEXT, "scenarios/stands.json",
+     "\"outcome\": \"approved\", \"tasks\": []", "\"outcome\": \"refused\", \"tasks\": []", CODE_SERVICE_SCENARIO,
+     "scenarios/stands.json#/steps/0"},
+    {"somebody whom the city does not know", CHANGE_TEXT, "scenarios/stands.json", "\"as\": \"rs.handler\"",
+     "\"as\": \"nobody\"", CODE_SERVICE_SCENARIO, "scenarios/stands.json#/steps/2"},
+    {"an officer without the right", CHANGE_TEXT, "scenarios/stands.json", "\"as\": \"rs.handler\"",
+     "\"as\": \"gaj.handler\"", CODE_SERVICE_SCENARIO, "scenarios/stands.json#/steps/2"},
+    {"a document that is not issued", CHANGE_TEXT, "scenarios/stands.json", "[\"refused\"]", "[\"stand_notice\"]",
+     CODE_SERVICE_SCENARIO, "scenarios/stands.json#/steps/4"},
+    {"refused for no reason", CHANGE_TEXT, "scenarios/stands.json", "\"opinion\": \"可以安排\"",
+     "\"refused\": \"forbidden\"", CODE_SERVICE_SCENARIO, "scenarios/stands.json#/steps/2"},
+};
+
+static void untrue(void **state)
+{
+    const struct fault *f = *state;
+    struct arena *a = arena_new("untrue");
+    struct store_fixture store;
+    struct world w = {.now = 0};
+    struct store_options options = {.time = world_clock(&w), .readers = 1};
+    struct service_files files = broken(a, f);
+    const struct json *json = test_json(a, service_files_find(files, f->path)->bytes);
+    assert_good(a, service_check(city.catalogue, a, files));
+    assert_good(a, scenario_start(a, S("x"), json, &w.now));
+    assert_true(store_fixture_open(&store, a, STORE_SQLITE, &options));
+    static struct sources with;
+    with = all;
+    with.folders[with.nfolders++] = (struct folder){S("job_fair_stand"), good};
+    assert_good(a, world_open(&w, a, &with, store.s));
+    struct play p = {.w = &w, .where = slice_cstr(f->path), .json = json, .service = S("job_fair_stand")};
+    result r = scenario_run(&p);
+    if (!failed(r)) fail_msg("%s: holds", f->what);
+    text_is_whole(a, f, r.problem);
+    assert_int_equal(r.problem->code, f->code);
+    assert_slice(r.problem->field, f->place);
+    store_fixture_close(&store);
+    arena_free(a);
+}
+
 int main(void)
 {
     static struct CMUnitTest tests[300];
-    struct sources s;
     struct citydata *data;
     size_t n = 0;
     const char *source = getenv("TONGBAN_SOURCE_ROOT");
     root = arena_new("broken folders");
-    sources_read(&s, root);
-    catalogue_alone(root, &s, &city, &data);
+    assert_good(root, sources_read(&all, root, slice_cstr(source ? source : ".")));
+    assert_good(root, catalogue_alone(root, &all, &city, &data));
     assert_good(root, service_files_read(root, arena_printf(root, "%s/%s", source ? source : ".", GOOD), &good));
     tests[n++] = (struct CMUnitTest){"the good one passes", the_good_one_passes, NULL, NULL, NULL};
     for (size_t i = 0; i < NFAULTS; i++)
         tests[n++] = (struct CMUnitTest){FAULTS[i].what, one, NULL, NULL, (void *)(uintptr_t)&FAULTS[i]};
+    for (size_t i = 0; i < sizeof UNTRUE / sizeof *UNTRUE; i++)
+        tests[n++] = (struct CMUnitTest){UNTRUE[i].what, untrue, NULL, NULL, (void *)(uintptr_t)&UNTRUE[i]};
     int bad = _cmocka_run_group_tests("broken", tests, n, NULL, NULL);
-    printf("%zu broken folders\n", NFAULTS);
+    printf("%zu broken folders, %zu untrue scenarios\n", NFAULTS, sizeof UNTRUE / sizeof *UNTRUE);
     arena_free(root);
     return bad;
 }

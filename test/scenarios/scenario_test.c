@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "test/scenarios/scenario.h"
+#include "app/scenarios/scenario.h"
+#include "base/testing.h"
+#include "store/store_test_support.h"
 
 struct job {
     const struct sources *sources;
@@ -17,17 +19,22 @@ static void one(void **state)
 {
     const struct job *j = *state;
     struct arena *a = arena_new("scenario");
-    struct world w;
-    instant start;
+    struct world w = {.now = 0};
+    struct store_fixture f;
+    struct store_options options = {.time = world_clock(&w), .readers = 2};
     const struct json *json = test_json(a, j->bytes);
-    if (!instant_scan(json_string(json, "start"), &start)) fail_msg("%.*s: bad start", SLICE_ARG(j->path));
-    if (!world_open(&w, a, j->sources, j->kind, start)) {
+    assert_good(a, scenario_start(a, j->path, json, &w.now));
+    if (!store_fixture_open(&f, a, j->kind, &options)) {
         arena_free(a);
         skip();
     }
+    assert_good(a, world_open(&w, a, j->sources, f.s));
     struct play p = {.w = &w, .where = j->path, .json = json, .service = j->service};
-    scenario_run(&p);
-    world_close(&w);
+    result r = scenario_run(&p);
+    for (const struct problem *q = r.problem; q; q = q->next)
+        print_error("%.*s: %.*s\n", SLICE_ARG(q->field), SLICE_ARG(problem_text(a, q, LANG_EN)));
+    if (failed(r)) fail_msg("%.*s", SLICE_ARG(j->path));
+    store_fixture_close(&f);
     arena_free(a);
     done++;
     commands += p.commands;
@@ -49,7 +56,8 @@ int main(void)
     struct sources s;
     size_t n = 0;
     const char *only = getenv("TONGBAN_SCENARIO");
-    sources_read(&s, a);
+    const char *source = getenv("TONGBAN_SOURCE_ROOT");
+    assert_good(a, sources_read(&s, a, slice_cstr(source ? source : ".")));
     for (size_t i = 0; i < s.nfolders; i++)
         for (size_t k = 0; k < s.folders[i].files.n; k++) {
             struct service_file f = s.folders[i].files.list[k];

@@ -1,32 +1,50 @@
-#include "test/scenarios/scenario.h"
+#include "app/scenarios/scenario.h"
 
+#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "city/catalogue/prefill.h"
 
 #define DEFAULT_TOWN S("441900004")
 
-void scenario_broken(struct play *p, const char *format, ...)
+static struct slice told(struct arena *a, const char *format, va_list ap)
 {
     char text[4096];
-    va_list ap;
-    va_start(ap, format);
     (void)vsnprintf(text, sizeof text, format, ap);
+    return arena_copy(a, slice_cstr(text));
+}
+
+void scenario_broken(struct play *p, const char *zh, const char *en, ...)
+{
+    va_list ap, again;
+    struct arena *a = p->w->a;
+    va_start(ap, en);
+    va_copy(again, ap);
+    struct slice text_en = told(a, en, ap), text_zh = told(a, zh, again);
+    va_end(again);
     va_end(ap);
     const struct json *steps = json_get(p->json, "steps");
     const struct json *label = steps && p->at < steps->n ? json_get(steps->items[p->at], "label") : NULL;
-    print_error("%.*s step %zu “%.*s”: %s\n", SLICE_ARG(p->where), p->at + 1, SLICE_ARG(json_string(label, "zh")),
-                text);
-    _fail(__FILE__, __LINE__);
-    abort();
+    struct slice where =
+        p->at < (steps ? steps->n : 0) ? arena_printf(a, "%.*s#/steps/%zu", SLICE_ARG(p->where), p->at) : p->where;
+    struct slice detail_zh = arena_printf(a, "“%.*s”：%.*s", SLICE_ARG(json_string(label, "zh")), SLICE_ARG(text_zh));
+    struct slice detail_en = arena_printf(a, "\"%.*s\": %.*s", SLICE_ARG(json_string(label, "en")), SLICE_ARG(text_en));
+    p->fault = fail(a, CODE_SERVICE_SCENARIO, where, "detail_zh", label ? detail_zh : text_zh, "detail_en",
+                    label ? detail_en : text_en, NULL);
+    longjmp(p->end, 1);
+}
+
+void scenario_need(struct play *p, result r)
+{
+    if (!failed(r)) return;
+    scenario_broken(p, "%.*s", "%.*s", SLICE_ARG(problem_text(p->w->a, r.problem, LANG_EN)));
 }
 
 struct scenario_case *scenario_case(struct play *p, struct slice name)
 {
     for (size_t i = 0; i < p->ncases; i++)
         if (!name.n || slice_eq(p->cases[i].name, name)) return &p->cases[i];
-    scenario_broken(p, "no case %.*s", SLICE_ARG(name));
+    scenario_broken(p, "没有名为 %.*s 的办件", "no case %.*s", SLICE_ARG(name));
 }
 
 /* ---- who ---- */
@@ -35,7 +53,7 @@ static struct actor login(struct play *p, struct slice name)
 {
     struct actor x;
     result r = actor_of_login(&p->w->c, p->w->a, name, &x);
-    if (failed(r)) scenario_broken(p, "nobody signs in as %.*s", SLICE_ARG(name));
+    if (failed(r)) scenario_broken(p, "没有账号 %.*s", "nobody signs in as %.*s", SLICE_ARG(name));
     return x;
 }
 
@@ -54,9 +72,11 @@ static struct id principal(struct play *p, struct slice who)
     if (!who.n || who.p[0] != '@') return login(p, who).subject;
     struct id case_id = scenario_case(p, slice_sub(who, 1, SIZE_MAX))->id;
     struct sql_value v = sql_id(&case_id);
-    assert_good(w->a, store_query(w->c.store, w->a, &ENTERPRISE_OF_CASE, &v, 1, &r));
-    if (r.n) assert_good(w->a, subject_find(&w->c, w->a, S("uscc"), row(&r, 0)[0].s, &subject, &found));
-    if (!found) scenario_broken(p, "the case %.*s founded no enterprise that the city knows", SLICE_ARG(who));
+    scenario_need(p, store_query(w->c.store, w->a, &ENTERPRISE_OF_CASE, &v, 1, &r));
+    if (r.n) scenario_need(p, subject_find(&w->c, w->a, S("uscc"), row(&r, 0)[0].s, &subject, &found));
+    if (!found)
+        scenario_broken(p, "办件 %.*s 没有设立企业", "the case %.*s founded no enterprise that the city knows",
+                        SLICE_ARG(who));
     return subject;
 }
 
@@ -69,8 +89,9 @@ static struct actor acting(struct play *p, const struct json *step)
     struct id other = principal(p, who);
     const struct sql_value v[] = {sql_id(&other), sql_id(&x.account), sql_int(p->w->now)};
     struct rows r;
-    assert_good(p->w->a, store_query(p->w->c.store, p->w->a, &DELEGATION_BETWEEN, v, 3, &r));
-    if (!r.n) scenario_broken(p, "%.*s may not act for %.*s", SLICE_ARG(x.login), SLICE_ARG(who));
+    scenario_need(p, store_query(p->w->c.store, p->w->a, &DELEGATION_BETWEEN, v, 3, &r));
+    if (!r.n)
+        scenario_broken(p, "%.*s 不能代 %.*s 办理", "%.*s may not act for %.*s", SLICE_ARG(x.login), SLICE_ARG(who));
     x.subject = other;
     (void)id_from_bytes(row(&r, 0)[0].s, &x.delegation);
     return x;
@@ -211,8 +232,8 @@ static int64_t token_of(struct play *p, struct id case_id, struct slice node)
 {
     struct rows r;
     const struct sql_value v[] = {sql_id(&case_id), sql_text(node)};
-    assert_good(p->w->a, store_query(p->w->c.store, p->w->a, &TOKEN_OF, v, 2, &r));
-    if (!r.n) scenario_broken(p, "there has been no task %.*s", SLICE_ARG(node));
+    scenario_need(p, store_query(p->w->c.store, p->w->a, &TOKEN_OF, v, 2, &r));
+    if (!r.n) scenario_broken(p, "没有出现过任务 %.*s", "there has been no task %.*s", SLICE_ARG(node));
     return row(&r, 0)[0].i;
 }
 
@@ -222,11 +243,12 @@ static void check_refusal(struct play *p, result r, struct slice expected)
     if (slice_eq(got, expected)) return;
     struct slice why = failed(r) ? problem_text(p->w->a, r.problem, LANG_EN) : S("it was carried out");
     if (expected.n)
-        scenario_broken(p, "should be refused with %.*s, but: %.*s %.*s", SLICE_ARG(expected), SLICE_ARG(got),
-                        SLICE_ARG(why));
+        scenario_broken(p, "应被拒绝（%.*s），实际：%.*s %.*s", "should be refused with %.*s, but: %.*s %.*s",
+                        SLICE_ARG(expected), SLICE_ARG(got), SLICE_ARG(why));
+    struct buf all = buf_new(p->w->a, 64 * 1024);
     for (const struct problem *q = r.problem; q; q = q->next)
-        print_error("  %.*s: %.*s\n", SLICE_ARG(q->field), SLICE_ARG(problem_text(p->w->a, q, LANG_EN)));
-    scenario_broken(p, "refused");
+        buf_printf(&all, " %.*s: %.*s", SLICE_ARG(q->field), SLICE_ARG(problem_text(p->w->a, q, LANG_EN)));
+    scenario_broken(p, "被拒绝：%.*s", "refused:%.*s", SLICE_ARG(buf_slice(&all)));
 }
 
 /* A lost reply is harmless: the same key again gives the same answer and does nothing. */
@@ -236,9 +258,9 @@ static void replay(struct act *t, result (*run)(struct act *t), const result fir
     t->out = (struct case_done){.version = -1};
     result r = run(t);
     if (failed(r) != failed(first) || result_code(r) != result_code(first))
-        scenario_broken(t->p, "the replay is answered otherwise");
+        scenario_broken(t->p, "同一请求重发，答复不同", "the replay is answered otherwise");
     if (!failed(r) && (!t->out.replayed || !id_eq(t->out.case_id, before.case_id) || t->out.version != before.version))
-        scenario_broken(t->p, "the replay was carried out again");
+        scenario_broken(t->p, "同一请求重发，又办了一次", "the replay was carried out again");
 }
 
 static void carry_out(struct play *p, const struct json *step, size_t which)
@@ -252,7 +274,7 @@ static void carry_out(struct play *p, const struct json *step, size_t which)
     check_refusal(p, r, json_string(step, "refused"));
     p->commands++;
     if (is_file && !failed(r)) {
-        if (p->ncases == SCENARIO_CASES) scenario_broken(p, "too many cases");
+        if (p->ncases == SCENARIO_CASES) scenario_broken(p, "办件过多", "too many cases");
         struct slice code = json_string(step, "service");
         p->cases[p->ncases++] =
             (struct scenario_case){json_string(step, "case"), t.out.case_id, code.n ? code : p->service};
@@ -282,15 +304,15 @@ static void advance(struct play *p, const struct json *step)
     if (json_string(step, "by").n)
         to = later(p, json_string(step, "by"));
     else if (!instant_scan(json_string(step, "to"), &to))
-        scenario_broken(p, "not an instant");
-    if (to < p->w->now) scenario_broken(p, "time does not run backwards");
-    world_run_until(p->w, to);
+        scenario_broken(p, "不是有效时刻", "not an instant");
+    if (to < p->w->now) scenario_broken(p, "时间不能倒流", "time does not run backwards");
+    scenario_need(p, world_run_until(p->w, to));
 }
 
 static void outage(struct play *p, const struct json *step, bool broken)
 {
     if (failed(world_outage(p->w, json_string(step, "verb"), broken)))
-        scenario_broken(p, "no verb %.*s", SLICE_ARG(json_string(step, "verb")));
+        scenario_broken(p, "没有操作 %.*s", "no verb %.*s", SLICE_ARG(json_string(step, "verb")));
 }
 
 static void one_step(struct play *p, const struct json *step)
@@ -305,21 +327,34 @@ static void one_step(struct play *p, const struct json *step)
     else
         for (size_t i = 0; i < sizeof ACTS / sizeof *ACTS; i++)
             if (slice_is(what, ACTS[i].name)) carry_out(p, step, i);
-    world_run_until(p->w, p->w->now);
+    scenario_need(p, world_run_until(p->w, p->w->now));
     if (json_get(step, "expect")) scenario_expect(p, json_get(step, "expect"), json_string(step, "case"));
 }
 
-void scenario_run(struct play *p)
+static void play(struct play *p)
 {
     const struct json *steps = json_get(p->json, "steps"), *out = json_get(p->json, "outages");
     for (size_t i = 0; out && i < out->n; i++)
         if (failed(world_outage(p->w, out->items[i]->text, true)))
-            scenario_broken(p, "no verb %.*s", SLICE_ARG(out->items[i]->text));
+            scenario_broken(p, "没有操作 %.*s", "no verb %.*s", SLICE_ARG(out->items[i]->text));
     for (p->at = 0; p->at < steps->n; p->at++) {
         /* a second between steps: no two things happen at once */
         p->w->now += MS_SECOND;
         one_step(p, steps->items[p->at]);
     }
-    p->at = steps->n;
     scenario_invariants(p);
+}
+
+result scenario_run(struct play *p)
+{
+    p->fault = ok();
+    if (setjmp(p->end) == 0) play(p);
+    return p->fault;
+}
+
+result scenario_start(struct arena *a, struct slice where, const struct json *json, instant *start)
+{
+    if (instant_scan(json_string(json, "start"), start)) return ok();
+    return fail(a, CODE_SERVICE_SCENARIO, arena_printf(a, "%.*s#/start", SLICE_ARG(where)), "detail_zh",
+                S("不是有效时刻"), "detail_en", S("is no instant"), NULL);
 }

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "test/scenarios/scenario.h"
+#include "app/scenarios/scenario.h"
 
 static const struct stmt TASKS = {
     "scenario_tasks", "SELECT node FROM case_task WHERE case_id = ?1 AND status < 3 ORDER BY node", NULL, false};
@@ -17,7 +17,7 @@ static struct rows rows_of(struct play *p, const struct stmt *q, struct id case_
 {
     struct rows r;
     struct sql_value v = sql_id(&case_id);
-    assert_good(p->w->a, store_query(p->w->c.store, p->w->a, q, &v, 1, &r));
+    scenario_need(p, store_query(p->w->c.store, p->w->a, q, &v, 1, &r));
     return r;
 }
 
@@ -29,7 +29,8 @@ static struct slice shown(struct play *p, const struct json *v)
 static void equal(struct play *p, const char *what, const struct json *expected, const struct json *got)
 {
     if (json_equal(expected, got ? got : json_null())) return;
-    scenario_broken(p, "%s should be %.*s, is %.*s", what, SLICE_ARG(shown(p, expected)), SLICE_ARG(shown(p, got)));
+    scenario_broken(p, "%s 应为 %.*s，实际为 %.*s", "%s should be %.*s, is %.*s", what, SLICE_ARG(shown(p, expected)),
+                    SLICE_ARG(shown(p, got)));
 }
 
 static void expect_steps(struct play *p, const struct json *expected, const struct json *view)
@@ -63,11 +64,11 @@ static void expect_list(struct play *p, const char *what, const struct json *exp
 {
     for (size_t i = 0; i < expected->n; i++)
         if (!has(got, expected->items[i]->text))
-            scenario_broken(p, "no %s %.*s; there are: %.*s", what, SLICE_ARG(expected->items[i]->text),
-                            SLICE_ARG(joined(p, got)));
+            scenario_broken(p, "没有 %s %.*s，现有：%.*s", "no %s %.*s; there are: %.*s", what,
+                            SLICE_ARG(expected->items[i]->text), SLICE_ARG(joined(p, got)));
     if (exactly && got->n != expected->n)
-        scenario_broken(p, "%s should be %.*s, are %.*s", what, SLICE_ARG(shown(p, expected)),
-                        SLICE_ARG(joined(p, got)));
+        scenario_broken(p, "%s 应为 %.*s，实际为 %.*s", "%s should be %.*s, are %.*s", what,
+                        SLICE_ARG(shown(p, expected)), SLICE_ARG(joined(p, got)));
 }
 
 static const struct json *vars_of(struct play *p, struct id case_id)
@@ -75,9 +76,9 @@ static const struct json *vars_of(struct play *p, struct id case_id)
     struct case_row c;
     struct data_key key;
     struct rows r = rows_of(p, &VARS, case_id);
-    assert_int_equal(r.n, 1);
-    assert_good(p->w->a, vault_load(&p->w->c, p->w->a, NULL, case_id, &key));
-    assert_good(p->w->a, case_row_read(p->w->a, row(&r, 0), &key, &c));
+    if (r.n != 1) scenario_broken(p, "办件不见了", "the case is gone");
+    scenario_need(p, vault_load(&p->w->c, p->w->a, NULL, case_id, &key));
+    scenario_need(p, case_row_read(p->w->a, row(&r, 0), &key, &c));
     return c.vars;
 }
 
@@ -102,13 +103,13 @@ static void expect_data(struct play *p, const struct json *expected)
         struct slice table = expected->keys[i];
         for (size_t k = 0; k < table.n; k++)
             if (!((table.p[k] >= 'a' && table.p[k] <= 'z') || table.p[k] == '_'))
-                scenario_broken(p, "%.*s is no table", SLICE_ARG(table));
+                scenario_broken(p, "%.*s 不是表名", "%.*s is no table", SLICE_ARG(table));
         struct stmt *q = NEW(p->w->a, struct stmt);
         struct rows r;
         *q = (struct stmt){"scenario_count",
                            arena_cstr(p->w->a, arena_printf(p->w->a, "SELECT COUNT(*) FROM %.*s", SLICE_ARG(table))),
                            NULL, false};
-        assert_good(p->w->a, store_query(p->w->c.store, p->w->a, q, NULL, 0, &r));
+        scenario_need(p, store_query(p->w->c.store, p->w->a, q, NULL, 0, &r));
         equal(p, arena_cstr(p->w->a, table), expected->items[i], json_of_int(p->w->a, row(&r, 0)[0].i));
     }
 }
@@ -124,7 +125,7 @@ void scenario_expect(struct play *p, const struct json *expect, struct slice cas
     static const char *const KNOWN[] = {"state", "outcome"};
     const struct json *view, *x;
     struct id case_id = scenario_case(p, case_name)->id;
-    assert_good(p->w->a, case_view(&p->w->c, p->w->a, case_id, p->w->now, VIEW_OWNER, &view));
+    scenario_need(p, case_view(&p->w->c, p->w->a, case_id, p->w->now, VIEW_OWNER, &view));
     const struct json *clock = json_get(view, "clock");
     for (size_t i = 0; i < 2; i++)
         if ((x = json_get(expect, KNOWN[i])) != NULL) equal(p, KNOWN[i], x, json_get(view, KNOWN[i]));
@@ -166,12 +167,12 @@ static void documents_verify(struct play *p, struct id case_id)
         const struct json *seen;
         struct id id;
         struct slice bytes, title;
-        assert_good(p->w->a, licence_verify(&p->w->c, p->w->a, row(&r, i)[2].s, p->w->now, &seen));
+        scenario_need(p, licence_verify(&p->w->c, p->w->a, row(&r, i)[2].s, p->w->now, &seen));
         if (!json_bool(seen, "good", false))
-            scenario_broken(p, "the document %.*s does not verify: %.*s", SLICE_ARG(row(&r, i)[0].s),
-                            SLICE_ARG(shown(p, seen)));
-        assert_true(id_from_bytes(row(&r, i)[1].s, &id));
-        assert_good(p->w->a, case_document(&p->w->c, p->w->a, case_id, id, &bytes, &title));
+            scenario_broken(p, "文书 %.*s 未通过核验：%.*s", "the document %.*s does not verify: %.*s",
+                            SLICE_ARG(row(&r, i)[0].s), SLICE_ARG(shown(p, seen)));
+        (void)id_from_bytes(row(&r, i)[1].s, &id);
+        scenario_need(p, case_document(&p->w->c, p->w->a, case_id, id, &bytes, &title));
         keep(p, row(&r, i)[0].s, i, bytes);
     }
 }
@@ -192,7 +193,7 @@ static struct slice area_tables(struct play *p)
                 "scenario_dump",
                 arena_cstr(p->w->a, arena_printf(p->w->a, "SELECT * FROM %.*s ORDER BY 1, 2", SLICE_ARG(table))), NULL,
                 false};
-            assert_good(p->w->a, store_query(p->w->c.store, p->w->a, q, NULL, 0, &r));
+            scenario_need(p, store_query(p->w->c.store, p->w->a, q, NULL, 0, &r));
             buf_printf(&b, "%.*s:\n", SLICE_ARG(table));
             for (size_t k = 0; k < r.n * r.ncols; k++) {
                 const struct sql_value *v = &r.v[k];
@@ -212,17 +213,19 @@ void scenario_invariants(struct play *p)
     for (size_t i = 0; i < p->ncases; i++) {
         struct rows jobs = rows_of(p, &INCIDENTS, p->cases[i].id);
         if (jobs.n)
-            scenario_broken(p, "a job is left: %.*s %.*s", SLICE_ARG(row(&jobs, 0)[0].s),
+            scenario_broken(p, "有操作没有完成：%.*s %.*s", "a job is left: %.*s %.*s", SLICE_ARG(row(&jobs, 0)[0].s),
                             SLICE_ARG(row(&jobs, 0)[1].s));
         documents_verify(p, p->cases[i].id);
     }
     struct slice before = area_tables(p);
-    assert_good(p->w->a, case_rebuild(&p->w->c, p->w->a, true, &report));
+    scenario_need(p, case_rebuild(&p->w->c, p->w->a, true, &report));
     if (report.differences)
-        scenario_broken(p, "the journal folds to other tables: %.*s", SLICE_ARG(report.first_difference));
-    assert_good(p->w->a, case_rebuild(&p->w->c, p->w->a, false, &report));
+        scenario_broken(p, "由日志重建的表不同：%.*s", "the journal folds to other tables: %.*s",
+                        SLICE_ARG(report.first_difference));
+    scenario_need(p, case_rebuild(&p->w->c, p->w->a, false, &report));
     struct slice after = area_tables(p);
     if (!slice_eq(before, after))
-        scenario_broken(p, "the journal folds to other tables of the areas:\n%.*s\n%.*s", SLICE_ARG(before),
+        scenario_broken(p, "由日志重建的领域表不同：\n%.*s\n%.*s",
+                        "the journal folds to other tables of the areas:\n%.*s\n%.*s", SLICE_ARG(before),
                         SLICE_ARG(after));
 }
