@@ -1,5 +1,6 @@
 /* Lists of tasks by clock: what falls due first comes first, what has no due date (or whose clock is stopped) last. */
 #include "city/cases/desk.h"
+#include "city/cases/view.h"
 
 #include <stdlib.h>
 
@@ -102,7 +103,7 @@ const struct json *task_json(struct city *c, struct arena *a, instant now, const
     if (!failed(catalogue_by_hash(c->catalogue, a, v[C_HASH].s, &s))) {
         const struct process_node *n = model_node(service_model(s), v[C_NODE].s, v[C_STEP].s);
         json_set(&b, "service_name", bitext_json(a, service_name(s)));
-        json_set_str(&b, "title", n && n->name.n ? n->name : v[C_NODE].s);
+        json_set(&b, "title", bitext_json(a, view_task_title(n, v[C_NODE].s)));
     }
     json_set(&b, "department", citydata_department_json(a, catalogue_data(c->catalogue), v[C_DEPARTMENT].s));
     json_set_str(&b, "role", v[C_ROLE].s);

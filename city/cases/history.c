@@ -70,10 +70,10 @@ static struct bitext on_closed(const struct view *v, const struct json *f)
     if (!slice_is(json_string(f, "s"), "done")) return (struct bitext){{NULL, 0}, {NULL, 0}};
     const struct process_node *n =
         model_node(service_model(v->service), json_string(f, "node"), json_string(f, "step"));
-    struct slice name = n ? n->name : json_string(f, "node");
-    struct bitext t = {arena_printf(v->a, "%.*s：%.*s", SLICE_ARG(name), SLICE_ARG(json_string(f, "outcome"))),
-                       {NULL, 0}};
-    t.en = arena_printf(v->a, "%.*s: %.*s", SLICE_ARG(name), SLICE_ARG(json_string(f, "outcome")));
+    struct bitext name = view_task_title(n, json_string(f, "node")),
+                  how = view_outcome_words(json_string(f, "outcome")), t;
+    t.zh = arena_printf(v->a, "%.*s：%.*s", SLICE_ARG(name.zh), SLICE_ARG(how.zh));
+    t.en = arena_printf(v->a, "%.*s: %.*s", SLICE_ARG(name.en), SLICE_ARG(how.en));
     return t;
 }
 
@@ -122,7 +122,7 @@ static bool line_of(const struct view *v, const struct json *f, struct bitext *o
     else if (slice_is(t, "not_accepted"))
         *out = on_text(v, f, "不予受理：", "Not accepted: ", "reasons");
     else if (slice_is(t, "decided"))
-        *out = on_text(v, f, "办结：", "Decided: ", "outcome");
+        *out = words(v, "办结：", "Decided: ", view_outcome_words(json_string(f, "outcome")));
     else if (slice_is(t, "withdrawn"))
         *out = on_text(v, f, "申请人撤回申请 ", "Withdrawn by the applicant ", "reason");
     else if (slice_is(t, "stop"))

@@ -31,6 +31,10 @@ const struct json *clock_json(struct arena *a, const struct calendar *cal, const
                               instant now);
 /* {key, text, reasons_required, corrections_required} */
 const struct json *view_outcome(struct arena *a, struct slice key);
+/* A common outcome in words; one of the service's own as it is. */
+struct bitext view_outcome_words(struct slice key);
+/* Name of a user task (name, tb:en); the element's id when it has none. n may be NULL. */
+struct bitext view_task_title(const struct process_node *n, struct slice node);
 /* Rules that fired, from the journal (PIPL art. 24: automated decisions are explained): [{decision, text, hits, values}]; the
  * values seen only for the desk. */
 const struct json *view_explanations(const struct view *v, bool values);

@@ -13,14 +13,31 @@ static const struct {
     {"submit", "提交", "Submit"},
     {"done", "办结", "Done"},
     {"confirm", "确认", "Confirm"},
+    {"again", "再办一次", "Try again"},
+    {"approved", "准予", "Granted"},
+    {"rejected", "不予", "Not granted"},
+    {"refused", "不予", "Refused"},
+    {"withdrawn", "撤回", "Withdrawn"},
 };
+
+struct bitext view_outcome_words(struct slice key)
+{
+    for (size_t i = 0; i < sizeof OUTCOMES / sizeof *OUTCOMES; i++)
+        if (slice_is(key, OUTCOMES[i].key))
+            return (struct bitext){slice_cstr(OUTCOMES[i].zh), slice_cstr(OUTCOMES[i].en)};
+    return (struct bitext){key, key};
+}
+
+struct bitext view_task_title(const struct process_node *n, struct slice node)
+{
+    struct slice zh = n && n->name.n ? n->name : node;
+    return (struct bitext){zh, n && n->name_en.n ? n->name_en : zh};
+}
 
 const struct json *view_outcome(struct arena *a, struct slice key)
 {
     struct json_builder b = json_builder(a);
-    struct bitext t = {key, key};
-    for (size_t i = 0; i < sizeof OUTCOMES / sizeof *OUTCOMES; i++)
-        if (slice_is(key, OUTCOMES[i].key)) t = (struct bitext){slice_cstr(OUTCOMES[i].zh), slice_cstr(OUTCOMES[i].en)};
+    struct bitext t = view_outcome_words(key);
     json_set_str(&b, "key", key);
     json_set(&b, "text", bitext_json(a, t));
     json_set_bool(&b, "reasons_required", slice_is(key, "refuse") || slice_is(key, "reject"));
@@ -45,7 +62,7 @@ static const struct json *fill_json(const struct view *v, const struct sql_value
     json_set_str(&b, "id", arena_printf(v->a, "%lld", (long long)r[0].i));
     json_set_cstr(&b, "kind", "fill");
     json_set_str(&b, "step", r[2].s);
-    json_set_str(&b, "title", n && n->name.n ? n->name : r[1].s);
+    json_set(&b, "title", bitext_json(v->a, view_task_title(n, r[1].s)));
     json_set(&b, "due_at", r[3].i ? json_of_string(v->a, instant_text(v->a, r[3].i)) : json_null());
     json_set(&b, "form", form ? form : json_null());
     json_set(&b, "outcomes", json_array(&list));

@@ -144,6 +144,7 @@ static void read_user(struct draft *d, uint32_t node)
     p->role = tb_attr(n->xml, "role");
     p->form = tb_attr(n->xml, "form");
     p->separate = tb_attr(n->xml, "separate");
+    p->name_en = tb_attr(n->xml, "en");
     p->department = tb_attr(n->xml, "department");
     p->clock = tb_attr(n->xml, "clock");
     bool known = !p->task_kind.n;

@@ -3,8 +3,8 @@
 
 static const char *const none[] = {NULL};
 static const char *const on_end[] = {"result", NULL};
-static const char *const on_user[] = {"step",     "result", "kind", "department", "role",
-                                      "outcomes", "clock",  "form", "separate",   NULL};
+static const char *const on_user[] = {"step",  "result", "kind",     "department", "role", "outcomes",
+                                      "clock", "form",   "separate", "en",         NULL};
 static const char *const on_service[] = {"step", "result", "verb", "fallback", NULL};
 static const char *const on_rule[] = {"step", "result", "decision", NULL};
 static const char *const on_activity[] = {"step", "result", NULL};

@@ -53,6 +53,7 @@ MUST result process_compile(struct arena *a, struct slice bpmn, struct slice whe
 
 struct process_node {            /* what pages and checks want to know of an element */
     struct slice id, name, kind; /* kind: BPMN element name, "userTask" … */
+    struct slice name_en;        /* tb:en of a user task, or empty */
     struct slice step, department, role, task_kind, clock, form, verb, separate;
     const struct slice *outcomes;
     size_t noutcomes;

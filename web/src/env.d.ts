@@ -5,4 +5,7 @@ declare module 'vue' {
     $t: (key: string, values?: Record<string, unknown>) => string
     $zh: (text: unknown) => 'zh-CN' | undefined
   }
+  interface GlobalComponents {
+    DataText: import('vue').FunctionalComponent<{ t: unknown }>
+  }
 }

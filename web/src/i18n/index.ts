@@ -1,7 +1,6 @@
 // Languages: Chinese first, English complete. An entry loads only its own part of the catalogue, in one language.
 import { createI18n, type I18n } from 'vue-i18n'
-import type { App } from 'vue'
-import { langOf, locale, type Locale } from '@/lib/text'
+import { locale, type Locale } from '@/lib/text'
 
 type Catalogue = Record<string, unknown>
 export type Loader = (l: Locale) => Promise<Catalogue>
@@ -42,8 +41,6 @@ export async function setLocale(l: Locale) {
     /* then it holds for this visit */
   }
 }
-/** $zh in templates: the language of a text from the data, where it is not the page's. */
-export const marks = { install: (app: App) => void (app.config.globalProperties.$zh = langOf) }
 export const say = (key: string, values?: Record<string, unknown>): string => (engine ? engine.global.t(key, values ?? {}) : key)
 /** The text, or '' when the catalogue has none: for keys that come from the data. */
 export const sayIfKnown = (key: string): string => (engine?.global.te(key) ? engine.global.t(key) : '')

@@ -1,7 +1,8 @@
 import { createApp } from 'vue'
 import '@/styles/base.css'
 import { loadSession } from '@/api/session'
-import { marks, setUpI18n } from '@/i18n'
+import { setUpI18n } from '@/i18n'
+import { marks } from '@/i18n/marks'
 import App from './App.vue'
 import { makeRouter } from './router'
 

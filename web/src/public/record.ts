@@ -1,5 +1,7 @@
 // The signed record inside a paper, as lines to read: what it says of itself.
 import type { MaybeText } from '@/api/types'
+import { say } from '@/i18n'
+import { fullDay } from '@/lib/format'
 import { tx } from '@/lib/text'
 import type { Check } from './pages/Verdict.vue'
 
@@ -18,14 +20,25 @@ export interface Verification extends Report {
   test_keys?: boolean
   report?: Report
 }
-/** Members of the record that are text, number or bilingual text; nested ones with a dotted name. */
-export function recordLines(record: Record<string, unknown> | null | undefined, prefix = ''): { key: string; text: string }[] {
-  if (!record) return []
-  return Object.entries(record).flatMap(([k, v]) => {
-    const key = prefix ? `${prefix}.${k}` : k
-    if (v === null || v === undefined || v === '') return []
-    const text = tx(v)
-    if (text) return [{ key, text }]
-    return typeof v === 'object' && !Array.isArray(v) ? recordLines(v as Record<string, unknown>, key) : [{ key, text: JSON.stringify(v) }]
-  })
+export interface Line {
+  key: string // dotted, as in the record
+  label: string // '' for what only a machine wants to know
+  text: string
+}
+const OWN = new Set(['title', 'number', 'holder.name', 'holder.uscc', 'case', 'valid_from', 'valid_to'])
+/** Members of the record that are text, number or bilingual text; nested ones with a dotted name. What people ask about comes with
+ * a label and first. */
+export function recordLines(record: Record<string, unknown> | null | undefined): Line[] {
+  const flat = (r: Record<string, unknown>, prefix: string): Line[] =>
+    Object.entries(r).flatMap(([k, v]): Line[] => {
+      const key = prefix ? `${prefix}.${k}` : k
+      const label = OWN.has(key) ? say(`record.${key.replace('.', '_')}`) : ''
+      if (key === 'valid_to' && v === null) return [{ key, label, text: say('record.noEnd') }]
+      if (v === null || v === undefined || v === '') return []
+      const text = tx(v)
+      if (text) return [{ key, label, text: /^\d{4}-\d\d-\d\d$/.test(text) ? fullDay(text) : text }]
+      return typeof v === 'object' && !Array.isArray(v) ? flat(v as Record<string, unknown>, key) : [{ key, label, text: JSON.stringify(v) }]
+    })
+  const order = [...OWN]
+  return flat(record ?? {}, '').sort((a, b) => (order.indexOf(a.key) + 99) % 99 - (order.indexOf(b.key) + 99) % 99)
 }

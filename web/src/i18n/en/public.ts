@@ -26,6 +26,7 @@ const pub: typeof zh = {
     revoked: 'No longer in force', revokedText: 'It is genuine, but was revoked, cancelled or replaced.',
     testKeys: 'Sealed with test keys: for demonstration only, without legal force.',
   },
+  record: { title: 'Title', number: 'Number', holder_name: 'Holder', holder_uscc: 'Unified social credit code', case: 'Case number', valid_from: 'Valid from', valid_to: 'Valid until', noEnd: 'No end date', rest: 'The rest of the signed record' },
   check: { signature: 'Electronic signature', certificate: 'Certificate of the issuer', log: 'Public log', seal: 'Electronic seal', digest: 'Content of the file', record: 'Registered data', format: 'File format', timestamp: 'Timestamp' },
   checkState: { ok: 'Passed', failed: 'Failed', warning: 'Note' },
   shared: { title: 'Progress of a case', map: 'Where it is', note: 'Shared by the applicant. Names, answers and documents are not shown.' },

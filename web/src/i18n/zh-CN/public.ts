@@ -26,6 +26,7 @@ export default {
     revoked: '已失效', revokedText: '是真的，但已被吊销、注销或替换。',
     testKeys: '用测试密钥签发，只供演示，没有法律效力。',
   },
+  record: { title: '名称', number: '编号', holder_name: '持有人', holder_uscc: '统一社会信用代码', case: '办件编号', valid_from: '有效期自', valid_to: '有效期至', noEnd: '长期', rest: '签名记录的其余内容' },
   check: { signature: '电子签名', certificate: '签发证书', log: '公开日志', seal: '电子印章', digest: '文件内容', record: '登记信息', format: '文件格式', timestamp: '时间戳' },
   checkState: { ok: '通过', failed: '未通过', warning: '注意' },
   shared: { title: '办件进度', map: '进行到哪一步', note: '这是申请人分享的进度，不显示姓名、填写的内容和文书。' },
