@@ -1,5 +1,6 @@
 #include "city/cases/run.h"
 
+#include "city/identity/identity.h"
 #include "trust/crypto.h"
 
 static const struct stmt TASK_SELECT = {
@@ -331,6 +332,8 @@ static void prepare(struct run *r)
     struct sql_value idem[] = {sql_id(&k->actor->account), sql_text(r->idem_route), sql_text(k->key)};
     struct sql_value id = sql_id(&k->case_id), job = sql_id(&r->job), person = sql_id(subject);
     struct sql_value ev[] = {id, sql_blob(bytes(r->idem, 16))}, task[] = {id, sql_int(r->token)};
+    struct sql_value own[] = {sql_id(&k->actor->account), id, sql_int(k->now)};
+    struct sql_value own_to[] = {sql_id(&r->to), id, sql_int(k->now)};
     if (r->is_new) {
         if (k->key.n) add_load(r, LOAD_IDEM, &IDEM_SELECT, 3, idem);
         if (k->key.n && !id_is_none(*subject)) add_load(r, LOAD_KEY, &VAULT_SELECT_KEY, 1, &person);
@@ -342,6 +345,8 @@ static void prepare(struct run *r)
         if (r->token) add_load(r, LOAD_TASK, &TASK_SELECT, 2, task);
         if (r->with_open) add_load(r, LOAD_OPEN, &TASKS_OPEN, 1, &id);
         if (r->with_open) add_load(r, LOAD_PENDING, &TIMERS_PENDING, 1, &id);
+        if (r->token && k->actor->kind == ACTOR_STAFF) add_load(r, LOAD_OWN, &STAFF_OWN_CASE, 3, own);
+        if (!id_is_none(r->to)) add_load(r, LOAD_OWN_TO, &STAFF_OWN_CASE, 3, own_to);
         if (r->job_table)
             add_load(r, LOAD_WORK, slice_is(slice_cstr(r->job_table), "case_job") ? &JOB_EXISTS : &TIMER_EXISTS, 1,
                      &job);

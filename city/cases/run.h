@@ -17,6 +17,8 @@ enum run_load {
     LOAD_OPEN,    /* with_open: open tasks … */
     LOAD_PENDING, /* … and timers */
     LOAD_WORK,    /* the job or timer still there? */
+    LOAD_OWN,     /* a task: whether the case is the officer's own … */
+    LOAD_OWN_TO,  /* … or that of the colleague it goes to */
     LOAD_COUNT
 };
 
@@ -28,6 +30,7 @@ struct run {
     bool is_new;                   /* filing: there is no case yet */
     int64_t token;                 /* task the command is about; 0: none */
     struct id job;                 /* job or timer row the command is about */
+    struct id to;                  /* colleague a task goes to */
     const char *job_table;         /* "case_job" | "case_timer" | NULL */
     bool with_open;                /* load the open tasks and pending timers of the case too: run_reclock needs them */
     const struct id *covers;       /* absent colleagues whose tasks the actor may take */

@@ -39,9 +39,11 @@ static result separate_fault(struct run *r, struct slice field)
     return fail(r->a, CODE_TASK_SEPARATE, field, "element", w->node->separate, NULL);
 }
 
-/* Nobody decides their own case: as applicant, as who acted for the applicant, or as who filed it for themselves. */
+/* Nobody decides their own case: as applicant, as who acts or acted for the applicant, as legal representative (公务员法 art. 76). */
 static bool own_case(const struct run *r, const struct actor *x)
 {
+    if (id_eq(x->account, r->k->actor->account) && run_rows(r, LOAD_OWN)->n) return true;
+    if (id_eq(x->account, r->to) && run_rows(r, LOAD_OWN_TO)->n) return true;
     return (!id_is_none(x->subject) && id_eq(x->subject, r->c->subject)) ||
            (!id_is_none(r->c->agent) && id_eq(x->account, r->c->agent));
 }
@@ -307,7 +309,8 @@ result task_transfer(struct case_command *k, int64_t token, const struct actor *
                      struct case_done *out)
 {
     struct transfer t = {to, reason};
-    struct run r = {.k = k, .kind = "transfer", .body = transfer_body, .args = &t, .token = token, .out = out};
+    struct run r = {
+        .k = k, .kind = "transfer", .body = transfer_body, .args = &t, .token = token, .to = to->account, .out = out};
     TRY(covers(&r));
     return run_command(&r);
 }

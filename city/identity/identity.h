@@ -131,10 +131,17 @@ MUST result representative_set(struct city *c, struct arena *a, struct id enterp
 /* ---- staff and roles ---- */
 struct staff_new {
     struct slice login, name, department, town, email, phone;
+    struct slice id_kind, id_number; /* empty: not known (yet); else as staff_person_set */
 };
 /* Creates; *password is shown once and must be changed at first sign-in. Roles come by two people (or by seed). */
 MUST result staff_create(struct city *c, struct arena *a, const struct actor *x, const struct staff_new *s, instant now,
                          struct id *id, struct slice *password);
+/* Which person the officer is, by identity number (of which only the keyed hash is kept): nobody decides their own case, as
+ * applicant, agent or legal representative (公务员法 art. 76). Again: replaced. By an administrator; audited. */
+MUST result staff_person_set(struct city *c, struct arena *a, const struct actor *x, struct id account,
+                             struct slice id_kind, struct slice number, instant now);
+/* (account, case, now): a row when the case is the officer's own. */
+extern const struct stmt STAFF_OWN_CASE;
 /* [{id, login, name, department, town, roles, disabled}] ; department empty: all. */
 MUST result staff_list(struct city *c, struct arena *a, struct slice department, int64_t limit, struct slice cursor,
                        const struct json **out);

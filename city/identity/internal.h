@@ -75,4 +75,8 @@ MUST result open_cases(struct city *c, struct arena *a, struct tx *tx, struct id
 MUST result signin_count_failure(struct city *c, struct arena *a, struct id account, instant now);
 /* The sessions of an account, but for the one of this hash (may be empty). */
 MUST result sessions_end(struct tx *tx, struct arena *a, struct id account, struct slice but);
+/* The keyed hash by which a subject with this number is found. */
+MUST result subject_hash(const struct city *c, struct arena *a, struct slice id_kind, struct slice number,
+                         struct slice field, struct slice *hash);
+
 #endif

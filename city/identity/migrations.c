@@ -50,5 +50,9 @@ const struct migration IDENTITY_MIGRATIONS[] = {
      "CREATE INDEX absence_account ON absence (account, id);\n"
      "CREATE INDEX absence_cover ON absence (cover, to_day);\n",
      NULL},
+    {"city.identity", 3, "who officers are as persons",
+     "-- retention: while employed; a keyed hash of the identity number, so that nobody decides their own case\n"
+     "CREATE TABLE staff_person (account {BLOB} PRIMARY KEY, index_hash {BLOB} NOT NULL);\n",
+     NULL},
 };
 const size_t IDENTITY_NMIGRATIONS = sizeof IDENTITY_MIGRATIONS / sizeof *IDENTITY_MIGRATIONS;

@@ -11,6 +11,55 @@ static const struct stmt STAFF_LIST = {
     false};
 _Static_assert(ACTOR_STAFF == 3, "STAFF_LIST names the kind by its number");
 
+/* ---- the officer as a person ---- */
+
+static const struct stmt PERSON_CLEAR = {"staff_person_clear", "DELETE FROM staff_person WHERE account = ?1", NULL,
+                                         false};
+static const struct stmt PERSON_INSERT = {"staff_person_insert",
+                                          "INSERT INTO staff_person (account, index_hash) VALUES (?1,?2)", NULL, false};
+const struct stmt STAFF_OWN_CASE = {
+    "staff_own_case",
+    "SELECT 1 FROM staff_person p JOIN subject s ON s.index_hash = p.index_hash JOIN case_file f ON f.id = ?2"
+    " WHERE p.account = ?1 AND (f.subject = s.id OR EXISTS (SELECT 1 FROM account a WHERE a.subject = s.id"
+    " AND (a.id = f.agent OR EXISTS (SELECT 1 FROM delegation d WHERE d.agent = a.id AND d.principal = f.subject"
+    " AND d.revoked_at = 0 AND d.until_at > ?3))))",
+    NULL, false};
+
+static result person_write(struct tx *tx, struct arena *a, struct id account, struct slice hash)
+{
+    if (!hash.n) return ok();
+    TRY(tx_exec(tx, a, &PERSON_CLEAR, BINDS(sql_id(&account)), NULL));
+    return tx_exec(tx, a, &PERSON_INSERT, BINDS(sql_id(&account), sql_blob(hash)), NULL);
+}
+
+struct person {
+    const struct actor *x;
+    struct id account;
+    struct slice hash;
+    instant now;
+};
+
+static result person_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    struct person *p = ctx;
+    struct json_builder b = json_builder(a);
+    TRY(person_write(tx, a, p->account, p->hash));
+    json_set_id(&b, "account", id_bytes(&p->account));
+    return audit_add(tx, a, p->x, p->now, "staff.person", json_object(&b));
+}
+
+result staff_person_set(struct city *c, struct arena *a, const struct actor *x, struct id account, struct slice id_kind,
+                        struct slice number, instant now)
+{
+    struct person p = {.x = x, .account = account, .now = now};
+    struct actor who;
+    TRY(city_authorise(a, x, (struct right){RIGHT_ROLES, 1u << ROLE_ADMINISTRATOR, false}, S("administrator")));
+    TRY(actor_of_account(c, a, account, &who));
+    if (who.kind != ACTOR_STAFF) return fail(a, CODE_NOT_FOUND, S("/id"), "value", id_text(a, account), NULL);
+    TRY(subject_hash(c, a, id_kind, number, S("/id_number"), &p.hash));
+    return store_run(c->store, a, "staff_person", person_body, &p);
+}
+
 /* 15 characters of three classes at least: unambiguous ones, to be read off a screen and typed. */
 static struct slice initial_password(struct arena *a)
 {
@@ -31,6 +80,7 @@ struct creating {
     struct city *c;
     const struct actor *x;
     struct account_new n;
+    struct slice person; /* hash; empty: not known */
     instant now;
 };
 
@@ -38,6 +88,7 @@ static result creating_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct creating *k = ctx;
     TRY(account_insert(k->c, tx, a, &k->n, k->now));
+    TRY(person_write(tx, a, k->n.id, k->person));
     struct json_builder b = json_builder(a);
     json_set_id(&b, "account", id_bytes(&k->n.id));
     json_set_str(&b, "department", k->n.department);
@@ -57,6 +108,7 @@ result staff_create(struct city *c, struct arena *a, const struct actor *x, cons
         return fail(a, CODE_NOT_FOUND, S("/department"), "value", s->department, NULL);
     if (d && !slice_is(s->town, "*") && !citydata_town(d, s->town))
         return fail(a, CODE_NOT_FOUND, S("/town"), "value", s->town, NULL);
+    if (s->id_number.n) TRY(subject_hash(c, a, s->id_kind, s->id_number, S("/id_number"), &k.person));
     struct slice initial = initial_password(a);
     TRY(password_hash(a, initial, &k.n.password));
     k.n.id = id_new(now);

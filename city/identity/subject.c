@@ -37,6 +37,15 @@ static struct slice number_hash(const struct city *c, struct arena *a, struct sl
     return vault_index(c, a, arena_cstr(a, id_kind), normal);
 }
 
+result subject_hash(const struct city *c, struct arena *a, struct slice id_kind, struct slice number,
+                    struct slice field, struct slice *hash)
+{
+    struct slice normal;
+    TRY(identity_number_check(a, id_kind, number, field, &normal));
+    *hash = number_hash(c, a, id_kind, normal);
+    return ok();
+}
+
 const struct json *profile_field(struct arena *a, const struct json *value, struct bitext source, day as_of)
 {
     struct json_builder b = json_builder(a);

@@ -35,7 +35,7 @@ static void the_page_shows_it(struct store_fixture *f)
     assert_int_equal(list->n, 1);
     assert_true(can(&w, id, "fill") && waits(&w, w.zhangsan));
     assert_slice(json_string(t, "kind"), "fill");
-    assert_slice(json_string(t, "title"), "选择颜色");
+    assert_slice(json_string(json_get(t, "title"), "zh"), "选择颜色");
     assert_slice(json_string(json_get(t, "outcomes")->items[0], "key"), "submit");
     assert_non_null(json_pointer(t, S("/form/properties/colour")));
     assert_slice(json_string(t, "due_at"), "2021-09-25T23:59:59.999+08:00");
@@ -163,6 +163,28 @@ static void nobody_decides_their_own_case(struct store_fixture *f)
     assert_code(task_claim(&k, works_token(&w, id, "accept"), &done), CODE_TASK_OWN_CASE);
     k = works_command(&w, w.handler, "transfer", NULL, S(""), id);
     assert_code(task_transfer(&k, works_token(&w, id, "accept"), &officer, S("外出"), &done), CODE_TASK_OWN_CASE);
+    /* by the identity number that the administrator gave; also as who may act for the applicant */
+    const struct actor *administrator = test_city_actor(w.t, S("administrator"));
+    assert_good(w.a, works_decide(&w, w.handler, works_filed(&w), "accept", "accept", NULL));
+    assert_code(
+        staff_person_set(w.c, w.a, w.handler, w.handler->account, S("resident_id"), S("441900198801010013"), w.now),
+        CODE_FORBIDDEN);
+    assert_good(w.a, staff_person_set(w.c, w.a, administrator, w.handler->account, S("resident_id"),
+                                      S("441900198801010013"), w.now));
+    assert_code(works_decide(&w, w.handler, id, "accept", "accept", NULL), CODE_TASK_OWN_CASE);
+    k = works_command(&w, w.handler2, "transfer", NULL, S(""), id);
+    result r = task_transfer(&k, works_token(&w, id, "accept"), w.handler, S("外出"), &done);
+    assert_code(r, CODE_TASK_OWN_CASE);
+    assert_slice(r.problem->field, "/to");
+    const struct actor *firm = test_city_actor(w.t, S("xinghe")); /* whose legal representative is lisi */
+    assert_good(w.a, works_file(&w, firm, NULL, works_form(&w, "示范路", 4), &done));
+    struct id of_firm = done.case_id;
+    assert_good(w.a, works_decide(&w, w.handler, works_filed_by(&w, firm), "accept", "accept", NULL));
+    assert_good(w.a, staff_person_set(w.c, w.a, administrator, w.handler->account, S("resident_id"),
+                                      S("441900199002020025"), w.now));
+    assert_code(works_decide(&w, w.handler, of_firm, "accept", "accept", NULL), CODE_TASK_OWN_CASE);
+    assert_good(w.a, works_decide(&w, w.handler2, of_firm, "accept", "accept", NULL));
+    assert_good(w.a, works_decide(&w, w.handler, id, "accept", "accept", NULL));
     /* nor may staff withdraw, correct or urge as if they were the applicant */
     k = works_command(&w, &officer, "withdraw", NULL, S(""), id);
     assert_code(case_withdraw(&k, S(""), S(""), &done), CODE_NOT_FOUND);

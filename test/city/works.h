@@ -41,6 +41,7 @@ const struct json *works_form(struct works *w, const char *street, int64_t area)
 result works_file(struct works *w, const struct actor *x, const char *key, const struct json *form,
                   struct case_done *done);
 struct id works_filed(struct works *w); /* by zhangsan, area 4 */
+struct id works_filed_by(struct works *w, const struct actor *x);
 /* Filed, accepted by handler. */
 struct id works_accepted(struct works *w, int64_t area);
 /* Up to and with the named task's opening: "choose", "review", "sign". */

@@ -9,7 +9,10 @@ static result handle(const struct request *q, struct reply *r)
                           .department = json_string(q->body, "department"),
                           .town = json_string(q->body, "town"),
                           .email = json_string(q->body, "email"),
-                          .phone = json_string(q->body, "phone")};
+                          .phone = json_string(q->body, "phone"),
+                          .id_kind = S("resident_id"),
+                          .id_number = json_string(q->body, "id_number")};
+    if (json_get(q->body, "id_kind")) s.id_kind = json_string(q->body, "id_kind");
     struct slice password;
     struct id id;
     struct json_builder b = json_builder(q->a);
@@ -34,6 +37,7 @@ const struct endpoint EP_STAFF_NEW = {
         "ength\":1,\"maxLength\":64},\"name\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":300},\"departmen"
         "t\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":60},\"town\":{\"type\":\"string\",\"minLength\":1,\"m"
         "axLength\":60},\"email\":{\"type\":\"string\",\"minLength\":0,\"maxLength\":254},\"phone\":{\"type\":\"str"
-        "ing\",\"minLength\":0,\"maxLength\":40}},\"required\":[\"login\",\"name\",\"department\",\"town\"]}",
+        "ing\",\"minLength\":0,\"maxLength\":40},\"id_kind\":{\"type\":\"string\",\"maxLength\":20},"
+        "\"id_number\":{\"type\":\"string\",\"maxLength\":40}},\"required\":[\"login\",\"name\",\"department\",\"town\"]}",
     .handle = handle,
 };
