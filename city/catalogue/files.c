@@ -28,9 +28,26 @@ struct reader {
     size_t n, bytes;
 };
 
+/* A path as it can be printed: names on a disk are bytes of any kind. */
+static struct slice printable(struct arena *a, struct slice path)
+{
+    path = slice_sub(path, 0, 200);
+    char *p = arena_alloc(a, path.n + 1);
+    for (size_t i = 0; i < path.n;) {
+        struct slice rest = slice_sub(path, i, 4);
+        size_t n = 1; /* the next character, when the bytes are one */
+        while (n < rest.n && ((uint8_t)rest.p[n] & 0xc0) == 0x80) n++;
+        bool good = slice_utf8(slice_sub(rest, 0, n)) && (uint8_t)rest.p[0] >= 0x20 && rest.p[0] != 0x7f;
+        for (size_t k = 0; k < n; k++) p[i + k] = good ? rest.p[k] : '?';
+        i += n;
+    }
+    return slice_of(p, path.n);
+}
+
 static result bad_folder(struct arena *a, struct slice where, const char *zh, const char *en)
 {
-    return fail(a, CODE_SERVICE_FOLDER, where, "detail_zh", slice_cstr(zh), "detail_en", slice_cstr(en), NULL);
+    return fail(a, CODE_SERVICE_FOLDER, printable(a, where), "detail_zh", slice_cstr(zh), "detail_en", slice_cstr(en),
+                NULL);
 }
 
 static result read_one(struct reader *r, int dir, const char *name, struct slice path)
