@@ -1,6 +1,7 @@
 /* The desk: the full view of a case, search, own figures. Lists of tasks: desk_list.c. */
 #include "city/cases/desk.h"
 
+#include "city/drafts/drafts.h"
 #include "city/identity/identity.h"
 
 /* ---- one case, whole ---- */
@@ -91,19 +92,41 @@ static result tasks_json(const struct view *v, const struct actor *x, const stru
     return ok();
 }
 
+static const struct stmt PAPERS = {
+    "case_papers", "SELECT attachment FROM attachment_case WHERE case_id=?1 ORDER BY attachment", NULL, false};
+
+/* The papers that came with the filing, and with a correction. */
+static result papers_json(const struct view *v, const struct json **out)
+{
+    struct rows rows;
+    struct json_builder list = json_builder(v->a);
+    struct sql_value id = sql_id(&v->c->id);
+    TRY(store_query(v->city->store, v->a, &PAPERS, &id, 1, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct attachment t;
+        struct id paper;
+        (void)id_from_bytes(row(&rows, i)[0].s, &paper);
+        if (!failed(attachment_info(v->city, v->a, paper, &t))) json_add(&list, attachment_json(v->a, &t));
+    }
+    *out = json_array(&list);
+    return ok();
+}
+
 result desk_case(struct city *c, struct arena *a, const struct actor *x, struct id case_id, instant now,
                  const struct json **out)
 {
     enum case_audience who;
     struct id subject;
     struct view v;
-    const struct json *view, *tasks;
+    const struct json *view, *tasks, *papers;
     struct json_builder b = json_builder(a);
     TRY(case_may_see(c, a, x, case_id, &who, &subject));
     TRY(read_record(c, a, x, now, subject, case_id, "case", S("task")));
     TRY(view_open(c, a, case_id, now, VIEW_STAFF, &v));
     TRY(view_json(&v, &view));
     TRY(tasks_json(&v, x, &tasks));
+    TRY(papers_json(&v, &papers));
+    json_set(&b, "attachments", papers);
     json_set(&b, "data", json_get(v.c->vars, "form"));
     json_set(&b, "vars", v.c->vars);
     json_set(&b, "schema", service_form_json(v.service));

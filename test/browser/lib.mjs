@@ -113,7 +113,7 @@ export const chineseLeft = (page) =>
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     for (let n = walk.nextNode(); n; n = walk.nextNode()) {
       const e = n.parentElement
-      if (!han.test(n.nodeValue) || e.closest('script,style,[lang^=zh]')) continue
+      if (!han.test(n.nodeValue) || e.closest('script,style,noscript,[lang^=zh]')) continue
       out.push(`${e.tagName.toLowerCase()}.${e.className || e.parentElement.className}: ${n.nodeValue.trim().slice(0, 40)}`)
     }
     for (const e of document.querySelectorAll('[aria-label],[placeholder],[title],[alt]'))

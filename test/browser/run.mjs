@@ -36,6 +36,11 @@ async function all(browser, tests, lanes) {
 const began = Date.now()
 const stop = await startAll()
 let browser
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, async () => {
+    await stop() // no city is left behind
+    process.exit(130)
+  })
 try {
   browser = await launch()
   await one(browser, ['a service is checked, and published by two people', office['a service is checked, and published by two people']]) // others use the service

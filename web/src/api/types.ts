@@ -97,6 +97,7 @@ export interface ServiceStep {
   parallel_group?: number
 }
 export interface Service extends ServiceCard {
+  acceptance?: "automatic" | "officer"
   basic_code?: string
   implementation_code?: string
   legal_basis: MaybeText[]

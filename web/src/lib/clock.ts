@@ -31,7 +31,7 @@ export function clockWords(clock: Clock | null | undefined, now: Date, say: Say)
   const elapsed = Math.max(0, Math.floor(clock.elapsed ?? 0))
   const n = (k: number) => say(`clock.n.${unit}`, { n: k })
   if (clock.light === 'done' || clock.light === 'done_late') {
-    const main = say('clock.took', { n: n(elapsed) })
+    const main = elapsed === 0 ? say(`clock.under.${unit}`) : say('clock.took', { n: n(elapsed) })
     return { light: clock.light, main, due: total === null ? '' : say('clock.of', { n: n(total) }), note: '' }
   }
   if (clock.stopped) {

@@ -3,6 +3,7 @@
 import type { Data, Json, Schema } from '@/api/types'
 import { sayIfKnown } from '@/i18n'
 import { visible } from './feel'
+import { fullDay } from './format'
 import { join, read, write } from './pointer'
 import { tx } from './text'
 
@@ -196,6 +197,7 @@ export function shown(root: Schema, f: Field, value: Json | undefined, say: (key
     return value.map((v) => list.find((c) => c.value === v)?.label ?? String(v)).join('、')
   }
   if (Array.isArray(value)) return value.map((v) => (typeof v === 'object' ? JSON.stringify(v) : String(v))).join('、')
+  if (f.kind === 'date' && typeof value === 'string') return fullDay(value)
   if (typeof value === 'number' && Math.abs(value) >= 10000) return value.toLocaleString('en-US')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -37,6 +37,7 @@ const common: typeof zh = {
     mainOf: '{at} {total}',
     due: 'by {day} at the latest',
     dueToday: 'by {time} today at the latest',
+    under: { working_day: 'Done the same day', calendar_day: 'Done the same day', hour: 'Done in less than an hour', working_hour: 'Done in less than a working hour' },
     took: 'Took {n}',
     of: 'limit {n}',
     stopped: '{cause}: time since {day} does not count',

@@ -35,6 +35,7 @@ const desk: typeof zh = {
     noTask: 'No open task', tasks: 'Tasks of this case', yours: 'You have it', whose: '{name} has it', unclaimed: 'Nobody has claimed it', notYours: 'This task is not yours to decide.', lastOne: 'The list is done',
     transfer: 'Transfer', transferDo: 'Transfer', transferDone: 'Transferred', to: 'To', reason: 'Reason',
     stop: 'Stop the clock', stopDo: 'Stop the clock', stopDone: 'The clock is stopped', stopText: 'Only the causes the law names stop the clock, and the applicant must be told in writing (Administrative Licensing Law, art. 45).', cause: 'Cause', notice: 'Notice to the applicant', noticeHint: 'Sent at once.',
+    stale: 'The case has changed meanwhile. What you wrote was not submitted and is still here.', refresh: 'Show the present state',
     resume: 'Resume the clock', resumeDo: 'Resume', resumeDone: 'The clock runs again',
   },
   intake: {

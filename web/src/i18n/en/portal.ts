@@ -156,6 +156,8 @@ const portal: typeof zh = {
     partsHint: 'Whatever you untick is left out now; you can come back for it later.',
     then: 'What happens next',
     then1: 'Within 5 working days the department tells you whether it accepts the application. If anything is missing, it says so once, completely.',
+    then1auto: 'The application is accepted at once and the clock starts.',
+    then1done: 'The application has been accepted and the clock is running.',
     then2: 'After acceptance it takes at most {n}, and you can follow it all the time.',
     then3: 'We send you a message when there is a result. Licences and letters are in “My licences” and on the page of the case.',
     declare: 'By submitting you confirm that this is true. False statements have legal consequences.',

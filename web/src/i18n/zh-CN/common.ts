@@ -36,6 +36,7 @@ export default {
     mainOf: '{at} / {total}',
     due: '最迟 {day}',
     dueToday: '最迟今天 {time}',
+    under: { working_day: '当天办结', calendar_day: '当天办结', hour: '不到1小时办结', working_hour: '不到1个工作小时办结' },
     took: '用时{n}',
     of: '期限{n}',
     stopped: '{cause}，自{day}起不计入办理时限',

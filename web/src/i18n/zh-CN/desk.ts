@@ -35,6 +35,7 @@ export default {
     noTask: '没有待办任务', tasks: '本件任务', yours: '由您经办', whose: '由 {name} 经办', unclaimed: '还没有人领取', notYours: '这项任务不由您办理。', lastOne: '列表已办完',
     transfer: '转办', transferDo: '转办', transferDone: '已转办', to: '转给', reason: '原因',
     stop: '停止计时', stopDo: '停止计时', stopDone: '已停止计时', stopText: '只有法律列明的情形可以停止计时，并须书面告知申请人（行政许可法第四十五条）。', cause: '情形', notice: '告知申请人的内容', noticeHint: '会立即发给申请人。',
+    stale: '这件事已有变化，您写的内容没有提交，仍留在这里。', refresh: '查看最新情况',
     resume: '恢复计时', resumeDo: '恢复计时', resumeDone: '已恢复计时',
   },
   intake: {
