@@ -98,7 +98,7 @@ const struct fault FAULTS[] = {
      "<sequenceFlow id=\"f_late\" sourceRef=\"late\" targetRef=\"no\"/><exclusiveGateway id=\"possible\"",
      CODE_PROCESS_TIMER_BAD, "process.bpmn:12#late"},
     {"an unknown service is called", CHANGE_TEXT, BPMN,
-     "<userTask id=\"arrange\" name=\"安排摊位\" tb:step=\"stand\" tb:kind=\"handle\" tb:role=\"handler\" tb:outcomes=\"approve,reject\" tb:clock=\"4wh\"",
+     "<userTask id=\"arrange\" name=\"安排摊位\" tb:en=\"Arrange the stands\" tb:step=\"stand\" tb:kind=\"handle\" tb:role=\"handler\" tb:outcomes=\"approve,reject\" tb:clock=\"4wh\"",
      "<callActivity id=\"arrange\" name=\"安排摊位\" tb:step=\"stand\" calledElement=\"no_such_service\"",
      CODE_PROCESS_CALLED_UNKNOWN, "process.bpmn:11#arrange"},
     {"an outcome the task does not have", CHANGE_TEXT, BPMN, "arranged.outcome = \"approve\"",
