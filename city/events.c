@@ -17,19 +17,20 @@ struct events {
     uint64_t last;
     struct watcher *buckets[BUCKETS];
     struct watcher *spare; /* watchers come and go for ever: they are reused, not freed */
-    struct arena *a;
+    struct arena *a;       /* of its own: watchers are made under the lock, on any thread */
 };
 
 static void events_end(void *arg)
 {
     struct events *e = arg;
     (void)pthread_mutex_destroy(&e->lock);
+    arena_free(e->a);
 }
 
 struct events *events_new(struct arena *a)
 {
     struct events *e = NEW(a, struct events);
-    e->a = a;
+    e->a = arena_new("events");
     (void)pthread_mutex_init(&e->lock, NULL);
     arena_cleanup(a, events_end, e);
     return e;

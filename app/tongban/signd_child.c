@@ -76,9 +76,8 @@ result signd_child_start(struct cli *c, struct slice socket_path, long *pid)
     char *argv[] = {signd, "--dir", dir, "--socket", path, NULL};
     *pid = 0;
     if (socket_path.n >= sizeof((struct sockaddr_un *)0)->sun_path)
-        return fail(c->a, CODE_FILE_FAILED, socket_path, "detail_zh", S("超过 107 字节，请换用较短的目录"),
-                    "detail_en", S("longer than 107 bytes: choose a shorter folder"),
-                    NULL);
+        return fail(c->a, CODE_FILE_FAILED, socket_path, "detail_zh", S("超过 107 字节，请换用较短的目录"), "detail_en",
+                    S("longer than 107 bytes: choose a shorter folder"), NULL);
     if (answers(path)) return ok();
     TRY(make_keys(c, signd, dir));
     pid_t child = start(argv);
