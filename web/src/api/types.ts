@@ -301,7 +301,7 @@ export interface DeskCase extends Omit<CaseView, 'tasks'> {
   data: Data
   schema: Schema
   attachments: Attachment[]
-  explanations: { decision: MaybeText; hits?: unknown; values?: Record<string, Json>; text: MaybeText }[]
+  explanations: { decision: MaybeText; result?: Json; hits?: unknown; values?: Record<string, Json>; text: MaybeText }[]
   tasks: DeskTask[]
   journal: { at?: string; seq?: number; type?: string; text?: MaybeText; who?: MaybeText; data?: Json }[]
 }

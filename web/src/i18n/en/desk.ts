@@ -29,7 +29,11 @@ const desk: typeof zh = {
     needOutcome: 'Choose a decision', needOpinion: 'Enter an opinion', needReasons: 'Give the reasons', needCorrections: 'Say what must be corrected',
     goPlain: 'Submit decision', go: 'Submit: {outcome}', going: 'Submitting…', done: '{n} decided',
   },
+  decision: { eligibility: 'Are the conditions met?', conditions: 'Are the conditions met?' },
+  fact: { eligible: 'Conditions met', reason: 'Reason', reason_en: 'Reason', legal_age: 'Age of the legal representative', share_total: 'Shares in all (%)', organisation: 'Form of organisation', shareholder_count: 'Number of shareholders' },
+  labelled: '{label}: ',
   dcase: {
+    byRules: 'by rule {rules}', 
     title: 'Case', next: 'Next', filed: 'filed {at}', recorded: 'This look has been recorded; the applicant can see it.',
     form: 'Application', materials: 'Materials', noMaterials: 'No attachments.', rules: 'Rules that fired', noRules: 'No automatic rule was used.', values: 'Values used', steps: 'Progress', clock: 'Clock', history: 'History',
     noTask: 'No open task', tasks: 'Tasks of this case', yours: 'You have it', whose: '{name} has it', unclaimed: 'Nobody has claimed it', notYours: 'This task is not yours to decide.', lastOne: 'The list is done',

@@ -29,7 +29,11 @@ export default {
     needOutcome: '请选择决定', needOpinion: '请填写意见', needReasons: '请写明理由', needCorrections: '请写明需要补正的内容',
     goPlain: '提交决定', go: '提交：{outcome}', going: '正在提交…', done: '{n} 已办理',
   },
+  decision: { eligibility: '是否符合条件', conditions: '是否符合条件' },
+  fact: { eligible: '符合条件', reason: '理由', reason_en: '理由', legal_age: '法定代表人年龄（岁）', share_total: '出资比例合计（%）', organisation: '组织形式', shareholder_count: '股东人数' },
+  labelled: '{label}：',
   dcase: {
+    byRules: '适用规则 {rules}', 
     title: '办件', next: '下一件', filed: '{at} 提交', recorded: '您这次查看已记录，申请人可以看到。',
     form: '申请表', materials: '材料', noMaterials: '没有附件材料。', rules: '自动判断的依据', noRules: '没有用到自动规则。', values: '用到的值', steps: '进度', clock: '时限', history: '经过',
     noTask: '没有待办任务', tasks: '本件任务', yours: '由您经办', whose: '由 {name} 经办', unclaimed: '还没有人领取', notYours: '这项任务不由您办理。', lastOne: '列表已办完',
