@@ -115,6 +115,7 @@ const struct json *service_full_json(struct arena *a, const struct catalogue *c,
     set_or(&b, "hotline", json_get(v, "hotline"), json_null());
     json_set_str(&b, "version", s->hash);
     json_set(&b, "remedies", json_get(v, "remedies"));
+    set_or(&b, "papers", json_get(v, "papers"), json_null()); /* null: all that the law asks for */
     json_set_cstr(&b, "acceptance", s->acceptance == ACCEPT_AUTOMATIC ? "automatic" : "officer");
     set_or(&b, "doubles", json_get(v, "doubles"), json_array(&none));
     set_or(&b, "systems", json_get(v, "systems"), json_array(&none));
