@@ -57,6 +57,7 @@ stage_conformance() { BUILD=build-ci tools/conformance.sh; }
 stage_fuzz() { BUILD=build-ci-fuzz SECONDS_EACH=0 tools/fuzz.sh; }
 stage_asan() {
     setup build-ci-asan -Db_sanitize=address,undefined -Dmalloc_arena=true -Drooms=base,engine,store,trust,city,areas,http,app,test &&
+        LSAN_OPTIONS="suppressions=$PWD/test/lsan.supp" \
         meson_tests build-ci-asan --no-suite conformance --no-suite fuzz --timeout-multiplier 6
 }
 stage_tsan() {

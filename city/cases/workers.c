@@ -131,6 +131,19 @@ struct case_job {
     result res; /* of the verb */
 };
 
+/* 1 s, doubled at each try, at most 17 minutes. */
+static instant next_try(instant now, const struct case_job *j)
+{
+    return now + (MS_SECOND << (j->tries < 10 ? j->tries : 10));
+}
+
+/* Which failures may pass by waiting: an outage of something outside; never what the input itself caused. */
+static bool may_pass(result res)
+{
+    enum code code = result_code(res);
+    return code_status(code) >= 500;
+}
+
 static result job_done(struct run *r, const struct case_job *j, bool late)
 {
     struct json_builder b = json_builder(r->a);
@@ -161,23 +174,47 @@ static bool too_late(struct run *r, const struct case_job *j)
     return !case_state_open(r->c->state) || !w || w->why != WAIT_VERB;
 }
 
+static struct process_event came_back(struct run *r, const struct case_job *j)
+{
+    struct process_event e = {EV_VERB_DONE, (uint32_t)j->token, j->output, r->k->now};
+    if (!failed(j->res)) return e;
+    struct json_builder b = json_builder(r->a);
+    json_set_cstr(&b, "code", code_name(result_code(j->res)));
+    json_set_str(&b, "message", problem_text(r->a, j->res.problem, LANG_ZH));
+    e.type = EV_VERB_FAILED;
+    e.data = json_object(&b);
+    return e;
+}
+
+/* Whether the process itself says what to do when this is out of order (boundary event, fallback). */
+static result has_a_way(struct run *r, const struct process_event *e, bool *way)
+{
+    struct process_step_env env = {.calendar = r->k->city->calendar};
+    struct process_outcome o;
+    TRY(process_step(r->a, service_model(r->service), r->state, r->c->vars, e, &env, &o));
+    *way = true;
+    for (size_t i = 0; i < o.n; i++)
+        if (o.effects[i].type == EFF_INCIDENT && o.effects[i].token == e->token) *way = false;
+    return ok();
+}
+
 static result job_body(struct run *r)
 {
     const struct case_job *j = r->args;
-    bool late = j->token && too_late(r, j);
+    bool late = j->token && too_late(r, j), way = true;
+    struct process_event e = came_back(r, j);
+    /* an outage delays a decision, it never breaks it: without another way it is tried until it passes */
+    if (!late && failed(j->res) && may_pass(j->res)) TRY(has_a_way(r, &e, &way));
+    if (!way) {
+        r->silent = true;
+        decision_write(r->d, &JOB_AGAIN, 1, 3, sql_id(&r->job), sql_text(slice_cstr(code_name(result_code(j->res)))),
+                       sql_int(next_try(r->k->now, j)));
+        return ok();
+    }
     TRY(job_done(r, j, late));
     if (late) return ok();
     if (!failed(j->res)) TRY(job_facts(r, j));
-    if (j->token == 0) return ok(); /* papers belong to no token */
-    struct process_event e = {EV_VERB_DONE, (uint32_t)j->token, j->output, r->k->now};
-    if (failed(j->res)) {
-        struct json_builder b = json_builder(r->a);
-        json_set_cstr(&b, "code", code_name(result_code(j->res)));
-        json_set_str(&b, "message", problem_text(r->a, j->res.problem, LANG_ZH));
-        e.type = EV_VERB_FAILED;
-        e.data = json_object(&b);
-    }
-    return run_advance(r, &e);
+    return j->token ? run_advance(r, &e) : ok(); /* papers belong to no token */
 }
 
 struct again {
@@ -195,15 +232,8 @@ static result again_body(struct tx *tx, struct arena *attempt, void *ctx)
 
 static result again(struct city *c, struct arena *a, instant now, const struct case_job *j, struct slice error)
 {
-    struct again x = {j->id, error, now + (MS_SECOND << (j->tries < 10 ? j->tries : 10))};
+    struct again x = {j->id, error, next_try(now, j)};
     return store_run(c->store, a, "job_again", again_body, &x);
-}
-
-/* Which failures may pass by waiting: an outage of something outside; never what the input itself caused. */
-static bool may_pass(result res)
-{
-    enum code code = result_code(res);
-    return code_status(code) >= 500;
 }
 
 static const struct stmt JOB_FORGET = {"job_forget", "DELETE FROM case_job WHERE id=?1", NULL, false};

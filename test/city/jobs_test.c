@@ -84,20 +84,27 @@ static void a_refusal_goes_to_the_process(struct store_fixture *f)
     assert_true(told);
 }
 
-/* Tried as often as it may be, then given to the process as well: no job is tried for ever. */
-static void an_outage_that_does_not_pass(struct store_fixture *f)
+/* An outage of a day, and the process knows no other way: the case waits, it does not break. */
+static void a_long_outage(struct store_fixture *f)
 {
     struct works w;
+    size_t done;
     works_open(&w, f);
     struct id id = with_job(&w);
     atomic_store(&works_note, NOTE_OUT_OF_ORDER);
-    for (int i = 0; i < 7; i++) {
-        run(&w, CODE_UNAVAILABLE);
+    for (int i = 0; i < 24; i++) {
+        result r = case_jobs_run(w.c, w.a, w.now, 64, &done);
+        assert_int_equal(failed(r), i < 7); /* then it goes by the process's door, which is asked and says nothing */
+        struct rows rows = job(&w, id);
+        assert_int_equal(rows.n, 1);
+        assert_int_equal(row(&rows, 0)[1].i, i + 1);
+        assert_true(row(&rows, 0)[3].i <= w.now + 1024 * MS_SECOND);
         works_set(&w, w.now + MS_HOUR);
     }
+    assert_int_equal(works_number(&w, "SELECT COUNT(*) FROM case_event WHERE case_id=?1 AND kind='job'", id), 1);
+    atomic_store(&works_note, NOTE_GOOD);
     assert_int_equal(run(&w, 0), 1);
-    assert_int_equal(job(&w, id).n, 0);
-    assert_int_equal(atomic_load(&works_noted), 8);
+    assert_int_equal(json_int(noted(&w, id), "length", 0), (int64_t)strlen("示范路"));
 }
 
 /* A worker that died: nobody else takes the job while its lease runs, and somebody does afterwards. */
@@ -198,7 +205,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_BOTH(an_outage_passes),
         ON_BOTH(a_refusal_goes_to_the_process),
-        ON_BOTH(an_outage_that_does_not_pass),
+        ON_BOTH(a_long_outage),
         ON_BOTH(a_lost_lease),
         ON_BOTH(done_twice_counts_once),
         ON_BOTH(one_document_a_job),
