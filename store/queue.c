@@ -2,7 +2,7 @@
 
 #include "store/store_impl.h"
 
-enum { SEEN_SLOTS = 4 * STORE_MAX_BATCH, SCAN_PER_UNIT = 16 };
+enum { SEEN_SLOTS = 8 * STORE_MAX_BATCH, SCAN_PER_UNIT = 16 };
 
 void queue_init(struct unit_queue *q)
 {
@@ -56,6 +56,9 @@ static bool seen_add(struct id *seen, struct id lock)
 size_t queue_take(struct unit_queue *q, struct unit **out, size_t max)
 {
     memset(q->seen, 0, SEEN_SLOTS * sizeof *q->seen);
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < q->held[k].n; i++)
+            if (!id_is_none(q->held[k].list[i])) (void)seen_add(q->seen, q->held[k].list[i]);
     size_t n = 0, scanned = 0;
     for (struct unit **at = &q->head; *at && n < max && scanned < SCAN_PER_UNIT * max; scanned++) {
         struct unit *u = *at;

@@ -1,4 +1,4 @@
-/* SQLite: one writer thread behind a queue, a pool of connections that only read. */
+/* SQLite: one thread that decides and one that writes behind a queue, a pool of connections that only read. */
 #include <stdlib.h>
 
 #include "store/sqlite_impl.h"
@@ -54,7 +54,7 @@ static result run(struct store *base, struct arena *a, const char *name, tx_body
     }
     *s->jobs_tail = &j;
     s->jobs_tail = &j.next;
-    pthread_cond_signal(&s->queue.more);
+    pthread_cond_signal(&s->work);
     while (!j.over) pthread_cond_wait(&s->job_over, &s->queue.mu);
     pthread_mutex_unlock(&s->queue.mu);
     return j.r;
@@ -85,11 +85,17 @@ static void release(struct sq_store *s)
         s->pool = c->next;
         sq_disconnect(c);
     }
+    sq_disconnect(s->reader);
     sq_disconnect(s->writer); /* last: its closing checkpoints the WAL */
-    for (size_t i = 0; i < s->base.batch_max; i++) arena_free(s->attempts[i].a);
-    free(s->attempts);
-    free(s->batch);
+    for (int k = 0; k < 2; k++) {
+        for (size_t i = 0; i < s->base.batch_max; i++) arena_free(s->batches[k].attempts[i].a);
+        free(s->batches[k].attempts);
+        free(s->batches[k].decided);
+        free(s->batches[k].locks);
+    }
+    free(s->taken);
     queue_destroy(&s->queue);
+    pthread_cond_destroy(&s->work);
     pthread_cond_destroy(&s->job_over);
     pthread_mutex_destroy(&s->pool_mu);
     pthread_cond_destroy(&s->pool_free);
@@ -100,9 +106,10 @@ static void close_store(struct store *base)
     struct sq_store *s = of(base);
     pthread_mutex_lock(&s->queue.mu);
     s->queue.closing = true;
-    pthread_cond_signal(&s->queue.more);
+    pthread_cond_broadcast(&s->queue.more);
     pthread_mutex_unlock(&s->queue.mu);
-    pthread_join(s->thread, NULL);
+    pthread_join(s->deciding, NULL);
+    pthread_join(s->writing, NULL);
     release(s);
 }
 
@@ -113,25 +120,46 @@ static void allocate(struct sq_store *s)
     size_t max = s->base.batch_max;
     queue_init(&s->queue);
     s->jobs_tail = &s->jobs;
+    pthread_cond_init(&s->work, NULL);
     pthread_cond_init(&s->job_over, NULL);
     pthread_mutex_init(&s->pool_mu, NULL);
     pthread_cond_init(&s->pool_free, NULL);
-    s->batch = calloc(max, sizeof *s->batch);
-    s->attempts = calloc(max, sizeof *s->attempts);
-    if (!s->batch || !s->attempts) abort();
-    for (size_t i = 0; i < max; i++) s->attempts[i].a = arena_new("attempt");
+    s->taken = calloc(max, sizeof *s->taken);
+    if (!s->taken) abort();
+    for (int k = 0; k < 2; k++) {
+        struct sq_batch *b = &s->batches[k];
+        b->attempts = calloc(max, sizeof *b->attempts);
+        b->decided = calloc(max, sizeof *b->decided);
+        b->locks = calloc(max, sizeof *b->locks);
+        if (!b->attempts || !b->decided || !b->locks) abort();
+        for (size_t i = 0; i < max; i++) b->attempts[i].a = arena_new("attempt");
+    }
 }
 
 static result connect_all(struct sq_store *s, struct arena *a, const struct store_options *o, struct slice path)
 {
     const char *file = arena_cstr(a, path);
     TRY(sq_connect(a, o, file, true, &s->writer));
+    TRY(sq_connect(a, o, file, false, &s->reader));
     for (int i = 0; i < (o->readers > 0 ? o->readers : 4); i++) {
         struct sq_conn *c = NULL;
         TRY(sq_connect(a, o, file, false, &c));
         pool_give(s, c);
     }
     return ok();
+}
+
+static result start_threads(struct sq_store *s, struct arena *a)
+{
+    if (pthread_create(&s->deciding, NULL, sq_decider, s) != 0)
+        return fail(a, CODE_STORE_UNAVAILABLE, S("store"), "detail", S("no thread"), NULL);
+    if (pthread_create(&s->writing, NULL, sq_writer, s) == 0) return ok();
+    pthread_mutex_lock(&s->queue.mu);
+    s->queue.closing = true;
+    pthread_cond_broadcast(&s->queue.more);
+    pthread_mutex_unlock(&s->queue.mu);
+    pthread_join(s->deciding, NULL);
+    return fail(a, CODE_STORE_UNAVAILABLE, S("store"), "detail", S("no thread"), NULL);
 }
 
 result sq_open(struct arena *a, const struct store_options *o, struct slice path, struct store **out)
@@ -143,8 +171,7 @@ result sq_open(struct arena *a, const struct store_options *o, struct slice path
     store_init(&s->base, STORE_SQLITE, &SQLITE, o);
     allocate(s);
     result r = connect_all(s, a, o, path);
-    if (!failed(r) && pthread_create(&s->thread, NULL, sq_writer, s) != 0)
-        r = fail(a, CODE_STORE_UNAVAILABLE, S("store"), "detail", S("no thread"), NULL);
+    if (!failed(r)) r = start_threads(s, a);
     if (failed(r)) {
         release(s);
         arena_free(s->base.life);

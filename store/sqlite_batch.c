@@ -1,8 +1,9 @@
-/* The writer thread: named transactions and batches of units, in turn. */
+/* The writer thread: named transactions and batches of units, in turn. The decider thread: the next batch meanwhile. */
 #include "store/sqlite_impl.h"
 
 static const struct stmt SAVEPOINT = {"savepoint", "SAVEPOINT u", NULL, false};
 static const struct stmt RELEASE = {"release", "RELEASE u", NULL, false};
+static const struct stmt BEGIN_READ = {"begin_read", "BEGIN", NULL, false};
 static const struct stmt ROLLBACK_TO = {"rollback_to", "ROLLBACK TO u", NULL, false};
 
 static result load(struct sq_conn *c, struct attempt *t, const struct load *loads, size_t n)
@@ -33,11 +34,9 @@ static result write_all(struct sq_conn *c, struct attempt *t)
     return ok();
 }
 
-/* One unit, its writes inside a savepoint. After a failure the transaction may be gone: see transaction_lost. */
-static result run_once(struct sq_conn *c, struct attempt *t)
+/* After a failure the transaction may be gone: see transaction(). */
+static result write_in_savepoint(struct sq_conn *c, struct attempt *t)
 {
-    attempt_begin(t);
-    TRY(load_and_decide(c, t));
     if (t->d.nwrites == 0) return ok();
     TRY(sq_statement(c, t->a, &SAVEPOINT, NULL, 0, NULL, NULL));
     result r = write_all(c, t);
@@ -53,8 +52,28 @@ static result run_once(struct sq_conn *c, struct attempt *t)
     return failed(r) ? r : released;
 }
 
-static void run_unit(struct sq_store *s, struct attempt *t)
+static result run_once(struct sq_conn *c, struct attempt *t)
 {
+    attempt_begin(t);
+    TRY(load_and_decide(c, t));
+    return write_in_savepoint(c, t);
+}
+
+/* What was decided before this transaction began may rest on rows that changed since. Then a write does not fit, and the
+ * unit is run again here, where nothing changes. */
+static bool stale(result r)
+{
+    return result_code(r) == CODE_STORE_VERSION || result_code(r) == CODE_STORE_CONSTRAINT;
+}
+
+static void run_unit(struct sq_store *s, struct attempt *t, bool decided)
+{
+    t->unit->tries_ = 0;
+    if (decided) {
+        if (!failed(t->r)) t->r = write_in_savepoint(s->writer, t);
+        if (!stale(t->r) || sqlite3_get_autocommit(s->writer->db)) return;
+        atomic_fetch_add(&s->base.retries, 1);
+    }
     for (t->unit->tries_ = 1;; t->unit->tries_++) {
         t->r = run_once(s->writer, t);
         if (result_code(t->r) != CODE_STORE_VERSION || t->unit->tries_ >= STORE_MAX_TRIES) return;
@@ -64,12 +83,13 @@ static void run_unit(struct sq_store *s, struct attempt *t)
 }
 
 /* True when all n are settled: committed, or refused by themselves. False: the transaction as a whole was lost and
- * nothing of it is in the database; *why says how. Disk errors end a transaction by themselves. */
-static bool transaction(struct sq_store *s, struct attempt *t, size_t n, struct arena *a, result *why)
+ * nothing of it is in the database; *why says how. Disk errors end a transaction by themselves. decided NULL: none is. */
+static bool transaction(struct sq_store *s, struct attempt *t, const bool *decided, size_t n, struct arena *a,
+                        result *why)
 {
     *why = sq_begin(s->writer, a);
     for (size_t i = 0; i < n && !failed(*why); i++) {
-        run_unit(s, &t[i]);
+        run_unit(s, &t[i], decided && decided[i]);
         if (sqlite3_get_autocommit(s->writer->db))
             *why = failed(t[i].r)
                        ? result_copy(a, t[i].r)
@@ -80,20 +100,19 @@ static bool transaction(struct sq_store *s, struct attempt *t, size_t n, struct 
     return !failed(*why);
 }
 
-static void run_batch(struct sq_store *s, size_t n)
+static void run_batch(struct sq_store *s, struct sq_batch *b)
 {
-    struct attempt *t = s->attempts;
+    struct attempt *t = b->attempts;
     struct arena *a = arena_new("batch");
     result why;
-    for (size_t i = 0; i < n; i++) t[i].unit = s->batch[i];
-    if (transaction(s, t, n, a, &why)) {
-        attempts_finish(&s->base, t, n);
+    if (transaction(s, t, b->decided, b->n, a, &why)) {
+        attempts_finish(&s->base, t, b->n);
     } else {
         /* a lost batch is run again one by one, so that a unit that makes COMMIT fail (a deferred foreign key) does
          * not take the others with it */
-        atomic_fetch_add(&s->base.retries, (int64_t)n);
-        for (size_t i = 0; i < n; i++) {
-            if (!transaction(s, &t[i], 1, a, &why)) t[i].r = why;
+        atomic_fetch_add(&s->base.retries, (int64_t)b->n);
+        for (size_t i = 0; i < b->n; i++) {
+            if (!transaction(s, &t[i], NULL, 1, a, &why)) t[i].r = why;
             attempts_finish(&s->base, &t[i], 1);
         }
     }
@@ -129,20 +148,89 @@ static void run_jobs(struct sq_store *s, struct sq_job *j)
 void *sq_writer(void *store)
 {
     struct sq_store *s = store;
+    (void)pthread_setname_np(pthread_self(), "store write");
     store_inside = true;
     pthread_mutex_lock(&s->queue.mu);
     for (;;) {
-        while (!s->queue.head && !s->jobs && !s->queue.closing) pthread_cond_wait(&s->queue.more, &s->queue.mu);
-        if (!s->queue.head && !s->jobs) break;
+        while (!s->ready && !s->jobs && !s->no_more) pthread_cond_wait(&s->work, &s->queue.mu);
+        if (!s->ready && !s->jobs) break;
         struct sq_job *jobs = s->jobs;
+        struct sq_batch *b = s->ready;
         s->jobs = NULL;
         s->jobs_tail = &s->jobs;
-        size_t n = queue_take(&s->queue, s->batch, s->base.batch_max);
+        s->ready = NULL;
         pthread_mutex_unlock(&s->queue.mu);
         run_jobs(s, jobs);
-        if (n) run_batch(s, n);
+        if (b) run_batch(s, b);
         pthread_mutex_lock(&s->queue.mu);
+        if (!b) continue;
+        b->n = 0;
+        s->busy = false;
+        pthread_cond_signal(&s->queue.more);
     }
+    pthread_mutex_unlock(&s->queue.mu);
+    return NULL;
+}
+
+/* ---- the decider ---- */
+
+/* While one batch is written and synced, the next is loaded and decided, on a connection of its own. It sees every commit
+ * that was told to anybody, for units are told after they are committed and before the writer is free again; of the batch
+ * being written it sees nothing, and so takes no unit whose lock is in it. */
+static void decide_all(struct sq_store *s, struct sq_batch *b, size_t n)
+{
+    struct arena *a = arena_new("snapshot");
+    result begun = sq_statement(s->reader, a, &BEGIN_READ, NULL, 0, NULL, NULL);
+    for (size_t i = 0; i < n; i++) {
+        struct attempt *t = &b->attempts[b->n + i];
+        t->unit = s->taken[i];
+        attempt_begin(t);
+        result r = failed(begun) ? begun : load_and_decide(s->reader, t);
+        /* a failure to read is the writer's to meet again and to tell */
+        b->decided[b->n + i] = !failed(r) || failed(t->r);
+        b->locks[b->n + i] = t->unit->lock;
+    }
+    b->n += n;
+    sq_rollback(s->reader);
+    arena_free(a);
+}
+
+/* Takes what may be taken; with mu held. */
+static size_t take(struct sq_store *s, const struct sq_batch *filling, const struct sq_batch *writing)
+{
+    s->queue.held[0] = (struct lock_ids){filling->locks, filling->n};
+    s->queue.held[1] = (struct lock_ids){writing->locks, s->busy ? writing->n : 0};
+    return queue_take(&s->queue, s->taken, s->base.batch_max - filling->n);
+}
+
+/* A batch grows as long as the writer is busy with the other one. */
+void *sq_decider(void *store)
+{
+    struct sq_store *s = store;
+    struct sq_batch *filling = &s->batches[0], *writing = &s->batches[1];
+    (void)pthread_setname_np(pthread_self(), "store decide");
+    store_inside = true;
+    pthread_mutex_lock(&s->queue.mu);
+    for (;;) {
+        size_t n = take(s, filling, writing);
+        if (n) {
+            pthread_mutex_unlock(&s->queue.mu);
+            decide_all(s, filling, n);
+            pthread_mutex_lock(&s->queue.mu);
+        } else if (filling->n && !s->busy) {
+            struct sq_batch *other = writing;
+            writing = s->ready = filling;
+            filling = other;
+            s->busy = true;
+            pthread_cond_signal(&s->work);
+        } else if (!filling->n && !s->queue.head && s->queue.closing) {
+            break;
+        } else {
+            pthread_cond_wait(&s->queue.more, &s->queue.mu);
+        }
+    }
+    s->no_more = true;
+    pthread_cond_signal(&s->work);
     pthread_mutex_unlock(&s->queue.mu);
     return NULL;
 }

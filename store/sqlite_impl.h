@@ -43,20 +43,33 @@ struct sq_job {
     bool over;
 };
 
+/* Units on their way to one commit: filled by the decider, then written by the writer. */
+struct sq_batch {
+    struct attempt *attempts; /* batch_max */
+    bool *decided;            /* false: to be run by the writer from the start */
+    struct id *locks;         /* of the units, which may be gone before the batch is */
+    size_t n;
+};
+
 struct sq_store {
     struct store base;
-    struct sq_conn *writer;
-    pthread_t thread;
-    struct unit_queue queue; /* its mu guards the jobs too */
+    struct sq_conn *writer, *reader; /* the reader is the decider's */
+    pthread_t writing, deciding;
+    struct unit_queue queue; /* its mu guards what follows too; its `more` wakes the decider */
+    pthread_cond_t work;     /* wakes the writer */
     struct sq_job *jobs, **jobs_tail;
     pthread_cond_t job_over;
-    struct unit **batch; /* batch_max; the writer thread's */
-    struct attempt *attempts;
+    struct sq_batch batches[2];
+    struct sq_batch *ready; /* handed over, not yet begun */
+    bool busy;              /* the writer has a batch, or one is ready */
+    bool no_more;           /* the decider is gone */
+    struct unit **taken;    /* batch_max; the decider's */
     pthread_mutex_t pool_mu;
     pthread_cond_t pool_free;
     struct sq_conn *pool;
 };
-/* The writer thread: ends when the queue is closing and empty. */
+/* The decider ends when the queue is closing and empty, then the writer. */
+void *sq_decider(void *store);
 void *sq_writer(void *store);
 
 #endif

@@ -94,6 +94,11 @@ struct unit_queue {
     struct unit *head, **tail;
     bool closing;
     struct id *seen; /* lock ids of the batch being taken: an open hash table */
+    /* lock ids under way already: units of these stay too; set by the owner of the queue before it takes */
+    struct lock_ids {
+        const struct id *list;
+        size_t n;
+    } held[2];
 };
 void queue_init(struct unit_queue *q);
 void queue_destroy(struct unit_queue *q);
