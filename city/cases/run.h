@@ -167,6 +167,7 @@ struct run *task_decide_prepare(struct case_command *k, const struct task_decisi
  * the command that brings its result. Everything lives in a. */
 struct case_job;
 MUST result case_job_do(struct city *c, struct arena *a, instant now, struct id id, struct case_job **out, bool *there);
+result case_job_result(const struct case_job *j); /* of the verb: a failure may pass, and then the work is done again */
 struct run *case_job_prepare(struct city *c, struct arena *a, instant now, struct case_job *j, struct case_done *out);
 
 #endif

@@ -299,6 +299,11 @@ result case_job_do(struct city *c, struct arena *a, instant now, struct id id, s
     return ok();
 }
 
+result case_job_result(const struct case_job *j)
+{
+    return j->res;
+}
+
 struct run *case_job_prepare(struct city *c, struct arena *a, instant now, struct case_job *j, struct case_done *out)
 {
     struct case_command *k = NEW(a, struct case_command);
