@@ -100,6 +100,7 @@ static void do_job(struct bench *b, struct one *x, const struct opening_step *s)
     for (size_t i = 0; i < now.njobs; i++)
         if (now.job_tokens[i] == s->token) x->job_id = now.jobs[i];
     r = case_job_do(&b->t->city, x->job, time_now(b->t->city.time), x->job_id, &x->work, &there);
+    if (!failed(r) && there) r = case_job_result(x->work);
     if (!failed(r) && there) return;
     (void)fprintf(stderr, "job %.*s of token %lld: %s\n", SLICE_ARG(s->verb), (long long)s->token,
                   there ? "failed" : "not there");

@@ -1,4 +1,4 @@
-/* openings_bench [--cases N] [--rounds N] [--flight N] [--sqlite | --postgres]
+/* openings_bench [--cases N] [--rounds N] [--flight N] [--growth N] [--sqlite | --postgres]
  *
  * Company openings a second in process, without HTTP: each opening is filed, its six tasks are decided by officers of six
  * departments, and the jobs that the flow waits for (the enterprise's account, the licence, the receipts) come back as the
@@ -14,11 +14,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "bench/city.h"
+#include "bench/growth.h"
 
 struct bench_options {
     size_t cases, flight, rounds;
     int batchers;
+    int64_t growth; /* cases; 0: the ratio instead */
 };
 enum { ROUNDS_MAX = 64, FSYNCS = 400 };
 
@@ -91,8 +92,10 @@ static bool measure(const struct bench_options *o, enum store_kind kind)
     if (!p->raw) return false;
     recorder_init(&p->r, o->cases * 160000 + (1 << 22));
     store_observe(f.s, recorder_observe, &p->r);
+    p->b.cases = o->cases < 32 ? o->cases : 32; /* to be warm */
     bench_openings(&p->b, 1);
     bench_clear(&p->b);
+    p->b.cases = o->cases;
     p->raw_seconds = p->rows = p->r.seconds = 0;
     p->r.bytes = 0;
     struct store_stats before = store_stats(f.s);
@@ -138,30 +141,46 @@ static void measure_disk(void)
     printf("disk: fdatasync of 4 kB appended: p50 %.2f ms, p99 %.2f ms\n", bench_median(v, FSYNCS), p99);
 }
 
+static bool number_of(struct bench_options *o, struct slice w, int64_t n)
+{
+    if (slice_is(w, "--cases") && n <= 4096)
+        o->cases = (size_t)n;
+    else if (slice_is(w, "--rounds") && n <= ROUNDS_MAX)
+        o->rounds = (size_t)n;
+    else if (slice_is(w, "--flight"))
+        o->flight = (size_t)n;
+    else if (slice_is(w, "--growth") && n >= 1000)
+        o->growth = n;
+    else
+        return false;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     struct bench_options o = {.cases = 256, .rounds = 5, .flight = 256, .batchers = 2};
-    bool sqlite = true, postgres = true;
-    for (int i = 1; i < argc; i++) {
-        struct slice w = slice_cstr(argv[i]), v = i + 1 < argc ? slice_cstr(argv[i + 1]) : (struct slice){NULL, 0};
+    bool sqlite = true, postgres = true, good = true;
+    for (int i = 1; i < argc && good; i++) {
+        struct slice w = slice_cstr(argv[i]);
         int64_t n = 0;
-        bool number = slice_is(w, "--cases") || slice_is(w, "--flight") || slice_is(w, "--rounds");
-        bool known = number || slice_is(w, "--sqlite") || slice_is(w, "--postgres");
-        if (!known || (number && (!slice_int64(v, &n) || n < 1 || n > (slice_is(w, "--rounds") ? ROUNDS_MAX : 4096)))) {
-            (void)fprintf(stderr,
-                          "usage: openings_bench [--cases N] [--rounds N] [--flight N] [--sqlite | --postgres]\n");
-            return 2;
-        }
-        if (slice_is(w, "--cases")) o.cases = (size_t)n;
-        if (slice_is(w, "--rounds")) o.rounds = (size_t)n;
-        if (slice_is(w, "--flight")) o.flight = (size_t)n;
-        if (slice_is(w, "--sqlite")) postgres = false;
-        if (slice_is(w, "--postgres")) sqlite = false;
-        i += number;
+        if (slice_is(w, "--sqlite"))
+            postgres = false;
+        else if (slice_is(w, "--postgres"))
+            sqlite = false;
+        else
+            good = ++i < argc && slice_int64(slice_cstr(argv[i]), &n) && n > 0 && number_of(&o, w, n);
     }
-    bool good = true;
+    if (!good) {
+        (void)fprintf(stderr, "usage: openings_bench [--cases N] [--rounds N] [--flight N] [--growth N]"
+                              " [--sqlite | --postgres]\n");
+        return 2;
+    }
     measure_disk();
-    if (sqlite) good = measure(&o, STORE_SQLITE) && good;
-    if (postgres) good = measure(&o, STORE_POSTGRES) && good;
+    for (int kind = STORE_SQLITE; kind <= STORE_POSTGRES; kind++) {
+        if (kind == STORE_SQLITE ? !sqlite : !postgres) continue;
+        good = (o.growth ? growth_measure((enum store_kind)kind, o.cases, o.growth)
+                         : measure(&o, (enum store_kind)kind)) &&
+               good;
+    }
     return good ? 0 : 1;
 }

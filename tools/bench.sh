@@ -1,11 +1,14 @@
 #!/bin/bash
 # Measurements, ratios within one run: company openings a second in process against the raw rows, on SQLite and
-# PostgreSQL; documents a second; openings a second over HTTP; the process engine alone.
-#   CASES=400   openings of each measurement        HTTP_SECONDS=20   length of the HTTP load
+# PostgreSQL; documents a second; openings a second and latencies over HTTP; memory, start, first page; growth; the process
+# engine alone. The lines of the end are one table.
+#   CASES=256 ROUNDS=5   openings at once, rounds        HTTP_SECONDS=20   length of each HTTP load
+#   GROWTH=100000        cases the city grows to (0: left out; 10000000 with --large)
 set -u
 cd "$(dirname "$0")/.." || exit 1
-build=${BENCH_BUILD:-build-bench} cases=${CASES:-400}
-work=$(mktemp -d /tmp/tongban-bench.XXXXXX)
+build=${BENCH_BUILD:-build-bench} cases=${CASES:-256} rounds=${ROUNDS:-5} growth=${GROWTH:-100000}
+[ "${1:-}" = --large ] && growth=10000000
+work=$(mktemp -d "${TMPDIR:-/tmp}/tongban-bench.XXXXXX")
 chmod 755 "$work"
 server=
 finish() {
@@ -17,31 +20,60 @@ trap finish EXIT
 if [ ! -f "$build/build.ninja" ]; then
     meson setup "$build" -Dbuildtype=release >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 fi
-echo "构建 / building $build"
-ninja -C "$build" bench/openings_bench bench/engine_bench app/tongban/tongban app/signd/tongban-signd >"$work/log" 2>&1 || { tail -30 "$work/log" >&2; exit 1; }
+echo "构建 / building $build" >&2
+ninja -C "$build" bench/openings_bench bench/engine_bench app/tongban/tongban app/signd/tongban-signd >"$work/log" 2>&1 ||
+    { tail -30 "$work/log" >&2; exit 1; }
+
+# ---- the machine names itself ----
+device=$(df --output=source "$work" | tail -1)
+name=$(basename "$(readlink -f "$device")")
+base=$(lsblk -no pkname "/dev/$name" 2>/dev/null | head -1)
+rotates=$(cat "/sys/block/${base:-$name}/queue/rotational" 2>/dev/null)
+kind=disk
+[ "$rotates" = 0 ] && kind="solid-state or virtual disk"
+[ "$rotates" = 1 ] && kind="rotating or virtual disk"
+echo "machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) cores, $(awk '/MemTotal/ {printf "%.0f GB", $2 / 1e6}' /proc/meminfo) memory, $kind with $(df --output=fstype "$work" | tail -1), Linux $(uname -r | cut -d- -f1), load $(cut -d' ' -f1 /proc/loadavg) before the run"
+
 export TONGBAN_SOURCE_ROOT=$PWD
 status=0
 TONGBAN_TEST_PG=$(tools/pg_test_server.sh start "$work/pg") || { echo "没有 PostgreSQL / no PostgreSQL" >&2; status=1; }
 export TONGBAN_TEST_PG
 "$build/bench/engine_bench" 2 || status=1
-"$build/bench/openings_bench" --cases "$cases" || status=1
+"$build/bench/openings_bench" --cases "$cases" --rounds "$rounds" || status=1
+if [ "$growth" -gt 0 ]; then
+    "$build/bench/openings_bench" --cases 128 --growth "$growth" || status=1
+fi
+
+# ---- over HTTP ----
+url=http://127.0.0.1:18099
+start() { # database
+    TONGBAN_DATABASE=$1 TONGBAN_HTTP_RATE=10000000 TONGBAN_HTTP_RATE_COSTLY=10000000 \
+        "$build/app/tongban/tongban" --data "$work/city" serve --demo --listen 127.0.0.1:18099 >"$work/server.log" 2>&1 &
+    server=$!
+    for _ in $(seq 3000); do
+        curl -fs $url/healthz >/dev/null 2>&1 && return 0
+        sleep 0.01
+    done
+    return 1
+}
+stop() {
+    kill "$server"
+    wait "$server" 2>/dev/null
+    server=
+}
 for kind in sqlite postgresql; do
     database=
     [ $kind = postgresql ] && database=$TONGBAN_TEST_PG
     rm -rf "$work/city"
-    TONGBAN_DATABASE=$database TONGBAN_HTTP_RATE=10000000 TONGBAN_HTTP_RATE_COSTLY=10000000 \
-        "$build/app/tongban/tongban" --data "$work/city" serve --demo --listen 127.0.0.1:18099 >"$work/server.log" 2>&1 &
-    server=$!
-    for _ in $(seq 300); do
-        curl -fs http://127.0.0.1:18099/healthz >/dev/null 2>&1 && break
-        sleep 0.1
-    done
-    python3 tools/bench_http.py --url http://127.0.0.1:18099 --signins "$work/city/demo-signins.json" --seconds "${HTTP_SECONDS:-20}" --name "$kind" || {
+    start "$database" && stop # the first start makes the city
+    from=$(date +%s%N)
+    start "$database" || { tail -5 "$work/server.log" >&2; status=1; continue; }
+    echo "$kind: start of an existing city: $((($(date +%s%N) - from) / 1000000)) ms to the first answer"
+    python3 tools/bench_http.py --url $url --signins "$work/city/demo-signins.json" --seconds "${HTTP_SECONDS:-20}" \
+        --name "$kind" --pid "$server" || {
         tail -5 "$work/server.log" >&2
         status=1
     }
-    kill $server
-    wait $server 2>/dev/null
-    server=
+    stop
 done
 exit $status

@@ -1,0 +1,9 @@
+#ifndef BENCH_GROWTH_H
+#define BENCH_GROWTH_H
+
+#include "bench/city.h"
+
+/* Openings a second with a tenth of `most` cases in the database and with `most`; `cases` openings at once. */
+bool growth_measure(enum store_kind kind, size_t cases, int64_t most);
+
+#endif
