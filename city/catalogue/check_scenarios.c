@@ -53,6 +53,20 @@ static void check_step(struct scenario *x, size_t i, const struct json *v)
             say(x, place(x, i, "expect/steps"), "没有这个环节", "names a step the service does not have");
 }
 
+/* A proof of a row of the plan counts only where the service says that it belongs to that row. */
+static void check_shows(struct scenario *x, const struct json *shows)
+{
+    const struct json *systems = json_get(service_json(x->s), "systems");
+    for (size_t i = 0; shows && i < shows->n; i++) {
+        bool known = false;
+        for (size_t k = 0; systems && k < systems->n; k++)
+            known = known || json_equal(systems->items[k], shows->items[i]);
+        if (!known)
+            say(x, arena_cstr(x->a, arena_printf(x->a, "/shows/%zu", i)), "不在 service.json 的 systems 中",
+                "is not among the systems of service.json");
+    }
+}
+
 result check_scenarios(const struct catalogue *c, struct arena *a, const struct service *s)
 {
     result all = ok();
@@ -71,6 +85,7 @@ result check_scenarios(const struct catalogue *c, struct arena *a, const struct 
                     arena_cstr(a, problem_text(a, p, LANG_EN)));
         } else {
             const struct json *steps = json_get(v, "steps");
+            check_shows(&x, json_get(v, "shows"));
             for (size_t k = 0; k < steps->n; k++) check_step(&x, k, steps->items[k]);
         }
         all = result_join(a, all, x.faults);

@@ -155,6 +155,8 @@ const struct fault FAULTS[] = {
      "\"task\": \"arange\"", CODE_SERVICE_SCENARIO, "scenarios/stands.json#/steps/2/task"},
     {"a scenario with an unknown act", CHANGE_TEXT, "scenarios/stands.json", "\"do\": \"decide\"", "\"do\": \"decree\"",
      CODE_SERVICE_SCENARIO, "scenarios/stands.json#/steps/2/do"},
+    {"a scenario that proves what the service is not about", CHANGE_TEXT, "scenarios/stands.json", "\"start\"",
+     "\"shows\": [\"1.1\"], \"start\"", CODE_SERVICE_SCENARIO, "scenarios/stands.json#/shows/0"},
     {"a scenario that begins at no time", CHANGE_TEXT, "scenarios/stands.json", "2024-03-04T09", "2024-02-30T09",
      CODE_SERVICE_SCENARIO, "scenarios/stands.json#/start"},
 };
