@@ -67,6 +67,10 @@ MUST result case_clock_stop(struct case_command *k, int64_t token, struct slice 
                             struct case_done *out);
 MUST result case_clock_resume(struct case_command *k, int64_t token, struct slice notice, struct case_done *out);
 
+/* Tries again wherever the process stands still (incidents). The head of the deciding body, or the command line.
+ * CODE_CASE_NO_INCIDENT. */
+MUST result case_retry(struct case_command *k, struct case_done *out);
+
 /* ---- workers: each claims by lease and does up to n; the number done ---- */
 MUST result case_timers_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);
 MUST result case_jobs_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);

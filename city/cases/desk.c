@@ -112,13 +112,32 @@ static result papers_json(const struct view *v, const struct json **out)
     return ok();
 }
 
+/* Where the process stands still until somebody mends it. */
+static result incidents_json(const struct view *v, const struct json **out)
+{
+    struct json_builder list = json_builder(v->a);
+    const struct process_state *state;
+    const struct process_waiting *waiting;
+    TRY(process_state_decode(v->a, service_model(v->service), v->c->engine, &state));
+    size_t n = process_waiting(v->a, state, &waiting);
+    for (size_t i = 0; i < n; i++) {
+        if (waiting[i].why != WAIT_INCIDENT) continue;
+        struct json_builder b = json_builder(v->a);
+        json_set_str(&b, "node", waiting[i].node->id);
+        json_set(&b, "title", bitext_json(v->a, view_task_title(waiting[i].node, waiting[i].node->id)));
+        json_add(&list, json_object(&b));
+    }
+    *out = json_array(&list);
+    return ok();
+}
+
 result desk_case(struct city *c, struct arena *a, const struct actor *x, struct id case_id, instant now,
                  const struct json **out)
 {
     enum case_audience who;
     struct id subject;
     struct view v;
-    const struct json *view, *tasks, *papers;
+    const struct json *view, *tasks, *papers, *incidents;
     struct json_builder b = json_builder(a);
     TRY(case_may_see(c, a, x, case_id, &who, &subject));
     TRY(read_record(c, a, x, now, subject, case_id, "case", S("task")));
@@ -130,6 +149,8 @@ result desk_case(struct city *c, struct arena *a, const struct actor *x, struct 
     json_set(&b, "data", json_get(v.c->vars, "form"));
     json_set(&b, "vars", v.c->vars);
     json_set(&b, "schema", service_form_json(v.service));
+    TRY(incidents_json(&v, &incidents));
+    json_set(&b, "incidents", incidents);
     json_set(&b, "tasks", tasks);
     json_set(&b, "explanations", view_explanations(&v, true));
     *out = json_merge(a, view, json_object(&b));

@@ -408,6 +408,7 @@ static const struct {
     {"verb", fold_verb},
     {"rule", fold_nothing},
     {"incident", fold_nothing},
+    {"retried", fold_nothing},
     {"path", fold_nothing},
     {"read_promise", fold_nothing},
 };

@@ -133,6 +133,8 @@ static bool line_of(const struct view *v, const struct json *f, struct bitext *o
         *out = on_text(v, f, "申请人催办 ", "Urged by the applicant ", "text");
     else if (slice_is(t, "escalated"))
         *out = (struct bitext){S("超时，已报部门负责人"), S("Late: escalated to the head of the department")};
+    else if (slice_is(t, "retried"))
+        *out = (struct bitext){S("异常环节重新办理"), S("Tried again where it stood still")};
     else if (slice_is(t, "incident"))
         *out = (struct bitext){S("流程遇到异常，等待处理"), S("The process needs attention")};
     else

@@ -79,9 +79,20 @@ static void a_refusal_goes_to_the_process(struct store_fixture *f)
     assert_int_equal(job(&w, id).n, 0);
     const struct json *history = json_get(works_view(&w, id, VIEW_OWNER), "history");
     bool told = false;
+    struct case_done done;
+    struct case_command k = works_command(&w, w.handler, "retry", NULL, S(""), id);
     for (size_t i = 0; i < history->n; i++)
         told = told || slice_is(json_string(json_get(history->items[i], "text"), "zh"), "流程遇到异常，等待处理");
     assert_true(told);
+    /* mended: the head has it tried again */
+    assert_code(case_retry(&k, &done), CODE_FORBIDDEN);
+    k.actor = w.head;
+    assert_good(w.a, case_retry(&k, &done));
+    assert_int_equal(job(&w, id).n, 1);
+    atomic_store(&works_note, NOTE_GOOD);
+    assert_int_equal(run(&w, 0), 1);
+    assert_int_equal(json_int(noted(&w, id), "length", 0), (int64_t)strlen("示范路"));
+    assert_code(case_retry(&k, &done), CODE_CASE_NO_INCIDENT);
 }
 
 /* An outage of a day, and the process knows no other way: the case waits, it does not break. */

@@ -14,6 +14,7 @@ extern const struct endpoint EP_TASK_DECIDE;
 extern const struct endpoint EP_TASK_TRANSFER;
 extern const struct endpoint EP_CLOCK_STOP;
 extern const struct endpoint EP_CLOCK_RESUME;
+extern const struct endpoint EP_CASES_RETRY;
 extern const struct endpoint EP_DESK_BATCH;
 
 extern const struct endpoints DESK_ENDPOINTS;
