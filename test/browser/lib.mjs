@@ -129,7 +129,7 @@ export const rawWords = (page) =>
   page.evaluate(() => {
     const text = document.body.innerText
     const bad = text.match(/\b(undefined|NaN|null|\[object Object\])\b|Invalid Date/g) ?? []
-    const keys = [...document.querySelectorAll('h1,h2,h3,label,legend,button,a,th,dt,.tag,option')].filter((e) => !e.closest('.mono,[data-raw]')).map((e) => (e.textContent ?? '').trim()).filter((t) => /^[a-z][a-zA-Z0-9]*([._][a-zA-Z0-9]+)+$/.test(t) && !/\.(json|pdf|bpmn|dmn)$/.test(t))
+    const keys = [...document.querySelectorAll('h1,h2,h3,label,legend,button,a,th,td,dt,dd,.tag,option')].filter((e) => !e.closest('.mono,[data-raw]')).map((e) => (e.textContent ?? '').trim()).filter((t) => /^[a-z][a-zA-Z0-9]*([._][a-zA-Z0-9]+)+$/.test(t) && !/\.(json|pdf|bpmn|dmn)$/.test(t))
     return [...new Set([...bad, ...keys])].map((t) => `raw word: ${t}`)
   })
 

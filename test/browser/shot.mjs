@@ -43,7 +43,7 @@ const stop = await startAll()
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, async () => (await stop(), process.exit(130)))
 const browser = await launch()
 const PHONE = { width: 360, height: 740 }
-const WIDE = { width: 1280, height: 800 }
+const WIDE = { width: 1200, height: 680 }
 try {
   if (one) await picture(browser, name, path, { as: login || undefined, width: Number(width ?? 1280), lang: lang ?? 'zh-CN' })
   else {
@@ -52,6 +52,7 @@ try {
     const half = await file('lisi', '好味来')
     await decide(half.id, 3)
     const fresh = await file('wangwu', '云上')
+    for (const [who, trade] of [['lisi', '好时光'], ['zhangsan', '南城里'], ['wangwu', '松山湖畔']]) await file(who, trade)
     const lic = await until('the licence', async () => (await (await party('zhangsan')).get('/licences')).items[0])
     await picture(browser, 'portal', '/', WIDE)
     await picture(browser, 'portal-phone-en', '/', { ...PHONE, lang: 'en' })
@@ -62,7 +63,7 @@ try {
       await page.waitForSelector('dialog[open] svg.qr')
     })
     await picture(browser, 'verified-phone-en', `/verify/${lic.verify_url.split('/').pop()}`, { ...PHONE, lang: 'en' })
-    await picture(browser, 'desk', '/desk', { ...WIDE, as: 'rs.handler' })
+    await picture(browser, 'desk', '/desk', { ...WIDE, as: 'scjg.handler' })
     await picture(browser, 'desk-case', `/desk/cases/${fresh.id}`, { ...WIDE, as: 'scjg.handler' })
     await picture(browser, 'coverage', '/coverage', WIDE)
   }

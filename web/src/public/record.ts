@@ -35,7 +35,7 @@ export function recordLines(record: Record<string, unknown> | null | undefined):
       const label = OWN.has(key) ? say(`record.${key.replace('.', '_')}`) : ''
       if (key === 'valid_to' && v === null) return [{ key, label, text: say('record.noEnd') }]
       if (v === null || v === undefined || v === '') return []
-      const text = tx(v)
+      const text = typeof v === 'object' && !('zh' in v) && !('en' in v) ? '' : tx(v)
       if (text) return [{ key, label, text: /^\d{4}-\d\d-\d\d$/.test(text) ? fullDay(text) : text }]
       return typeof v === 'object' && !Array.isArray(v) ? flat(v as Record<string, unknown>, key) : [{ key, label, text: JSON.stringify(v) }]
     })
