@@ -3,7 +3,7 @@
 # PostgreSQL; documents a second; openings a second and latencies over HTTP; memory, start, first page; growth; the process
 # engine alone. The lines of the end are one table.
 #   CASES=256 ROUNDS=5   openings at once, rounds        HTTP_SECONDS=20   length of each HTTP load
-#   GROWTH=100000        cases the city grows to (0: left out; 10000000 with --large)
+#   GROWTH=100000 GROWTH_CASES=128   cases the city grows to (0: left out; 10000000 with --large), openings at once there
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=${BENCH_BUILD:-build-bench} cases=${CASES:-256} rounds=${ROUNDS:-5} growth=${GROWTH:-100000}
@@ -41,7 +41,7 @@ export TONGBAN_TEST_PG
 "$build/bench/engine_bench" 2 || status=1
 "$build/bench/openings_bench" --cases "$cases" --rounds "$rounds" || status=1
 if [ "$growth" -gt 0 ]; then
-    "$build/bench/openings_bench" --cases 128 --growth "$growth" || status=1
+    "$build/bench/openings_bench" --cases "${GROWTH_CASES:-128}" --growth "$growth" || status=1
 fi
 
 # ---- over HTTP ----
