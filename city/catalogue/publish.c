@@ -121,7 +121,8 @@ static const struct json *name_in(struct arena *a, struct slice folder)
     if (failed(folder_read(a, folder, &files, &calls, &n))) return NULL;
     for (size_t i = 0; i < files.n; i++)
         if (slice_is(files.list[i].path, "service.json"))
-            return failed(json_parse(a, files.list[i].bytes, 1 << 20, S("service.json"), &v)) ? NULL : json_get(v, "name");
+            return failed(json_parse(a, files.list[i].bytes, 1 << 20, S("service.json"), &v)) ? NULL
+                                                                                              : json_get(v, "name");
     return NULL;
 }
 
