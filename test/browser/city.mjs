@@ -1,6 +1,7 @@
 // Cities for the tests: a demonstration city and an empty one, each the real program on a fresh folder and a free port.
 // TONGBAN_URL (with TONGBAN_SIGNINS) names a running demonstration city instead; then nothing is started.
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -82,14 +83,15 @@ export class Party {
     if (more.key) headers['Idempotency-Key'] = more.key
     if (body !== undefined) headers['Content-Type'] = more.raw ? 'application/octet-stream' : 'application/json'
     const r = await fetch(`${city.url}/api/v1${path}`, { method, headers, body: body === undefined ? undefined : more.raw ? body : JSON.stringify(body) })
-    for (const c of r.headers.getSetCookie()) this.cookie = { pair: c.split(';')[0], whole: c }
+    const set = r.headers.get('set-cookie') // one cookie: the session's
+    if (set) this.cookie = { pair: set.split(';')[0], whole: set }
     const text = await r.text()
     const value = text && (r.headers.get('content-type') ?? '').includes('json') ? JSON.parse(text) : null
     if (!r.ok) throw new Error(`${this.login}: ${method} ${path}: ${r.status} ${text.slice(0, 240)}`)
     return value
   }
   get = (path) => this.call('GET', path)
-  post = (path, body = {}) => this.call('POST', path, body, { key: crypto.randomUUID().replaceAll('-', '') })
+  post = (path, body = {}) => this.call('POST', path, body, { key: randomUUID().replaceAll('-', '') })
   async signIn() {
     this.csrf = (await this.get('/session')).csrf ?? ''
     const s = await this.call('POST', '/session', { login: this.login, password: city.people.password })

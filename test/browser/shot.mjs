@@ -54,18 +54,19 @@ try {
     const fresh = await file('wangwu', '云上')
     for (const [who, trade] of [['lisi', '好时光'], ['zhangsan', '南城里'], ['wangwu', '松山湖畔']]) await file(who, trade)
     const lic = await until('the licence', async () => (await (await party('zhangsan')).get('/licences')).items[0])
-    await picture(browser, 'portal', '/', WIDE)
+    await picture(browser, 'portal-zh', '/', WIDE)
     await picture(browser, 'portal-phone-en', '/', { ...PHONE, lang: 'en' })
-    await picture(browser, 'apply-phone', '/services/establish_company/apply', { ...PHONE, as: 'zhangsan' }, (page) => page.waitForURL(/\/apply\/.+\/.+/))
-    await picture(browser, 'case', `/cases/${half.id}`, { ...WIDE, as: 'lisi' })
-    await picture(browser, 'licence-phone', '/licences', { ...PHONE, as: 'zhangsan' }, async (page) => {
+    await picture(browser, 'portal-form-phone-zh', '/services/establish_company/apply', { ...PHONE, as: 'zhangsan' }, (page) => page.waitForURL(/\/apply\/.+\/.+/))
+    await picture(browser, 'case-zh', `/cases/${half.id}`, { ...WIDE, as: 'lisi' })
+    await picture(browser, 'case-phone-zh', `/cases/${half.id}`, { ...PHONE, as: 'lisi' }, (page) => page.locator('.clockcard').evaluate((e) => e.scrollIntoView({ block: 'start' })))
+    await picture(browser, 'licence-phone-zh', '/licences', { ...PHONE, as: 'zhangsan' }, async (page) => {
       await page.locator('.lic .btn.main').first().click()
       await page.waitForSelector('dialog[open] svg.qr')
     })
-    await picture(browser, 'verified-phone-en', `/verify/${lic.verify_url.split('/').pop()}`, { ...PHONE, lang: 'en' })
-    await picture(browser, 'desk', '/desk', { ...WIDE, as: 'scjg.handler' })
-    await picture(browser, 'desk-case', `/desk/cases/${fresh.id}`, { ...WIDE, as: 'scjg.handler' })
-    await picture(browser, 'coverage', '/coverage', WIDE)
+    await picture(browser, 'verify-en', `/verify/${lic.verify_url.split('/').pop()}`, { ...PHONE, lang: 'en' })
+    await picture(browser, 'desk-zh', '/desk', { ...WIDE, as: 'scjg.handler' })
+    await picture(browser, 'desk-case-zh', `/desk/cases/${fresh.id}`, { ...WIDE, as: 'scjg.handler' })
+    await picture(browser, 'coverage-zh', '/coverage', WIDE)
   }
 } finally {
   await browser.close()
