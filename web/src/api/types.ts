@@ -63,6 +63,7 @@ export interface Page<T> {
 }
 
 export interface ServiceCard {
+  properties?: string[]
   code: string
   name: Text
   summary: Text
@@ -97,7 +98,7 @@ export interface ServiceStep {
   parallel_group?: number
 }
 export interface Service extends ServiceCard {
-  acceptance?: "automatic" | "officer"
+  acceptance?: 'automatic' | 'officer'
   basic_code?: string
   implementation_code?: string
   legal_basis: MaybeText[]
