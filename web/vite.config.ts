@@ -24,6 +24,6 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
     rollupOptions: { input: { portal: at('./portal.html'), desk: at('./desk.html'), public: at('./public.html') } },
   },
-  server: { proxy: { '/api/v1': process.env.TONGBAN_API ?? 'http://127.0.0.1:8090' } },
+  server: { proxy: { '/api/v1': process.env.TONGBAN_API ?? 'http://127.0.0.1:8080' } },
   test: { environment: 'node', include: ['test/**/*.test.ts', 'src/**/*.test.ts'] },
 })
