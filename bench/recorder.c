@@ -27,7 +27,8 @@ double bench_percentile(double *v, size_t n, double p)
 
 double bench_median(double *v, size_t n)
 {
-    return bench_percentile(v, n, 50);
+    double upper = bench_percentile(v, n, 50);
+    return n && n % 2 == 0 ? (v[n / 2 - 1] + upper) / 2 : upper;
 }
 
 static void *must(void *p)
