@@ -282,6 +282,27 @@ static void callers_wait_for_what_they_call_and_stay_with_it(struct store_fixtur
     assert_code(catalogue_current(k.c.catalogue, k.a, S("left_one"), &again), CODE_NOT_FOUND);
 }
 
+/* 行政许可法 art. 32 (4): without the timer silence never accepts. So such a service is not published, nor who calls it. */
+static void silence_accepts_in_called_services_too(struct store_fixture *f)
+{
+    struct city_kit k;
+    const struct service *s;
+    city_kit_open(&k, f);
+    struct service_files set[] = {renamed(&k, "big_matter", "small_matter"), renamed(&k, "small_matter", NULL)};
+    struct service_file *list = NEW_ARRAY(k.a, struct service_file, set[1].n);
+    for (size_t i = 0; i < set[1].n; i++) {
+        list[i] = set[1].list[i];
+        list[i].bytes = replaced(k.a, list[i].bytes, "id=\"silence\"", S("id=\"silence\" cancelActivity=\"false\""));
+    }
+    set[1].list = list;
+    assert_true(told(service_check(k.c.catalogue, k.a, set[1]), CODE_PROCESS_ACCEPTANCE_CLOCK, "#accept"));
+    result r = catalogue_install(k.c.catalogue, k.a, set, 2, k.now);
+    assert_true(told(r, CODE_PROCESS_ACCEPTANCE_CLOCK, "small_matter/process.bpmn"));
+    assert_true(told(r, CODE_PROCESS_CALLED_UNKNOWN, "big_matter/process.bpmn"));
+    assert_code(catalogue_current(k.c.catalogue, k.a, S("big_matter"), &s), CODE_NOT_FOUND);
+    assert_code(catalogue_current(k.c.catalogue, k.a, S("small_matter"), &s), CODE_NOT_FOUND);
+}
+
 /* ---- publication ---- */
 
 static void publication_takes_two_people(struct store_fixture *f)
@@ -425,6 +446,7 @@ int main(void)
         ON_SQLITE(versions_live_as_long_as_they_are_held),
         ON_SQLITE(the_hash_covers_every_byte),
         ON_BOTH(callers_wait_for_what_they_call_and_stay_with_it),
+        ON_BOTH(silence_accepts_in_called_services_too),
         ON_BOTH(publication_takes_two_people),
         ON_SQLITE(search_finds_chinese_and_english),
         TEST(city_data_faults_are_told),

@@ -120,7 +120,7 @@ static void untrue(void **state)
     struct arena *a = arena_new("untrue");
     struct store_fixture store;
     struct world w = {.now = 0};
-    struct store_options options = {.time = world_clock(&w), .readers = 1};
+    struct store_options options = {.time = world_clock(&w), .readers = 1, .unsafe_no_sync = true};
     struct service_files files = broken(a, f);
     const struct json *json = test_json(a, service_files_find(files, f->path)->bytes);
     assert_good(a, service_check(city.catalogue, a, files));

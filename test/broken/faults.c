@@ -81,6 +81,14 @@ const struct fault FAULTS[] = {
      "process.bpmn#arrange"},
     {"an unknown kind of task", CHANGE_TEXT, BPMN, "tb:kind=\"handle\"", "tb:kind=\"handel\"",
      CODE_PROCESS_KIND_UNKNOWN, "process.bpmn:11#arrange"},
+    {"an acceptance that silence never grants", CHANGE_TEXT, BPMN, "tb:kind=\"handle\"", "tb:kind=\"acceptance\"",
+     CODE_PROCESS_ACCEPTANCE_CLOCK, "process.bpmn:11#arrange"},
+    {"an acceptance that silence grants too late", CHANGE_TEXT, BPMN,
+     "tb:kind=\"handle\" tb:role=\"handler\" tb:outcomes=\"approve,reject\" tb:clock=\"4wh\" tb:result=\"arranged\"/>",
+     "tb:kind=\"acceptance\" tb:role=\"handler\" tb:outcomes=\"approve,reject\" tb:result=\"arranged\"/>"
+     "<boundaryEvent id=\"silence\" attachedToRef=\"arrange\" tb:clock=\"6wd\"><timerEventDefinition/></boundaryEvent>"
+     "<sequenceFlow id=\"f_silence\" sourceRef=\"silence\" targetRef=\"confirm\"/>",
+     CODE_PROCESS_ACCEPTANCE_CLOCK, "process.bpmn:11#arrange"},
     {"a task of an unknown department", CHANGE_TEXT, BPMN, "tb:role=\"handler\"",
      "tb:role=\"handler\" tb:department=\"nobody\"", CODE_PROCESS_DEPARTMENT_UNKNOWN, "process.bpmn:11#arrange"},
     {"a task with an unknown form", CHANGE_TEXT, BPMN, "tb:role=\"handler\"", "tb:role=\"handler\" tb:form=\"visit\"",
