@@ -9,7 +9,7 @@ build=${BUILD:-build-ci-fuzz} each=${SECONDS_EACH:-60}
 clang=$(command -v clang-14 || command -v clang) || { echo "没有 clang / no clang: apt-get install clang-14 libclang-rt-14-dev" >&2; exit 1; }
 if [ ! -f "$build/build.ninja" ]; then
     CC=$clang meson setup "$build" -Dfuzz=true -Db_sanitize=address,undefined -Dbuildtype=debugoptimized \
-        -Drooms=base,engine,store,trust,city,areas,http >"$build.log" 2>&1 || { cat "$build.log" >&2; exit 1; }
+        -Dmalloc_arena=true -Drooms=base,engine,store,trust,city,areas,http,app,test >"$build.log" 2>&1 || { cat "$build.log" >&2; exit 1; }
     rm -f "$build.log"
 fi
 programs=$(ninja -C "$build" -t targets all | sed -n 's/^\([a-z_/]*_fuzz\): .*LINKER.*/\1/p' | sort)

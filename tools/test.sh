@@ -1,11 +1,11 @@
 #!/bin/bash
 # Everything CI runs, stage by stage; the last line is "N passed, N failed, N skipped". Exit 0 when nothing failed.
-#   STAGES="check unit"   only these            SEED, ROUNDS …   see the stages' own programs
+#   STAGES="check unit"   only these
 # Test data that may not be shipped lies in TONGBAN_SHARED_DATA (default ../shared/data): absent, its tests are skipped and
 # counted; under CI=true that is a failure. Logs stay in build-ci/logs.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-ALL="check web unit conformance fuzz asan tsan fault start walk newcomer browser"
+ALL="check web unit conformance fuzz asan tsan tidy start walk newcomer browser"
 stages=${STAGES:-$ALL}
 logs=$PWD/build-ci/logs
 mkdir -p "$logs"
@@ -13,9 +13,12 @@ export TONGBAN_SOURCE_ROOT=$PWD
 export TONGBAN_BIN=$PWD/build-ci/app/tongban/tongban
 work=$(mktemp -d /tmp/tongban-test.XXXXXX)
 chmod 755 "$work"
-passed=0 failed=0 skipped=0 bad=
+passed=0 failed=0 skipped=0 bad= child=
+exec 9>build-ci/lock
+flock -n 9 || { echo "这里已有一轮测试在运行 / another run of the tests goes on here" >&2; exit 1; }
 
 finish() {
+    [ -z "$child" ] || kill -- -"$child" 2>/dev/null
     [ ! -d "$work/pg" ] || tools/pg_test_server.sh stop "$work/pg" >/dev/null 2>&1
     rm -rf "$work"
 }
@@ -24,7 +27,7 @@ trap 'exit 130' INT TERM
 
 postgres() { # a server of our own, unless one is named
     [ -z "${TONGBAN_TEST_PG:-}" ] || return 0
-    TONGBAN_TEST_PG=$(tools/pg_test_server.sh start "$work/pg") || return 1
+    TONGBAN_TEST_PG=$(tools/pg_test_server.sh start "$work/pg" 9>&-) || return 1
     export TONGBAN_TEST_PG
 }
 
@@ -55,17 +58,16 @@ stage_web() {
 stage_unit() { meson_tests build-ci --no-suite conformance --timeout-multiplier 2; }
 stage_conformance() { BUILD=build-ci tools/conformance.sh; }
 stage_fuzz() { BUILD=build-ci-fuzz SECONDS_EACH=0 tools/fuzz.sh; }
-stage_asan() {
-    setup build-ci-asan -Db_sanitize=address,undefined -Dmalloc_arena=true -Drooms=base,engine,store,trust,city,areas,http,app,test &&
-        LSAN_OPTIONS="suppressions=$PWD/test/lsan.supp" \
-        meson_tests build-ci-asan --no-suite conformance --no-suite fuzz --timeout-multiplier 6
+stage_asan() { # the fuzz targets' build: clang with the address and undefined behaviour sanitizers
+    LSAN_OPTIONS="suppressions=$PWD/test/lsan.supp" \
+        meson_tests build-ci-fuzz --no-suite conformance --no-suite fuzz --no-suite fault --timeout-multiplier 6
 }
 stage_tsan() {
     setup build-ci-tsan -Db_sanitize=thread -Drooms=base,engine,store,trust,city,areas,http,test &&
         TSAN_OPTIONS="halt_on_error=1 suppressions=$PWD/test/tsan.supp" \
         meson_tests build-ci-tsan --suite store --suite city --suite http --suite scenarios --timeout-multiplier 10
 }
-stage_fault() { build-ci/test/fault/fault_test --rounds "${ROUNDS:-12}"; }
+stage_tidy() { tools/tidy.sh build-ci; }
 stage_start() { python3 test/start/run.py; }
 stage_walk() {
     mkdir -p "$work/bin" &&
@@ -79,15 +81,18 @@ stage_browser() { node test/browser/run.mjs; }
 run() {
     name=$1 log=$logs/$1.log from=$(date +%s)
     [ ! -t 1 ] || printf '── %s … ' "$name"
-    "stage_$name" >"$log" 2>&1 &
+    set -m # a process group of its own, so that all of it can be stopped
+    "stage_$name" >"$log" 2>&1 9>&- &
     child=$!
+    set +m
     while kill -0 $child 2>/dev/null; do
         sleep 1
         [ -t 1 ] && printf '\r── %s … %ss  ' "$name" "$(($(date +%s) - from))"
     done
     wait $child
     code=$?
-    read -r p f s < <(grep -oE '^[a-z-]+: [0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?' "$log" |
+    child=
+    read -r p f s < <(grep -aoE '^[a-z-]+: [0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?' "$log" |
         sed -E 's/^[a-z-]+: ([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?/\1 \2 \4/' | awk '{p += $1; f += $2; s += $3} END {print p + 0, f + 0, s + 0}')
     [ $code -eq 0 ] || [ "$f" -gt 0 ] || f=1
     [ $code -ne 0 ] || [ $((p + f + s)) -gt 0 ] || f=1 # a stage that counted nothing ran nothing
@@ -96,8 +101,8 @@ run() {
     printf '── %s: %s passed, %s failed, %s skipped (%s s)\n' "$name" "$p" "$f" "$s" "$(($(date +%s) - from))"
     if [ "$f" -gt 0 ]; then
         bad="$bad $name"
-        grep -E 'FAILED|FAIL |error:|ERROR|not ok|✗|×' "$log" | head -30
-        tail -n 25 "$log"
+        grep -aE 'FAILED|FAIL |error:|ERROR|not ok|✗|×' "$log" | head -30
+        tail -n 25 "$log" | tr -d '\000'
         echo "   全部输出 / all of it: $log    重跑 / again: STAGES=$name make test"
     fi
 }

@@ -1,15 +1,22 @@
-#!/bin/sh
-# clang-tidy over the sources of a build folder (it needs its compile_commands.json).
-#   tools/tidy.sh BUILD [files or folders…]      default: everything that was compiled
-set -eu
-cd "$(dirname "$0")/.."
+#!/bin/bash
+# clang-tidy over the sources of a build folder (it needs its compile_commands.json), on all cores.
+#   tools/tidy.sh BUILD [files or folders…]      default: all that is compiled into the programs
+set -u
+cd "$(dirname "$0")/.." || exit 1
 build=${1:?usage: tools/tidy.sh BUILD [files or folders]}
 shift
-tidy=$(command -v clang-tidy-14 || command -v clang-tidy)
+tidy=$(command -v clang-tidy-14 || command -v clang-tidy) || { echo "没有 clang-tidy / no clang-tidy" >&2; exit 1; }
 [ $# -gt 0 ] || set -- base engine store trust city areas http app
-bad=0
-for file in $(git ls-files -co --exclude-standard -- "$@" | grep '\.c$'); do
-    grep -qF "/$file\"" "$build/compile_commands.json" || grep -qF "$file\"" "$build/compile_commands.json" || continue
-    "$tidy" --quiet -p "$build" "$file" 2>/dev/null || bad=1
-done
-exit $bad
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+export tidy build results
+one() {
+    grep -qF "/$1\"" "$build/compile_commands.json" || return 0
+    if "$tidy" --quiet -p "$build" "$1" 2>/dev/null; then echo good >>"$results"; else echo bad >>"$results"; fi
+}
+export -f one
+git ls-files -co --exclude-standard -- "$@" | grep '\.c$' | grep -vE '_(test|fuzz)\.c$' |
+    xargs -P "$(nproc)" -I '{}' bash -c 'one "$1"' one '{}'
+bad=$(grep -c bad "$results")
+echo "tidy: $(grep -c good "$results") passed, $bad failed"
+[ "$bad" -eq 0 ]
