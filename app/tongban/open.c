@@ -25,16 +25,20 @@ static result settings(struct cli *c, struct opened *o)
     return config_load(c->a, CONFIG_KEYS, CONFIG_NKEYS, there ? path : NULL, (const char *const *)environ, &o->config);
 }
 
+/* "HH:MM", minutes after midnight */
+static bool minutes_of(struct slice s, int *out)
+{
+    int64_t h, m;
+    if (s.n != 5 || s.p[2] != ':' || !slice_int64(slice_sub(s, 0, 2), &h) || !slice_int64(slice_sub(s, 3, 2), &m))
+        return false;
+    *out = (int)(h * 60 + m);
+    return h >= 0 && m >= 0 && m < 60 && *out <= 1440;
+}
+
 static bool clock_time(struct slice s, int *from, int *to)
 {
-    int h1, m1, h2, m2;
-    char z[16] = "";
-    if (s.n != 11) return false;
-    memcpy(z, s.p, s.n);
-    if (sscanf(z, "%2d:%2d-%2d:%2d", &h1, &m1, &h2, &m2) != 4) return false;
-    *from = h1 * 60 + m1;
-    *to = h2 * 60 + m2;
-    return *from <= *to && *to <= 1440;
+    return s.n == 11 && s.p[5] == '-' && minutes_of(slice_sub(s, 0, 5), from) && minutes_of(slice_sub(s, 6, 5), to) &&
+           *from <= *to;
 }
 
 /* The files of DIR/holidays replace the built-in calendars when it is there. */
