@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
+#include "city/rights/rights.h"
 
 static atomic_bool stopping;
 
@@ -22,6 +23,7 @@ enum work { WORK_JOBS, WORK_TIMERS, WORK_MESSAGES, WORK_CATALOGUE, WORK_SWEEP, W
 struct worker {
     struct city *city;
     enum work kind;
+    day swept; /* the last day on which periods of years were looked at */
     pthread_t thread;
 };
 
@@ -35,6 +37,16 @@ static result sweep_body(struct tx *tx, struct arena *a, void *ctx)
     struct sql_value month = sql_int(now - 30 * MS_DAY), present = sql_int(now);
     TRY(tx_exec(tx, a, &SWEEP_IDEMPOTENCY, &month, 1, NULL));
     return tx_exec(tx, a, &SWEEP_SHARES, &present, 1, NULL);
+}
+
+/* At the start and once a day. */
+static result sweep_daily(struct worker *w, struct arena *a, instant now)
+{
+    int64_t gone;
+    if (w->swept == day_of_instant(now)) return ok();
+    TRY(retention_sweep(w->city, a, now, &gone));
+    w->swept = day_of_instant(now);
+    return ok();
 }
 
 static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
@@ -54,6 +66,7 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
         TRY(identity_sweep(w->city, a, now));
         TRY(drafts_sweep(w->city, a, now));
         TRY(messages_sweep(w->city, a, now));
+        TRY(sweep_daily(w, a, now));
         return store_run(w->city->store, a, "sweep", sweep_body, &now);
     case WORK_KINDS: break;
     }

@@ -8,6 +8,14 @@
 static const struct stmt DRAFT_DELETE = {"case_draft_delete",
                                          "DELETE FROM draft WHERE id=?1 AND account=?2 AND subject=?3", NULL, false};
 
+/* VAULT_INSERT_KEY, unless the applicant was erased since it was read (SQLite decides before it is the writer): then the filing
+ * is run again, and refused. */
+static const struct stmt KEY_INSERT = {
+    "case_key_insert",
+    "INSERT INTO data_key (id, wrapped, created_at, destroyed_at) SELECT ?1, ?2, ?3, 0"
+    " WHERE NOT EXISTS (SELECT 1 FROM subject WHERE id = ?4 AND erased_at > 0)",
+    NULL, false};
+
 struct filing {
     const struct case_filing *f;
     struct data_key key;
@@ -67,10 +75,13 @@ static const struct json *filed_fact(struct run *r, const struct filing *x)
 static result file_body(struct run *r)
 {
     struct filing *x = r->args;
+    const struct rows *applicant = run_rows(r, LOAD_SUBJECT);
+    if (applicant->n && row(applicant, 0)[0].i) return fail(r->a, CODE_VAULT_ERASED, S("applicant"), NULL);
     r->key = x->key;
     r->service = x->f->service;
     TRY(run_fact(r, filed_fact(r, x)));
-    decision_write(r->d, &VAULT_INSERT_KEY, 1, 3, sql_id(&r->c->id), sql_blob(x->wrapped), sql_int(r->k->now));
+    decision_write(r->d, &KEY_INSERT, 1, 4, sql_id(&r->c->id), sql_blob(x->wrapped), sql_int(r->k->now),
+                   sql_id(&x->f->subject));
     if (!id_is_none(x->f->draft))
         decision_write(r->d, &DRAFT_DELETE, -1, 3, sql_id(&x->f->draft), sql_id(&r->k->actor->account),
                        sql_id(&r->k->actor->subject));
@@ -164,6 +175,7 @@ result case_file_prepare(struct case_command *k, const struct case_filing *given
     vault_new(k->city, k->a, k->case_id, &x->key, &x->wrapped);
     struct run *r = NEW(k->a, struct run);
     *r = (struct run){.k = k, .kind = "file", .body = file_body, .args = x, .is_new = true, .out = out};
+    r->applicant = f->subject;
     *run = r;
     return ok();
 }

@@ -60,6 +60,9 @@ struct task_decision {
 };
 MUST result task_claim(struct case_command *k, int64_t token, struct case_done *out);
 MUST result task_release(struct case_command *k, int64_t token, struct case_done *out);
+/* Open tasks that an officer who has left holds go back to all who may do them; x: who disabled the account. *n: how many. */
+MUST result tasks_give_back(struct city *c, struct arena *a, const struct actor *x, struct id account, instant now,
+                            size_t *n);
 MUST result task_decide(struct case_command *k, const struct task_decision *t, struct case_done *out);
 MUST result task_transfer(struct case_command *k, int64_t token, const struct actor *to, struct slice reason,
                           struct case_done *out);

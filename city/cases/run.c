@@ -334,6 +334,11 @@ static void prepare(struct run *r)
     struct sql_value ev[] = {id, sql_blob(bytes(r->idem, 16))}, task[] = {id, sql_int(r->token)};
     struct sql_value own[] = {sql_id(&k->actor->account), id, sql_int(k->now)};
     struct sql_value own_to[] = {sql_id(&r->to), id, sql_int(k->now)};
+/* Filings of one person do not wait for each other, but for an erasure of that person, and it for them: an erasure changes
+ * index_hash, a key, which FOR KEY SHARE holds off. On SQLite the first write looks again. */
+static const struct stmt APPLICANT_HOLD = {"case_applicant_hold", "SELECT erased_at FROM subject WHERE id = ?1",
+                                           "SELECT erased_at FROM subject WHERE id = ?1 FOR KEY SHARE", false};
+
     if (r->is_new) {
         if (k->key.n) add_load(r, LOAD_IDEM, &IDEM_SELECT, 3, idem);
         if (k->key.n && !id_is_none(*subject)) add_load(r, LOAD_KEY, &VAULT_SELECT_KEY, 1, &person);
@@ -347,6 +352,8 @@ static void prepare(struct run *r)
         if (r->with_open) add_load(r, LOAD_PENDING, &TIMERS_PENDING, 1, &id);
         if (r->token && k->actor->kind == ACTOR_STAFF) add_load(r, LOAD_OWN, &STAFF_OWN_CASE, 3, own);
         if (!id_is_none(r->to)) add_load(r, LOAD_OWN_TO, &STAFF_OWN_CASE, 3, own_to);
+        struct sql_value applicant = sql_id(&r->applicant);
+        if (!id_is_none(r->applicant)) add_load(r, LOAD_SUBJECT, &APPLICANT_HOLD, 1, &applicant);
         if (r->job_table)
             add_load(r, LOAD_WORK, slice_is(slice_cstr(r->job_table), "case_job") ? &JOB_EXISTS : &TIMER_EXISTS, 1,
                      &job);

@@ -10,15 +10,17 @@
 /* What a run loads, each where it is needed. The lock comes first, so that what follows is read behind it. */
 enum run_load {
     LOAD_CASE,
-    LOAD_KEY,     /* of the case; of the applicant for a filing under a key */
-    LOAD_EVENT,   /* the command carried out before, by its idempotency key */
-    LOAD_IDEM,    /* filed or refused before */
-    LOAD_TASK,    /* of r->token */
-    LOAD_OPEN,    /* with_open: open tasks … */
-    LOAD_PENDING, /* … and timers */
-    LOAD_WORK,    /* the job or timer still there? */
-    LOAD_OWN,     /* a task: whether the case is the officer's own … */
-    LOAD_OWN_TO,  /* … or that of the colleague it goes to */
+    LOAD_KEY,      /* of the case; of the applicant for a filing under a key */
+    LOAD_EVENT,    /* the command carried out before, by its idempotency key */
+    LOAD_IDEM,     /* filed or refused before */
+    LOAD_TASK,     /* of r->token */
+    LOAD_OPEN,     /* with_open: open tasks … */
+    LOAD_PENDING,  /* … and timers */
+    LOAD_WORK,     /* the job or timer still there? */
+    LOAD_OWN,      /* a task: whether the case is the officer's own … */
+    LOAD_OWN_TO,   /* … or that of the colleague it goes to */
+    LOAD_SUBJECT,  /* a filing's applicant, who cannot be erased meanwhile */
+    LOAD_LICENCES, /* with_licences: the steps that licences of the case were issued in */
     LOAD_COUNT
 };
 
@@ -29,6 +31,7 @@ struct run {
     void *args;                    /* the command's own */
     bool is_new;                   /* filing: there is no case yet */
     int64_t token;                 /* task the command is about; 0: none */
+    struct id applicant;           /* of a filing: its row is locked */
     struct id job;                 /* job or timer row the command is about */
     struct id to;                  /* colleague a task goes to */
     const char *job_table;         /* "case_job" | "case_timer" | NULL */

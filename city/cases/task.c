@@ -312,6 +312,48 @@ result task_transfer(struct case_command *k, int64_t token, const struct actor *
     struct run r = {
         .k = k, .kind = "transfer", .body = transfer_body, .args = &t, .token = token, .to = to->account, .out = out};
     TRY(covers(&r));
+/* ---- of an officer who has left ---- */
+
+static const struct stmt TASKS_HELD = {
+    "tasks_held",
+    "SELECT case_id, token FROM case_task WHERE assignee = ?1 AND status < 3 ORDER BY due_at, case_id, token", NULL,
+    false};
+
+static result give_back_body(struct run *r)
+{
+    struct id who;
+    const struct id *from = r->args;
+    TRY(task_open(r));
+    if (r->task[TK_ASSIGNEE].type == SQL_NULL || !id_from_bytes(r->task[TK_ASSIGNEE].s, &who) || !id_eq(who, *from))
+        return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
+    return assigned_fact(r, "release", ID_NONE, text(r, ""), text(r, ""));
+}
+
+result tasks_give_back(struct city *c, struct arena *a, const struct actor *x, struct id account, instant now,
+                       size_t *n)
+{
+    struct rows rows;
+    struct sql_value of = sql_id(&account);
+    *n = 0;
+    TRY(store_query(c->store, a, &TASKS_HELD, &of, 1, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct case_done done;
+        struct case_command k = {.city = c, .a = a, .actor = x, .now = now};
+        struct run r = {.k = &k,
+                        .kind = "release",
+                        .body = give_back_body,
+                        .args = &account,
+                        .token = row(&rows, i)[1].i,
+                        .out = &done};
+        if (!id_from_bytes(row(&rows, i)[0].s, &k.case_id)) continue;
+        result res = run_command(&r);
+        /* settled or moved by somebody at this moment: then there is nothing left to give back */
+        if (failed(res) && code_status(result_code(res)) >= 500) return res;
+        *n += !failed(res);
+    }
+    return ok();
+}
+
     return run_command(&r);
 }
 

@@ -103,11 +103,13 @@ static result approve_body(struct tx *tx, struct arena *a, void *ctx)
     (void)id_from_bytes(v[1].s, &k->subject);
     if (slice_eq(v[2].s, id_bytes(&k->x->account))) return fail(a, CODE_TWO_PEOPLE, S("erasure"), NULL);
     int64_t destroyed, open;
+    TRY(subject_lock(tx, a, k->subject)); /* a filing holds the row too: it is seen, or it sees the erasure */
     TRY(open_cases(k->c, a, tx, k->subject, &open)); /* one may have been filed since the caller counted */
     TRY(open_cases_refuse(a, open));
     TRY(erase_accounts(tx, a, k));
     TRY(drafts_erase(tx, a, k->subject, k->now));
     TRY(messages_erase(tx, a, k->subject));
+    TRY(registration_codes_end(tx, a, k->subject));
     TRY(tx_exec(tx, a, &SUBJECT_ERASE, BINDS(sql_id(&k->subject), sql_int(k->now)), NULL));
     TRY(tx_exec(tx, a, &VAULT_DESTROY_KEY, BINDS(sql_id(&k->subject), sql_int(k->now)), &destroyed));
     if (destroyed != 1) return fail(a, CODE_VAULT_ERASED, S("data_key"), NULL);

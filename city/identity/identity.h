@@ -75,8 +75,11 @@ MUST result identity_number_check(struct arena *a, struct slice id_kind, struct 
 
 struct registration {
     struct slice name, id_kind, id_number, phone, email, login, password;
+    struct slice code; /* of registration_code; empty: none */
 };
-/* Self-registration of a person (or of an enterprise, id_kind uscc). CODE_IDENTITY_TAKEN. */
+/* Self-registration of a person (or of an enterprise, id_kind uscc). Whoever the city knows already (from a window, from a
+ * register) proves by a code that they showed their document there: CODE_IDENTITY_KNOWN without, CODE_REGISTRATION_CODE when it
+ * is not good, CODE_IDENTITY_NAME. CODE_IDENTITY_TAKEN for a login. */
 MUST result identity_register(struct city *c, struct arena *a, const struct registration *r, instant now,
                               struct id *account);
 
@@ -86,6 +89,10 @@ MUST result subject_find(struct city *c, struct arena *a, struct slice id_kind, 
 /* The same, made when unknown (window intake): name and number only, without an account. Staff with the window role. */
 MUST result subject_find_or_make(struct city *c, struct arena *a, const struct actor *x, struct slice id_kind,
                                  struct slice number, struct slice name, instant now, struct id *subject);
+/* At the counter, after the document was seen: a code by which this person or enterprise (made when unknown) registers its
+ * account, once, within 7 days; an older one ends. Window role; audited. CODE_IDENTITY_ACCOUNT when there is an account. */
+MUST result registration_code(struct city *c, struct arena *a, const struct actor *x, struct slice id_kind,
+                              struct slice number, struct slice name, instant now, struct slice *code, instant *until);
 /* Profile: {"kind", "fields": {"name": {"value", "source": text, "as_of": date}, …}}. CODE_VAULT_ERASED. The caller records
  * the read when it is not the person's own. */
 MUST result subject_profile(struct city *c, struct arena *a, struct id subject, const struct json **out);
@@ -142,6 +149,26 @@ MUST result staff_person_set(struct city *c, struct arena *a, const struct actor
                              struct slice id_kind, struct slice number, instant now);
 /* (account, case, now): a row when the case is the officer's own. */
 extern const struct stmt STAFF_OWN_CASE;
+/* Changes of a staff account. Taking away is done at once: to disable (administrator or security officer; sessions end),
+ * the one-time code (security officer), the password (administrator; a new initial one is handed back, once). What gives rights
+ * back or could be used to play another officer needs two people: to enable again, and the password of one of the three
+ * officers; the administrator asks, the security officer approves, and to them the new password is shown. All need a reason;
+ * nobody changes their own account. CODE_STAFF_STATE, CODE_TWO_PEOPLE, CODE_TOTP_STATE, CODE_REQUEST_SETTLED. */
+enum staff_change { STAFF_DISABLE, STAFF_ENABLE, STAFF_PASSWORD, STAFF_TOTP };
+struct staff_changed {
+    struct id id;          /* of the change */
+    bool waiting;          /* for the security officer */
+    struct slice password; /* the new initial one, else empty */
+};
+MUST result staff_change(struct city *c, struct arena *a, const struct actor *x, struct id account,
+                         enum staff_change change, struct slice reason, instant now, struct staff_changed *out);
+MUST result staff_change_decide(struct city *c, struct arena *a, const struct actor *x, struct id id, bool approve,
+                                instant now, struct staff_changed *out);
+MUST result staff_change_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor,
+                              const struct json **out);
+/* Takes login, password, contact and rights from staff accounts disabled before `before`; the name stays, because journals of
+ * cases refer to it. At most 100; *n: how many. */
+MUST result staff_retire(struct city *c, struct arena *a, instant before, instant now, int64_t *n);
 /* [{id, login, name, department, town, roles, disabled}] ; department empty: all. */
 MUST result staff_list(struct city *c, struct arena *a, struct slice department, int64_t limit, struct slice cursor,
                        const struct json **out);

@@ -320,7 +320,7 @@ static void registration_refuses(struct store_fixture *f)
                                 .password = KIT_PASSWORD};
     struct registration r = base;
     r.id_number = KIT_NUMBER;
-    assert_code(identity_register(&k.c, k.a, &r, k.now, &account), CODE_IDENTITY_TAKEN);
+    assert_code(identity_register(&k.c, k.a, &r, k.now, &account), CODE_IDENTITY_KNOWN);
     r = base;
     r.login = S("ZhangSan");
     assert_code(identity_register(&k.c, k.a, &r, k.now, &account), CODE_IDENTITY_TAKEN);

@@ -61,6 +61,24 @@ MUST result actor_of_row(struct city *c, struct arena *a, const struct account *
 MUST result subject_insert(struct city *c, struct tx *tx, struct arena *a, enum subject_kind kind, struct slice id_kind,
                            struct slice number, const struct json *profile, instant now, struct id *id,
                            struct data_key *key);
+/* Holds the subject's row until the transaction ends (PostgreSQL). */
+MUST result subject_lock(struct tx *tx, struct arena *a, struct id subject);
+/* A number alone opens nothing: the name must be the one that the city knows for it. CODE_IDENTITY_NAME. */
+MUST result subject_name_fits(struct city *c, struct arena *a, struct id subject, struct slice name);
+/* subject_profile_set inside a transaction; x: who is entered in the audit journal. */
+MUST result subject_profile_merge(struct city *c, struct tx *tx, struct arena *a, const struct actor *x,
+                                  struct id subject, const struct json *values, struct bitext source, instant now);
+/* Codes of the counter (counter.c). Looked at: the subject a valid code of this number stands for, CODE_REGISTRATION_CODE.
+ * Used: the same inside a transaction, where it ends. */
+MUST result registration_code_look(struct city *c, struct arena *a, struct slice code, struct slice id_kind,
+                                   struct slice number, instant now, struct id *subject);
+MUST result registration_code_use(struct tx *tx, struct arena *a, struct slice code, struct id subject, instant now);
+MUST result registration_codes_end(struct tx *tx, struct arena *a, struct id subject);
+/* n characters of an alphabet without look-alikes, every one equally likely. */
+struct slice random_readable(struct arena *a, const char *alphabet, size_t n);
+/* A fresh initial password that meets the rules, to be read off a screen and typed; and its hash. */
+MUST result initial_password(struct arena *a, struct slice *password, struct slice *hash);
+
 /* {"value", "source", "as_of"} */
 const struct json *profile_field(struct arena *a, const struct json *value, struct bitext source, day as_of);
 

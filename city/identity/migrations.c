@@ -54,5 +54,19 @@ const struct migration IDENTITY_MIGRATIONS[] = {
      "-- retention: while employed; a keyed hash of the identity number, so that nobody decides their own case\n"
      "CREATE TABLE staff_person (account {BLOB} PRIMARY KEY, index_hash {BLOB} NOT NULL);\n",
      NULL},
+    {"city.identity", 4, "changes of staff accounts; codes of the counter; ends of periods",
+     "-- retention: 5 years\n"
+     "CREATE TABLE staff_change (id {BLOB} PRIMARY KEY, account {BLOB} NOT NULL, change {TEXT} NOT NULL, reason {TEXT} NOT NULL,"
+     " requested_by {BLOB} NOT NULL, requested_at {INT} NOT NULL, state {TEXT} NOT NULL, decided_by {BLOB},"
+     " decided_at {INT} NOT NULL);\n"
+     "CREATE INDEX staff_change_account ON staff_change (account, id);\n"
+     "-- retention: until used, replaced or expired (7 days)\n"
+     "CREATE TABLE registration_code (code_hash {BLOB} PRIMARY KEY, subject {BLOB} NOT NULL, expires_at {INT} NOT NULL);\n"
+     "CREATE INDEX registration_code_subject ON registration_code (subject);\n"
+     "CREATE INDEX delegation_until ON delegation (until_at);\n"
+     "CREATE INDEX delegation_revoked ON delegation (revoked_at) WHERE revoked_at > 0;\n"
+     "CREATE INDEX absence_to_day ON absence (to_day);\n"
+     "CREATE INDEX account_disabled ON account (disabled_at) WHERE disabled_at > 0;\n",
+     NULL},
 };
 const size_t IDENTITY_NMIGRATIONS = sizeof IDENTITY_MIGRATIONS / sizeof *IDENTITY_MIGRATIONS;

@@ -21,6 +21,8 @@ static const struct stmt SESSIONS_END = {"sessions_end", "DELETE FROM session WH
 static const struct stmt SWEEP_SESSIONS = {"sweep_sessions",
                                            "DELETE FROM session WHERE created_at < ?1 OR seen_at < ?2", NULL, false};
 static const struct stmt SWEEP_LINKS = {"sweep_links", "DELETE FROM setup_link WHERE expires_at < ?1", NULL, false};
+static const struct stmt SWEEP_CODES = {"sweep_codes", "DELETE FROM registration_code WHERE expires_at < ?1", NULL,
+                                        false};
 static const struct stmt DELEGATION_FOR = {
     "delegation_for",
     "SELECT id FROM delegation WHERE principal = ?1 AND agent = ?2 AND revoked_at = 0 AND until_at > ?3 ORDER BY until_at DESC LIMIT 1",
@@ -152,7 +154,8 @@ static result sweep_body(struct tx *tx, struct arena *a, void *ctx)
     instant now = *(instant *)ctx;
     TRY(tx_exec(tx, a, &SWEEP_SESSIONS, BINDS(sql_int(now - SESSION_ABSOLUTE), sql_int(now - SESSION_IDLE_PUBLIC)),
                 NULL));
-    return tx_exec(tx, a, &SWEEP_LINKS, BINDS(sql_int(now)), NULL);
+    TRY(tx_exec(tx, a, &SWEEP_LINKS, BINDS(sql_int(now)), NULL));
+    return tx_exec(tx, a, &SWEEP_CODES, BINDS(sql_int(now)), NULL);
 }
 
 result identity_sweep(struct city *c, struct arena *a, instant now)

@@ -5,7 +5,11 @@
 
 #define SETUP_VALID (24 * MS_HOUR)
 
-static const struct stmt HOLDERS = {"role_holders", "SELECT COUNT(*) FROM role_grant WHERE role = ?1", NULL, false};
+/* A disabled officer does not hold it: else a city whose only one has left could not be set right. */
+static const struct stmt HOLDERS = {"role_holders",
+                                    "SELECT COUNT(*) FROM role_grant JOIN account ON account.id = role_grant.account"
+                                    " WHERE role = ?1 AND account.disabled_at = 0",
+                                    NULL, false};
 static const struct stmt LINK_INSERT = {
     "setup_insert", "INSERT INTO setup_link (token_hash, role, expires_at) VALUES (?1, ?2, ?3)", NULL, false};
 static const struct stmt LINK_LOAD = {"setup_load", "SELECT role, expires_at FROM setup_link WHERE token_hash = ?1",

@@ -4,10 +4,12 @@
 
 static const struct stmt STAFF_LIST = {
     "staff_list",
-    "SELECT " ACCOUNT_COLUMNS ", NULL FROM account WHERE kind = 3 AND (?3 = '' OR department = ?3) AND id < ?1"
-    " ORDER BY id DESC LIMIT ?2",
-    "SELECT " ACCOUNT_COLUMNS ", NULL::bytea FROM account WHERE kind = 3 AND (?3 = '' OR department = ?3) AND id < ?1"
-    " ORDER BY id DESC LIMIT ?2",
+    "SELECT " ACCOUNT_COLUMNS
+    ", NULL FROM account WHERE kind = 3 AND login_hash IS NOT NULL AND (?3 = '' OR department = ?3)"
+    " AND id < ?1 ORDER BY id DESC LIMIT ?2",
+    "SELECT " ACCOUNT_COLUMNS
+    ", NULL::bytea FROM account WHERE kind = 3 AND login_hash IS NOT NULL AND (?3 = '' OR department = ?3)"
+    " AND id < ?1 ORDER BY id DESC LIMIT ?2",
     false};
 _Static_assert(ACTOR_STAFF == 3, "STAFF_LIST names the kind by its number");
 
@@ -60,20 +62,23 @@ result staff_person_set(struct city *c, struct arena *a, const struct actor *x, 
     return store_run(c->store, a, "staff_person", person_body, &p);
 }
 
-/* 15 characters of three classes at least: unambiguous ones, to be read off a screen and typed. */
-static struct slice initial_password(struct arena *a)
+struct slice random_readable(struct arena *a, const char *alphabet, size_t n)
 {
-    static const char SYMBOLS[] = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789";
-    enum { LENGTH = 12 };
-    char *p = arena_alloc(a, LENGTH + 3);
-    size_t n = 0;
-    while (n < LENGTH) {
+    size_t size = strlen(alphabet), even = 256 - 256 % size; /* bytes above would favour the first symbols */
+    char *p = arena_alloc(a, n);
+    for (size_t i = 0; i < n;) {
         uint8_t byte;
         random_bytes(&byte, 1);
-        if (byte < 216) p[n++] = SYMBOLS[byte % 54]; /* 216 = 4 * 54: every symbol is equally likely */
+        if (byte < even) p[i++] = alphabet[byte % size];
     }
-    memcpy(p + n, "-x7", 3); /* so that every one meets the rule of three classes */
-    return slice_of(p, n + 3);
+    return slice_of(p, n);
+}
+
+result initial_password(struct arena *a, struct slice *password, struct slice *hash)
+{
+    struct slice random = random_readable(a, "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789", 12);
+    *password = arena_printf(a, "%.*s-x7", SLICE_ARG(random)); /* so that every one meets the rule of three classes */
+    return password_hash(a, *password, hash);
 }
 
 struct creating {
@@ -109,8 +114,8 @@ result staff_create(struct city *c, struct arena *a, const struct actor *x, cons
     if (d && !slice_is(s->town, "*") && !citydata_town(d, s->town))
         return fail(a, CODE_NOT_FOUND, S("/town"), "value", s->town, NULL);
     if (s->id_number.n) TRY(subject_hash(c, a, s->id_kind, s->id_number, S("/id_number"), &k.person));
-    struct slice initial = initial_password(a);
-    TRY(password_hash(a, initial, &k.n.password));
+    struct slice initial;
+    TRY(initial_password(a, &initial, &k.n.password));
     k.n.id = id_new(now);
     k.n.kind = ACTOR_STAFF;
     k.n.department = s->department;

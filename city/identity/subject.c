@@ -110,8 +110,7 @@ static result making_body(struct tx *tx, struct arena *a, void *ctx)
     return audit_add(tx, a, m->x, m->now, "subject.made", json_object(&d));
 }
 
-/* A number alone must not open somebody's data at the counter. */
-static result name_fits(struct city *c, struct arena *a, struct id subject, struct slice name)
+result subject_name_fits(struct city *c, struct arena *a, struct id subject, struct slice name)
 {
     const struct json *p;
     TRY(subject_profile(c, a, subject, &p));
@@ -130,7 +129,7 @@ result subject_find_or_make(struct city *c, struct arena *a, const struct actor 
     for (int tries = 0;; tries++) { /* another window may make the same person at this moment */
         bool found;
         TRY(subject_find(c, a, id_kind, number, subject, &found));
-        if (found) return name_fits(c, a, *subject, name);
+        if (found) return subject_name_fits(c, a, *subject, name);
         result r = store_run(c->store, a, "subject_make", making_body, &m);
         if (result_code(r) == CODE_IDENTITY_TAKEN && tries < 2) continue;
         *subject = m.id;
@@ -158,6 +157,7 @@ result subject_profile(struct city *c, struct arena *a, struct id subject, const
 
 struct setting {
     struct city *c;
+    const struct actor *x; /* NULL: a job of the register */
     struct id subject;
     const struct json *values;
     struct bitext source;
@@ -174,13 +174,19 @@ static const struct json *set_details(struct arena *a, const struct setting *s)
     return json_object(&b);
 }
 
+result subject_lock(struct tx *tx, struct arena *a, struct id subject)
+{
+    struct rows r;
+    return tx_query(tx, a, &SUBJECT_LOCK, BINDS(sql_id(&subject)), &r);
+}
+
 static result setting_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct setting *s = ctx;
     struct rows r;
     struct data_key k;
     const struct json *p;
-    TRY(tx_query(tx, a, &SUBJECT_LOCK, BINDS(sql_id(&s->subject)), &r));
+    TRY(subject_lock(tx, a, s->subject));
     TRY(tx_query(tx, a, &SUBJECT_LOAD, BINDS(sql_id(&s->subject)), &r));
     TRY(profile_open(s->c, a, s->subject, &r, &k, &p));
     struct json_builder f = json_builder(a);
@@ -192,12 +198,19 @@ static result setting_body(struct tx *tx, struct arena *a, void *ctx)
     json_set(&o, "fields", json_merge(a, json_get(p, "fields"), json_object(&f)));
     struct slice ct = vault_seal(a, &k, "subject.profile", json_write(a, json_object(&o)));
     TRY(tx_exec(tx, a, &SUBJECT_PROFILE, BINDS(sql_id(&s->subject), sql_blob(ct), sql_int(s->now)), NULL));
-    return audit_add(tx, a, NULL, s->now, "profile.set", set_details(a, s));
+    return audit_add(tx, a, s->x, s->now, "profile.set", set_details(a, s));
+}
+
+result subject_profile_merge(struct city *c, struct tx *tx, struct arena *a, const struct actor *x, struct id subject,
+                             const struct json *values, struct bitext source, instant now)
+{
+    struct setting s = {c, x, subject, values, source, now};
+    return setting_body(tx, a, &s);
 }
 
 result subject_profile_set(struct city *c, struct arena *a, struct id subject, const struct json *values,
                            struct bitext source, instant now)
 {
-    struct setting s = {c, subject, values, source, now};
+    struct setting s = {c, NULL, subject, values, source, now};
     return store_run(c->store, a, "subject_profile_set", setting_body, &s);
 }

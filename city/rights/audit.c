@@ -1,5 +1,5 @@
 /* The audit journal (who changed identity, rights or definitions) and the record of reads of personal data. Both are
- * append-only: no statement here updates or deletes. */
+ * append-only: no statement here updates or deletes (retention.c ends what is five years old). */
 #include "city/identity/identity.h"
 #include "city/rights/rights.h"
 #include "city/sql.h"
@@ -13,6 +13,10 @@ const struct migration RIGHTS_MIGRATIONS[] = {
      "CREATE TABLE read_record (id {BLOB} PRIMARY KEY, at {INT} NOT NULL, subject {BLOB}, case_id {BLOB}, actor {BLOB},"
      " actor_kind {INT} NOT NULL, department {TEXT} NOT NULL, what {TEXT} NOT NULL, purpose {TEXT} NOT NULL);\n"
      "CREATE INDEX read_record_subject ON read_record (subject, id);\n",
+     NULL},
+    {"city.rights", 2, "the far end of the journals",
+     "CREATE INDEX audit_at ON audit (at);\n"
+     "CREATE INDEX read_record_at ON read_record (at);\n",
      NULL},
 };
 const size_t RIGHTS_NMIGRATIONS = sizeof RIGHTS_MIGRATIONS / sizeof *RIGHTS_MIGRATIONS;

@@ -7,6 +7,10 @@
 extern const struct migration RIGHTS_MIGRATIONS[];
 extern const size_t RIGHTS_NMIGRATIONS;
 
+/* Ends what has outlived its period: audit and read records, delegations, changes of roles and of staff accounts, erasures
+ * (5 years), absences (3 years), and credentials of staff who left 5 years ago. In batches of bounded size, each a
+ * transaction with a row in the audit journal. *gone: how many rows. */
+MUST result retention_sweep(struct city *c, struct arena *a, instant now, int64_t *gone);
 /* As audit_add, in a transaction of its own. */
 MUST result audit_note(struct city *c, struct arena *a, const struct actor *x, instant now, const char *action,
                        const struct json *details);

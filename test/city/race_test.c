@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 
+#include "base/identifier.h"
+
 enum { OFFICERS = 6, ROUNDS = 8 };
 
 struct racer {
@@ -160,9 +162,81 @@ static void claimed_at_once(struct store_fixture *f)
     }
 }
 
+/* ---- filing and erasure ---- */
+
+static struct actor somebody(struct works *w, int serial)
+{
+    struct slice number;
+    struct id account;
+    struct actor x;
+    const struct slice parts[] = {S("441900"), S("19910307"), arena_printf(w->a, "%03d", serial)};
+    assert_good(w->a, identifier_generate(w->a, ID_KIND_RESIDENT_ID, parts, 3, S("number"), &number));
+    struct registration r = {.name = S("何人"),
+                             .id_kind = S("resident_id"),
+                             .id_number = number,
+                             .login = arena_printf(w->a, "somebody%d", serial),
+                             .password = S("Riverside-Lantern-7")};
+    assert_good(w->a, identity_register(w->c, w->a, &r, w->now, &account));
+    assert_good(w->a, actor_of_login(w->c, w->a, r.login, &x));
+    return x;
+}
+
+static void *file_it(void *p)
+{
+    struct racer *r = p;
+    struct case_done done;
+    struct works w = *r->w;
+    w.a = r->a;
+    const struct json *form = works_form(&w, "鸿福路 1 号", 4);
+    pthread_barrier_wait(r->start);
+    result res = works_file(&w, &r->x, "filed-while-erased", form, &done);
+    r->code = failed(res) ? result_code(res) : 0;
+    return NULL;
+}
+
+static void *erase_it(void *p)
+{
+    struct racer *r = p;
+    pthread_barrier_wait(r->start);
+    result res = erasure_approve(r->w->c, r->a, &r->x, r->id, 0, r->w->now);
+    r->code = failed(res) ? result_code(res) : 0;
+    return NULL;
+}
+
+/* Either the case is there and the erasure waits for its end, or the person is gone and has no case. */
+static void filed_while_erased(struct store_fixture *f)
+{
+    struct works w;
+    const struct actor *security = NULL;
+    works_open(&w, f);
+    for (size_t i = 0; i < w.t->nstaff; i++)
+        if (actor_has_role(&w.t->staff[i], ROLE_SECURITY, S(""), S(""))) security = &w.t->staff[i];
+    assert_non_null(security);
+    for (int round = 0; round < 3 * ROUNDS; round++) {
+        struct racer list[2];
+        void *(*const run[])(void *) = {round % 2 ? file_it : erase_it, round % 2 ? erase_it : file_it};
+        struct actor x = somebody(&w, round + 1);
+        struct id request;
+        assert_good(w.a, erasure_request(w.c, w.a, &x, 0, w.now, &request));
+        for (size_t i = 0; i < 2; i++)
+            list[i] =
+                (struct racer){.w = &w, .a = arena_new("racer"), .x = run[i] == file_it ? x : *security, .id = request};
+        assert_int_equal(race(list, 2, run), 1);
+        for (size_t i = 0; i < 2; i++) {
+            enum code want = run[i] == file_it ? CODE_VAULT_ERASED : CODE_ERASURE_OPEN_CASES;
+            if (list[i].code && list[i].code != want) fail_msg("the loser is told %s", code_name(list[i].code));
+        }
+        assert_int_equal(
+            store_test_number(f, "SELECT COUNT(*) FROM case_file JOIN subject ON subject.id = case_file.subject"
+                                 " WHERE subject.erased_at > 0"),
+            0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        ON_BOTH(filed_while_erased),
         ON_BOTH(two_officers_at_once),
         ON_BOTH(withdrawn_while_decided),
         ON_BOTH(claimed_at_once),

@@ -11,7 +11,8 @@ static result handle(const struct request *q, struct reply *r)
                              .phone = json_string(q->body, "phone"),
                              .email = json_string(q->body, "email"),
                              .login = json_string(q->body, "login"),
-                             .password = json_string(q->body, "password")};
+                             .password = json_string(q->body, "password"),
+                             .code = json_string(q->body, "code")};
     struct id account;
     struct json_builder b = json_builder(q->a);
     TRY(identity_register(q->city, q->a, &g, q->now, &account));
@@ -32,7 +33,7 @@ const struct endpoint EP_REGISTRATION = {
         "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"name\":{\"type\":\"string\",\"minLe"
         "ngth\":1,\"maxLength\":300},\"id_kind\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":40},\"id_numb"
         "er\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":64},\"phone\":{\"type\":\"string\",\"minLength\":0,"
-        "\"maxLength\":40},\"email\":{\"type\":\"string\",\"minLength\":0,\"maxLength\":254},\"login\":{\"type\":\"s"
+        "\"maxLength\":40},\"email\":{\"type\":\"string\",\"minLength\":0,\"maxLength\":254},\"code\":{\"type\":\"string\",\"maxLength\":40},\"login\":{\"type\":\"s"
         "tring\",\"minLength\":1,\"maxLength\":64},\"password\":{\"type\":\"string\",\"minLength\":1,\"maxLength\""
         ":1024}},\"required\":[\"name\",\"id_kind\",\"id_number\",\"login\",\"password\"]}",
     .handle = handle,
