@@ -2,16 +2,17 @@
 #include "http/internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static int64_t resident_bytes(void)
 {
-    long pages = 0;
+    char line[128] = "";
     FILE *f = fopen("/proc/self/statm", "r");
     if (!f) return 0;
-    if (fscanf(f, "%*s %ld", &pages) != 1) pages = 0;
+    const char *second = fgets(line, sizeof line, f) ? strchr(line, ' ') : NULL;
     (void)fclose(f);
-    return (int64_t)pages * sysconf(_SC_PAGESIZE);
+    return second ? strtoll(second, NULL, 10) * sysconf(_SC_PAGESIZE) : 0;
 }
 
 static void line(struct buf *b, const char *name, const char *type, const char *help, int64_t value)

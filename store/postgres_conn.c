@@ -204,7 +204,7 @@ result pg_connect(struct pg_conn *c, struct arena *a)
     const char *values[] = {"5", "30", "10", "3", "20000", "primary", "tongban", c->s->url, "UTF8", NULL};
     hang_up(c);
     c->db = PQconnectdbParams(keys, values, 1);
-    result r = ok();
+    result r;
     if (PQstatus(c->db) != CONNECTION_OK) {
         r = pg_lost(c, a);
     } else {

@@ -311,17 +311,22 @@ result pg_begin(struct pg_conn *c, struct arena *a)
     return c->read_only ? ok() : send_as(c, a, &BEGIN, NULL, 0, (struct pg_sent){SENT_QUIET, NULL, "begin"});
 }
 
+/* What failed before is known; a lost connection shows in c->db. */
+static void quietly(result r)
+{
+    (void)r;
+}
+
 void pg_rollback(struct pg_conn *c)
 {
     if (!c->db) return;
     enum pg_why why = c->why;
     struct arena *a = arena_new("rollback");
-    result r = c->nsent ? pg_sync(c, a) : ok();
-    (void)r; /* what failed before is known; a lost connection shows in c->db */
-    r = pg_drain(c, a);
+    if (c->nsent) quietly(pg_sync(c, a));
+    quietly(pg_drain(c, a));
     if (c->db && PQtransactionStatus(c->db) != PQTRANS_IDLE) {
-        r = pg_statement(c, a, &ROLLBACK, NULL, 0, NULL, NULL);
-        if (failed(r) && c->db) r = pg_lost(c, a); /* no session that may still be inside a transaction */
+        result r = pg_statement(c, a, &ROLLBACK, NULL, 0, NULL, NULL);
+        if (failed(r) && c->db) quietly(pg_lost(c, a)); /* no session that may still be inside a transaction */
     }
     arena_free(a);
     c->why = why;

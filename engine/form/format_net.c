@@ -47,7 +47,6 @@ bool format_ipv6(struct arena *a, struct slice s)
         if (at < s.n && s.p[at] == '.') { /* the last four bytes, dotted */
             if (!format_ipv4(a, slice_sub(s, from, SIZE_MAX))) return false;
             groups += 2;
-            at = s.n;
             break;
         }
         if (at == from || at - from > 4) return false;

@@ -75,6 +75,7 @@ bool exact_multiple(const struct exact *x, const struct exact *m)
     if (x->digits.n == 0) return true;
     uint64_t divisor = 0, rest = 0, ten = 10, scale = 1;
     for (size_t i = 0; i < m->digits.n; i++) divisor = divisor * 10 + (uint64_t)(m->digits.p[i] - '0');
+    if (divisor == 0) return false;
     /* x = X * 10^ex, m = M * 10^em with whole X, M that do not end in 0 */
     int64_t e = (x->exponent - (int64_t)x->digits.n) - (m->exponent - (int64_t)m->digits.n);
     if (e < 0) return false; /* X would have to end in 0 */
