@@ -139,6 +139,26 @@ static result on_ended(struct run *r, const struct effect *e)
     return granted ? run_paper(r, "granted", NULL) : run_paper(r, "refused", reasons_given(r));
 }
 
+/* Where the case stands still, the head of the deciding body hears of it, once: when it is tried again in vain, once more. */
+static result on_incident(struct run *r, const struct effect *e)
+{
+    const struct rows *heads;
+    size_t n;
+    TRY(run_asked(r, ASKED_HEADS, &heads, &n));
+    if (!heads) {
+        decision_load(r->d, &HEADS_OF, 2, sql_text(r->c->department), sql_text(r->c->town));
+        run_remember_asked(r, ASKED_HEADS);
+        return fail(r->a, CODE_VERB_MORE, S("heads"), NULL);
+    }
+    struct json_builder b = fact(r, "incident");
+    json_set(&b, "d", e->data);
+    json_set_str(&b, "node", e->node->id);
+    struct slice place = e->node->name.n ? e->node->name : e->node->id;
+    run_notice_heads(r, heads, "办理停滞，请处理", "the case stands still",
+                     arena_printf(r->a, "（%.*s）", SLICE_ARG(place)));
+    return run_fact(r, json_object(&b));
+}
+
 static result on_effect(struct run *r, const struct effect *e, struct queue *q)
 {
     struct json_builder b;
@@ -160,11 +180,7 @@ static result on_effect(struct run *r, const struct effect *e, struct queue *q)
         return run_fact(r, json_object(&b));
     case EFF_PASSED: json_add(&r->path, json_of_string(r->a, e->node->id)); return ok();
     case EFF_ENDED: return on_ended(r, e);
-    case EFF_INCIDENT:
-        b = fact(r, "incident");
-        json_set(&b, "d", e->data);
-        json_set_str(&b, "node", e->node->id);
-        return run_fact(r, json_object(&b));
+    case EFF_INCIDENT: return on_incident(r, e);
     }
     return fail(r->a, CODE_INTERNAL, S("effect"), "detail", S("unknown effect"), NULL);
 }
@@ -183,20 +199,22 @@ static int64_t verb_number(void *ctx, struct slice series)
     return 0;
 }
 
-static result verb_rows(struct run *r, struct verb_call *call, uint32_t token)
+result run_asked(struct run *r, uint32_t token, const struct rows **rows, size_t *n)
 {
+    *rows = NULL;
+    *n = 0;
     for (size_t i = 0; i < r->nasked; i++)
         if (r->asked[i].token == token) {
             if (r->asked[i].offset + r->asked[i].count > r->nrows)
                 return fail(r->a, CODE_INTERNAL, S("verb"), "detail", S("rows asked for are missing"), NULL);
-            call->rows = r->rows + r->asked[i].offset;
-            call->nrows = r->asked[i].count;
+            *rows = r->rows + r->asked[i].offset;
+            *n = r->asked[i].count;
         }
     return ok();
 }
 
 /* Verbs run one behind the other, so what one verb asks for in several rounds stands together. */
-static void remember_asked(struct run *r, uint32_t token)
+void run_remember_asked(struct run *r, uint32_t token)
 {
     if (r->nasked && r->asked[r->nasked - 1].token == token) {
         r->asked[r->nasked - 1].count += r->d->nloads;
@@ -235,11 +253,11 @@ static result run_verb(struct run *r, const struct pending *p, struct process_ev
                              .decision = r->d,
                              .number = verb_number,
                              .number_ctx = r};
-    TRY(verb_rows(r, &call, p->token));
+    TRY(run_asked(r, p->token, &call.rows, &call.nrows));
     const struct json *output = NULL;
     result res = v->run(&call, &output);
     if (r->need_series.n) return fail(r->a, CODE_CASE_FETCH, S("number"), NULL);
-    if (result_code(res) == CODE_VERB_MORE) remember_asked(r, p->token);
+    if (result_code(res) == CODE_VERB_MORE) run_remember_asked(r, p->token);
     if (result_code(res) == CODE_VERB_MORE || result_code(res) == CODE_INTERNAL) return res;
     *out = (struct process_event){failed(res) ? EV_VERB_FAILED : EV_VERB_DONE, p->token,
                                   failed(res) ? verb_failure(r, res) : output, r->k->now};

@@ -235,6 +235,13 @@ struct withdrawal {
     struct slice step, reason;
 };
 
+/* What was granted is ended by its cancellation (注销, 行政许可法 art. 70), not by taking the application back. */
+static result refuse_if_licensed(struct run *r, struct slice step)
+{
+    if (!case_licensed(run_rows(r, LOAD_LICENCES), step)) return ok();
+    return fail(r->a, CODE_CASE_LICENSED, step.n ? S("/step") : S("case"), "number", r->c->number, NULL);
+}
+
 static result withdraw_step(struct run *r, const struct withdrawal *w)
 {
     struct case_step *s = case_step_find(r->c, w->step);
@@ -245,6 +252,7 @@ static result withdraw_step(struct run *r, const struct withdrawal *w)
                     slice_cstr(step_state_name(s->state)), NULL);
     const struct service_step *def = service_step_find(r->service, w->step);
     if (!def || !def->optional) return fail(r->a, CODE_CASE_STEP_NEEDED, S("/step"), "value", w->step, NULL);
+    TRY(refuse_if_licensed(r, w->step));
     struct json_builder b = json_builder(r->a);
     json_set_str(&b, "step", w->step);
     json_set_str(&b, "reason", w->reason);
@@ -258,6 +266,7 @@ static result withdraw_body(struct run *r)
     TRY(own_case(r));
     TRY(run_refuse_if_closed(r));
     if (w->step.n) return withdraw_step(r, w);
+    TRY(refuse_if_licensed(r, w->step));
     TRY(run_fact1(r, "withdrawn", "reason", json_of_string(r->a, w->reason)));
     for (size_t i = 0; i < r->c->nsteps; i++)
         if (r->c->steps[i].state == STEP_RUNNING || r->c->steps[i].state == STEP_WAITING) {
@@ -277,7 +286,7 @@ static result withdraw_body(struct run *r)
 result case_withdraw(struct case_command *k, struct slice step, struct slice reason, struct case_done *out)
 {
     struct withdrawal w = {step, reason};
-    struct run r = {.k = k, .kind = "withdraw", .body = withdraw_body, .args = &w, .out = out};
+    struct run r = {.k = k, .kind = "withdraw", .with_licences = true, .body = withdraw_body, .args = &w, .out = out};
     TRY(run_covered(k));
     return run_command(&r);
 }

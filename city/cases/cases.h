@@ -98,8 +98,9 @@ MUST result case_document(struct city *c, struct arena *a, struct id case_id, st
                           struct slice *title);
 /* Whether the actor's subject holds the licence that this document of the case is. CODE_NOT_FOUND. */
 MUST result licence_held(struct city *c, struct arena *a, const struct actor *x, struct id case_id, struct id document);
-/* Licences of the subject, and those of its cases that are another's (a founder's company). */
-MUST result licence_list(struct city *c, struct arena *a, struct id subject, const struct json **out);
+/* Licences of the actor's subject, and those of its cases that are another's (a founder's company); an agent sees those of the
+ * services that the delegation names. Newest first, at most 200. */
+MUST result licence_list(struct city *c, struct arena *a, const struct actor *x, instant now, const struct json **out);
 /* Public verification by token: licence or document, with its present status. */
 MUST result licence_verify(struct city *c, struct arena *a, struct slice token, instant now, const struct json **out);
 /* Of a file somebody holds: every check, and the status this city gives the paper today (null: not issued here). */

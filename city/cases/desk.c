@@ -55,17 +55,17 @@ static const struct json *task_more(const struct view *v, const struct actor *x,
                                     const struct sql_value *r)
 {
     struct json_builder b = json_builder(v->a), list = json_builder(v->a);
-    const struct process_node *n = model_node(service_model(v->service), r[C_NODE].s, r[C_STEP].s);
+    const struct process_node *n = view_node(v, state, r[C_TOKEN].i, r[C_NODE].s, r[C_STEP].s);
     for (size_t i = 0; n && i < n->noutcomes; i++) {
         bool again = slice_is(n->outcomes[i], "correct") && v->c->correction;
         if (!again) json_add(&list, view_outcome(v->a, n->outcomes[i]));
     }
     json_set(&b, "outcomes", json_array(&list));
-    json_set_bool(&b, "opinion_required", slice_is(r[C_KIND].s, "review") || slice_is(r[C_KIND].s, "sign"));
+    json_set_bool(&b, "opinion_required", task_needs_opinion(r[C_KIND].s));
     json_set_bool(&b, "can_decide", may_do(v, x, state, r));
     json_set(&b, "stop_causes", v->c->state == CASE_HANDLING ? stop_causes(v->a) : json_null());
     json_set(&b, "separate", n && n->separate.n ? json_of_string(v->a, n->separate) : json_null());
-    const struct json *form = n && n->form.n ? service_task_form_json(v->service, n->form) : NULL;
+    const struct json *form = service_node_form_json(v->service, n);
     json_set(&b, "form", form ? form : json_null());
     return json_object(&b);
 }

@@ -221,11 +221,16 @@ result case_document(struct city *c, struct arena *a, struct id case_id, struct 
 
 static const struct stmt LICENCES = {
     "licences_mine",
-    "SELECT id, case_id, document_id, type, title, certificate_id, number, status, issued_at, valid_to, token, subject"
-    " FROM licence WHERE subject=?1 OR case_id IN (SELECT id FROM case_file WHERE subject=?1) ORDER BY id DESC LIMIT 200",
+    "SELECT l.id, l.case_id, l.document_id, l.type, l.title, l.certificate_id, l.number, l.status, l.issued_at, l.valid_to,"
+    " l.token, l.subject, f.service FROM licence l JOIN case_file f ON f.id = l.case_id"
+    " WHERE (l.subject=?1 OR l.case_id IN (SELECT id FROM case_file WHERE subject=?1)) AND l.id < ?2 ORDER BY l.id DESC LIMIT 200",
     NULL, false};
-static const struct stmt LICENCE_HELD = {
-    "licence_held", "SELECT 1 FROM licence WHERE case_id=?1 AND document_id=?2 AND subject=?3", NULL, false};
+#define LICENCES_MAX 200
+enum { LICENCE_SERVICE = 12 };
+static const struct stmt LICENCE_HELD = {"licence_held",
+                                         "SELECT f.service FROM licence l JOIN case_file f ON f.id = l.case_id"
+                                         " WHERE l.case_id=?1 AND l.document_id=?2 AND l.subject=?3",
+                                         NULL, false};
 
 /* An enterprise holds the licence of a case that its founder filed: it may have the paper, and nothing else of the case. */
 result licence_held(struct city *c, struct arena *a, const struct actor *x, struct id case_id, struct id document)
@@ -234,7 +239,8 @@ result licence_held(struct city *c, struct arena *a, const struct actor *x, stru
     const struct sql_value v[] = {sql_id(&case_id), sql_id(&document), sql_id(&x->subject)};
     bool asks = x->kind != ACTOR_STAFF && !id_is_none(x->subject);
     if (asks) TRY(store_query(c->store, a, &LICENCE_HELD, v, 3, &rows));
-    return asks && rows.n ? ok() : fail(a, CODE_NOT_FOUND, S("document"), "value", id_text(a, document), NULL);
+    if (!asks || !rows.n) return fail(a, CODE_NOT_FOUND, S("document"), "value", id_text(a, document), NULL);
+    return delegation_covers(c, a, x, row(&rows, 0)[0].s, time_now(c->time));
 }
 
 static result licence_row(struct city *c, struct arena *a, const struct sql_value *v, const struct json **out)
@@ -267,18 +273,43 @@ static result licence_row(struct city *c, struct arena *a, const struct sql_valu
     return ok();
 }
 
-result licence_list(struct city *c, struct arena *a, struct id subject, const struct json **out)
+struct licences {
+    struct delegation_scope scope;
+    struct json_builder list;
+    size_t shown;
+    struct id last; /* read, whether shown or passed over */
+};
+
+/* Goes on behind m->last; *read: how many there were. */
+static result licences_page(struct city *c, struct arena *a, const struct actor *x, struct licences *m, size_t *read)
 {
     struct rows rows;
-    struct json_builder list = json_builder(a), b = json_builder(a);
-    struct sql_value v = sql_id(&subject);
-    TRY(store_query(c->store, a, &LICENCES, &v, 1, &rows));
-    for (size_t i = 0; i < rows.n; i++) {
-        const struct json *x;
-        TRY(licence_row(c, a, row(&rows, i), &x));
-        json_add(&list, x);
+    const struct sql_value v[] = {sql_id(&x->subject), sql_id(&m->last)};
+    TRY(store_query(c->store, a, &LICENCES, v, 2, &rows));
+    *read = rows.n;
+    struct id last = m->last;
+    for (size_t i = 0; i < rows.n && m->shown < LICENCES_MAX; i++) {
+        const struct json *one;
+        (void)id_from_bytes(row(&rows, i)[0].s, &last);
+        if (!delegation_names(&m->scope, row(&rows, i)[LICENCE_SERVICE].s)) continue;
+        TRY(licence_row(c, a, row(&rows, i), &one));
+        json_add(&m->list, one);
+        m->shown++;
     }
-    json_set(&b, "items", json_array(&list));
+    m->last = last;
+    return ok();
+}
+
+result licence_list(struct city *c, struct arena *a, const struct actor *x, instant now, const struct json **out)
+{
+    struct licences m = {.list = json_builder(a)};
+    struct json_builder b = json_builder(a);
+    size_t read;
+    memset(m.last.b, 0xff, 16);
+    TRY(delegation_scope(c, a, x, now, &m.scope));
+    do TRY(licences_page(c, a, x, &m, &read));
+    while (read == LICENCES_MAX && m.shown < LICENCES_MAX);
+    json_set(&b, "items", json_array(&m.list));
     json_set(&b, "next", json_null());
     *out = json_object(&b);
     return ok();

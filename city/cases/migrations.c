@@ -69,5 +69,6 @@ const struct migration CASES_MIGRATIONS[] = {
      "CREATE INDEX case_task_done ON case_task (department, closed_at, due_at) WHERE status = 3;\n"
      "CREATE INDEX case_task_done_by ON case_task (assignee, closed_at, due_at) WHERE status = 3;\n",
      NULL},
+    {"city.cases", 5, "licences by case", "CREATE INDEX licence_case ON licence (case_id, id);\n", NULL},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;

@@ -2,6 +2,13 @@
 #include "city/cases/run.h"
 #include "city/messages/messages.h"
 
+const struct stmt HEADS_OF = {
+    "heads_of",
+    "SELECT g.account FROM role_grant g JOIN account a ON a.id = g.account AND a.disabled_at = 0"
+    " WHERE g.role = 'head' AND (g.department = ?1 OR (g.department = '*' AND a.department = ?1))"
+    " AND (g.town = '*' OR g.town = ?2) ORDER BY g.account LIMIT 20",
+    NULL, false};
+
 static struct bitext with_name(struct run *r, const char *zh, const char *en)
 {
     struct bitext n = service_name(r->service);
@@ -60,4 +67,12 @@ void run_notice_staff(struct run *r, struct id account, const char *zh, const ch
     m.title = with_name(r, zh, en);
     m.body = body_text(r, zh, en, more);
     message_write(r->k->city, r->d, &m, r->k->now);
+}
+
+void run_notice_heads(struct run *r, const struct rows *heads, const char *zh, const char *en, struct slice more)
+{
+    for (size_t i = 0; i < heads->n; i++) {
+        struct id head;
+        if (id_from_bytes(row(heads, i)[0].s, &head)) run_notice_staff(r, head, zh, en, more);
+    }
 }

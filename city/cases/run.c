@@ -30,6 +30,18 @@ static const struct stmt EVENT_INSERT = {
     "INSERT INTO case_event (case_id, seq, at, kind, actor, idem, body_hash, payload_ct) VALUES (?1,?2,?3,?4,?5,?6,?7,?8)",
     NULL, false};
 
+const struct stmt CASE_LICENCES = {
+    "case_licences",
+    "SELECT d.step FROM licence l JOIN case_document d ON d.id = l.document_id WHERE l.case_id=?1 ORDER BY l.id", NULL,
+    false};
+
+bool case_licensed(const struct rows *steps, struct slice step)
+{
+    for (size_t i = 0; i < steps->n; i++)
+        if (step.n == 0 || slice_eq(row(steps, i)[0].s, step)) return true;
+    return false;
+}
+
 static struct slice bytes(const uint8_t *p, size_t n)
 {
     return (struct slice){(const char *)p, n};
@@ -322,6 +334,11 @@ static void prepare_idempotency(struct run *r)
     crypto_sha256(k->body, r->body_hash);
 }
 
+/* Filings of one person do not wait for each other, but for an erasure of that person, and it for them: an erasure changes
+ * index_hash, a key, which FOR KEY SHARE holds off. On SQLite the first write looks again. */
+static const struct stmt APPLICANT_HOLD = {"case_applicant_hold", "SELECT erased_at FROM subject WHERE id = ?1",
+                                           "SELECT erased_at FROM subject WHERE id = ?1 FOR KEY SHARE", false};
+
 static void prepare(struct run *r)
 {
     struct case_command *k = r->k;
@@ -334,12 +351,9 @@ static void prepare(struct run *r)
     struct sql_value ev[] = {id, sql_blob(bytes(r->idem, 16))}, task[] = {id, sql_int(r->token)};
     struct sql_value own[] = {sql_id(&k->actor->account), id, sql_int(k->now)};
     struct sql_value own_to[] = {sql_id(&r->to), id, sql_int(k->now)};
-/* Filings of one person do not wait for each other, but for an erasure of that person, and it for them: an erasure changes
- * index_hash, a key, which FOR KEY SHARE holds off. On SQLite the first write looks again. */
-static const struct stmt APPLICANT_HOLD = {"case_applicant_hold", "SELECT erased_at FROM subject WHERE id = ?1",
-                                           "SELECT erased_at FROM subject WHERE id = ?1 FOR KEY SHARE", false};
-
     if (r->is_new) {
+        struct sql_value applicant = sql_id(&r->applicant);
+        if (!id_is_none(r->applicant)) add_load(r, LOAD_SUBJECT, &APPLICANT_HOLD, 1, &applicant);
         if (k->key.n) add_load(r, LOAD_IDEM, &IDEM_SELECT, 3, idem);
         if (k->key.n && !id_is_none(*subject)) add_load(r, LOAD_KEY, &VAULT_SELECT_KEY, 1, &person);
     } else {
@@ -351,9 +365,8 @@ static const struct stmt APPLICANT_HOLD = {"case_applicant_hold", "SELECT erased
         if (r->with_open) add_load(r, LOAD_OPEN, &TASKS_OPEN, 1, &id);
         if (r->with_open) add_load(r, LOAD_PENDING, &TIMERS_PENDING, 1, &id);
         if (r->token && k->actor->kind == ACTOR_STAFF) add_load(r, LOAD_OWN, &STAFF_OWN_CASE, 3, own);
+        if (r->with_licences) add_load(r, LOAD_LICENCES, &CASE_LICENCES, 1, &id);
         if (!id_is_none(r->to)) add_load(r, LOAD_OWN_TO, &STAFF_OWN_CASE, 3, own_to);
-        struct sql_value applicant = sql_id(&r->applicant);
-        if (!id_is_none(r->applicant)) add_load(r, LOAD_SUBJECT, &APPLICANT_HOLD, 1, &applicant);
         if (r->job_table)
             add_load(r, LOAD_WORK, slice_is(slice_cstr(r->job_table), "case_job") ? &JOB_EXISTS : &TIMER_EXISTS, 1,
                      &job);

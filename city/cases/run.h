@@ -6,6 +6,7 @@
 
 #define RUN_NUMBERS 8
 #define RUN_ASKED 16
+#define ASKED_HEADS UINT32_MAX /* in place of a token: rows that no verb asked for */
 #define VERB_ROUNDS 100
 /* What a run loads, each where it is needed. The lock comes first, so that what follows is read behind it. */
 enum run_load {
@@ -30,12 +31,13 @@ struct run {
     result (*body)(struct run *r); /* adds facts, advances the engine; pure */
     void *args;                    /* the command's own */
     bool is_new;                   /* filing: there is no case yet */
-    int64_t token;                 /* task the command is about; 0: none */
     struct id applicant;           /* of a filing: its row is locked */
+    int64_t token;                 /* task the command is about; 0: none */
     struct id job;                 /* job or timer row the command is about */
     struct id to;                  /* colleague a task goes to */
     const char *job_table;         /* "case_job" | "case_timer" | NULL */
     bool with_open;                /* load the open tasks and pending timers of the case too: run_reclock needs them */
+    bool with_licences;            /* load the steps that licences were issued in: what is granted is not withdrawn */
     const struct id *covers;       /* absent colleagues whose tasks the actor may take */
     size_t ncovers;
     struct case_done *out;
@@ -119,6 +121,9 @@ enum notice {
 };
 void run_notice(struct run *r, enum notice n, struct slice more);
 void run_notice_staff(struct run *r, struct id account, const char *zh, const char *en, struct slice more);
+/* The accounts of the heads of department ?1 (code) in town ?2; and a message to each of those rows. */
+extern const struct stmt HEADS_OF;
+void run_notice_heads(struct run *r, const struct rows *heads, const char *zh, const char *en, struct slice more);
 MUST result run_refuse_if_closed(struct run *r);
 /* What the process waits for at that token; NULL when it does not. */
 const struct process_waiting *run_waiting(struct run *r, int64_t token);
@@ -130,6 +135,9 @@ instant run_task_due(struct run *r, int64_t token, const struct process_node *no
 MUST result run_reclock(struct run *r, instant stopped_since);
 /* Whether the delegation that the actor acts under names the case's service. Asked before the command, for it reads. */
 MUST result run_covered(struct case_command *k);
+/* The steps in which licences of the case ?1 were issued; and whether this step, or any (empty), is among them. */
+extern const struct stmt CASE_LICENCES;
+bool case_licensed(const struct rows *steps, struct slice step);
 /* Urging (催办): once a working day. */
 bool case_urged_today(const struct calendar *cal, const struct case_row *c, instant now);
 /* From when the five working days of acceptance count: the filing, or the answer to a correction. */
@@ -137,6 +145,9 @@ instant acceptance_begin(const struct case_row *c);
 /* 行政许可法 art. 32 (4): the last instant at which silence has not yet accepted what came in at `from`. */
 instant acceptance_end(const struct calendar *cal, instant from);
 
+/* What decide asked for under this token (of a verb, or ASKED_HEADS): *rows is NULL when nothing was. */
+MUST result run_asked(struct run *r, uint32_t token, const struct rows **rows, size_t *n);
+void run_remember_asked(struct run *r, uint32_t token);
 /* Columns of r->task */
 enum {
     TK_TOKEN,
@@ -153,6 +164,8 @@ enum {
     TK_COLUMNS
 };
 
+/* Review and signature (审核、签批) stand on a written opinion. */
+bool task_needs_opinion(struct slice kind);
 /* Whether the service issues this paper (service.json "papers"; all of the law's when it says nothing). */
 bool service_paper(const struct service *s, struct slice kind);
 /* The element of that id in the model or what it calls, best one in that step (ids may repeat in called processes); NULL

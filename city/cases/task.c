@@ -220,13 +220,13 @@ static result accept_or_refuse(struct run *r, const struct task_decision *t)
     return run_paper(r, "not_accepted", json_object(&x));
 }
 
-/* What is filled in fits the task's form; without a form there is nothing to fill in. A form of a called service belongs to
- * that service's folder. */
+/* What is filled in fits the task's form, which is in the folder of the service that the task's process belongs to; without a
+ * form there is nothing to fill in. */
 static result check_data(struct run *r, const struct task_decision *t, const struct json **kept)
 {
     const struct process_waiting *w = run_waiting(r, r->token);
     struct slice name = w ? w->node->form : (struct slice){NULL, 0};
-    const struct schema *form = name.n ? service_task_form(r->service, name) : NULL;
+    const struct schema *form = w ? service_node_form(r->service, w->node) : NULL;
     const struct json *data = t->data;
     *kept = data;
     if (name.n == 0 && data && data->n)
@@ -236,6 +236,11 @@ static result check_data(struct run *r, const struct task_decision *t, const str
     struct json_builder none = json_builder(r->a);
     *kept = form_clean(r->a, form, data ? data : json_object(&none));
     return schema_validate(r->a, form, *kept);
+}
+
+bool task_needs_opinion(struct slice kind)
+{
+    return slice_is(kind, "review") || slice_is(kind, "sign");
 }
 
 static const struct json *event_data(struct run *r, const struct task_decision *t, const struct json *data)
@@ -258,6 +263,8 @@ static result decide_body(struct run *r)
     /* 行政许可法 arts. 32, 38: a refusal states its reasons */
     if (refuses(t->outcome) && (!t->reasons || t->reasons->n == 0))
         return fail(r->a, CODE_FIELD_REQUIRED, S("/reasons"), NULL);
+    if (task_needs_opinion(r->task[TK_KIND].s) && slice_trim(t->opinion).n == 0)
+        return fail(r->a, CODE_FIELD_REQUIRED, S("/opinion"), NULL);
     const struct json *data;
     TRY(check_data(r, t, &data));
     /* a called service may examine once more; the case was accepted once, and its clock runs since */
@@ -305,13 +312,6 @@ result task_release(struct case_command *k, int64_t token, struct case_done *out
     return run_command(&r);
 }
 
-result task_transfer(struct case_command *k, int64_t token, const struct actor *to, struct slice reason,
-                     struct case_done *out)
-{
-    struct transfer t = {to, reason};
-    struct run r = {
-        .k = k, .kind = "transfer", .body = transfer_body, .args = &t, .token = token, .to = to->account, .out = out};
-    TRY(covers(&r));
 /* ---- of an officer who has left ---- */
 
 static const struct stmt TASKS_HELD = {
@@ -354,6 +354,13 @@ result tasks_give_back(struct city *c, struct arena *a, const struct actor *x, s
     return ok();
 }
 
+result task_transfer(struct case_command *k, int64_t token, const struct actor *to, struct slice reason,
+                     struct case_done *out)
+{
+    struct transfer t = {to, reason};
+    struct run r = {
+        .k = k, .kind = "transfer", .body = transfer_body, .args = &t, .token = token, .to = to->account, .out = out};
+    TRY(covers(&r));
     return run_command(&r);
 }
 

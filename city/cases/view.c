@@ -2,6 +2,7 @@
 #include "city/cases/view.h"
 
 #include "city/identity/identity.h"
+#include "city/sql.h"
 
 static const struct stmt DOCUMENTS = {
     "case_documents",
@@ -160,7 +161,9 @@ static const struct json *step_json(const struct view *v, size_t i)
     set_instant(&b, "ended_at", s->clock.ended);
     json_set(&b, "outcome", s->outcome.n ? json_of_string(v->a, s->outcome) : json_null());
     bool under_way = case_state_open(v->c->state) && (s->state == STEP_RUNNING || s->state == STEP_WAITING);
-    json_set_bool(&b, "can_withdraw", under_way && v->audience == VIEW_OWNER && def && def->optional);
+    json_set_bool(&b, "can_withdraw",
+                  under_way && v->audience == VIEW_OWNER && def && def->optional &&
+                      !case_licensed(&v->licensed, s->key));
     return json_object(&b);
 }
 
@@ -235,7 +238,7 @@ static const struct json *can_json(const struct view *v, size_t ntasks)
 {
     struct json_builder b = json_builder(v->a);
     if (v->audience == VIEW_OWNER && case_state_open(v->c->state)) {
-        json_add(&b, json_of_cstr(v->a, "withdraw"));
+        if (!case_licensed(&v->licensed, S(""))) json_add(&b, json_of_cstr(v->a, "withdraw"));
         if (v->c->state == CASE_CORRECTION) json_add(&b, json_of_cstr(v->a, "correct"));
         if (!case_urged_today(v->city->calendar, v->c, v->now)) json_add(&b, json_of_cstr(v->a, "urge"));
     }
@@ -289,6 +292,8 @@ result view_json(struct view *v, const struct json **out)
         return ok();
     }
     TRY(view_events(v));
+    if (v->audience == VIEW_OWNER && case_state_open(v->c->state))
+        TRY(store_query(v->city->store, a, &CASE_LICENCES, BINDS(sql_id(&v->c->id)), &v->licensed));
     json_set(&b, "service", json_object(&s));
     json_set_str(&b, "id", id_text(a, v->c->id));
     json_set_int(&b, "version", v->c->version);

@@ -14,6 +14,7 @@ struct view {
     const struct service *service;
     const struct view_event *events; /* the journal, opened by view_events */
     size_t nevents;
+    struct rows licensed; /* VIEW_OWNER of an open case: the steps that licences were issued in */
 };
 struct view_event {
     instant at;
@@ -38,6 +39,9 @@ struct bitext view_task_title(const struct process_node *n, struct slice node);
 /* Rules that fired, from the journal (PIPL art. 24: automated decisions are explained): [{decision, text, hits, values}]; the
  * values seen only for the desk. */
 const struct json *view_explanations(const struct view *v, bool values);
+/* The element that an open task stands at; NULL when there is none. */
+const struct process_node *view_node(const struct view *v, const struct process_state *state, int64_t token,
+                                     struct slice node, struct slice step);
 /* Tasks that wait for the applicant (tb:kind="fill"): [{id, kind, title, due_at, form, outcomes}]. */
 MUST result view_own_tasks(const struct view *v, const struct json **out);
 int64_t step_group(const struct view *v, struct slice key);

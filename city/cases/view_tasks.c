@@ -52,11 +52,22 @@ static const struct stmt FILLS = {
     "SELECT token, node, step, due_at FROM case_task WHERE case_id=?1 AND kind='fill' AND status < 2 ORDER BY token",
     NULL, false};
 
-static const struct json *fill_json(const struct view *v, const struct sql_value *r)
+/* By the token: called processes may use the same ids. The name alone serves a task that the process no longer waits for. */
+const struct process_node *view_node(const struct view *v, const struct process_state *state, int64_t token,
+                                     struct slice node, struct slice step)
+{
+    const struct process_waiting *list;
+    size_t n = process_waiting(v->a, state, &list);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].token == token) return list[i].node;
+    return model_node(service_model(v->service), node, step);
+}
+
+static const struct json *fill_json(const struct view *v, const struct process_state *state, const struct sql_value *r)
 {
     struct json_builder b = json_builder(v->a), list = json_builder(v->a);
-    const struct process_node *n = model_node(service_model(v->service), r[1].s, r[2].s);
-    const struct json *form = n && n->form.n ? service_task_form_json(v->service, n->form) : NULL;
+    const struct process_node *n = view_node(v, state, r[0].i, r[1].s, r[2].s);
+    const struct json *form = service_node_form_json(v->service, n);
     for (size_t i = 0; n && i < n->noutcomes; i++) json_add(&list, view_outcome(v->a, n->outcomes[i]));
     if (n && n->noutcomes == 0) json_add(&list, view_outcome(v->a, S("done")));
     json_set_str(&b, "id", arena_printf(v->a, "%lld", (long long)r[0].i));
@@ -74,8 +85,10 @@ result view_own_tasks(const struct view *v, const struct json **out)
     struct rows rows = {0};
     struct json_builder list = json_builder(v->a);
     struct sql_value id = sql_id(&v->c->id);
+    const struct process_state *state;
+    TRY(process_state_decode(v->a, service_model(v->service), v->c->engine, &state));
     if (case_state_open(v->c->state)) TRY(store_query(v->city->store, v->a, &FILLS, &id, 1, &rows));
-    for (size_t i = 0; i < rows.n; i++) json_add(&list, fill_json(v, row(&rows, i)));
+    for (size_t i = 0; i < rows.n; i++) json_add(&list, fill_json(v, state, row(&rows, i)));
     *out = json_array(&list);
     return ok();
 }

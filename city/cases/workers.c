@@ -341,12 +341,6 @@ static const struct stmt LATE = {
     "SELECT case_id, token, department, town FROM case_task"
     " WHERE status < 3 AND escalated_at = 0 AND due_at > 0 AND due_at < ?1 AND kind <> 'fill' ORDER BY due_at LIMIT ?2",
     NULL, false};
-static const struct stmt HEADS = {
-    "heads_of",
-    "SELECT g.account FROM role_grant g JOIN account a ON a.id = g.account AND a.disabled_at = 0"
-    " WHERE g.role = 'head' AND (g.department = ?1 OR (g.department = '*' AND a.department = ?1))"
-    " AND (g.town = '*' OR g.town = ?2) ORDER BY g.account LIMIT 20",
-    NULL, false};
 
 static result escalate_body(struct run *r)
 {
@@ -357,11 +351,7 @@ static result escalate_body(struct run *r)
         r->silent = true;
         return ok();
     }
-    for (size_t i = 0; i < heads->n; i++) {
-        struct id head;
-        if (!id_from_bytes(row(heads, i)[0].s, &head)) continue;
-        run_notice_staff(r, head, "有任务超时，请督办", "a task is late", (struct slice){NULL, 0});
-    }
+    run_notice_heads(r, heads, "有任务超时，请督办", "a task is late", (struct slice){NULL, 0});
     struct json_builder b = json_builder(r->a);
     json_set_cstr(&b, "t", "escalated");
     json_set_int(&b, "token", r->token);
@@ -375,7 +365,7 @@ static result escalate(struct city *c, struct arena *a, instant now, const struc
     struct case_done out;
     struct rows heads;
     if (!id_from_bytes(v[0].s, &case_id)) return ok();
-    TRY(store_query(c->store, a, &HEADS, v + 2, 2, &heads));
+    TRY(store_query(c->store, a, &HEADS_OF, v + 2, 2, &heads));
     struct case_command k = command(c, a, now, "escalate", case_id);
     struct run r = {.k = &k, .kind = "escalate", .body = escalate_body, .args = &heads, .token = v[1].i, .out = &out};
     return run_command(&r);

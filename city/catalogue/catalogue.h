@@ -49,6 +49,11 @@ const struct json *service_form_json(const struct service *s);
 /* A form of a task (tb:form="NAME" -> forms/NAME.json; "form" is form.json). NULL when there is none. */
 const struct schema *service_task_form(const struct service *s, struct slice name);
 const struct json *service_task_form_json(const struct service *s, struct slice name);
+/* The version whose process this element of s's model stands in: s, or one that it calls at any depth; NULL when in none. */
+const struct service *service_of_node(const struct service *s, const struct process_node *node);
+/* The form that the element names, from the folder of the service that it belongs to; NULL when it names none. */
+const struct schema *service_node_form(const struct service *s, const struct process_node *node);
+const struct json *service_node_form_json(const struct service *s, const struct process_node *node);
 const struct json *service_json(const struct service *s); /* service.json */
 /* The DMN file that holds the decision (id or name); NULL when there is none. */
 const struct dmn *service_decision(const struct service *s, struct slice decision);

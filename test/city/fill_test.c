@@ -75,27 +75,6 @@ static void what_is_filled_in_is_checked(struct store_fixture *f)
     assert_slice(r.problem->field, "/data/sneaked");
 }
 
-/* The same service under another code. */
-static void another_service(struct works *w)
-{
-    struct service_files folder;
-    assert_good(w->a, service_files_read(w->a, slice_cstr(test_city_source(w->a, "test/city/works")), &folder));
-    struct service_file *list = NEW_ARRAY(w->a, struct service_file, folder.n);
-    for (size_t i = 0; i < folder.n; i++) {
-        list[i] = folder.list[i];
-        struct buf b = buf_new(w->a, 1 << 20);
-        struct slice rest = list[i].bytes;
-        for (size_t at; (at = slice_search(rest, WORKS_SERVICE)) != SIZE_MAX; rest = slice_sub(rest, at + 10, rest.n)) {
-            buf_put(&b, slice_sub(rest, 0, at));
-            buf_puts(&b, "shop_sides");
-        }
-        buf_put(&b, rest);
-        list[i].bytes = buf_slice(&b);
-    }
-    folder.list = list;
-    assert_good(w->a, catalogue_install(w->c->catalogue, w->a, &folder, 1, w->now));
-}
-
 /* An agent does what the delegation names, and sees nothing else. */
 static void an_agent_keeps_to_the_delegation(struct store_fixture *f)
 {
@@ -103,7 +82,9 @@ static void an_agent_keeps_to_the_delegation(struct store_fixture *f)
     struct id delegation;
     const struct json *page;
     works_open(&w, f);
-    another_service(&w);
+    const struct service *front = w.service;
+    works_change(&w, "shop_sides", NULL);
+    w.service = front;
     struct id id = works_until(&w, "choose");
     day until = day_of_instant(w.now) + 30;
     assert_good(w.a, delegation_add(w.c, w.a, w.zhangsan, w.lisi->login, works_list(&w, "shop_sides"), until, w.now,
@@ -122,6 +103,137 @@ static void an_agent_keeps_to_the_delegation(struct store_fixture *f)
     assert_good(w.a, case_list_mine(w.c, w.a, &agent, S(""), 10, S(""), w.now, &page));
     assert_int_equal(json_get(page, "items")->n, 1);
     assert_good(w.a, works_decide_more(&w, &agent, id, &t));
+}
+
+/* ---- licences under a delegation ---- */
+
+/* The permit as an electronic licence. */
+static const char *const LICENCE[][2] = {
+    {"tb:verb=\"document.issue\"", "tb:verb=\"licence.issue\""},
+    {"<tb:input name=\"template\"",
+     "<tb:input name=\"type\" value=\"&quot;permit&quot;\"/><tb:input name=\"type_code\" "
+     "value=\"&quot;11100000MB0341032Y001&quot;\"/><tb:input name=\"template\""},
+    {NULL, NULL}};
+
+static struct id licensed(struct works *w, const char *code)
+{
+    works_change(w, code, LICENCE);
+    struct id id = works_until(w, "sign");
+    assert_good(w->a, works_decide(w, w->handler2, id, "sign", "approve", NULL));
+    works_jobs(w);
+    assert_int_equal(works_number(w, "SELECT COUNT(*) FROM licence WHERE case_id=?1", id), 1);
+    return id;
+}
+
+static size_t licences(struct works *w, const struct actor *x, struct id *case_id)
+{
+    const struct json *list;
+    assert_good(w->a, licence_list(w->c, w->a, x, w->now, &list));
+    list = json_get(list, "items");
+    if (list->n) assert_true(id_scan(json_string(json_get(list->items[list->n - 1], "document"), "case"), case_id));
+    return list->n;
+}
+
+static void an_agent_sees_licences_of_its_services_only(struct store_fixture *f)
+{
+    struct works w;
+    struct id seen, document;
+    works_open(&w, f);
+    struct id front = licensed(&w, "shop_front"), sides = licensed(&w, "shop_sides");
+    day until = day_of_instant(w.now) + 30;
+    assert_int_equal(licences(&w, w.zhangsan, &seen), 2);
+    assert_int_equal(licences(&w, w.lisi, &seen), 0);
+    struct actor agent = *w.lisi;
+    agent.subject = w.zhangsan->subject;
+    works_change(&w, "shop_third", NULL);
+    assert_good(w.a, delegation_add(w.c, w.a, w.zhangsan, w.lisi->login, works_list(&w, "shop_third"), until, w.now,
+                                    &agent.delegation));
+    assert_int_equal(licences(&w, &agent, &seen), 0);
+    assert_good(w.a, delegation_add(w.c, w.a, w.zhangsan, w.lisi->login, works_list(&w, "shop_sides"), until, w.now,
+                                    &agent.delegation));
+    assert_int_equal(licences(&w, &agent, &seen), 1);
+    assert_true(id_eq(seen, sides));
+    assert_true(id_from_bytes(works_text(&w, "SELECT document_id FROM licence WHERE case_id=?1", sides), &document));
+    assert_good(w.a, licence_held(w.c, w.a, &agent, sides, document));
+    assert_true(id_from_bytes(works_text(&w, "SELECT document_id FROM licence WHERE case_id=?1", front), &document));
+    assert_code(licence_held(w.c, w.a, &agent, front, document), CODE_DELEGATION_NONE);
+    assert_good(w.a, licence_held(w.c, w.a, w.zhangsan, front, document));
+    assert_good(
+        w.a, delegation_add(w.c, w.a, w.zhangsan, w.lisi->login, works_list(&w, "*"), until, w.now, &agent.delegation));
+    assert_int_equal(licences(&w, &agent, &seen), 2);
+}
+
+/* ---- what a review stands on ---- */
+
+static const struct json *desk_task(struct works *w, const struct actor *x, struct id id, const char *node)
+{
+    const struct json *seen;
+    struct slice token = arena_printf(w->a, "%lld", (long long)works_token(w, id, node));
+    assert_good(w->a, desk_case(w->c, w->a, x, id, w->now, &seen));
+    const struct json *tasks = json_get(seen, "tasks");
+    for (size_t i = 0; i < tasks->n; i++)
+        if (slice_eq(json_string(tasks->items[i], "id"), token)) return tasks->items[i];
+    fail_msg("the desk does not show %s", node);
+    return NULL;
+}
+
+static void opinion_asked(struct works *w, const struct actor *x, struct id id, const char *node)
+{
+    static const char *const EMPTY[] = {"", "  \n"};
+    struct task_decision t = {.token = works_token(w, id, node), .outcome = S("approve")};
+    assert_true(json_bool(desk_task(w, x, id, node), "opinion_required", false));
+    for (size_t i = 0; i < 2; i++) {
+        t.opinion = slice_cstr(EMPTY[i]);
+        result r = works_decide_more(w, x, id, &t);
+        assert_code(r, CODE_FIELD_REQUIRED);
+        assert_slice(r.problem->field, "/opinion");
+    }
+    t.opinion = S("同意");
+    assert_good(w->a, works_decide_more(w, x, id, &t));
+}
+
+static void review_and_signature_state_an_opinion(struct store_fixture *f)
+{
+    struct works w;
+    works_open(&w, f);
+    struct id id = works_filed(&w);
+    assert_false(json_bool(desk_task(&w, w.handler, id, "accept"), "opinion_required", true));
+    struct task_decision t = {.token = works_token(&w, id, "accept"), .outcome = S("accept")};
+    assert_good(w.a, works_decide_more(&w, w.handler, id, &t));
+    id = works_until(&w, "review");
+    opinion_asked(&w, w.reviewer, id, "review");
+    opinion_asked(&w, w.handler2, id, "sign");
+}
+
+/* ---- the form of a task in a called service ---- */
+
+static void a_called_service_has_its_own_forms(struct store_fixture *f)
+{
+    struct works w;
+    struct case_done done;
+    works_open(&w, f);
+    works_caller(&w);
+    assert_null(service_task_form(w.service, S("visit")));
+    assert_good(w.a, works_file(&w, w.zhangsan, NULL, works_form(&w, "示范路", 4), &done));
+    struct id id = done.case_id;
+    assert_good(w.a, works_decide(&w, w.handler, id, "accept", "accept", NULL));
+    assert_non_null(json_pointer(desk_task(&w, w.handler, id, "look"), S("/form/properties/visit_on")));
+    assert_code(works_decide(&w, w.handler, id, "look", "done", NULL), CODE_FIELD_REQUIRED);
+    result r = works_decide(&w, w.handler, id, "look", "done", test_json(w.a, S("{\"visit_on\":\"soon\"}")));
+    assert_true(failed(r));
+    assert_slice(r.problem->field, "/visit_on");
+    assert_code(works_decide(&w, w.handler, id, "look", "done",
+                             test_json(w.a, S("{\"visit_on\":\"2021-09-23\",\"sneaked\":1}"))),
+                CODE_FIELD_UNKNOWN);
+    assert_good(w.a,
+                works_decide(&w, w.handler, id, "look", "done", test_json(w.a, S("{\"visit_on\":\"2021-09-23\"}"))));
+    assert_good(w.a, works_decide(&w, w.handler, id, "draw", "done", NULL));
+    works_jobs(&w);
+    /* the applicant's own task likewise */
+    assert_non_null(json_pointer(own_tasks(&w, id)->items[0], S("/form/properties/colour")));
+    assert_code(works_decide(&w, w.zhangsan, id, "choose", "submit", test_json(w.a, S("{\"colour\":\"blue\"}"))),
+                CODE_FIELD_ENUM);
+    assert_good(w.a, works_decide(&w, w.zhangsan, id, "choose", "submit", test_json(w.a, S("{\"colour\":\"red\"}"))));
 }
 
 static void four_eyes(struct store_fixture *f)
@@ -227,8 +339,15 @@ static void a_long_journal(struct store_fixture *f)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_BOTH(the_page_shows_it), ON_BOTH(what_is_filled_in_is_checked),  ON_BOTH(an_agent_keeps_to_the_delegation),
-        ON_BOTH(four_eyes),         ON_BOTH(nobody_decides_their_own_case), ON_BOTH(rules_are_explained),
+        ON_BOTH(the_page_shows_it),
+        ON_BOTH(what_is_filled_in_is_checked),
+        ON_BOTH(an_agent_keeps_to_the_delegation),
+        ON_BOTH(four_eyes),
+        ON_BOTH(nobody_decides_their_own_case),
+        ON_BOTH(rules_are_explained),
+        ON_BOTH(an_agent_sees_licences_of_its_services_only),
+        ON_BOTH(review_and_signature_state_an_opinion),
+        ON_BOTH(a_called_service_has_its_own_forms),
         ON_SQLITE(a_long_journal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

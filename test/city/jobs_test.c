@@ -1,5 +1,6 @@
 /* Jobs: done outside any transaction, at least once, and their result counts once. */
 #include "city/cases/run.h"
+#include "city/messages/messages.h"
 #include "test/city/works.h"
 
 #include <pthread.h>
@@ -68,6 +69,23 @@ static void an_outage_passes(struct store_fixture *f)
     assert_int_equal(atomic_load(&works_noted), 5);
 }
 
+/* Messages in the inbox of the department's head that say the case stands still. */
+static int told_head(struct works *w)
+{
+    const struct json *inbox;
+    size_t done;
+    int n = 0;
+    assert_good(w->a, messages_run(w->c, w->a, w->now, 64, &done));
+    assert_good(w->a, inbox_list(w->c, w->a, w->head, 50, S(""), &inbox));
+    const struct json *items = json_get(inbox, "items");
+    for (size_t i = 0; i < items->n; i++) {
+        struct slice title = json_string(json_get(items->items[i], "title"), "zh");
+        struct slice body = json_string(json_get(items->items[i], "body"), "en");
+        n += slice_search(title, S("办理停滞")) != SIZE_MAX && slice_search(body, S("备案")) != SIZE_MAX;
+    }
+    return n;
+}
+
 /* What will not pass goes to the process, which says what then: here, a human. */
 static void a_refusal_goes_to_the_process(struct store_fixture *f)
 {
@@ -84,13 +102,21 @@ static void a_refusal_goes_to_the_process(struct store_fixture *f)
     for (size_t i = 0; i < history->n; i++)
         told = told || slice_is(json_string(json_get(history->items[i], "text"), "zh"), "流程遇到异常，等待处理");
     assert_true(told);
+    /* the head of the department hears of it, once */
+    assert_int_equal(told_head(&w), 1);
+    assert_int_equal(run(&w, 0), 0);
+    assert_int_equal(told_head(&w), 1);
     /* mended: the head has it tried again */
     assert_code(case_retry(&k, &done), CODE_FORBIDDEN);
     k.actor = w.head;
     assert_good(w.a, case_retry(&k, &done));
     assert_int_equal(job(&w, id).n, 1);
+    assert_int_equal(run(&w, 0), 1); /* in vain: another incident */
+    assert_int_equal(told_head(&w), 2);
+    assert_good(w.a, case_retry(&k, &done));
     atomic_store(&works_note, NOTE_GOOD);
     assert_int_equal(run(&w, 0), 1);
+    assert_int_equal(told_head(&w), 2);
     assert_int_equal(json_int(noted(&w, id), "length", 0), (int64_t)strlen("示范路"));
     assert_code(case_retry(&k, &done), CODE_CASE_NO_INCIDENT);
 }

@@ -152,6 +152,88 @@ static void no_document_after_withdrawal(struct store_fixture *f)
     assert_int_equal(left(&w, id, "case_blob"), documents->n);
 }
 
+/* ---- a licence of the case was issued ---- */
+
+#define LICENCE_INPUTS                                                                    \
+    "<tb:input name=\"type\" value=\"&quot;permit&quot;\"/><tb:input name=\"type_code\" " \
+    "value=\"&quot;11100000MB0341032Y001&quot;\"/><tb:input name=\"template\" value=\"&quot;permit&quot;\"/>"
+/* The permit is a licence, and comes first of all in the step "look". */
+static const char *const LICENCE_FIRST[][2] = {
+    {"tb:verb=\"document.issue\" tb:step=\"decide\"", "tb:verb=\"licence.issue\" tb:step=\"look\""},
+    {"<tb:input name=\"template\" value=\"&quot;permit&quot;\"/>", LICENCE_INPUTS},
+    {"id=\"f4\" sourceRef=\"split\" targetRef=\"look\"", "id=\"f4\" sourceRef=\"split\" targetRef=\"issue\""},
+    {"id=\"f15\" sourceRef=\"issue\" targetRef=\"granted\"", "id=\"f15\" sourceRef=\"issue\" targetRef=\"look\""},
+    {"id=\"f14\" sourceRef=\"sign\" targetRef=\"issue\"", "id=\"f14\" sourceRef=\"sign\" targetRef=\"granted\""},
+    {NULL, NULL}};
+/* … or in the optional step "plan". */
+static const char *const LICENCE_IN_PLAN[][2] = {
+    {"tb:verb=\"document.issue\" tb:step=\"decide\"", "tb:verb=\"licence.issue\" tb:step=\"plan\""},
+    {"<tb:input name=\"template\" value=\"&quot;permit&quot;\"/>", LICENCE_INPUTS},
+    {"id=\"f5\" sourceRef=\"split\" targetRef=\"draw\"", "id=\"f5\" sourceRef=\"split\" targetRef=\"issue\""},
+    {"id=\"f15\" sourceRef=\"issue\" targetRef=\"granted\"", "id=\"f15\" sourceRef=\"issue\" targetRef=\"draw\""},
+    {"id=\"f14\" sourceRef=\"sign\" targetRef=\"issue\"", "id=\"f14\" sourceRef=\"sign\" targetRef=\"granted\""},
+    {NULL, NULL}};
+
+static bool offered(struct works *w, struct id id)
+{
+    const struct json *can = json_get(works_view(w, id, VIEW_OWNER), "can");
+    for (size_t i = 0; i < can->n; i++)
+        if (slice_is(can->items[i]->text, "withdraw")) return true;
+    return false;
+}
+
+static bool step_offered(struct works *w, struct id id, const char *key)
+{
+    const struct json *steps = json_get(works_view(w, id, VIEW_OWNER), "steps");
+    for (size_t i = 0; i < steps->n; i++)
+        if (slice_is(json_string(steps->items[i], "key"), key))
+            return json_bool(steps->items[i], "can_withdraw", false);
+    return false;
+}
+
+static struct id with_licence(struct works *w, struct store_fixture *f, const char *const (*pairs)[2])
+{
+    works_open(w, f);
+    works_change(w, "shop_front", pairs);
+    struct id id = works_accepted(w, 4);
+    assert_true(offered(w, id) && step_offered(w, id, "plan"));
+    works_jobs(w);
+    assert_int_equal(left(w, id, "licence"), 1);
+    return id;
+}
+
+static void refused_as_licensed(struct works *w, struct id id, const char *step, const char *field)
+{
+    result r = withdraw(w, w->zhangsan, id, step);
+    assert_code(r, CODE_CASE_LICENSED);
+    assert_slice(r.problem->field, field);
+    assert_int_equal(works_number(w, "SELECT COUNT(*) FROM licence WHERE case_id=?1 AND status='valid'", id), 1);
+}
+
+static void what_was_granted_is_not_withdrawn(struct store_fixture *f)
+{
+    struct works w;
+    struct id id = with_licence(&w, f, LICENCE_FIRST);
+    assert_false(offered(&w, id));
+    refused_as_licensed(&w, id, "", "case");
+    assert_slice(json_string(works_view(&w, id, VIEW_OWNER), "state"), "handling");
+    /* what is left may still be left out */
+    assert_true(step_offered(&w, id, "plan"));
+    assert_good(w.a, withdraw(&w, w.zhangsan, id, "plan"));
+    assert_slice(step_state(&w, id, "plan"), "withdrawn");
+    refused_as_licensed(&w, id, "", "case");
+}
+
+static void nor_is_the_step_it_was_granted_in(struct store_fixture *f)
+{
+    struct works w;
+    struct id id = with_licence(&w, f, LICENCE_IN_PLAN);
+    assert_false(offered(&w, id) || step_offered(&w, id, "plan"));
+    refused_as_licensed(&w, id, "plan", "/step");
+    refused_as_licensed(&w, id, "", "case");
+    assert_slice(step_state(&w, id, "plan"), "running");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +243,8 @@ int main(void)
         ON_BOTH(a_step_whose_job_is_under_way),
         ON_BOTH(the_whole_while_a_job_is_under_way),
         ON_BOTH(no_document_after_withdrawal),
+        ON_BOTH(what_was_granted_is_not_withdrawn),
+        ON_BOTH(nor_is_the_step_it_was_granted_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -81,6 +81,81 @@ void works_open(struct works *w, struct store_fixture *f)
     w->head = actor(w, "scjg.head");
 }
 
+static struct slice replaced(struct arena *a, struct slice text, const char *from, const char *to)
+{
+    struct buf b = buf_new(a, 1 << 20);
+    struct slice needle = slice_cstr(from);
+    for (size_t at; (at = slice_search(text, needle)) != SIZE_MAX; text = slice_sub(text, at + needle.n, text.n)) {
+        buf_put(&b, slice_sub(text, 0, at));
+        buf_puts(&b, to);
+    }
+    buf_put(&b, text);
+    return buf_slice(&b);
+}
+
+static void use(struct works *w, const char *code, struct service_files folder)
+{
+    assert_good(w->a, catalogue_install(w->c->catalogue, w->a, &folder, 1, w->now));
+    assert_good(w->a, catalogue_current(w->c->catalogue, w->a, slice_cstr(code), &w->service));
+}
+
+static struct service_file *works_files(struct works *w, const char *code, size_t *n)
+{
+    struct service_files folder;
+    assert_good(w->a, service_files_read(w->a, slice_cstr(test_city_source(w->a, "test/city/works")), &folder));
+    struct service_file *list = NEW_ARRAY(w->a, struct service_file, folder.n);
+    *n = folder.n;
+    for (size_t i = 0; i < folder.n; i++) {
+        list[i] = folder.list[i];
+        list[i].bytes = replaced(w->a, list[i].bytes, "shop_front", code);
+    }
+    return list;
+}
+
+void works_change(struct works *w, const char *code, const char *const (*pairs)[2])
+{
+    size_t n;
+    struct service_file *list = works_files(w, code, &n);
+    for (; pairs && (*pairs)[0]; pairs++) {
+        bool found = false;
+        for (size_t i = 0; i < n; i++) {
+            found = found || slice_search(list[i].bytes, slice_cstr((*pairs)[0])) != SIZE_MAX;
+            list[i].bytes = replaced(w->a, list[i].bytes, (*pairs)[0], (*pairs)[1]);
+        }
+        if (!found) fail_msg("the folder does not hold %s", (*pairs)[0]);
+    }
+    use(w, code, (struct service_files){list, n});
+}
+
+static const char CALLER[] =
+    "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" xmlns:tb=\"urn:tongban:bpmn:1\""
+    " targetNamespace=\"urn:tongban:test\" id=\"defs\"><process id=\"shop_street\" isExecutable=\"true\">"
+    "<startEvent id=\"start\"/><callActivity id=\"front\" calledElement=\"shop_front\" tb:step=\"front\"/>"
+    "<endEvent id=\"end\" name=\"approved\"/><sequenceFlow id=\"f1\" sourceRef=\"start\" targetRef=\"front\"/>"
+    "<sequenceFlow id=\"f2\" sourceRef=\"front\" targetRef=\"end\"/></process></definitions>";
+
+void works_caller(struct works *w)
+{
+    size_t n, kept = 0;
+    const struct json *entry = NULL;
+    struct service_file *list = works_files(w, "shop_street", &n);
+    const struct json *own = test_json(
+        w->a,
+        S("{\"acceptance\":\"automatic\",\"results\":[{\"kind\":\"document\",\"name\":{\"zh\":\"许可书\",\"en\":\"Permit\"}}],\"steps\":[{\"key\":\"front\",\"name\":"
+          "{\"zh\":\"门面\",\"en\":\"Front\"},\"department\":\"scjg\"}]}"));
+    for (size_t i = 0; i < n; i++) {
+        struct service_file f = list[i];
+        if (slice_starts(f.path, S("forms/")) || slice_starts(f.path, S("documents/"))) continue;
+        if (slice_is(f.path, "process.bpmn")) f.bytes = slice_cstr(CALLER);
+        if (slice_is(f.path, "service.json")) {
+            assert_good(w->a, json_parse(w->a, f.bytes, 1 << 20, f.path, &entry));
+            f.bytes = json_write(w->a, json_merge(w->a, entry, own));
+        }
+        list[kept++] = f;
+    }
+    use(w, "shop_street", (struct service_files){list, kept});
+}
+
 void works_set(struct works *w, instant now)
 {
     __atomic_store_n(&w->now, now, __ATOMIC_RELAXED);

@@ -23,6 +23,11 @@ struct works {
 };
 /* At 2021-09-22 09:00, a Wednesday: the Mid-Autumn holiday is over, the National Day is ahead. */
 void works_open(struct works *w, struct store_fixture *f);
+/* The service again under this code, in each file the first text of a pair replaced by the second (NULL ends the list); w->service
+ * is this one from now on. */
+void works_change(struct works *w, const char *code, const char *const (*pairs)[2]);
+/* A service that calls WORKS_SERVICE and does nothing else; w->service is this one from now on. */
+void works_caller(struct works *w);
 /* Moves the clock ("2021-10-08T09:00"). */
 void works_at(struct works *w, const char *time);
 void works_set(struct works *w, instant now);

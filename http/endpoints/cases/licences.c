@@ -4,7 +4,7 @@
 
 static result handle(const struct request *q, struct reply *r)
 {
-    return licence_list(q->city, q->a, q->actor->subject, &r->body);
+    return licence_list(q->city, q->a, q->actor, q->now, &r->body);
 }
 
 const struct endpoint EP_LICENCES = {

@@ -198,7 +198,7 @@ const portal: typeof zh = {
     urge: 'Send a reminder', urgeTitle: 'Send a reminder', urgeText: 'The officer and the head of the department will see it. You can send one each working day.', urgeWords: 'Message', urgeDo: 'Send reminder', urged: 'Reminder sent',
     share: 'Share progress', shareTitle: 'Share progress', shareText: 'Whoever has the link sees which step it is at, but no names, answers or documents.', shareDays: 'Valid for', daysN: '{n} day | {n} days', shareDo: 'Make a link', shareReady: 'The link is ready and valid until {day}.', shareUrl: 'Link', copy: 'Copy link', copied: 'Link copied',
     print: 'Print this page',
-    withdraw: 'Withdraw the application', withdrawTitle: 'Withdraw the application', withdrawText: 'Every unfinished step stops. Licences already issued stay valid. To go on later you would have to apply again.', withdrawDo: 'Withdraw application', withdrawn: 'Application withdrawn',
+    withdraw: 'Withdraw the application', withdrawTitle: 'Withdraw the application', withdrawText: 'Every unfinished step stops. To go on later you would have to apply again.', withdrawDo: 'Withdraw application', withdrawn: 'Application withdrawn',
     withdrawStepTitle: 'Withdraw “{step}”', withdrawStepText: 'Only this step stops; the others go on. You can ask for it again later.', stepTitle: 'Withdraw this step', stepDo: 'Withdraw step', stepWithdrawn: 'Step withdrawn',
     reason: 'Reason',
   },
