@@ -60,7 +60,9 @@ struct store_options {
     int batchers;           /* PostgreSQL batchers; 0: 2 */
     int batch_max;          /* units in a commit; 0: 64 */
     const char *sqlite_vfs; /* NULL: default; the fault tests pass their own */
-    bool unsafe_no_sync;    /* only for the test that must fail: synchronous=OFF */
+    bool
+        unsafe_no_sync; /* nothing waits for the disk: only for databases thrown away when the program ends, and for the
+                               test that must fail */
     struct time_source time;
 };
 /* Opens; creates the SQLite file if missing; refuses PostgreSQL with fsync or synchronous_commit off. */

@@ -57,8 +57,11 @@ static result play(struct arena *a, const struct sources *s, struct slice code, 
     const struct json *json;
     TRY(json_parse(a, f.bytes, 1 << 20, f.path, &json));
     TRY(scenario_start(a, f.path, json, &w.now));
-    struct store_options o = {
-        .url = arena_printf(a, "sqlite:%s/city.db", place->dir), .time = world_clock(&w), .readers = 1};
+    /* thrown away when the scenario is over: nothing of it need survive a power cut */
+    struct store_options o = {.url = arena_printf(a, "sqlite:%s/city.db", place->dir),
+                              .time = world_clock(&w),
+                              .readers = 1,
+                              .unsafe_no_sync = true};
     TRY(store_open(a, &o, &place->store));
     TRY(world_open(&w, a, s, place->store));
     struct play *p = NEW(a, struct play);
