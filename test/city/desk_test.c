@@ -155,6 +155,48 @@ static void mine(struct store_fixture *f)
     assert_int_equal(json_int(json_get(figures, "department"), "open", 0), 20);
 }
 
+/* What an officer held who left: free for the colleagues at once, and the journal says who saw to it. */
+static void an_officer_who_left_holds_nothing(struct store_fixture *f)
+{
+    struct works w;
+    struct case_done done;
+    size_t n;
+    works_open(&w, f);
+    const struct actor *admin = test_city_officer(w.t, ROLE_ADMINISTRATOR, S(""), S(""), NULL, 0);
+    assert_non_null(admin);
+    struct id one = works_accepted(&w, 4), two = works_accepted(&w, 4), closed = works_accepted(&w, 4);
+    int64_t draw = works_token(&w, one, "draw"), look = works_token(&w, two, "look");
+    struct case_command k = works_command(&w, w.handler, "claim", NULL, S(""), one);
+    assert_good(w.a, task_claim(&k, draw, &done));
+    k.case_id = two;
+    assert_good(w.a, task_claim(&k, look, &done));
+    assert_good(w.a, works_decide(&w, w.handler, closed, "draw", "done", NULL));
+    k = works_command(&w, w.handler2, "claim", NULL, S(""), two);
+    int64_t draw2 = works_token(&w, two, "draw");
+    assert_good(w.a, task_claim(&k, draw2, &done));
+    struct staff_changed changed;
+    assert_good(w.a, staff_change(w.c, w.a, admin, w.handler->account, STAFF_DISABLE, S("离职"), w.now, &changed));
+    assert_good(w.a, tasks_give_back(w.c, w.a, admin, w.handler->account, w.now, &n));
+    assert_int_equal(n, 2);
+    assert_int_equal(
+        works_number(&w, "SELECT COUNT(*) FROM case_task WHERE case_id=?1 AND assignee IS NOT NULL AND status<3", one),
+        0);
+    assert_int_equal(
+        works_number(&w, "SELECT COUNT(*) FROM case_task WHERE case_id=?1 AND assignee IS NOT NULL AND status<3", two),
+        1);
+    assert_int_equal(
+        works_number(
+            &w, "SELECT COUNT(*) FROM case_task WHERE case_id=?1 AND assignee IS NOT NULL AND status=3 AND node='draw'",
+            closed),
+        1);
+    assert_true(slice_eq(works_text(&w, "SELECT actor FROM case_event WHERE case_id=?1 AND kind='release'", one),
+                         id_bytes(&admin->account)));
+    k = works_command(&w, w.handler2, "claim", NULL, S(""), one);
+    assert_good(w.a, task_claim(&k, draw, &done));
+    assert_good(w.a, tasks_give_back(w.c, w.a, admin, w.handler->account, w.now, &n));
+    assert_int_equal(n, 0);
+}
+
 /* A task that is late by its own clock is red although its step's is not. */
 static void the_worse_light_counts(struct store_fixture *f)
 {
@@ -244,9 +286,13 @@ static void a_hundred_thousand_tasks(struct store_fixture *f)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_BOTH(every_task_once_in_order), ON_BOTH(a_filter_does_not_cut_pages),
-        ON_BOTH(towns_and_departments),    ON_BOTH(mine),
-        ON_BOTH(the_worse_light_counts),   ON_BOTH(a_hundred_thousand_tasks),
+        ON_BOTH(an_officer_who_left_holds_nothing),
+        ON_BOTH(every_task_once_in_order),
+        ON_BOTH(a_filter_does_not_cut_pages),
+        ON_BOTH(towns_and_departments),
+        ON_BOTH(mine),
+        ON_BOTH(the_worse_light_counts),
+        ON_BOTH(a_hundred_thousand_tasks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,6 +45,7 @@ const desk: typeof zh = {
   intake: {
     title: 'Counter intake', lead: 'File for somebody at the counter. What the city knows is filled in.', kind: 'Kind of ID', number: 'Number', name: 'Name', begin: 'Begin', recorded: 'Fetching a person’s data is recorded.',
     needService: 'Choose a service', needNumber: 'Enter the number', needName: 'Enter the name',
+    code: 'Registration code', codeText: 'For somebody without an account, after you have seen their document: they register online with it.', codeMade: 'Registration code of {name}:', codeUntil: 'Works once, until {until}. Hand it to the person.',
     change: 'Somebody else ({name})', submit: 'Checked; submit', filed: 'Received', again: 'Next person', print: 'Print receipt', open: 'Open the case',
   },
   idKind: { residence_permit: 'Residence permit (HK, Macau, Taiwan)', resident_id: 'Resident ID', uscc: 'Unified social credit code', passport: 'Passport', hkm_permit: 'Hong Kong/Macau permit', tw_permit: 'Taiwan permit' },
@@ -62,12 +63,20 @@ const desk: typeof zh = {
   ops: {
     staff: 'Staff', name: 'Name', login: 'User name', department: 'Department', town: 'Town', allTowns: 'Whole city', allDepartments: 'All departments', rolesHeld: 'Roles', safety: 'Security', totp: 'Two-step', initial: 'Initial password',
     new: 'New member of staff', create: 'Create', made: 'Initial password of {login}:', once: 'Shown only once. Hand it over in person; it must be changed at the first sign-in.', rolesLater: 'Roles are asked for under “Roles” and approved by the security officer.',
+    disabled: 'Disabled', staffChanges: 'Changes of accounts', changed: 'Done', cancel: 'Cancel',
     roles: 'Roles', rolesLead: 'Giving and taking a role needs two people: the administrator asks, the security officer approves.', change: 'Change', grant: 'Give', revoke: 'Take', role: 'Role', noChanges: 'No changes.', newChange: 'Ask for a change', reason: 'Reason', askChange: 'Ask', asked: 'Asked; waits for the security officer', approve: 'Approve', reject: 'Reject', approved: 'Approved', rejected: 'Rejected',
     erasures: 'Requests for erasure', erasuresLead: 'Approval destroys the key; the ciphertext can never be read again. Nobody with an open case can be erased.', noErasures: 'No requests.', erase: 'Approve erasure', eraseSure: 'The data of {name} cannot be brought back. Approve?', erased: 'Erased',
     outbox: 'Messages to send', outboxLead: 'What waits to be sent by e-mail, text message and WeChat, and what could not be delivered. Figures only.', waiting: 'Waiting', dead: 'Not delivered', channel: 'By', cause: 'Cause', howMany: 'Number', allSent: 'Nothing waits: every message has been sent.', again: 'Refresh',
     audit: 'Audit', auditActions: 'Actions', auditReads: 'Reads of personal data',
   },
   msgChannel: { inbox: 'Inbox', email: 'E-mail', sms: 'Text message', wechat: 'WeChat', fan: 'To be addressed' },
+  staffChange: { disable: 'Disable', enable: 'Enable', password: 'Reset password', totp: 'Reset code' },
+  staffChangeText: {
+    disable: 'At once: all sign-ins of this account end, and claimed tasks go back to the colleagues.',
+    enable: 'The roles come back with the account, so the security officer has to approve.',
+    password: 'Signs the account out and makes a new initial password, shown once. For an administrator, a security officer or an auditor the security officer has to approve.',
+    totp: 'For a lost device. Make sure first, in person, who asks; afterwards the password alone signs in, until the code is set up anew.',
+  },
   changeState: { approved: 'Approved', rejected: 'Rejected', applied: 'In force', done: 'Settled' },
   auditCol: { at: 'Time', actor: 'Who', action: 'Action', details: 'Details', reader: 'Reader', department: 'Department', subject: 'Subject', what: 'What', purpose: 'Purpose', case_number: 'Case' },
   role: { window: 'Window', handler: 'Handler', reviewer: 'Reviewer', signer: 'Signer', head: 'Head', designer: 'Designer', publisher: 'Publisher', administrator: 'Administrator', security: 'Security officer', auditor: 'Auditor' },

@@ -251,6 +251,7 @@ const portal: typeof zh = {
     company: 'Name of the enterprise (as on the licence)', name: 'Name (as on your ID)',
     idKind: 'Kind of ID',
     numberHint: 'Stored encrypted; used only to know that it is you.',
+    code: 'Registration code', codeHint: 'If you were served at a window and have no account yet: the code that the window gave you. Otherwise leave it empty.',
     phone: 'Mobile number', phoneHint: 'For news on your cases.',
     email: 'E-mail',
     login: 'User name', loginHint: 'For signing in; at least 3 characters.',

@@ -45,6 +45,7 @@ export default {
   intake: {
     title: '窗口收件', lead: '给来窗口的人代办。城市已经知道的会自动填好。', kind: '证件类型', number: '证件号码', name: '姓名或名称', begin: '开始收件', recorded: '调取本人信息会留下记录。',
     needService: '请选择事项', needNumber: '请填写证件号码', needName: '请填写姓名或名称',
+    code: '发放注册码', codeText: '核对证件后发给没有账户的人，本人凭它在网上注册。', codeMade: '{name} 的注册码：', codeUntil: '只能用一次，{until} 前有效。请交给本人。',
     change: '换一个人（{name}）', submit: '核对无误，提交', filed: '已收件', again: '下一位', print: '打印回执', open: '打开办件',
   },
   idKind: { residence_permit: '港澳台居民居住证', resident_id: '居民身份证', uscc: '统一社会信用代码', passport: '护照', hkm_permit: '港澳居民来往内地通行证', tw_permit: '台湾居民来往大陆通行证' },
@@ -62,12 +63,20 @@ export default {
   ops: {
     staff: '人员', name: '姓名', login: '登录名', department: '部门', town: '镇街', allTowns: '全市', allDepartments: '全部部门', rolesHeld: '角色', safety: '安全', totp: '两步验证', initial: '初始密码未改',
     new: '新增人员', create: '新增', made: '{login} 的初始密码：', once: '只显示这一次，请当面交给本人；首次登录必须修改。', rolesLater: '角色在“授权”里申请，由安全管理员批准。',
+    disabled: '已停用', staffChanges: '账户变更', changed: '已办理', cancel: '取消',
     roles: '授权', rolesLead: '授权和收回都要两个人：管理员申请，安全管理员批准。', change: '变更', grant: '授予', revoke: '收回', role: '角色', noChanges: '没有授权变更。', newChange: '申请变更', reason: '原因', askChange: '提交申请', asked: '已提交，等安全管理员批准', approve: '批准', reject: '驳回', approved: '已批准', rejected: '已驳回',
     erasures: '数据删除申请', erasuresLead: '批准后销毁密钥，密文再也无法读出。还有在办事项的人不能删除。', noErasures: '没有删除申请。', erase: '批准删除', eraseSure: '删除 {name} 的数据后不能恢复。确定批准吗？', erased: '已删除',
     outbox: '待发消息', outboxLead: '等待通过邮件、短信、微信发出的，和没能送达的消息。只有数字，看不到内容。', waiting: '等待发出', dead: '未能送达', channel: '渠道', cause: '原因', howMany: '数量', allSent: '没有等待发出的消息。', again: '刷新',
     audit: '审计', auditActions: '操作记录', auditReads: '个人信息查看记录',
   },
   msgChannel: { inbox: '站内消息', email: '电子邮件', sms: '短信', wechat: '微信', fan: '待分发' },
+  staffChange: { disable: '停用', enable: '恢复', password: '重置密码', totp: '重置动态码' },
+  staffChangeText: {
+    disable: '立即生效：该账户的登录全部退出，已领的任务退回给同事。',
+    enable: '恢复后原有角色一并恢复，因此须由安全管理员批准。',
+    password: '立即退出登录，并生成新的初始密码，只显示一次。管理员、安全管理员和审计员的密码须由安全管理员批准。',
+    totp: '用于丢失验证设备。请先当面确认是本人；之后凭密码登录，并请本人重新绑定。',
+  },
   changeState: { approved: '已批准', rejected: '已驳回', applied: '已生效', done: '已处理' },
   auditCol: { at: '时间', actor: '操作人', action: '操作', details: '详情', reader: '查看人', department: '部门', subject: '被查看人', what: '内容', purpose: '原因', case_number: '办件' },
   role: { window: '窗口', handler: '经办', reviewer: '审核', signer: '签发', head: '部门负责人', designer: '设计', publisher: '发布', administrator: '管理员', security: '安全管理员', auditor: '审计员' },

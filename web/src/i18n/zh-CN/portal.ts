@@ -251,6 +251,7 @@ export default {
     company: '企业名称（与营业执照一致）', name: '姓名（与证件一致）',
     idKind: '证件类型',
     numberHint: '加密保存，只用来确认是您本人。',
+    code: '注册码', codeHint: '在窗口办过事、还没有账户的，凭窗口发的注册码注册；其他人不用填。',
     phone: '手机号码', phoneHint: '用来通知办理进度。',
     email: '电子邮箱',
     login: '登录名', loginHint: '以后登录用，至少 3 个字符。',
