@@ -20,6 +20,11 @@ struct city {
     struct events *events;
     const struct areas *areas;
     uint8_t key[32];       /* city key, released by the signer at start */
+    struct city_old_key {  /* earlier versions: what they sealed is read, nothing new is sealed under them */
+        int64_t version;
+        uint8_t key[32];
+    } old_keys[8];
+    size_t nold_keys;
     uint8_t index_key[32]; /* keyed hashes for exact search */
     int64_t key_version;
     struct slice data_dir;
@@ -53,7 +58,8 @@ MUST result vault_open(struct arena *a, const struct data_key *k, const char *aa
 struct slice vault_seal_city(const struct city *c, struct arena *a, const char *aad, struct slice plain);
 MUST result vault_open_city(const struct city *c, struct arena *a, const char *aad, struct slice cipher,
                             struct slice *plain);
-/* Keyed hash for exact search: HMAC over kind and value, with the key version in front. 33 bytes. */
+/* Keyed hash for exact search: HMAC over kind and value, with the index key's version in front (always 1: that key does not
+ * change with the city key, or nothing would be found). 33 bytes. */
 struct slice vault_index(const struct city *c, struct arena *a, const char *kind, struct slice value);
 
 extern const struct stmt VAULT_SELECT_KEY;  /* (id) -> wrapped */

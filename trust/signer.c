@@ -227,6 +227,19 @@ result signer_open_test(struct arena *a, struct time_source time, const char *us
 
 /* ---- calls ---- */
 
+static bool read_old_keys(struct slice s, struct city_key *out)
+{
+    enum { ONE = 1 + CRYPTO_KEY_BYTES };
+    out->nold = s.n / ONE;
+    if (s.n % ONE != 0 || out->nold > SIGNER_OLD_KEYS) return false;
+    for (size_t i = 0; i < out->nold; i++) {
+        out->old[i].version = (uint8_t)s.p[i * ONE];
+        memcpy(out->old[i].key, s.p + i * ONE + 1, CRYPTO_KEY_BYTES);
+        if (out->old[i].version < 1 || out->old[i].version >= out->version) return false;
+    }
+    return true;
+}
+
 result signer_city_key(struct signer *s, struct arena *a, struct city_key *out)
 {
     struct signer_message q = {.type = SIGNER_RELEASE_CITY_KEY}, r;
@@ -239,7 +252,7 @@ result signer_city_key(struct signer *s, struct arena *a, struct city_key *out)
     out->test = slice_is(r.field[TAG_TEST], "1");
     memcpy(out->key, r.field[TAG_KEY].p, CRYPTO_KEY_BYTES);
     memcpy(out->index_key, r.field[TAG_INDEX_KEY].p, CRYPTO_KEY_BYTES);
-    return ok();
+    return read_old_keys(r.field[TAG_OLD_KEYS], out) ? ok() : bad_reply(a, "old city keys malformed");
 }
 
 result signer_certificates(struct signer *s, struct arena *a, struct signer_certificates *out)

@@ -21,12 +21,18 @@ MUST result signer_open(struct arena *a, const char *socket_path, struct signer 
  * use_record: path of its use record, NULL for none. */
 MUST result signer_open_test(struct arena *a, struct time_source time, const char *use_record, struct signer **out);
 
-/* The city key, released once to a server process. */
+/* The city key, released once to a server process; earlier versions with it, until nothing is sealed under them any more. */
+#define SIGNER_OLD_KEYS 8
 struct city_key {
     uint32_t version;
     uint8_t key[CRYPTO_KEY_BYTES];
     uint8_t index_key[CRYPTO_KEY_BYTES];
     bool test; /* test keys: every page must say so */
+    struct city_key_old {
+        uint32_t version;
+        uint8_t key[CRYPTO_KEY_BYTES];
+    } old[SIGNER_OLD_KEYS]; /* newest first */
+    size_t nold;
 };
 MUST result signer_city_key(struct signer *s, struct arena *a, struct city_key *out);
 

@@ -228,6 +228,16 @@ static bool had_key(const struct signer_core *c, const struct signer_peer *peer)
     return false;
 }
 
+static struct slice old_keys(struct arena *a, const struct city_key *k)
+{
+    struct buf b = buf_new(a, SIGNER_OLD_KEYS * (1 + CRYPTO_KEY_BYTES));
+    for (size_t i = 0; i < k->nold; i++) {
+        buf_putc(&b, (char)k->old[i].version);
+        buf_put(&b, slice_of((const char *)k->old[i].key, CRYPTO_KEY_BYTES));
+    }
+    return buf_slice(&b);
+}
+
 static result release(struct signer_core *c, struct arena *a, struct signer_peer *peer, struct signer_message *reply)
 {
     const struct city_key *k = &c->keys->city;
@@ -241,6 +251,7 @@ static result release(struct signer_core *c, struct arena *a, struct signer_peer
     reply->type = SIGNER_CITY_KEY;
     signer_set(reply, TAG_KEY, slice_of((const char *)k->key, CRYPTO_KEY_BYTES));
     signer_set(reply, TAG_INDEX_KEY, slice_of((const char *)k->index_key, CRYPTO_KEY_BYTES));
+    if (k->nold) signer_set(reply, TAG_OLD_KEYS, old_keys(a, k));
     signer_set(reply, TAG_KEY_VERSION, arena_printf(a, "%u", k->version));
     signer_set(reply, TAG_TEST, k->test ? S("1") : S("0"));
     return ok();

@@ -28,6 +28,18 @@ static void set_bytes(struct json_builder *b, const char *name, struct slice s)
     json_set_str(b, name, base64_encode(b->a, s));
 }
 
+static const struct json *old_keys(struct arena *a, const struct city_key *k)
+{
+    struct json_builder list = json_builder(a);
+    for (size_t i = 0; i < k->nold; i++) {
+        struct json_builder b = json_builder(a);
+        json_set_int(&b, "version", k->old[i].version);
+        set_bytes(&b, "key", slice_of((const char *)k->old[i].key, CRYPTO_KEY_BYTES));
+        json_add(&list, json_object(&b));
+    }
+    return json_array(&list);
+}
+
 static const struct json *inner(struct arena *a, const struct signer_keys *k)
 {
     struct json_builder b = json_builder(a);
@@ -35,6 +47,7 @@ static const struct json *inner(struct arena *a, const struct signer_keys *k)
     json_set_int(&b, "city_key_version", k->city.version);
     set_bytes(&b, "city_key", slice_of((const char *)k->city.key, CRYPTO_KEY_BYTES));
     set_bytes(&b, "index_key", slice_of((const char *)k->city.index_key, CRYPTO_KEY_BYTES));
+    if (k->city.nold) json_set(&b, "old_city_keys", old_keys(a, &k->city));
     set_bytes(&b, "document_key", crypto_key_pkcs8(a, k->document));
     set_bytes(&b, "sm2_key", crypto_key_pkcs8(a, k->sm2));
     set_bytes(&b, "ed25519_key", crypto_key_pkcs8(a, k->ed25519));
@@ -82,6 +95,47 @@ static result read_secret(struct arena *a, const struct json *v, const char *nam
     return ok();
 }
 
+static result read_old_keys(struct arena *a, const struct json *list, struct city_key *k)
+{
+    if (!list) return ok();
+    if (list->type != JSON_ARRAY || list->n > SIGNER_OLD_KEYS) return not_a_key_file(a, "old_city_keys");
+    for (size_t i = 0; i < list->n; i++) {
+        int64_t version = json_int(list->items[i], "version", 0);
+        if (version < 1 || version >= k->version) return not_a_key_file(a, "old_city_keys");
+        k->old[i].version = (uint32_t)version;
+        TRY(read_secret(a, list->items[i], "key", k->old[i].key));
+    }
+    k->nold = list->n;
+    return ok();
+}
+
+result signer_keys_rotate(struct arena *a, struct signer_keys *k)
+{
+    struct city_key *c = &k->city;
+    if (c->nold == SIGNER_OLD_KEYS || c->version >= 255)
+        return fail(a, CODE_TOO_LARGE, S("city_key"), "limit", S("8"), NULL);
+    memmove(&c->old[1], &c->old[0], c->nold * sizeof c->old[0]);
+    c->old[0].version = c->version;
+    memcpy(c->old[0].key, c->key, CRYPTO_KEY_BYTES);
+    c->nold++;
+    c->version++;
+    random_bytes(c->key, sizeof c->key);
+    return ok();
+}
+
+result signer_keys_retire(struct arena *a, struct signer_keys *k, int64_t version)
+{
+    struct city_key *c = &k->city;
+    size_t at = 0;
+    while (at < c->nold && c->old[at].version != version) at++;
+    if (at == c->nold)
+        return fail(a, CODE_NOT_FOUND, S("city_key"), "value", arena_printf(a, "%lld", (long long)version), NULL);
+    c->nold--;
+    memmove(&c->old[at], &c->old[at + 1], (c->nold - at) * sizeof c->old[0]);
+    crypto_wipe(&c->old[c->nold], sizeof c->old[0]);
+    return ok();
+}
+
 static result read_inner(struct arena *a, const struct json *v, struct signer_keys *k)
 {
     int64_t version = json_int(v, "city_key_version", 0);
@@ -91,6 +145,7 @@ static result read_inner(struct arena *a, const struct json *v, struct signer_ke
     k->city.test = k->test;
     TRY(read_secret(a, v, "city_key", k->city.key));
     TRY(read_secret(a, v, "index_key", k->city.index_key));
+    TRY(read_old_keys(a, json_get(v, "old_city_keys"), &k->city));
     TRY(read_key(a, v, "document_key", CRYPTO_P256, &k->document));
     TRY(read_key(a, v, "sm2_key", CRYPTO_SM2, &k->sm2));
     TRY(read_key(a, v, "ed25519_key", CRYPTO_ED25519, &k->ed25519));

@@ -21,6 +21,12 @@ struct signer_names {
 MUST result signer_keys_make_test(struct arena *a, const struct signer_names *names, instant now,
                                   struct signer_keys *out);
 
+/* A new random version of the city key becomes the current one; the one before stays among the old ones, so that what it sealed
+ * can be read. The index key stays. CODE_TOO_LARGE: SIGNER_OLD_KEYS old ones are there, or version 255 is reached. */
+MUST result signer_keys_rotate(struct arena *a, struct signer_keys *k);
+/* Forgets an old version for good. CODE_NOT_FOUND: no old one (the current one never is). */
+MUST result signer_keys_retire(struct arena *a, struct signer_keys *k, int64_t version);
+
 /* The key file: JSON {"format", "test", "kdf", "box"}; the box is AES-256-GCM under argon2id(passphrase). */
 MUST result signer_keys_seal(struct arena *a, const struct signer_keys *k, struct slice passphrase, struct slice *file);
 /* CODE_CRYPTO_BOX: another passphrase, or a changed file. CODE_CRYPTO_KEY: not a key file. */

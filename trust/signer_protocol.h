@@ -19,7 +19,7 @@ enum signer_type {
     SIGNER_RELEASE_CITY_KEY = 1,  /* -> CITY_KEY; once per connection and server process */
     SIGNER_SIGN = 2,              /* PURPOSE, SUBJECT and HEAD+TAIL (PDF) or RECORD -> SIGNED */
     SIGNER_CERTIFICATES = 3,      /* -> CERTIFICATE_SET */
-    SIGNER_CITY_KEY = 129,        /* KEY, INDEX_KEY, KEY_VERSION, TEST */
+    SIGNER_CITY_KEY = 129,        /* KEY, INDEX_KEY, KEY_VERSION, TEST; perhaps OLD_KEYS */
     SIGNER_SIGNED = 130,          /* CMS, or SM2 and ED25519 */
     SIGNER_CERTIFICATE_SET = 131, /* ANCHORS, ISSUING, CERT_DOCUMENT, CERT_SM2, CERT_ED25519, TEST */
     SIGNER_ERROR = 255,           /* CODE, DETAIL */
@@ -45,6 +45,7 @@ enum signer_tag {
     TAG_CERT_ED25519,
     TAG_CODE,
     TAG_DETAIL,
+    TAG_OLD_KEYS, /* earlier versions of the city key: version (1 byte), key (32), each */
     TAG_END
 };
 

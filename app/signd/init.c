@@ -46,7 +46,7 @@ result signd_private(struct arena *a, const char *path)
 }
 
 /* Never overwrites: keys that have signed something must not be lost by a repeated command. */
-static result write_new(struct arena *a, const char *dir, const char *name, struct slice s, mode_t mode)
+result signd_write_new(struct arena *a, const char *dir, const char *name, struct slice s, mode_t mode)
 {
     char *path = arena_cstr(a, arena_printf(a, "%s/%s", dir, name));
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
@@ -65,9 +65,9 @@ static result make(struct arena *a, const struct signd_options *o)
     TRY(signer_keys_make_test(a, &names, time_now(time_system()), &keys));
     passphrase = random_token(a, 24);
     TRY(signer_keys_seal(a, &keys, passphrase, &file));
-    TRY(write_new(a, o->init_dir, "keys.json", file, 0600));
-    TRY(write_new(a, o->init_dir, "passphrase", passphrase, 0600));
-    return write_new(a, o->init_dir, "anchors.pem", keys.certificates.anchors, 0644);
+    TRY(signd_write_new(a, o->init_dir, "keys.json", file, 0600));
+    TRY(signd_write_new(a, o->init_dir, "passphrase", passphrase, 0600));
+    return signd_write_new(a, o->init_dir, "anchors.pem", keys.certificates.anchors, 0644);
 }
 
 int signd_init(const struct signd_options *o)

@@ -16,6 +16,10 @@ static const char usage[] =
     "\n"
     "  tongban-signd --init DIR [--city NAME] [--organisation NAME]\n"
     "      在 DIR 生成一套测试密钥与测试证书 / make test keys and test certificates in DIR\n"
+    "  tongban-signd --rotate-city-key DIR [--passphrase-file F | --passphrase-fd N]\n"
+    "      停止签名服务后更换城市密钥；旧版保留，以便读取 / a new version of the city key, the signer being stopped; old ones stay readable\n"
+    "  tongban-signd --retire-city-key DIR --key-version N\n"
+    "      删除不再使用的旧版（先看 tongban admin keys）/ forget an old version that nothing uses (see tongban admin keys)\n"
     "  tongban-signd --dir DIR --socket PATH [--allow-uid N] [--user NAME] [--passphrase-file F | --passphrase-fd N]\n"
     "      提供签名服务（前台运行）/ serve in the foreground\n"
     "      --allow-uid  允许连接的用户号，默认为本进程用户 / the one uid whose connections are taken (default: own)\n"
@@ -28,10 +32,20 @@ static result say_errno(struct arena *a, const char *what)
 
 static bool read_options(int argc, char **argv, struct signd_options *o)
 {
-    static const struct option longs[] = {
-        {"init", 1, 0, 'i'},          {"dir", 1, 0, 'd'},       {"socket", 1, 0, 's'}, {"passphrase-file", 1, 0, 'p'},
-        {"passphrase-fd", 1, 0, 'f'}, {"allow-uid", 1, 0, 'a'}, {"user", 1, 0, 'u'},   {"organisation", 1, 0, 'o'},
-        {"city", 1, 0, 'c'},          {"help", 0, 0, 'h'},      {0, 0, 0, 0}};
+    static const struct option longs[] = {{"init", 1, 0, 'i'},
+                                          {"dir", 1, 0, 'd'},
+                                          {"socket", 1, 0, 's'},
+                                          {"passphrase-file", 1, 0, 'p'},
+                                          {"passphrase-fd", 1, 0, 'f'},
+                                          {"allow-uid", 1, 0, 'a'},
+                                          {"user", 1, 0, 'u'},
+                                          {"organisation", 1, 0, 'o'},
+                                          {"city", 1, 0, 'c'},
+                                          {"rotate-city-key", 1, 0, 'r'},
+                                          {"retire-city-key", 1, 0, 'R'},
+                                          {"key-version", 1, 0, 'v'},
+                                          {"help", 0, 0, 'h'},
+                                          {0, 0, 0, 0}};
     int c;
     int64_t n;
     *o = (struct signd_options){.passphrase_fd = -1, .organisation = "示例市政务服务数据管理局", .city = "示例市"};
@@ -51,30 +65,38 @@ static bool read_options(int argc, char **argv, struct signd_options *o)
             o->allow_uid_given = true;
             break;
         case 'u': o->user = optarg; break;
+        case 'r': o->rotate_dir = optarg; break;
+        case 'R': o->retire_dir = optarg; break;
+        case 'v':
+            if (!slice_int64(slice_cstr(optarg), &o->key_version)) return false;
+            break;
         case 'o': o->organisation = optarg; break;
         case 'c': o->city = optarg; break;
         default: return false;
         }
     }
-    return optind == argc && (o->init_dir || (o->dir && o->socket_path));
+    if (o->retire_dir && o->key_version < 1) return false;
+    return optind == argc && (o->init_dir || o->rotate_dir || o->retire_dir || (o->dir && o->socket_path));
 }
 
-static result read_keys(struct arena *a, const struct signd_options *o, struct signer_keys *keys)
+result signd_read_keys(struct arena *a, const struct signd_options *o, const char *dir, struct signer_keys *keys,
+                       struct slice *passphrase)
 {
-    struct slice file, passphrase;
-    char *path = arena_cstr(a, arena_printf(a, "%s/keys.json", o->dir));
+    struct slice file;
+    char *path = arena_cstr(a, arena_printf(a, "%s/keys.json", dir));
     const char *pass_path =
-        o->passphrase_file ? o->passphrase_file : arena_cstr(a, arena_printf(a, "%s/passphrase", o->dir));
+        o->passphrase_file ? o->passphrase_file : arena_cstr(a, arena_printf(a, "%s/passphrase", dir));
     TRY(signd_private(a, path));
     TRY(signd_read_file(a, path, 256 * 1024, &file));
     if (o->passphrase_fd >= 0) {
-        TRY(signd_read_fd(a, o->passphrase_fd, 4096, "--passphrase-fd", &passphrase));
+        TRY(signd_read_fd(a, o->passphrase_fd, 4096, "--passphrase-fd", passphrase));
         close(o->passphrase_fd);
     } else {
         TRY(signd_private(a, pass_path));
-        TRY(signd_read_file(a, pass_path, 4096, &passphrase));
+        TRY(signd_read_file(a, pass_path, 4096, passphrase));
     }
-    return signer_keys_open(a, file, slice_trim(passphrase), keys);
+    *passphrase = slice_trim(*passphrase);
+    return signer_keys_open(a, file, *passphrase, keys);
 }
 
 /* A socket left by a signer that died is removed; one that still answers is not. */
@@ -112,7 +134,8 @@ static result start(struct arena *a, const struct signd_options *o, struct signe
         TRY(signd_become(a, o->user)); /* before any file is touched: everything here must be that user's */
     }
     TRY(signd_harden(a));
-    TRY(read_keys(a, o, keys));
+    struct slice passphrase;
+    TRY(signd_read_keys(a, o, o->dir, keys, &passphrase));
     char *uses = arena_cstr(a, arena_printf(a, "%s/uses.log", o->dir));
     int use_fd = open(uses, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (use_fd < 0) return say_errno(a, uses);
@@ -133,6 +156,7 @@ int main(int argc, char **argv)
         return 2;
     }
     if (o.init_dir) return signd_init(&o);
+    if (o.rotate_dir || o.retire_dir) return signd_rotate(&o);
     struct arena *a = arena_new("signd");
     struct signer_core *core = NULL;
     int listen_fd = -1;

@@ -2,6 +2,8 @@
 #ifndef APP_SIGND_SIGND_H
 #define APP_SIGND_SIGND_H
 
+#include <sys/types.h>
+
 #include "trust/signer_core.h"
 
 struct signd_options {
@@ -13,10 +15,22 @@ struct signd_options {
     const char *user;            /* --user: become this user when started as root */
     uint32_t allow_uid;          /* --allow-uid: whose messages are taken; default: own uid */
     bool allow_uid_given;
+    const char *rotate_dir; /* --rotate-city-key: a new version of the city key here, and leave */
+    const char *retire_dir; /* --retire-city-key: forget the version --key-version, and leave */
+    int64_t key_version;
     const char *organisation, *city; /* --organisation, --city: names in the test certificates */
 };
 
+/* rotate.c: on a signer that does not run. The exit status. */
+int signd_rotate(const struct signd_options *o);
+
+/* main.c: keys.json of the folder under the passphrase of the options, which is handed back. */
+MUST result signd_read_keys(struct arena *a, const struct signd_options *o, const char *dir, struct signer_keys *keys,
+                            struct slice *passphrase);
+
 /* init.c */
+/* A new file in dir, synced; never overwrites. */
+MUST result signd_write_new(struct arena *a, const char *dir, const char *name, struct slice s, mode_t mode);
 int signd_init(const struct signd_options *o);
 /* Reads a whole small file; CODE_NOT_FOUND. */
 MUST result signd_read_file(struct arena *a, const char *path, size_t max, struct slice *out);

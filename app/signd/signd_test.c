@@ -111,6 +111,56 @@ static void sign_and_restart(void **state)
     stop(pid);
 }
 
+/* ---- a new version of the city key ---- */
+
+static int alone(const char *option, const char *version)
+{
+    const char *args[] = {program, option, keys_dir, version ? "--key-version" : NULL, version, NULL};
+    return finish(spawn(args));
+}
+
+static void the_city_key_is_rotated_and_retired(void **state)
+{
+    struct arena *a = *state;
+    struct signer *s;
+    struct city_key before, k;
+    struct stat st;
+    char path[128];
+    pid_t pid = serve(NULL);
+    assert_good(a, signer_open(a, socket_path, &s));
+    assert_good(a, signer_city_key(s, a, &before));
+    assert_int_equal(before.nold, 0);
+    stop(pid);
+    assert_int_equal(alone("--rotate-city-key", NULL), 0);
+    snprintf(path, sizeof path, "%s/keys.json", keys_dir);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    snprintf(path, sizeof path, "%s/keys.json.before-rotating-1", keys_dir);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    pid = serve(NULL);
+    assert_good(a, signer_open(a, socket_path, &s));
+    assert_good(a, signer_city_key(s, a, &k));
+    assert_int_equal(k.version, before.version + 1);
+    assert_int_equal(k.nold, 1);
+    assert_int_equal(k.old[0].version, before.version);
+    assert_memory_equal(k.old[0].key, before.key, 32);
+    assert_memory_not_equal(k.key, before.key, 32);
+    assert_memory_equal(k.index_key, before.index_key, 32);
+    stop(pid);
+    assert_int_not_equal(alone("--retire-city-key", NULL), 0);
+    assert_int_not_equal(alone("--retire-city-key", "2"), 0); /* the current one never goes */
+    assert_int_not_equal(alone("--retire-city-key", "7"), 0);
+    assert_int_equal(alone("--retire-city-key", "1"), 0);
+    pid = serve(NULL);
+    assert_good(a, signer_open(a, socket_path, &s));
+    assert_good(a, signer_city_key(s, a, &before));
+    assert_int_equal(before.nold, 0);
+    assert_int_equal(before.version, 2);
+    assert_memory_equal(before.key, k.key, 32);
+    stop(pid);
+}
+
 static void peers(void **state)
 {
     struct arena *a = *state;
@@ -151,10 +201,17 @@ int main(int argc, char **argv)
     program = argv[1];
     snprintf(keys_dir, sizeof keys_dir, "%s/keys", dir);
     snprintf(socket_path, sizeof socket_path, "%s/s", dir);
-    const struct CMUnitTest tests[] = {TEST(init), TEST(sign_and_restart), TEST(peers), TEST(rubbish)};
+    const struct CMUnitTest tests[] = {TEST(init), TEST(sign_and_restart), TEST(peers), TEST(rubbish),
+                                       TEST(the_city_key_is_rotated_and_retired)};
     int rc = cmocka_run_group_tests(tests, NULL, NULL);
-    static const char *const names[] = {
-        "keys/keys.json", "keys/passphrase", "keys/anchors.pem", "keys/uses.log", "keys", "s"};
+    static const char *const names[] = {"keys/keys.json",
+                                        "keys/keys.json.before-rotating-1",
+                                        "keys/keys.json.before-retiring-1",
+                                        "keys/passphrase",
+                                        "keys/anchors.pem",
+                                        "keys/uses.log",
+                                        "keys",
+                                        "s"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[128];
         snprintf(path, sizeof path, "%s/%s", dir, names[i]);

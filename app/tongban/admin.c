@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "city/rights/rights.h"
+#include "city/vault/vault.h"
 
 static int rebuild(struct cli *c, struct opened *o, bool compare_only)
 {
@@ -45,6 +46,31 @@ static int link(struct cli *c, struct opened *o, enum role role)
     return EXIT_GOOD;
 }
 
+/* Exit status 1 while something still names an old version, so that a script can wait for the end. */
+static int city_keys(struct cli *c, struct opened *o)
+{
+    const struct json *list;
+    int64_t left = 0;
+    result r = vault_versions(&o->city, c->a, &list);
+    if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
+    struct json_builder b = json_builder(c->a);
+    json_set(&b, "city_key", list);
+    for (size_t i = 0; i < list->n; i++) {
+        const struct json *v = list->items[i];
+        int64_t version = json_int(v, "version", 0), uses = json_int(v, "uses", 0);
+        if (!slice_is(json_string(v, "state"), "current")) left += uses;
+        if (c->json) continue;
+        const char *zh = slice_is(json_string(v, "state"), "current") ? "现用"
+                         : slice_is(json_string(v, "state"), "old")   ? "旧版"
+                                                                      : "缺失";
+        cli_say(c, "城市密钥第 %lld 版（%s）：用于 %lld 处", "city key version %lld (%s): %lld uses",
+                (long long)version, c->lang == LANG_ZH ? zh : arena_cstr(c->a, json_string(v, "state")),
+                (long long)uses);
+    }
+    if (c->json) cli_json(c, json_object(&b));
+    return left ? EXIT_NO : EXIT_GOOD;
+}
+
 static int config(struct cli *c)
 {
     struct opened *o;
@@ -71,7 +97,7 @@ static int run(struct cli *c)
     struct slice what = c->argc ? slice_cstr(c->argv[0]) : (struct slice){NULL, 0};
     if (slice_is(what, "config") && c->argc == 1) return config(c);
     enum role role = ROLE_COUNT;
-    bool known = (slice_is(what, "rebuild") && c->argc == 1) ||
+    bool known = ((slice_is(what, "rebuild") || slice_is(what, "keys")) && c->argc == 1) ||
                  (slice_is(what, "link") && c->argc == 2 && role_scan(slice_cstr(c->argv[1]), &role) &&
                   (role == ROLE_ADMINISTRATOR || role == ROLE_SECURITY));
     if (!known) return cli_usage(c, &COMMAND_ADMIN);
@@ -82,7 +108,9 @@ static int run(struct cli *c)
     if (failed(r))
         status = cli_fail(c, r, EXIT_WRONG);
     else
-        status = slice_is(what, "rebuild") ? rebuild(c, o, compare) : link(c, o, role);
+        status = slice_is(what, "rebuild") ? rebuild(c, o, compare)
+                 : slice_is(what, "keys")  ? city_keys(c, o)
+                                           : link(c, o, role);
     if (o) city_shut(o);
     return status;
 }
@@ -90,8 +118,10 @@ static int run(struct cli *c)
 const struct command COMMAND_ADMIN = {
     "admin",
     "  admin rebuild [--compare]      由日志重建办件各表（须先停止服务；--compare：只比较）\n  admin link administrator|security   一次性设置链接（尚无此角色时）\n"
+    "  admin keys                     城市密钥各版本的使用情况（旧版仍在使用时退出码为 1）\n"
     "  admin config                   配置项、说明与现值",
     "  admin rebuild [--compare]      rebuilds the tables of cases from the journal; the server must be stopped (--compare: only compares)\n"
     "  admin link administrator|security   one-time setup link (while nobody holds the role)\n"
+    "  admin keys                     versions of the city key and their uses (exit status 1 while an old one is used)\n"
     "  admin config                   the configuration: keys, meaning, value in force",
     run};

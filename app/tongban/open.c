@@ -134,6 +134,11 @@ static result keys(struct cli *c, struct opened *o)
     memcpy(o->city.key, key.key, 32);
     memcpy(o->city.index_key, key.index_key, 32);
     o->city.key_version = key.version;
+    for (size_t i = 0; i < key.nold; i++) {
+        o->city.old_keys[i].version = key.old[i].version;
+        memcpy(o->city.old_keys[i].key, key.old[i].key, 32);
+    }
+    o->city.nold_keys = key.nold;
     o->city.test_keys = key.test;
     o->city.anchors = certificates.anchors;
     crypto_wipe(&key, sizeof key);

@@ -14,15 +14,17 @@
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
+#include "city/vault/vault.h"
 
 static atomic_bool stopping;
 
 /* ---- workers ---- */
 
-enum work { WORK_JOBS, WORK_TIMERS, WORK_MESSAGES, WORK_CATALOGUE, WORK_SWEEP, WORK_KINDS };
+enum work { WORK_JOBS, WORK_TIMERS, WORK_MESSAGES, WORK_CATALOGUE, WORK_SWEEP, WORK_REWRAP, WORK_KINDS };
 struct worker {
     struct city *city;
     enum work kind;
+    struct vault_at rewrapped;
     day swept; /* the last day on which periods of years were looked at */
     pthread_t thread;
 };
@@ -68,6 +70,7 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
         TRY(messages_sweep(w->city, a, now));
         TRY(sweep_daily(w, a, now));
         return store_run(w->city->store, a, "sweep", sweep_body, &now);
+    case WORK_REWRAP: return vault_rewrap(w->city, a, 200, &w->rewrapped, done);
     case WORK_KINDS: break;
     }
     return ok();
@@ -83,7 +86,7 @@ static void pause_ms(int64_t ms)
 
 static void *work(void *arg)
 {
-    static const int64_t IDLE[WORK_KINDS] = {100, 500, 500, 2000, 60000};
+    static const int64_t IDLE[WORK_KINDS] = {100, 500, 500, 2000, 60000, 60000};
     struct worker *w = arg;
     struct arena *a = arena_new("worker");
     while (!stopping) {

@@ -3,6 +3,8 @@
 
 #include "trust/crypto.h"
 
+enum { INDEX_VERSION = 1 }; /* of the index key, which stays when the city key changes */
+
 const struct migration VAULT_MIGRATIONS[] = {
     {"city.vault", 1, "data keys",
      "-- retention: as the person's or the case's data; destroying a key leaves the row with an empty `wrapped`\n"
@@ -30,6 +32,21 @@ static struct slice bind_place(struct arena *a, const char *aad, struct id owner
     return buf_slice(&b);
 }
 
+/* The version of the city key that a box names. */
+static result key_of_box(const struct city *c, struct arena *a, struct slice box, const uint8_t **out)
+{
+    uint32_t version;
+    if (!crypto_box_key_id(box, &version)) return fail(a, CODE_CRYPTO_BOX, S("data_key"), NULL);
+    *out = c->key;
+    if (version == (uint32_t)c->key_version) return ok();
+    for (size_t i = 0; i < c->nold_keys; i++)
+        if (version == (uint32_t)c->old_keys[i].version) {
+            *out = c->old_keys[i].key;
+            return ok();
+        }
+    return fail(a, CODE_VAULT_KEY, S("city_key"), "value", arena_printf(a, "%u", version), NULL);
+}
+
 void vault_new(const struct city *c, struct arena *a, struct id owner, struct data_key *out, struct slice *wrapped)
 {
     out->owner = owner;
@@ -41,7 +58,9 @@ result vault_unwrap(const struct city *c, struct arena *a, struct id owner, stru
 {
     if (!wrapped.n) return fail(a, CODE_VAULT_ERASED, S("data_key"), NULL);
     out->owner = owner;
-    return crypto_unwrap_key(a, c->key, id_bytes(&owner), wrapped, out->key);
+    const uint8_t *key;
+    TRY(key_of_box(c, a, wrapped, &key));
+    return crypto_unwrap_key(a, key, id_bytes(&owner), wrapped, out->key);
 }
 
 result vault_load(const struct city *c, struct arena *a, struct tx *tx, struct id owner, struct data_key *out)
@@ -77,15 +96,15 @@ result vault_open(struct arena *a, const struct data_key *k, const char *aad, st
 
 /* The city key wraps data keys; data that belongs to nobody is sealed under a key derived from it, so that one key has
  * one use. */
-static void city_data_key(const struct city *c, uint8_t out[CRYPTO_KEY_BYTES])
+static void city_data_key(const uint8_t key[CRYPTO_KEY_BYTES], uint8_t out[CRYPTO_KEY_BYTES])
 {
-    crypto_derive(c->key, "vault.city", out);
+    crypto_derive(key, "vault.city", out);
 }
 
 struct slice vault_seal_city(const struct city *c, struct arena *a, const char *aad, struct slice plain)
 {
     uint8_t k[CRYPTO_KEY_BYTES];
-    city_data_key(c, k);
+    city_data_key(c->key, k);
     struct slice box = crypto_seal(a, k, (uint32_t)c->key_version, slice_cstr(aad), plain);
     crypto_wipe(k, sizeof k);
     return box;
@@ -94,7 +113,9 @@ struct slice vault_seal_city(const struct city *c, struct arena *a, const char *
 result vault_open_city(const struct city *c, struct arena *a, const char *aad, struct slice cipher, struct slice *plain)
 {
     uint8_t k[CRYPTO_KEY_BYTES];
-    city_data_key(c, k);
+    const uint8_t *key;
+    TRY(key_of_box(c, a, cipher, &key));
+    city_data_key(key, k);
     result r = crypto_open(a, k, slice_cstr(aad), cipher, plain);
     crypto_wipe(k, sizeof k);
     return r;
@@ -102,5 +123,5 @@ result vault_open_city(const struct city *c, struct arena *a, const char *aad, s
 
 struct slice vault_index(const struct city *c, struct arena *a, const char *kind, struct slice value)
 {
-    return crypto_index(a, c->index_key, (uint8_t)c->key_version, kind, value);
+    return crypto_index(a, c->index_key, INDEX_VERSION, kind, value);
 }

@@ -13,4 +13,16 @@ MUST result vault_load(const struct city *c, struct arena *a, struct tx *tx, str
 MUST result vault_insert(const struct city *c, struct arena *a, struct tx *tx, struct id owner, instant now,
                          struct data_key *out);
 
+/* After a change of the city key: seals anew under the current version what older ones sealed, at most `limit` values in one
+ * transaction, going on from *at (zeroed at first). at->done: a whole pass found nothing; what is left then are answers kept
+ * under idempotency keys, which end after 30 days by themselves. */
+struct vault_at {
+    size_t place;
+    struct id after;
+    bool found, done;
+};
+MUST result vault_rewrap(struct city *c, struct arena *a, int64_t limit, struct vault_at *at, size_t *n);
+/* [{version, state: "current" | "old" | "missing", uses}]: how many values name which version. */
+MUST result vault_versions(struct city *c, struct arena *a, const struct json **out);
+
 #endif

@@ -1,0 +1,68 @@
+/* --rotate-city-key and --retire-city-key: keys.json is written anew and put in the place of the old one, which stays beside it
+ * as keys.json.before-N until somebody has seen that the city reads everything. */
+#include "app/signd/signd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static result problem(struct arena *a, const char *path)
+{
+    return fail(a, CODE_UNAVAILABLE, slice_cstr(path), "detail", slice_cstr(strerror(errno)), NULL);
+}
+
+/* The folder always holds a whole keys.json: the new one takes its name in one step. */
+static result replace(struct arena *a, const char *dir, struct slice file, int64_t version, bool retire)
+{
+    char *now = arena_cstr(a, arena_printf(a, "%s/keys.json", dir));
+    char *next = arena_cstr(a, arena_printf(a, "%s/keys.json.new", dir));
+    char *before = arena_cstr(
+        a, arena_printf(a, "%s/keys.json.before-%s-%lld", dir, retire ? "retiring" : "rotating", (long long)version));
+    if (unlink(next) != 0 && errno != ENOENT) return problem(a, next);
+    TRY(signd_write_new(a, dir, "keys.json.new", file, 0600));
+    if (link(now, before) != 0 && errno != EEXIST) return problem(a, before);
+    if (rename(next, now) != 0) return problem(a, now);
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return problem(a, dir);
+    int rc = fsync(fd);
+    close(fd);
+    return rc == 0 ? ok() : problem(a, dir);
+}
+
+static result change(struct arena *a, const struct signd_options *o, int64_t *version)
+{
+    struct signer_keys *keys = NEW(a, struct signer_keys), *again = NEW(a, struct signer_keys);
+    struct slice passphrase, file;
+    const char *dir = o->rotate_dir ? o->rotate_dir : o->retire_dir;
+    TRY(signd_read_keys(a, o, dir, keys, &passphrase));
+    int64_t before = o->rotate_dir ? (int64_t)keys->city.version : o->key_version;
+    TRY(o->rotate_dir ? signer_keys_rotate(a, keys) : signer_keys_retire(a, keys, o->key_version));
+    TRY(signer_keys_seal(a, keys, passphrase, &file));
+    TRY(signer_keys_open(a, file, passphrase, again)); /* what cannot be read back must not take its place */
+    *version = (int64_t)keys->city.version;
+    return replace(a, dir, file, before, !o->rotate_dir);
+}
+
+int signd_rotate(const struct signd_options *o)
+{
+    struct arena *a = arena_new("signd rotate");
+    int64_t version = 0;
+    result r = change(a, o, &version);
+    if (failed(r)) {
+        struct slice zh = result_text(a, r, LANG_ZH), en = result_text(a, r, LANG_EN);
+        fprintf(stderr, "%.*s\n%.*s\n", SLICE_ARG(zh), SLICE_ARG(en));
+    } else if (o->rotate_dir) {
+        printf("城市密钥现为第 %lld 版。请启动签名服务和平台，并备份 keys.json。\n"
+               "The city key is version %lld now. Start the signer and the servers, and back up keys.json.\n",
+               (long long)version, (long long)version);
+    } else {
+        printf(
+            "已删除第 %lld 版。确认一切可读后，请销毁 keys.json.before-retiring-%lld 和含有它的备份。\n"
+            "Version %lld is forgotten. When all is readable, destroy keys.json.before-retiring-%lld and backups that hold it.\n",
+            (long long)o->key_version, (long long)o->key_version, (long long)o->key_version, (long long)o->key_version);
+    }
+    int status = failed(r) ? 1 : 0;
+    arena_free(a);
+    return status;
+}
