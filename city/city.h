@@ -19,8 +19,8 @@ struct city {
     struct catalogue *catalogue;
     struct events *events;
     const struct areas *areas;
-    uint8_t key[32];       /* city key, released by the signer at start */
-    struct city_old_key {  /* earlier versions: what they sealed is read, nothing new is sealed under them */
+    uint8_t key[32];      /* city key, released by the signer at start */
+    struct city_old_key { /* earlier versions: what they sealed is read, nothing new is sealed under them */
         int64_t version;
         uint8_t key[32];
     } old_keys[8];

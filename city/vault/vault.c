@@ -32,11 +32,11 @@ static struct slice bind_place(struct arena *a, const char *aad, struct id owner
     return buf_slice(&b);
 }
 
-/* The version of the city key that a box names. */
+/* The version of the city key that a box names; boxes under data keys name 0. */
 static result key_of_box(const struct city *c, struct arena *a, struct slice box, const uint8_t **out)
 {
     uint32_t version;
-    if (!crypto_box_key_id(box, &version)) return fail(a, CODE_CRYPTO_BOX, S("data_key"), NULL);
+    if (!crypto_box_key_id(box, &version) || !version) return fail(a, CODE_CRYPTO_BOX, S("data_key"), NULL);
     *out = c->key;
     if (version == (uint32_t)c->key_version) return ok();
     for (size_t i = 0; i < c->nold_keys; i++)
