@@ -46,7 +46,7 @@ def wrong_use():
 @test
 def commands_make_no_city():
     with City() as c:
-        for call in (["admin", "rebuild"], ["admin", "rebuild", "--compare"], ["admin", "link", "administrator"], ["publish", "--builtin"]):
+        for call in (["admin", "rebuild"], ["admin", "rebuild", "--compare"], ["admin", "keys"], ["admin", "link", "administrator"], ["publish", "--builtin"]):
             r = c.run("--json", *call)
             check(r.code in (1, 2), call, r.code)
             same(r.problem()["code"], "serve.no_city", call)
