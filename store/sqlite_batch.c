@@ -34,7 +34,7 @@ static result write_all(struct sq_conn *c, struct attempt *t)
     return ok();
 }
 
-/* After a failure the transaction may be gone: see transaction(). */
+/* After a failure the transaction may be gone: see settle_one_by_one(). */
 static result write_in_savepoint(struct sq_conn *c, struct attempt *t)
 {
     if (t->d.nwrites == 0) return ok();
@@ -83,9 +83,9 @@ static void run_unit(struct sq_store *s, struct attempt *t, bool decided)
 }
 
 /* True when all n are settled: committed, or refused by themselves. False: the transaction as a whole was lost and
- * nothing of it is in the database; *why says how. Disk errors end a transaction by themselves. decided NULL: none is. */
-static bool transaction(struct sq_store *s, struct attempt *t, const bool *decided, size_t n, struct arena *a,
-                        result *why)
+ * nothing of it is in the database; *why says how. Disk errors end a transaction by themselves. */
+static bool settle_one_by_one(struct sq_store *s, struct attempt *t, const bool *decided, size_t n, struct arena *a,
+                              result *why)
 {
     *why = sq_begin(s->writer, a);
     for (size_t i = 0; i < n && !failed(*why); i++) {
@@ -100,19 +100,33 @@ static bool transaction(struct sq_store *s, struct attempt *t, const bool *decid
     return !failed(*why);
 }
 
+/* Savepoints make SQLite copy every page that two units of a batch change. Nearly always all that was decided fits, so it
+ * is written without them first. True when it did and is committed; false: nothing is in the database. */
+static bool settle_together(struct sq_store *s, struct attempt *t, const bool *decided, size_t n, struct arena *a)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!decided[i]) return false;
+    result r = sq_begin(s->writer, a);
+    for (size_t i = 0; i < n && !failed(r); i++)
+        if (!failed(t[i].r)) r = write_all(s->writer, &t[i]);
+    if (!failed(r)) r = sq_commit(s->writer, a);
+    if (failed(r)) sq_rollback(s->writer);
+    return !failed(r);
+}
+
 static void run_batch(struct sq_store *s, struct sq_batch *b)
 {
     struct attempt *t = b->attempts;
     struct arena *a = arena_new("batch");
     result why;
-    if (transaction(s, t, b->decided, b->n, a, &why)) {
+    if (settle_together(s, t, b->decided, b->n, a) || settle_one_by_one(s, t, b->decided, b->n, a, &why)) {
         attempts_finish(&s->base, t, b->n);
     } else {
-        /* a lost batch is run again one by one, so that a unit that makes COMMIT fail (a deferred foreign key) does
-         * not take the others with it */
+        /* a lost batch is run again, a transaction each, so that a unit that makes COMMIT fail (a deferred foreign key)
+         * does not take the others with it */
         atomic_fetch_add(&s->base.retries, (int64_t)b->n);
         for (size_t i = 0; i < b->n; i++) {
-            if (!transaction(s, &t[i], NULL, 1, a, &why)) t[i].r = why;
+            if (!settle_one_by_one(s, &t[i], NULL, 1, a, &why)) t[i].r = why;
             attempts_finish(&s->base, &t[i], 1);
         }
     }
