@@ -71,10 +71,11 @@ static result draw(struct canvas *c, const struct filled *f)
 }
 
 result pdf_render(struct arena *a, const struct document_template *t, const struct json *data, instant made_at,
-                  struct slice *pdf)
+                  bool specimen, struct slice *pdf)
 {
     struct filled f;
-    struct canvas c = {.a = arena_new("pdf layout")}; /* layouts go as soon as the page is drawn */
+    struct canvas c = {.a = arena_new("pdf layout"),
+                       .specimen = specimen}; /* layouts go as soon as the page is drawn */
     result r = template_fill(a, t, data, &f);
     if (failed(r)) {
         arena_free(c.a);

@@ -116,6 +116,26 @@ void canvas_rule(struct canvas *c, double x1, double y, double x2, double line, 
     cairo_stroke(c->cr);
 }
 
+/* Pale and over everything, so that nothing that is printed can hide it. */
+static void say_specimen(struct canvas *c)
+{
+    const struct style s = {.size = c->width / 9, .align = ALIGN_CENTER, .spacing = 6};
+    PangoLayout *l = canvas_layout(c, S("样证 SPECIMEN"), c->width * 1.2, &s);
+    cairo_save(c->cr);
+    cairo_translate(c->cr, c->width / 2, c->height / 2);
+    cairo_rotate(c->cr, -0.45);
+    cairo_move_to(c->cr, -c->width * 0.6, -canvas_height(&s, l) / 2);
+    cairo_set_source_rgba(c->cr, 0.75, 0.1, 0.1, 0.13);
+    pango_cairo_show_layout(c->cr, l);
+    cairo_restore(c->cr);
+}
+
+void canvas_end_page(struct canvas *c)
+{
+    if (c->specimen) say_specimen(c);
+    cairo_show_page(c->cr);
+}
+
 void canvas_border(struct canvas *c, enum page_border border, double margin, uint32_t colour)
 {
     double w = c->width - 2 * margin, h = c->height - 2 * margin;

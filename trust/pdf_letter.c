@@ -26,7 +26,7 @@ static void end_page(struct flow *p)
     if (p->draw) {
         page_number(p);
         canvas_border(p->c, p->f->border, MM(12) * p->unit, INK);
-        cairo_show_page(p->c->cr);
+        canvas_end_page(p->c);
     }
 }
 

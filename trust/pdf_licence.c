@@ -146,6 +146,6 @@ result pdf_licence(struct canvas *c, const struct filled *f)
             return fail(c->a, CODE_PDF_RENDER, S("/fields"), "detail", S("does not fit one page"), NULL);
     double slack = room - fields(&p, y, false);
     fields(&p, y + (slack > 60 ? 24 : slack * 0.4), true);
-    cairo_show_page(c->cr);
+    canvas_end_page(c);
     return ok();
 }

@@ -37,7 +37,7 @@ static struct issued issue(struct arena *a, bool licence)
     assert_good(a, signer_certificates(x.signer, a, &c));
     assert_good(a, trust_anchors_parse(a, c.anchors, &x.anchors));
     assert_good(a, template_parse(a, test_json(a, slice_cstr(licence ? LICENCE : LETTER)), S("t"), &t));
-    assert_good(a, pdf_render(a, t, data, clock_now, &x.in.pdf));
+    assert_good(a, pdf_render(a, t, data, clock_now, false, &x.in.pdf));
     x.in.purpose = licence ? SIGN_LICENCE_PDF : SIGN_DOCUMENT_PDF;
     x.in.issuer = S("示例市市场监督管理局");
     x.in.at = clock_now;

@@ -124,7 +124,7 @@ static result issue(struct verb_call *x, const struct issue *i, struct json_buil
     const struct department *d = citydata_department(data_of(x->city), issuing_department(x));
     in.issuer = d ? d->official : x->department;
     TRY(template_parse(x->a, i->template_, i->kind, &t));
-    TRY(pdf_render(x->a, t, i->data, x->now, &in.pdf));
+    TRY(pdf_render(x->a, t, i->data, x->now, x->city->test_keys, &in.pdf));
     TRY(pdf_issue(x->a, x->city->signer, &in, &out));
     x->blobs[x->nblobs++] = (struct verb_blob){x->job, out.pdf};
     struct json_builder b = json_builder(x->a);
