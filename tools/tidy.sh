@@ -15,7 +15,7 @@ one() {
     if "$tidy" --quiet -p "$build" "$1" 2>/dev/null; then echo good >>"$results"; else echo bad >>"$results"; fi
 }
 export -f one
-git ls-files -co --exclude-standard -- "$@" | grep '\.c$' | grep -vE '_(test|fuzz)\.c$' |
+git ls-files -co --exclude-standard -- "$@" | grep '\.c$' | grep -vE '_(test|test_support|fuzz)\.c$' |
     xargs -P "$(nproc)" -I '{}' bash -c 'one "$1"' one '{}'
 bad=$(grep -c bad "$results")
 echo "tidy: $(grep -c good "$results") passed, $bad failed"
