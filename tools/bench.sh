@@ -2,11 +2,11 @@
 # Measurements, ratios within one run: company openings a second in process against the raw rows, on SQLite and
 # PostgreSQL; documents a second; openings a second and latencies over HTTP; memory, start, first page; growth; the process
 # engine alone. The lines of the end are one table.
-#   CASES=256 ROUNDS=5   openings at once, rounds        HTTP_SECONDS=20   length of each HTTP load
+#   CASES=1024 ROUNDS=3  openings at once, rounds        HTTP_SECONDS=20   length of each HTTP load
 #   GROWTH=100000 GROWTH_CASES=128   cases the city grows to (0: left out; 10000000 with --large), openings at once there
 set -u
 cd "$(dirname "$0")/.." || exit 1
-build=${BENCH_BUILD:-build-bench} cases=${CASES:-256} rounds=${ROUNDS:-5} growth=${GROWTH:-100000}
+build=${BENCH_BUILD:-build-bench} cases=${CASES:-1024} rounds=${ROUNDS:-3} growth=${GROWTH:-100000}
 [ "${1:-}" = --large ] && growth=10000000
 work=$(mktemp -d "${TMPDIR:-/tmp}/tongban-bench.XXXXXX")
 chmod 755 "$work"
