@@ -58,7 +58,7 @@ result vault_unwrap(const struct city *c, struct arena *a, struct id owner, stru
 {
     if (!wrapped.n) return fail(a, CODE_VAULT_ERASED, S("data_key"), NULL);
     out->owner = owner;
-    const uint8_t *key;
+    const uint8_t *key = NULL;
     TRY(key_of_box(c, a, wrapped, &key));
     return crypto_unwrap_key(a, key, id_bytes(&owner), wrapped, out->key);
 }
@@ -113,7 +113,7 @@ struct slice vault_seal_city(const struct city *c, struct arena *a, const char *
 result vault_open_city(const struct city *c, struct arena *a, const char *aad, struct slice cipher, struct slice *plain)
 {
     uint8_t k[CRYPTO_KEY_BYTES];
-    const uint8_t *key;
+    const uint8_t *key = NULL;
     TRY(key_of_box(c, a, cipher, &key));
     city_data_key(key, k);
     result r = crypto_open(a, k, slice_cstr(aad), cipher, plain);
