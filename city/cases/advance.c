@@ -103,7 +103,7 @@ static result on_timer(struct run *r, const struct effect *e)
     struct json_builder b = fact(r, "timer");
     set_id(&b, "id", id_new(r->k->now));
     json_set_int(&b, "token", e->token);
-    json_set_int(&b, "due", e->due);
+    json_set_int(&b, "due", run_timer_due(r, e));
     return run_fact(r, json_object(&b));
 }
 

@@ -65,6 +65,23 @@ instant run_task_due(struct run *r, int64_t token, const struct process_node *no
     return due;
 }
 
+/* The five working days of art. 32 run from the filing, whenever the acceptance task came to be opened: so do the timers that
+ * sit on it. */
+instant run_timer_due(struct run *r, const struct effect *e)
+{
+    const struct process_waiting *w = run_waiting(r, e->token), *host;
+    const struct calendar *cal = r->k->city->calendar;
+    if (r->c->state != CASE_FILED || !w || w->why != WAIT_BOUNDARY) return e->due;
+    host = run_waiting(r, w->host);
+    if (!host || !slice_is(host->node->task_kind, "acceptance")) return e->due;
+    struct clock k = {.started = acceptance_begin(r->c)};
+    switch (process_term_at(r->a, r->state, r->c->vars, e->token, r->k->now, &k.promised)) {
+    case TERM_LIMIT: return clock_due(cal, &k, &k.promised);
+    case TERM_DURATION: return e->due - (r->k->now - k.started);
+    default: return e->due;
+    }
+}
+
 static result due_fact(struct run *r, const char *t, int64_t token, instant due)
 {
     struct json_builder b = json_builder(r->a);

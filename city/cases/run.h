@@ -131,6 +131,8 @@ bool clock_is_stopped(const struct clock *k);
 /* A task's due date under its own limit, its step's and the case's, whichever comes first, stops of the case taken
  * into account. 0: none, or nobody knows while the clock is stopped. */
 instant run_task_due(struct run *r, int64_t token, const struct process_node *node, struct slice step, instant opened);
+/* When a timer just set falls due: as the process says, and on the acceptance task counted from the filing. */
+instant run_timer_due(struct run *r, const struct effect *e);
 /* After the clock stopped or ran again: a fact for every open task and pending timer whose due date moved. */
 MUST result run_reclock(struct run *r, instant stopped_since);
 /* Whether the delegation that the actor acts under names the case's service. Asked before the command, for it reads. */

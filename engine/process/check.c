@@ -225,4 +225,5 @@ void check_structure(struct draft *d)
         check_separate(d, i);
         if (!d->c->structure_only) check_acceptance(d, i);
     }
+    if (!d->c->structure_only) check_accepted_first(d);
 }

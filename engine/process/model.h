@@ -178,6 +178,8 @@ void check_references(struct draft *d);
 void check_outcomes(struct draft *d);
 void check_sound(struct draft *d);
 void check_loops(struct draft *d);
+/* accepted.c: nothing is handled or ends before the acceptance task, where the process has one. */
+void check_accepted_first(struct draft *d);
 /* words.c: which words a FEEL text compares with `path` ("review.outcome"): path = "a", path in ("a", "b"). */
 typedef void (*word_fn)(void *ctx, struct slice word);
 void compared_words(struct slice feel, struct slice path, word_fn fn, void *ctx);

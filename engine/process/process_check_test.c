@@ -10,6 +10,12 @@ struct fault_case {
 #define ONE_TASK "startEvent s\nuserTask a tb:kind=\"handle\" tb:role=\"clerk\"\nendEvent e\ns -> a\na -> e\n"
 #define TASK(id) "userTask " id " tb:kind=\"handle\" tb:role=\"clerk\"\n"
 
+/* Accepted by an officer or by silence; nothing leads from the start yet. Lines 1 to 4. */
+#define ACCEPTED                                                                      \
+    "startEvent s\nuserTask a tb:kind=\"acceptance\" tb:role=\"clerk\"\nendEvent e\n" \
+    "boundaryEvent b attachedToRef=\"a\" tb:clock=\"5wd\" | <timerEventDefinition/>\na -> e\nb -> e\n"
+#define HOUR " | <timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>\n"
+
 static const struct fault_case cases[] = {
     {CODE_PROCESS_START_MISSING, "1#p1", "endEvent e\n" TASK("a") "a -> e\n"},
     {CODE_PROCESS_START_MANY, "1#p1", ONE_TASK "startEvent s2\ns2 -> a\n"},
@@ -120,6 +126,33 @@ static const struct fault_case cases[] = {
      "startEvent s\nuserTask a tb:kind=\"acceptance\" tb:role=\"clerk\"\nendEvent e\ns -> a\na -> e\nboundaryEvent b attachedToRef=\"a\" tb:clock=\"6wd\" | <timerEventDefinition/>\nb -> e\n"},
     {CODE_PROCESS_ACCEPTANCE_CLOCK, "2#a",
      "startEvent s\nuserTask a tb:kind=\"acceptance\" tb:role=\"clerk\"\nendEvent e\ns -> a\na -> e\nboundaryEvent b attachedToRef=\"a\" cancelActivity=\"false\" tb:clock=\"5wd\" | <timerEventDefinition/>\nb -> e2\nendEvent e2\n"},
+    /* an end, a task, a verb, a call, a wait that a way without acceptance leads to */
+    {CODE_PROCESS_BEFORE_ACCEPTANCE, "3#e", ACCEPTED "exclusiveGateway g\ns -> g\ng -> a : x\ng => e\n"},
+    {CODE_PROCESS_BEFORE_ACCEPTANCE, "8#f", ACCEPTED "exclusiveGateway g\nendEvent f\ns -> g\ng -> a : x\ng => f\n"},
+    {CODE_PROCESS_BEFORE_ACCEPTANCE, "7#c", ACCEPTED TASK("c") "s -> c\nc -> a\n"},
+    {CODE_PROCESS_BEFORE_ACCEPTANCE, "7#c", ACCEPTED "userTask c tb:kind=\"fill\"\ns -> c\nc -> a\n"},
+    {CODE_PROCESS_BEFORE_ACCEPTANCE, "7#c",
+     ACCEPTED TASK("c") "parallelGateway g\nparallelGateway j\nendEvent f\ns -> g\ng -> a\ng -> c\nc -> f\n"},
+    {CODE_PROCESS_BEFORE_ACCEPTANCE, "7#v", ACCEPTED "serviceTask v tb:verb=\"local.x\"\ns -> v\nv -> a\n"},
+    {CODE_PROCESS_BEFORE_ACCEPTANCE, "7#t", ACCEPTED "intermediateCatchEvent t" HOUR "s -> t\nt -> a\n"},
+    {CODE_PROCESS_BEFORE_ACCEPTANCE, "7#c",
+     ACCEPTED
+     "callActivity c calledElement=\"q\"\ns -> c\nc -> a\nprocess q {\nstartEvent qs\nendEvent qe\nqs -> qe\n}\n"},
+    /* a rule before it that decides by itself */
+    {CODE_PROCESS_BEFORE_ACCEPTANCE, "9#f",
+     ACCEPTED "scriptTask c scriptFormat=\"feel\" | <script>{n: 1}</script>\nexclusiveGateway g\nendEvent f\n"
+              "s -> c\nc -> g\ng -> a : n = 1\ng => f\n"},
+    /* a sub-process that its own timer leaves before anybody accepted */
+    {CODE_PROCESS_BEFORE_ACCEPTANCE, "14#f",
+     "startEvent s\nsubProcess q {\nstartEvent qs\nuserTask a tb:kind=\"acceptance\" tb:role=\"clerk\"\n"
+     "boundaryEvent b attachedToRef=\"a\" tb:clock=\"5wd\" | <timerEventDefinition/>\nendEvent qe\nqs -> a\na -> qe\n"
+     "b -> qe\n}\nendEvent e\nboundaryEvent t attachedToRef=\"q\"" HOUR "s -> q\nendEvent f\nq -> e\nt -> f\n"},
+    /* a reminder that goes on to the handling, or ends everything */
+    {CODE_PROCESS_BEFORE_ACCEPTANCE, "8#c",
+     ACCEPTED "boundaryEvent t attachedToRef=\"a\" cancelActivity=\"false\"" HOUR TASK("c") "s -> a\nt -> c\nc -> e\n"},
+    {CODE_PROCESS_BEFORE_ACCEPTANCE, "8#f",
+     ACCEPTED "boundaryEvent t attachedToRef=\"a\" cancelActivity=\"false\"" HOUR
+              "endEvent f | <terminateEventDefinition/>\ns -> a\nt -> f\n"},
     {CODE_PROCESS_JOIN_DEADLOCK, "5#j",
      "startEvent s\nexclusiveGateway g\n" TASK("a")
          TASK("b") "parallelGateway j\nendEvent e\ns -> g\ng -> a : x\ng => b\na -> j\nb -> j\nj -> e\n"},
@@ -290,6 +323,15 @@ static const char *const good[] = {
     "boundaryEvent b attachedToRef=\"a\" tb:clock=\"5wd\" | <timerEventDefinition/>\nb -> e\n",
     "startEvent s\nuserTask a tb:kind=\"acceptance\" tb:role=\"clerk\"\nendEvent e\ns -> a\na -> e\n"
     "boundaryEvent b attachedToRef=\"a\" | <timerEventDefinition><timeDuration>P5D</timeDuration></timerEventDefinition>\nb -> e\n",
+    /* a rule may look at it first, and say who accepts; a reminder may end beside it; it may stand in a sub-process */
+    ACCEPTED
+    "scriptTask c scriptFormat=\"feel\" | <script>{n: 1}</script>\nexclusiveGateway g\ns -> c\nc -> g\ng -> a : n = 1\n"
+    "userTask a2 tb:kind=\"acceptance\" tb:role=\"clerk\"\nboundaryEvent b2 attachedToRef=\"a2\" tb:clock=\"5wd\" | <timerEventDefinition/>\n"
+    "g => a2\na2 -> e\nb2 -> e\nboundaryEvent t attachedToRef=\"a\" cancelActivity=\"false\"" HOUR
+    "endEvent f\nt -> f\n",
+    "startEvent s\nsubProcess q {\nstartEvent qs\nuserTask a tb:kind=\"acceptance\" tb:role=\"clerk\"\n"
+    "boundaryEvent b attachedToRef=\"a\" tb:clock=\"5wd\" | <timerEventDefinition/>\nendEvent qe\nqs -> a\na -> qe\n"
+    "b -> qe\n}\n" TASK("c") "endEvent e\ns -> q\nq -> c\nc -> e\n",
     /* a loop through a task, through a job, through a sub-process that waits */
     "startEvent s\n" TASK("a") "exclusiveGateway g\nendEvent e\ns -> a\na -> g\ng -> a : again\ng => e\n",
     "startEvent s\nserviceTask a tb:verb=\"job.x\"\nexclusiveGateway g\nendEvent e\ns -> a\na -> g\ng -> a : again\ng => e\n",

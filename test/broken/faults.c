@@ -3,6 +3,13 @@
 #define BPMN "process.bpmn"
 #define ENTRY "service.json"
 
+/* A flow that goes on to an acceptance, and from there to NEXT. */
+#define ACCEPT_THEN(next)                                                                                             \
+    "targetRef=\"accept\"/><userTask id=\"accept\" tb:kind=\"acceptance\" tb:role=\"handler\"/>"                      \
+    "<boundaryEvent id=\"silence\" attachedToRef=\"accept\" tb:clock=\"5wd\"><timerEventDefinition/></boundaryEvent>" \
+    "<sequenceFlow id=\"f_accepted\" sourceRef=\"accept\" targetRef=\"" next "\"/>"                                   \
+    "<sequenceFlow id=\"f_silence\" sourceRef=\"silence\" targetRef=\"" next "\"/>"
+
 const struct fault FAULTS[] = {
     /* ---- the folder ---- */
     {"no process", CHANGE_AWAY, BPMN, "", "", CODE_SERVICE_FOLDER, "process.bpmn"},
@@ -89,6 +96,10 @@ const struct fault FAULTS[] = {
      "<boundaryEvent id=\"silence\" attachedToRef=\"arrange\" tb:clock=\"6wd\"><timerEventDefinition/></boundaryEvent>"
      "<sequenceFlow id=\"f_silence\" sourceRef=\"silence\" targetRef=\"confirm\"/>",
      CODE_PROCESS_ACCEPTANCE_CLOCK, "process.bpmn:11#arrange"},
+    {"handled before anybody accepted", CHANGE_TEXT, BPMN, "targetRef=\"possible\"/>", ACCEPT_THEN("possible"),
+     CODE_PROCESS_BEFORE_ACCEPTANCE, "process.bpmn:11#arrange"},
+    {"granted before anybody accepted", CHANGE_TEXT, BPMN, "targetRef=\"arrange\"/>", ACCEPT_THEN("arrange"),
+     CODE_PROCESS_BEFORE_ACCEPTANCE, "process.bpmn:13#confirm"},
     {"a task of an unknown department", CHANGE_TEXT, BPMN, "tb:role=\"handler\"",
      "tb:role=\"handler\" tb:department=\"nobody\"", CODE_PROCESS_DEPARTMENT_UNKNOWN, "process.bpmn:11#arrange"},
     {"a task with an unknown form", CHANGE_TEXT, BPMN, "tb:role=\"handler\"", "tb:role=\"handler\" tb:form=\"visit\"",

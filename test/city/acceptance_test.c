@@ -83,6 +83,36 @@ static void accepting_too_late_accepts_from_the_filing(struct store_fixture *f)
     expect_accepted(&w, id, "silence", "2021-09-22T09:00");
 }
 
+/* A rule in front of the acceptance stood still for two days: the five days are those of the filing all the same. */
+static void the_five_days_count_from_the_filing(struct store_fixture *f)
+{
+    static const char *const FIRST[][2] = {
+        {"<sequenceFlow id=\"f1\" sourceRef=\"start\" targetRef=\"accept\"/>",
+         "<scriptTask id=\"look_up\" scriptFormat=\"feel\"><script>if today() &lt; date(\"2021-09-24\") then null else {looked: "
+         "true}</script></scriptTask><sequenceFlow id=\"f1\" sourceRef=\"start\" targetRef=\"look_up\"/>"
+         "<sequenceFlow id=\"f1b\" sourceRef=\"look_up\" targetRef=\"accept\"/>"},
+        {NULL, NULL}};
+    struct works w;
+    struct case_done done;
+    works_open(&w, f);
+    works_change(&w, "shop_late", FIRST);
+    struct id id = works_filed(&w);
+    assert_false(works_has(&w, id, "accept"));
+    works_at(&w, "2021-09-24T10:00");
+    struct case_command k = works_command(&w, w.head, "retry", NULL, S(""), id);
+    assert_good(w.a, case_retry(&k, &done));
+    assert_true(works_has(&w, id, "accept"));
+    instant last;
+    assert_true(instant_scan(S("2021-09-28T23:59:59.999+08:00"), &last));
+    assert_int_equal(works_number(&w, "SELECT due_at FROM case_timer WHERE case_id=?1", id), last);
+    assert_int_equal(works_number(&w, "SELECT due_at FROM case_task WHERE case_id=?1 AND node='accept'", id), last);
+    works_at(&w, "2021-09-28T23:59");
+    assert_int_equal(timers(&w), 0);
+    works_at(&w, "2021-09-29T00:00");
+    assert_int_equal(timers(&w), 1);
+    expect_accepted(&w, id, "silence", "2021-09-22T09:00");
+}
+
 static void a_refusal_states_its_reasons(struct store_fixture *f)
 {
     struct works w;
@@ -189,6 +219,7 @@ int main(void)
         ON_BOTH(an_officer_accepts_and_the_clock_begins),
         ON_BOTH(silence_accepts_from_the_filing),
         ON_BOTH(accepting_too_late_accepts_from_the_filing),
+        ON_BOTH(the_five_days_count_from_the_filing),
         ON_BOTH(a_refusal_states_its_reasons),
         ON_BOTH(correction_is_asked_once_and_holds_the_silence),
         ON_BOTH(accepted_after_the_correction),
