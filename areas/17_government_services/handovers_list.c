@@ -7,7 +7,8 @@
 /* ?1 the town ("*": all), ?2 state ("": any), ?3 before this number ("": from the newest), ?4 how many */
 static const struct stmt LIST = {
     "handover_list",
-    "SELECT number, case_number, from_town, to_town, department, papers, state, sent_at, received_at FROM paper_handover"
+    "SELECT number, case_number, from_town, to_town, department, papers, state, sent_at, received_at, case_id"
+    " FROM paper_handover"
     " WHERE (?1 = '*' OR from_town = ?1 OR to_town = ?1) AND (?2 = '' OR state = ?2) AND (?3 = '' OR number < ?3)"
     " ORDER BY number DESC LIMIT ?4",
     NULL, false};
@@ -22,13 +23,34 @@ static const struct json *town(struct arena *a, const struct citydata *d, struct
     return json_object(&b);
 }
 
-static const struct json *line(struct arena *a, const struct citydata *d, const struct sql_value *v)
+/* The case's id for those who may open it: the papers are signed for on its page, by the one whose task that is. */
+static const struct json *case_link(const struct request *q, const struct sql_value *v)
 {
+    struct id id, subject;
+    enum case_audience who;
+    if (!id_from_bytes(v[9].s, &id)) return json_null();
+    bool open = !failed(case_may_see(q->city, q->a, q->actor, id, &who, &subject));
+    return open ? json_of_string(q->a, id_text(q->a, id)) : json_null();
+}
+
+/* Seen from the officer's town; null for those of the whole city. */
+static const struct json *direction(const struct request *q, const struct sql_value *v)
+{
+    struct slice mine = q->actor->town;
+    if (!mine.n || slice_is(mine, "*")) return json_null();
+    return json_of_cstr(q->a, slice_eq(mine, v[3].s) ? "in" : "out");
+}
+
+static const struct json *line(const struct request *q, const struct citydata *d, const struct sql_value *v)
+{
+    struct arena *a = q->a;
     struct json_builder b = json_builder(a);
     const struct json *papers = json_null();
     if (failed(json_parse(a, v[5].s, 64 * 1024, S("papers"), &papers))) papers = json_null();
     json_set_str(&b, "number", v[0].s);
     json_set_str(&b, "case_number", v[1].s);
+    json_set(&b, "case", case_link(q, v));
+    json_set(&b, "direction", direction(q, v));
     json_set(&b, "from", town(a, d, v[2].s));
     json_set(&b, "to", town(a, d, v[3].s));
     json_set(&b, "department", citydata_department_json(a, d, v[4].s));
@@ -39,20 +61,28 @@ static const struct json *line(struct arena *a, const struct citydata *d, const 
     return json_object(&b);
 }
 
+static result state_of(const struct request *q, struct slice *out)
+{
+    *out = request_query(q, "state");
+    bool known = !out->n || slice_is(*out, "sent") || slice_is(*out, "received") || slice_is(*out, "incomplete");
+    return known ? ok() : fail(q->a, CODE_QUERY_BAD, S("state"), "value", slice_sub(*out, 0, 40), NULL);
+}
+
 static result handle(const struct request *q, struct reply *r)
 {
     struct rows rows;
+    struct slice state;
     int64_t limit;
     struct slice cursor, last = {NULL, 0};
     struct json_builder items = json_builder(q->a), b = json_builder(q->a);
     const struct citydata *d = catalogue_data(q->city->catalogue);
     TRY(request_page(q, &limit, &cursor));
+    TRY(state_of(q, &state));
     struct slice mine = q->actor->town.n ? q->actor->town : S("*");
     TRY(store_query(q->city->store, q->a, &LIST,
-                    BINDS(sql_text(mine), sql_text(request_query(q, "state")), sql_text(cursor), sql_int(limit + 1)),
-                    &rows));
+                    BINDS(sql_text(mine), sql_text(state), sql_text(cursor), sql_int(limit + 1)), &rows));
     for (size_t i = 0; i < rows.n && (int64_t)i < limit; i++) {
-        json_add(&items, line(q->a, d, row(&rows, i)));
+        json_add(&items, line(q, d, row(&rows, i)));
         last = row(&rows, i)[0].s;
     }
     json_set(&b, "items", json_array(&items));

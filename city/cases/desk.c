@@ -112,8 +112,33 @@ static result papers_json(const struct view *v, const struct json **out)
     return ok();
 }
 
-/* Where the process stands still until somebody mends it. */
-static result incidents_json(const struct view *v, const struct json **out)
+/* What was last said of a standstill at this element. */
+static const struct json *incident_fact(const struct view *v, struct slice node, instant *at)
+{
+    for (size_t i = v->nevents; i-- > 0;) {
+        const struct json *facts = v->events[i].facts;
+        for (size_t k = facts ? facts->n : 0; k-- > 0;) {
+            const struct json *f = facts->items[k];
+            if (!slice_is(json_string(f, "t"), "incident") || !slice_eq(json_string(f, "node"), node)) continue;
+            *at = v->events[i].at;
+            return json_get(f, "d");
+        }
+    }
+    *at = 0;
+    return NULL;
+}
+
+/* The element's name; an automatic step without an English one is called by what its verb does. */
+static struct bitext incident_title(const struct view *v, const struct process_node *n)
+{
+    struct bitext t = view_task_title(n, n->id);
+    const struct verb *verb = n->verb.n && !n->name_en.n ? city_verb(v->city->areas, n->verb) : NULL;
+    if (verb) t.en = slice_cstr(verb->summary_en);
+    return t;
+}
+
+/* Where the process stands still until somebody mends it, why, and whether this officer may have it tried again. */
+static result incidents_json(const struct view *v, const struct actor *x, const struct json **out)
 {
     struct json_builder list = json_builder(v->a);
     const struct process_state *state;
@@ -124,7 +149,15 @@ static result incidents_json(const struct view *v, const struct json **out)
         if (waiting[i].why != WAIT_INCIDENT) continue;
         struct json_builder b = json_builder(v->a);
         json_set_str(&b, "node", waiting[i].node->id);
-        json_set(&b, "title", bitext_json(v->a, view_task_title(waiting[i].node, waiting[i].node->id)));
+        json_set(&b, "title", bitext_json(v->a, incident_title(v, waiting[i].node)));
+        instant at;
+        const struct json *d = incident_fact(v, waiting[i].node->id, &at), *none = json_null();
+        json_set(&b, "at", at ? json_of_string(v->a, instant_text(v->a, at)) : none);
+        json_set(&b, "code", json_get(d, "code") ? json_get(d, "code") : none);
+        json_set(&b, "text", json_get(d, "message") ? json_get(d, "message") : none);
+        json_set(&b, "remedy", json_get(d, "remedy") ? json_get(d, "remedy") : none);
+        json_set_bool(&b, "can_retry",
+                      case_state_open(v->c->state) && actor_has_role(x, ROLE_HEAD, v->c->department, v->c->town));
         json_add(&list, json_object(&b));
     }
     *out = json_array(&list);
@@ -149,7 +182,7 @@ result desk_case(struct city *c, struct arena *a, const struct actor *x, struct 
     json_set(&b, "data", json_get(v.c->vars, "form"));
     json_set(&b, "vars", v.c->vars);
     json_set(&b, "schema", service_form_json(v.service));
-    TRY(incidents_json(&v, &incidents));
+    TRY(incidents_json(&v, x, &incidents));
     json_set(&b, "incidents", incidents);
     json_set(&b, "tasks", tasks);
     json_set(&b, "explanations", view_explanations(&v, true));

@@ -182,6 +182,7 @@ static struct process_event came_back(struct run *r, const struct case_job *j)
     json_set_cstr(&b, "code", code_name(result_code(j->res)));
     json_set_str(&b, "message", problem_text(r->a, j->res.problem, LANG_ZH));
     e.type = EV_VERB_FAILED;
+    json_set_str(&b, "message_en", problem_text(r->a, j->res.problem, LANG_EN));
     e.data = json_object(&b);
     return e;
 }

@@ -69,7 +69,7 @@ enum process_event_type {
     EV_TASK_DONE,   /* token; data: {outcome, …} */
     EV_TIMER,       /* token = the timer's */
     EV_VERB_DONE,   /* token; data: output */
-    EV_VERB_FAILED, /* token; data: {code, message}: boundary error event, else fallback, else incident */
+    EV_VERB_FAILED, /* token; data: {code, message, message_en}: boundary error event, else fallback, else incident */
     EV_CANCEL,      /* whole case (withdrawn) */
     EV_CANCEL_STEP, /* data: {step}: the tokens inside that step's call activity or task end; the rest goes on */
     EV_RETRY, /* token of an incident: its element is entered again; data (may be NULL): variables put right first */

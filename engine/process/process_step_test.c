@@ -94,9 +94,11 @@ static void service_task(void **state)
     assert_var(&p, "/out/number", "7");
     e = play_effect(&p, EFF_VERB, "j");
     assert_int_equal(e->verb_kind, VERB_JOB);
-    PLAY(&p, EV_VERB_FAILED, e->token, "{\"code\":\"mail.down\",\"message\":\"no route\"}");
+    PLAY(&p, EV_VERB_FAILED, e->token, "{\"code\":\"mail.down\",\"message\":\"没有路由\",\"message_en\":\"no route\"}");
     e = play_effect(&p, EFF_INCIDENT, "j");
     assert_slice(json_string(e->data, "code"), "process.verb_failed");
+    assert_true(slice_ends(json_string(json_get(e->data, "message"), "zh"), S("没有路由")));
+    assert_slice(json_string(json_get(e->data, "message"), "en"), "This step could not be done: no route");
     uint32_t before = e->token;
     assert_code(play_event(&p, EV_VERB_DONE, before, "{}"), CODE_PROCESS_TOKEN);
     PLAY(&p, EV_RETRY, before, NULL);

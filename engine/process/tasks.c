@@ -135,7 +135,8 @@ void verb_failed(struct run *r, uint32_t token, const struct json *data)
 {
     const struct token *t = token_find(r, token);
     const struct node *n = token_node(r, t);
-    struct slice code = json_string(data, "code"), message = json_string(data, "message");
+    struct slice code = json_string(data, "code"), zh = json_string(data, "message"),
+                 en = json_string(data, "message_en");
     if (caught_here(r, token, code, data)) return;
     if (n->fallback) {
         const struct json *v = NULL;
@@ -146,9 +147,8 @@ void verb_failed(struct run *r, uint32_t token, const struct json *data)
         error_raise(r, t->scope, code, data, token_pub(r, t));
         return;
     }
-    struct slice id = token_pub(r, t)->id;
-    INCIDENT(r, token, CODE_PROCESS_VERB_FAILED, "value", id, "detail",
-             arena_printf(r->a, "%.*s %.*s", SLICE_ARG(code), SLICE_ARG(message)), NULL);
+    INCIDENT(r, token, CODE_PROCESS_VERB_FAILED, "value", token_pub(r, t)->id, "detail_zh", zh.n ? zh : code,
+             "detail_en", en.n ? en : code, NULL);
 }
 
 /* A script or rule without a usable value: its own boundary event (code process.value), else an incident. */

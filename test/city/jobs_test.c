@@ -86,6 +86,22 @@ static int told_head(struct works *w)
     return n;
 }
 
+/* The desk says where the case stands still and why, in both languages; to the head also that it can be tried again. */
+static void standstill(struct works *w, struct id id, const struct actor *x, bool may)
+{
+    const struct json *seen, *i;
+    assert_good(w->a, desk_case(w->c, w->a, x, id, w->now, &seen));
+    assert_int_equal(json_get(seen, "incidents")->n, 1);
+    i = json_get(seen, "incidents")->items[0];
+    assert_slice(json_string(json_get(i, "title"), "zh"), "备案");
+    assert_true(slice_search(json_string(json_get(i, "text"), "zh"), S("这一步没有办成：")) != SIZE_MAX);
+    struct slice en = json_string(json_get(i, "text"), "en"), remedy = json_string(json_get(i, "remedy"), "en");
+    assert_true(slice_starts(en, S("This step could not be done: ")));
+    assert_true(remedy.n && json_string(i, "at").n);
+    assert_slice(json_string(i, "code"), "process.verb_failed");
+    assert_int_equal(json_bool(i, "can_retry", !may), may);
+}
+
 /* What will not pass goes to the process, which says what then: here, a human. */
 static void a_refusal_goes_to_the_process(struct store_fixture *f)
 {
@@ -106,6 +122,8 @@ static void a_refusal_goes_to_the_process(struct store_fixture *f)
     assert_int_equal(told_head(&w), 1);
     assert_int_equal(run(&w, 0), 0);
     assert_int_equal(told_head(&w), 1);
+    standstill(&w, id, w.handler, false);
+    standstill(&w, id, w.head, true);
     /* mended: the head has it tried again */
     assert_code(case_retry(&k, &done), CODE_FORBIDDEN);
     k.actor = w.head;

@@ -298,12 +298,37 @@ export interface DeskTask extends Task {
   separate?: unknown
   form?: Schema | null
 }
+/** Originals on their way between towns; `case`: only for those who may open it. */
+export interface Handover {
+  number: string
+  case: string | null
+  case_number: string
+  direction: 'in' | 'out' | null
+  from: Named
+  to: Named
+  department: Named | MaybeText
+  papers: string[] | null
+  state: 'sent' | 'received' | 'incomplete'
+  sent_at: string
+  received_at: string | null
+}
+/** Where a case stands still until somebody mends it. */
+export interface Incident {
+  node: string
+  title: MaybeText
+  at: string | null
+  code: string | null
+  text: MaybeText
+  remedy: MaybeText
+  can_retry: boolean
+}
 export interface DeskCase extends Omit<CaseView, 'tasks'> {
   data: Data
   schema: Schema
   attachments: Attachment[]
   explanations: { decision: MaybeText; result?: Json; hits?: unknown; values?: Record<string, Json>; text: MaybeText }[]
   tasks: DeskTask[]
+  incidents?: Incident[]
   journal: { at?: string; seq?: number; type?: string; text?: MaybeText; who?: MaybeText; data?: Json }[]
 }
 export interface Colleague {

@@ -165,6 +165,7 @@ const common: typeof zh = {
     totpOnDone: 'Two-step sign-in is on',
     totpOffDone: 'Two-step sign-in is off',
   },
+  inbox: { title: 'Messages', none: 'No messages.', new: 'New', openCase: 'Open the case' },
   nav: { notice: 'Notice', acting: 'Acting for somebody', connection: 'Connection', skip: 'Skip to the content', signIn: 'Sign in', signOut: 'Sign out', demo: 'Demonstration city: people, enterprises and cases are invented; seals use test keys and have no legal force.', offline: 'You are offline. What is on the page stays; what you type is saved once you are back.' },
 }
 export default common

@@ -4,7 +4,7 @@ import portal from './portal'
 const desk: typeof zh = {
   deskBrand: 'Tongban desk',
   deskSignIn: 'Staff sign-in',
-  dnav: { main: 'Desk menu', work: 'Cases', studio: 'Service design', ops: 'Operations', tasks: 'Tasks', intake: 'Counter intake', search: 'Search', stats: 'My figures', handover: 'Absence and cover', templates: 'Opinion templates', check: 'Check and publish', staff: 'Staff', roles: 'Roles', erasures: 'Erasures', audit: 'Audit', outbox: 'Messages to send', palette: 'Go to', portal: 'The city’s services' },
+  dnav: { main: 'Desk menu', work: 'Cases', studio: 'Service design', ops: 'Operations', tasks: 'Tasks', intake: 'Counter intake', search: 'Search', stats: 'My figures', handover: 'Absence and cover', handovers: 'Papers between towns', messages: 'Messages', templates: 'Opinion templates', check: 'Check and publish', staff: 'Staff', roles: 'Roles', erasures: 'Erasures', audit: 'Audit', outbox: 'Messages to send', palette: 'Go to', portal: 'The city’s services' },
   palette: { title: 'Go to', hint: 'Name of a page, or a case number', search: 'Search for “{q}”' },
   tasks: {
     title: 'Tasks',
@@ -52,6 +52,16 @@ const desk: typeof zh = {
   search: { title: 'Find a case', label: 'Case number, or a full ID number', go: 'Search', hint: 'Only full numbers are found, and every search is recorded.', none: 'Not found, or not yours to see.' },
   stats: { title: 'My figures', mine: 'Mine', department: 'My department (last 90 days)', done: 'Done', open: 'Open', onTime: 'On time', noData: 'no data', how: 'Computed from the live cases, never typed in.' },
   handover: { title: 'Absence and cover', lead: 'While you are away a colleague takes your tasks, new and open.', none: 'No absence planned.', coveredBy: 'covered by {name}', remove: 'Cancel it', new: 'New absence', from: 'From', to: 'To', cover: 'Covered by', add: 'Save' },
+  handovers: {
+    title: 'Papers between towns', lead: 'Originals taken in at one town’s window for a decision in another, each batch under a number that both see. They are signed for on the case’s page, by the officer whose task that is.',
+    state: 'State', s_all: 'All', s_sent: 'On the way', s_incomplete: 'Something missing', s_received: 'Received', in: 'Incoming', out: 'Outgoing',
+    way: '{from} → {to}', sentAt: 'sent {at}', receivedAt: 'received {at}', checkedAt: 'checked {at}, not complete', missing: 'Something was missing on arrival. The sending window has a task to send it.',
+    sign: 'Check and sign for them', open: 'Open the case', none: 'No papers between towns', noneOf: 'None in this state', noneRemedy: 'They appear here when a window has taken in originals and sent them on.',
+  },
+  stand: {
+    title: 'This case stands still', since: 'since {at}', remedy: 'What to do: {text}', retry: 'Try that step again', going: 'Trying again…', again: 'It was tried again and stands still again, for the reason above.', goesOn: 'The case goes on',
+    head: 'The head of the department has been told, and can have the step tried again once the cause is mended. The applicant need not do anything.',
+  },
   templates: { title: 'Opinion templates', none: 'No templates yet.', remove: 'Delete', new: 'New template', text: 'Text', outcome: 'For which decision', any: 'Any', add: 'Save' },
   studio: {
     title: 'Services', services: 'Published services', service: 'Service', code: 'Code', versions: 'Versions', version: 'Version', files: 'Files',

@@ -215,7 +215,6 @@ const portal: typeof zh = {
     none: 'You have no electronic licences yet', noneRemedy: 'They appear here once a case that issues one is finished.',
   },
   licenceStatus: { valid: 'In force', active: 'In force', issued: 'In force', in_force: 'In force', expired: 'Expired', revoked: 'Revoked', suspended: 'Suspended', replaced: 'Replaced', cancelled: 'Cancelled' },
-  inbox: { title: 'Messages', none: 'No messages.', new: 'New', openCase: 'Open the case' },
   delegations: {
     title: 'Acting for others',
     lead: 'Let somebody you trust act for you. Each step they take is recorded in your cases, and you can end it at any time.',

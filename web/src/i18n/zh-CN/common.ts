@@ -165,5 +165,6 @@ export default {
     totpOnDone: '两步验证已开启',
     totpOffDone: '两步验证已关闭',
   },
+  inbox: { title: '消息', none: '没有消息。', new: '新', openCase: '查看办件' },
   nav: { notice: '提示', acting: '正在代办', connection: '网络', skip: '跳到正文', signIn: '登录', signOut: '退出登录', demo: '演示城市：人员、企业和办件都是虚构的，签章使用测试密钥，不具法律效力。', offline: '现在没有网络。已经显示的内容可以继续看，填写的内容会在联网后保存。' },
 }

@@ -4,7 +4,7 @@ import portal from './portal'
 export default {
   deskBrand: '通办工作台',
   deskSignIn: '工作人员登录',
-  dnav: { main: '工作台菜单', work: '办件', studio: '事项设计', ops: '运行管理', tasks: '任务', intake: '窗口收件', search: '查找', stats: '我的统计', handover: '请假与代班', templates: '意见模板', check: '检查与发布', staff: '人员', roles: '授权', erasures: '数据删除', audit: '审计', outbox: '待发消息', palette: '快速跳转', portal: '政务服务首页' },
+  dnav: { main: '工作台菜单', work: '办件', studio: '事项设计', ops: '运行管理', tasks: '任务', intake: '窗口收件', search: '查找', stats: '我的统计', handover: '请假与代班', handovers: '原件移交', messages: '消息', templates: '意见模板', check: '检查与发布', staff: '人员', roles: '授权', erasures: '数据删除', audit: '审计', outbox: '待发消息', palette: '快速跳转', portal: '政务服务首页' },
   palette: { title: '快速跳转', hint: '输入页面名或办件编号', search: '查找“{q}”' },
   tasks: {
     title: '任务',
@@ -52,6 +52,16 @@ export default {
   search: { title: '查找办件', label: '办件编号，或完整的证件号码', go: '查找', hint: '只能用完整的编号或证件号码查，每次查找都有记录。', none: '没有找到，或您没有权限查看。' },
   stats: { title: '我的统计', mine: '我经办的', department: '本部门（近 90 天）', done: '已办', open: '在办', onTime: '按时率', noData: '无数据', how: '数字由办件实时算出，不是填报的。' },
   handover: { title: '请假与代班', lead: '请假期间，新任务和在办任务由代班同事接手。', none: '没有请假安排。', coveredBy: '由{name}代班', remove: '取消', new: '新的安排', from: '从哪天', to: '到哪天', cover: '由谁代班', add: '保存' },
+  handovers: {
+    title: '原件移交', lead: '一地窗口收取、另一地办理的纸质原件，按编号登记，双方都能看到。签收在办件页面里办，由领到签收任务的人员点清后决定。',
+    state: '状态', s_all: '全部', s_sent: '在途', s_incomplete: '缺件', s_received: '已签收', in: '移入', out: '移出',
+    way: '{from} → {to}', sentAt: '{at} 移出', receivedAt: '{at} 签收', checkedAt: '{at} 点收，不齐', missing: '点收时不齐，移出地窗口已有补送任务。',
+    sign: '去点收签收', open: '打开办件', none: '没有移交的原件', noneOf: '没有这种状态的移交', noneRemedy: '窗口收取原件并移交后，会出现在这里。',
+  },
+  stand: {
+    title: '这件事停住了', since: '{at} 停住', remedy: '怎么办：{text}', retry: '重新办理停住的环节', going: '正在重新办理…', again: '重新办理后又停住了，原因见上。', goesOn: '已继续办理',
+    head: '部门负责人已收到消息。原因排除后，由部门负责人重新办理；申请人不用做什么。',
+  },
   templates: { title: '意见模板', none: '还没有模板。', remove: '删除', new: '新模板', text: '内容', outcome: '用于哪种决定', any: '不限', add: '保存' },
   studio: {
     title: '事项', services: '已发布的事项', service: '事项', code: '代码', versions: '版本', version: '版本', files: '文件',

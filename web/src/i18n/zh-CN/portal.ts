@@ -215,7 +215,6 @@ export default {
     none: '您还没有电子证照', noneRemedy: '办结的事项发证后会出现在这里。',
   },
   licenceStatus: { valid: '有效', active: '有效', issued: '有效', in_force: '有效', expired: '已过期', revoked: '已吊销', suspended: '已中止', replaced: '已换发', cancelled: '已注销' },
-  inbox: { title: '消息', none: '没有消息。', new: '新', openCase: '查看办件' },
   delegations: {
     title: '委托与代办',
     lead: '让您信任的人替您办事。他做的每一步都记在您的办件里，随时可以收回。',
