@@ -213,7 +213,7 @@ result case_file(struct case_command *k, const struct case_filing *f, struct cas
 
 /* ---- whose case it is ---- */
 
-static result own_case(struct run *r)
+result run_own_case(struct run *r)
 {
     const struct actor *x = r->k->actor;
     bool own = !id_is_none(x->subject) && id_eq(x->subject, r->c->subject) && x->kind != ACTOR_STAFF;
@@ -260,14 +260,9 @@ static result withdraw_step(struct run *r, const struct withdrawal *w)
     return run_advance(r, &e);
 }
 
-static result withdraw_body(struct run *r)
+result run_end_withdrawn(struct run *r, const struct json *fact)
 {
-    const struct withdrawal *w = r->args;
-    TRY(own_case(r));
-    TRY(run_refuse_if_closed(r));
-    if (w->step.n) return withdraw_step(r, w);
-    TRY(refuse_if_licensed(r, w->step));
-    TRY(run_fact1(r, "withdrawn", "reason", json_of_string(r->a, w->reason)));
+    TRY(run_fact(r, fact));
     for (size_t i = 0; i < r->c->nsteps; i++)
         if (r->c->steps[i].state == STEP_RUNNING || r->c->steps[i].state == STEP_WAITING) {
             struct json_builder b = json_builder(r->a);
@@ -278,7 +273,20 @@ static result withdraw_body(struct run *r)
         }
     struct process_event e = {EV_CANCEL, 0, NULL, r->k->now};
     TRY(run_advance(r, &e));
-    TRY(run_fact1(r, "timer_off", NULL, NULL));
+    return run_fact1(r, "timer_off", NULL, NULL);
+}
+
+static result withdraw_body(struct run *r)
+{
+    const struct withdrawal *w = r->args;
+    TRY(run_own_case(r));
+    TRY(run_refuse_if_closed(r));
+    if (w->step.n) return withdraw_step(r, w);
+    TRY(refuse_if_licensed(r, w->step));
+    struct json_builder b = json_builder(r->a);
+    json_set_cstr(&b, "t", "withdrawn");
+    json_set_str(&b, "reason", w->reason);
+    TRY(run_end_withdrawn(r, json_object(&b)));
     run_notice(r, NOTICE_WITHDRAWN, (struct slice){NULL, 0});
     return run_paper(r, "withdrawn", NULL);
 }
@@ -291,59 +299,12 @@ result case_withdraw(struct case_command *k, struct slice step, struct slice rea
     return run_command(&r);
 }
 
-/* ---- correction ---- */
-
-struct answer {
-    const struct json *data;
-    const struct id *papers;
-    size_t npapers;
-};
-
-static result correct_body(struct run *r)
-{
-    const struct answer *x = r->args;
-    const struct json *data = x->data;
-    TRY(own_case(r));
-    if (r->c->state != CASE_CORRECTION)
-        return fail(r->a, CODE_CASE_NO_CORRECTION, S("case"), "number", r->c->number, NULL);
-    const struct json *form =
-        form_clean(r->a, service_form(r->service), json_merge(r->a, json_get(r->c->vars, "form"), data));
-    TRY(schema_validate(r->a, service_form(r->service), form));
-    TRY(case_standing(r->a, r->service, json_get(r->c->vars, "applicant"), form));
-    struct json_builder b = json_builder(r->a);
-    json_set(&b, "form", form);
-    r->c->vars = json_merge(r->a, r->c->vars, json_object(&b));
-    for (size_t i = 0; i < x->npapers; i++) attachment_link(r->d, x->papers[i], r->c->id);
-    return run_fact1(r, "corrected", "due", json_of_int(r->a, acceptance_end(r->k->city->calendar, r->k->now)));
-}
-
-/* The papers newly named must be the applicant's to use; those of the filing were checked then. */
-static result answer_papers(struct case_command *k, struct answer *x)
-{
-    enum case_audience who;
-    struct id subject;
-    struct case_row c;
-    const struct service *s;
-    TRY(case_may_see(k->city, k->a, k->actor, k->case_id, &who, &subject));
-    TRY(case_read(k->city, k->a, k->case_id, &c, NULL));
-    TRY(catalogue_by_hash(k->city->catalogue, k->a, c.service_hash, &s));
-    return attachments_check(k->city, k->a, k->actor, service_form(s), x->data, &x->papers, &x->npapers);
-}
-
-result case_correct(struct case_command *k, const struct json *data, struct case_done *out)
-{
-    struct answer x = {.data = data};
-    struct run r = {.k = k, .kind = "correct", .body = correct_body, .args = &x, .out = out};
-    TRY(answer_papers(k, &x));
-    return run_command(&r);
-}
-
 /* ---- urging (催办), once a working day ---- */
 
 static result urge_body(struct run *r)
 {
     const struct slice *text = r->args;
-    TRY(own_case(r));
+    TRY(run_own_case(r));
     TRY(run_refuse_if_closed(r));
     if (case_urged_today(r->k->city->calendar, r->c, r->k->now))
         return fail(r->a, CODE_CASE_URGED, S("case"), "number", r->c->number, NULL);

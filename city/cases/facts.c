@@ -87,6 +87,8 @@ static result fold_correction(struct fold *f, const struct json *v)
     struct json_builder b = json_builder(f->d->a);
     json_set_int(&b, "at", f->at);
     json_set_int(&b, "token", json_int(v, "token", 0));
+    json_set_int(&b, "due", json_int(v, "due", 0));
+    json_set_bool(&b, "lapses", json_bool(v, "lapses", false));
     f->c->correction = json_object(&b);
     f->c->state = CASE_CORRECTION;
     decision_write(f->d, &TASK_WAIT, 1, 2, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)));
@@ -407,6 +409,7 @@ static const struct {
     {"licence", fold_licence},
     {"verb", fold_verb},
     {"rule", fold_nothing},
+    {"unanswered", fold_nothing},
     {"incident", fold_nothing},
     {"retried", fold_nothing},
     {"path", fold_nothing},

@@ -123,6 +123,10 @@ static bool line_of(const struct view *v, const struct json *f, struct bitext *o
         *out = on_text(v, f, "不予受理：", "Not accepted: ", "reasons");
     else if (slice_is(t, "decided"))
         *out = words(v, "办结：", "Decided: ", view_outcome_words(json_string(f, "outcome")));
+    else if (slice_is(t, "unanswered"))
+        *out = (struct bitext){S("补正期限已过，申请予以保留"), S("Not corrected in time; the application is kept")};
+    else if (slice_is(t, "withdrawn") && slice_is(json_string(f, "how"), "lapsed"))
+        *out = (struct bitext){S("逾期未补正，视为放弃申请"), S("Not corrected in time: counts as given up")};
     else if (slice_is(t, "withdrawn"))
         *out = on_text(v, f, "申请人撤回申请 ", "Withdrawn by the applicant ", "reason");
     else if (slice_is(t, "stop"))

@@ -17,14 +17,15 @@ static struct bitext with_name(struct run *r, const char *zh, const char *en)
     return out;
 }
 
-static struct bitext body_text(struct run *r, const char *zh, const char *en, struct slice more)
+/* page: "/cases/", or "/desk/cases/" for officers */
+static struct bitext body_text(struct run *r, const char *page, const char *zh, const char *en, struct bitext more)
 {
     struct slice url =
-        arena_printf(r->a, "%.*s/cases/%.*s", SLICE_ARG(r->k->city->base_url), SLICE_ARG(id_text(r->a, r->c->id)));
+        arena_printf(r->a, "%.*s%s%.*s", SLICE_ARG(r->k->city->base_url), page, SLICE_ARG(id_text(r->a, r->c->id)));
     struct bitext out;
-    out.zh = arena_printf(r->a, "办件编号 %.*s：%s%.*s\n查看进度：%.*s", SLICE_ARG(r->c->number), zh, SLICE_ARG(more),
-                          SLICE_ARG(url));
-    out.en = arena_printf(r->a, "Case %.*s: %s %.*s\nProgress: %.*s", SLICE_ARG(r->c->number), en, SLICE_ARG(more),
+    out.zh = arena_printf(r->a, "办件编号 %.*s：%s%.*s\n查看进度：%.*s", SLICE_ARG(r->c->number), zh,
+                          SLICE_ARG(more.zh), SLICE_ARG(url));
+    out.en = arena_printf(r->a, "Case %.*s: %s %.*s\nProgress: %.*s", SLICE_ARG(r->c->number), en, SLICE_ARG(more.en),
                           SLICE_ARG(url));
     return out;
 }
@@ -46,17 +47,28 @@ static const struct {
      "the cause is over; the time limit runs again."},
     {NOTICE_FILL, "需要您填写", "waits for you", "办理中有一项内容需要您填写：",
      "there is something for you to fill in:"},
+    {NOTICE_UNANSWERED, "补正期限已过", "not corrected in time",
+     "补正期限已过，尚未收到您的补正。申请予以保留，尚未受理；您仍可补正或者撤回。",
+     "the day to correct your application has passed. It is kept, not accepted; you may still correct or withdraw it."},
+    {NOTICE_LAPSED, "申请视为放弃", "counts as given up",
+     "补正期限已过，未收到您的补正，申请视为放弃。您可以重新申请，已填报的信息可以再用。",
+     "nothing was corrected in time and the application counts as given up. You may apply again with what you filled in."},
     {NOTICE_WITHDRAWN, "已撤回", "withdrawn", "您的申请已撤回。", "your application is withdrawn."},
 };
 
 void run_notice(struct run *r, enum notice n, struct slice more)
+{
+    run_notice_both(r, n, (struct bitext){more, more});
+}
+
+void run_notice_both(struct run *r, enum notice n, struct bitext more)
 {
     for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
         if (TEXTS[i].notice != n) continue;
         struct message m = {
             .kind = MESSAGE_TO_SUBJECT, .to = r->c->subject, .case_id = r->c->id, .inbox_only = n == NOTICE_WITHDRAWN};
         m.title = with_name(r, TEXTS[i].zh, TEXTS[i].en);
-        m.body = body_text(r, TEXTS[i].body_zh, TEXTS[i].body_en, more);
+        m.body = body_text(r, "/cases/", TEXTS[i].body_zh, TEXTS[i].body_en, more);
         message_write(r->k->city, r->d, &m, r->k->now);
     }
 }
@@ -65,7 +77,7 @@ void run_notice_staff(struct run *r, struct id account, const char *zh, const ch
 {
     struct message m = {.kind = MESSAGE_TO_ACCOUNT, .to = account, .case_id = r->c->id, .inbox_only = true};
     m.title = with_name(r, zh, en);
-    m.body = body_text(r, zh, en, more);
+    m.body = body_text(r, "/desk/cases/", zh, en, (struct bitext){more, more});
     message_write(r->k->city, r->d, &m, r->k->now);
 }
 

@@ -40,7 +40,7 @@ struct case_row {
     struct clock clock;
     struct case_step *steps;
     size_t nsteps;
-    const struct json *correction; /* {at, token, answered?} or NULL; what was asked is in the journal */
+    const struct json *correction; /* {at, token, due, lapses, answered?} or NULL; what was asked is in the journal */
     const struct json *officers;   /* "scope/element id" -> account id of who completed it (for tb:separate) */
 };
 

@@ -117,11 +117,14 @@ enum notice {
     NOTICE_STOPPED,
     NOTICE_RESUMED,
     NOTICE_WITHDRAWN,
-    NOTICE_FILL
+    NOTICE_FILL,
+    NOTICE_UNANSWERED, /* the day of the correction has passed; the application stays */
+    NOTICE_LAPSED      /* … and the application has lapsed */
 };
 void run_notice(struct run *r, enum notice n, struct slice more);
 void run_notice_staff(struct run *r, struct id account, const char *zh, const char *en, struct slice more);
 /* The accounts of the heads of department ?1 (code) in town ?2; and a message to each of those rows. */
+void run_notice_both(struct run *r, enum notice n, struct bitext more); /* more is in words of both languages */
 extern const struct stmt HEADS_OF;
 void run_notice_heads(struct run *r, const struct rows *heads, const char *zh, const char *en, struct slice more);
 MUST result run_refuse_if_closed(struct run *r);
@@ -144,6 +147,17 @@ bool case_licensed(const struct rows *steps, struct slice step);
 bool case_urged_today(const struct calendar *cal, const struct case_row *c, instant now);
 /* From when the five working days of acceptance count: the filing, or the answer to a correction. */
 instant acceptance_begin(const struct case_row *c);
+/* correction.c. The timer of the applicant's answer belongs to no element of the process: its token is this. */
+#define ANSWER_TIMER 0
+MUST result run_ask_correction(struct run *r, const struct task_decision *t);
+MUST result run_asked_too_late(struct run *r, instant last); /* CODE_CASE_CORRECTION_LATE */
+MUST result run_unanswered(struct run *r);                   /* the day has passed */
+/* What becomes of a correction that is not answered, in the words of the letter. */
+struct bitext correction_unanswered(struct arena *a, const struct service *s, bool lapses);
+/* Whether the case is the actor's; CODE_NOT_FOUND when not. */
+MUST result run_own_case(struct run *r);
+/* Ends the whole case as withdrawn: the fact that says so ("withdrawn"), its steps, the process, the timers. */
+MUST result run_end_withdrawn(struct run *r, const struct json *fact);
 /* 行政许可法 art. 32 (4): the last instant at which silence has not yet accepted what came in at `from`. */
 instant acceptance_end(const struct calendar *cal, instant from);
 

@@ -160,42 +160,6 @@ static bool offers(struct run *r, const char *outcome)
     return false;
 }
 
-static result too_late(struct run *r, instant last)
-{
-    return fail(r->a, CODE_CASE_CORRECTION_LATE, S("/outcome"), "value", day_text(r->a, day_of_instant(last)), NULL);
-}
-
-/* One line for each thing asked. */
-static struct slice lines(struct arena *a, const struct json *list)
-{
-    struct buf b = buf_new(a, 64 * 1024);
-    for (size_t i = 0; i < list->n; i++) {
-        buf_puts(&b, i ? "\n- " : "- ");
-        buf_put(&b, list->items[i]->text);
-    }
-    return buf_slice(&b);
-}
-
-/* 行政许可法 art. 32 (4): asked once, in full, within five working days of filing. */
-static result ask_correction(struct run *r, const struct task_decision *t)
-{
-    if (r->c->correction) return fail(r->a, CODE_CASE_CORRECTION_ONCE, S("/outcome"), "number", r->c->number, NULL);
-    if (!t->corrections || t->corrections->n == 0) return fail(r->a, CODE_FIELD_REQUIRED, S("/corrections"), NULL);
-    instant last = acceptance_end(r->k->city->calendar, r->c->filed_at);
-    /* accepted long ago: what is lacking now can no longer stop the clock */
-    if (r->c->state != CASE_FILED || r->k->now > last) return too_late(r, last);
-    struct json_builder b = json_builder(r->a);
-    json_set_cstr(&b, "t", "correction");
-    json_set_int(&b, "token", t->token);
-    json_set(&b, "items", t->corrections);
-    json_set_str(&b, "name", r->k->actor->name);
-    TRY(run_fact(r, json_object(&b)));
-    struct json_builder x = json_builder(r->a);
-    json_set(&x, "items", t->corrections);
-    run_notice(r, NOTICE_CORRECTION, lines(r->a, t->corrections));
-    return run_paper(r, "correction", json_object(&x));
-}
-
 /* In the first five working days the officer accepts or refuses. Afterwards the law has accepted, from the day the papers came
  * in (art. 32 (4)): accepting says so, and there is nothing left to refuse. */
 static result accept_or_refuse(struct run *r, const struct task_decision *t)
@@ -211,7 +175,7 @@ static result accept_or_refuse(struct run *r, const struct task_decision *t)
         run_notice(r, NOTICE_ACCEPTED, (struct slice){NULL, 0});
         return run_paper(r, "acceptance", NULL);
     }
-    if (late) return too_late(r, last);
+    if (late) return run_asked_too_late(r, last);
     json_set_cstr(&b, "t", "not_accepted");
     json_set(&b, "reasons", t->reasons);
     TRY(run_fact(r, json_object(&b)));
@@ -259,7 +223,7 @@ static result decide_body(struct run *r)
     TRY(task_right(r, true));
     if (assigned_to_other(r)) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
     bool acceptance = slice_is(r->task[TK_KIND].s, "acceptance");
-    if (acceptance && slice_is(t->outcome, "correct") && offers(r, "correct")) return ask_correction(r, t);
+    if (acceptance && slice_is(t->outcome, "correct") && offers(r, "correct")) return run_ask_correction(r, t);
     /* 行政许可法 arts. 32, 38: a refusal states its reasons */
     if (refuses(t->outcome) && (!t->reasons || t->reasons->n == 0))
         return fail(r->a, CODE_FIELD_REQUIRED, S("/reasons"), NULL);

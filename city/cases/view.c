@@ -231,6 +231,10 @@ static const struct json *correction_json(const struct view *v)
     struct json_builder b = json_builder(v->a);
     json_set(&b, "items", json_get(view_last(v, "correction"), "items"));
     set_instant(&b, "at", json_int(c, "at", 0));
+    set_instant(&b, "due_at", json_int(c, "due", 0));
+    bool lapses = json_bool(c, "lapses", false);
+    json_set_bool(&b, "lapses", lapses);
+    json_set(&b, "unanswered", bitext_json(v->a, correction_unanswered(v->a, v->service, lapses)));
     return json_object(&b);
 }
 

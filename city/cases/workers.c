@@ -47,6 +47,7 @@ static result timer_body(struct run *r)
         return ok();
     }
     if (due > r->k->now) return later(r, due);
+    if (r->token == ANSWER_TIMER) return run_unanswered(r);
     /* a stopped clock holds its timers; the resumption moves them */
     struct limit own;
     bool dated = process_term_at(r->a, r->state, c->vars, (uint32_t)r->token, r->k->now, &own) == TERM_DATE;
@@ -181,8 +182,8 @@ static struct process_event came_back(struct run *r, const struct case_job *j)
     struct json_builder b = json_builder(r->a);
     json_set_cstr(&b, "code", code_name(result_code(j->res)));
     json_set_str(&b, "message", problem_text(r->a, j->res.problem, LANG_ZH));
-    e.type = EV_VERB_FAILED;
     json_set_str(&b, "message_en", problem_text(r->a, j->res.problem, LANG_EN));
+    e.type = EV_VERB_FAILED;
     e.data = json_object(&b);
     return e;
 }

@@ -135,6 +135,9 @@ static void place_checks(struct entry *e)
             !citydata_hall(e->c->data, halls->items[i]->text))
             say(e, arena_cstr(e->a, arena_printf(e->a, "/halls/%zu", i)), "没有这个办事大厅",
                 "is no hall of the city's list");
+    if (json_get(e->v, "correction") && slice_is(json_string(e->v, "acceptance"), "automatic"))
+        say(e, "/correction", "自动受理的事项不告知补正，不得写补正期限",
+            "a service that accepts by itself asks for no correction, and names no limit for one");
     if (has(channels, "window") && !(halls && halls->n))
         say(e, "/halls", "窗口办理须写明办事大厅", "a service at windows names its halls");
     if (slice_is(json_string(e->v, "online"), "full") && json_int(e->v, "visits", 0) > 0)

@@ -23,10 +23,11 @@ struct flow {
 /* Set when a case is filed. */
 static const char *const BASE[] = {"form", "applicant", "town", "channel", "window_town", "case_number", "parts"};
 /* Added for documents only. */
-static const char *const PAPER[] = {"case",     "number",      "date",     "issued_on",      "verify_url",
-                                    "remedies", "hotline",     "issuer",   "certificate_id", "valid_to",
-                                    "reasons",  "corrections", "items",    "materials",      "officer",
-                                    "opinion",  "cause",       "cause_en", "notice"};
+static const char *const PAPER[] = {
+    "case",       "number",         "date",     "issued_on",    "verify_url",     "remedies",  "hotline",
+    "issuer",     "certificate_id", "valid_to", "reasons",      "corrections",    "items",     "materials",
+    "officer",    "opinion",        "cause",    "cause_en",     "notice",         "answer_by", "answer_by_en",
+    "unanswered", "unanswered_en",  "lapsed",   "lapse_source", "lapse_source_en"};
 
 static bool name_in(const struct names *x, struct slice s)
 {

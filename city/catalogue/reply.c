@@ -99,6 +99,8 @@ const struct json *service_full_json(struct arena *a, const struct catalogue *c,
 {
     const struct json *v = s->json;
     struct json_builder b = json_builder(a), none = json_builder(a);
+    struct limit l;
+    bool lapses;
     card_members(&b, c, s);
     json_set_str(&b, "basic_code", s->basic_code);
     json_set_str(&b, "implementation_code", s->implementation_code);
@@ -118,6 +120,7 @@ const struct json *service_full_json(struct arena *a, const struct catalogue *c,
     set_or(&b, "papers", json_get(v, "papers"), json_null()); /* null: all that the law asks for */
     json_set_cstr(&b, "acceptance", s->acceptance == ACCEPT_AUTOMATIC ? "automatic" : "officer");
     set_or(&b, "doubles", json_get(v, "doubles"), json_array(&none));
+    json_set(&b, "correction", s->acceptance == ACCEPT_AUTOMATIC ? json_null() : service_correction(a, s, &l, &lapses));
     set_or(&b, "systems", json_get(v, "systems"), json_array(&none));
     return json_object(&b);
 }

@@ -59,6 +59,12 @@ const struct fault FAULTS[] = {
      "service.json#/halls/0"},
     {"an officer accepts, but the process has no acceptance", CHANGE_TEXT, ENTRY, "\"automatic\"", "\"officer\"",
      CODE_SERVICE_FOLDER, "service.json#/acceptance"},
+    {"a day for a correction that nobody can ask", CHANGE_TEXT, ENTRY, "\"visits\": 0",
+     "\"visits\": 0, \"correction\": {\"n\": 5, \"unit\": \"working_day\", \"then\": \"stays\", \"source\": {\"zh\": \"法\", \"en\": \"law\"}}",
+     CODE_SERVICE_FOLDER, "service.json#/correction"},
+    {"an application that lapses by nobody's rule", CHANGE_TEXT, ENTRY, "\"visits\": 0",
+     "\"visits\": 0, \"correction\": {\"n\": 5, \"unit\": \"working_day\", \"then\": \"lapses\"}", CODE_FIELD_REQUIRED,
+     "service.json#/correction/source"},
     {"a step that nobody takes", CHANGE_TEXT, ENTRY, "\"key\": \"stand\"", "\"key\": \"other\"", CODE_SERVICE_FOLDER,
      "service.json#/steps/0"},
     /* ---- the process ---- */

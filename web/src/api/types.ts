@@ -216,7 +216,7 @@ export interface CaseView {
   clock: Clock | null
   steps: Step[]
   documents: CaseDocument[]
-  correction: { items: MaybeText[]; due_at?: string | null; at?: string | null } | null
+  correction: { items: MaybeText[]; due_at?: string | null; at?: string | null; lapses?: boolean; unanswered?: MaybeText } | null
   history: { at: string; text: MaybeText; who: MaybeText }[]
   can: string[]
   tasks?: { id: string; kind?: string; title: MaybeText; due_at?: string | null; form?: Schema | null; outcomes?: Outcome[] }[] // the applicant's own
