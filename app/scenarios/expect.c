@@ -7,7 +7,7 @@
 static const struct stmt TASKS = {
     "scenario_tasks", "SELECT node FROM case_task WHERE case_id = ?1 AND status < 3 ORDER BY node", NULL, false};
 static const struct stmt PAPERS = {
-    "scenario_papers", "SELECT kind, id, token FROM case_document WHERE case_id = ?1 ORDER BY id", NULL, false};
+    "scenario_papers", "SELECT kind, id, token, number FROM case_document WHERE case_id = ?1 ORDER BY id", NULL, false};
 static const struct stmt LICENCES = {"scenario_licences", "SELECT type FROM licence WHERE case_id = ?1 ORDER BY id",
                                      NULL, false};
 static const struct stmt VARS = {"scenario_case_vars", "SELECT " CASE_COLUMNS " FROM case_file WHERE id = ?1", NULL,
@@ -69,6 +69,23 @@ static void expect_list(struct play *p, const char *what, const struct json *exp
     if (exactly && got->n != expected->n)
         scenario_broken(p, "%s 应为 %.*s，实际为 %.*s", "%s should be %.*s, are %.*s", what,
                         SLICE_ARG(shown(p, expected)), SLICE_ARG(joined(p, got)));
+}
+
+/* The body under whose mark (发文字号) each paper went out. */
+static void expect_issuers(struct play *p, const struct json *expected, const struct rows *papers)
+{
+    for (size_t i = 0; i < expected->n; i++) {
+        const struct department *d = citydata_department(catalogue_data(p->w->c.catalogue), expected->items[i]->text);
+        struct slice number = {NULL, 0}, mark = d ? d->mark : expected->items[i]->text;
+        for (size_t k = 0; k < papers->n; k++)
+            if (slice_eq(row(papers, k)[0].s, expected->keys[i])) number = row(papers, k)[3].s;
+        struct slice rest = slice_sub(number, mark.n, SIZE_MAX);
+        /* what follows a mark is the word of the paper and 字, never more of a name */
+        if (slice_starts(number, mark) && slice_search(rest, S("字")) <= 2 * 3) continue;
+        scenario_broken(p, "文书 %.*s 应由 %.*s 出具，实际文号 %.*s",
+                        "the paper %.*s should go out under %.*s; its number is %.*s", SLICE_ARG(expected->keys[i]),
+                        SLICE_ARG(expected->items[i]->text), SLICE_ARG(number));
+    }
 }
 
 static const struct json *vars_of(struct play *p, struct id case_id)
@@ -138,6 +155,7 @@ void scenario_expect(struct play *p, const struct json *expect, struct slice cas
                 licences = rows_of(p, &LICENCES, case_id);
     if ((x = json_get(expect, "tasks")) != NULL) expect_list(p, "tasks", x, &tasks, true);
     if ((x = json_get(expect, "documents")) != NULL) expect_list(p, "document", x, &papers, false);
+    if ((x = json_get(expect, "issuers")) != NULL) expect_issuers(p, x, &papers);
     if ((x = json_get(expect, "licences")) != NULL) expect_list(p, "licence", x, &licences, true);
     if ((x = json_get(expect, "vars")) != NULL) expect_vars(p, x, case_id);
     if ((x = json_get(expect, "data")) != NULL) expect_data(p, x);

@@ -324,11 +324,35 @@ const struct process_node *model_node(const struct process_model *m, struct slic
     return best;
 }
 
+/* The body that the service's steps belong to, where that is one: a bank's booking is listed under its regulator, and is the
+ * bank's. */
+static struct slice handling_body(const struct run *r)
+{
+    const struct service_step *list;
+    size_t n = service_steps(r->service, &list);
+    for (size_t i = 0; i < n; i++)
+        if (!slice_eq(list[i].department, list[0].department)) return r->c->department;
+    return n ? list[0].department : r->c->department;
+}
+
+/* A paper goes out under the body that did what it says: the task's own, or the one that decided last; where several decided and
+ * all granted, the service's. */
+static struct slice paper_body(const struct run *r, struct slice kind)
+{
+    bool of_task = slice_is(kind, "acceptance") || slice_is(kind, "not_accepted") || slice_is(kind, "correction") ||
+                   slice_is(kind, "clock_stop");
+    if (of_task) return r->task ? r->task[TK_DEPARTMENT].s : handling_body(r);
+    bool decided = slice_is(kind, "refused") || (slice_is(kind, "granted") && !r->c->deciders);
+    if (decided && r->c->decider.n) return r->c->decider;
+    return slice_is(kind, "granted") ? r->c->department : handling_body(r);
+}
+
 result run_paper(struct run *r, const char *kind, const struct json *extra)
 {
     if (!service_paper(r->service, slice_cstr(kind))) return ok();
     struct json_builder in = json_builder(r->a), b = fact(r, "job");
     json_set_cstr(&in, "paper", kind);
+    json_set_str(&in, "department", paper_body(r, slice_cstr(kind)));
     if (extra) json_set(&in, "extra", extra);
     set_id(&b, "id", id_new(r->k->now));
     json_set_int(&b, "token", 0);

@@ -219,6 +219,13 @@ static const struct stmt TASK_CLOSE = {
     " WHERE case_id=?1 AND token=?2 AND status < 3",
     NULL, false};
 
+static void decided_by(struct case_row *c, struct slice department)
+{
+    if (!department.n) return;
+    c->deciders = c->deciders || (c->decider.n && !slice_eq(c->decider, department));
+    c->decider = department;
+}
+
 static result fold_task_closed(struct fold *f, const struct json *v)
 {
     struct id by;
@@ -228,6 +235,7 @@ static result fold_task_closed(struct fold *f, const struct json *v)
                    sql_text(json_string(v, "outcome")), sql_int(f->at), sql_id(keep_id(f, by)),
                    sql_text(json_string(v, "name")));
     if (!known) return ok();
+    decided_by(f->c, json_string(v, "decides"));
     struct json_builder b = json_builder(f->d->a);
     /* by scope too: called processes may use the same ids */
     struct slice element = json_get(v, "scope") ? arena_printf(f->d->a, "%lld/%.*s", (long long)json_int(v, "scope", 0),

@@ -113,6 +113,8 @@ struct slice case_progress_write(struct arena *a, const struct case_row *c)
     if (c->urged_at) json_set_int(&b, "u", c->urged_at);
     if (c->correction) json_set(&b, "c", c->correction);
     if (c->officers) json_set(&b, "o", c->officers);
+    if (c->decider.n) json_set_str(&b, "d", c->decider);
+    if (c->deciders) json_set_bool(&b, "dd", true);
     return json_write(a, json_object(&b));
 }
 
@@ -137,6 +139,8 @@ result case_progress_read(struct arena *a, struct slice text, struct case_row *c
     c->urged_at = json_int(v, "u", 0);
     c->correction = json_get(v, "c");
     c->officers = json_get(v, "o");
+    c->decider = json_string(v, "d");
+    c->deciders = json_bool(v, "dd", false);
     return ok();
 }
 

@@ -41,6 +41,8 @@ struct case_row {
     struct case_step *steps;
     size_t nsteps;
     const struct json *correction; /* {at, token, due, lapses, answered?} or NULL; what was asked is in the journal */
+    struct slice decider;          /* department of the task that decided last; empty: no officer has decided yet */
+    bool deciders;                 /* … and another one decided before */
     const struct json *officers;   /* "scope/element id" -> account id of who completed it (for tb:separate) */
 };
 

@@ -128,6 +128,12 @@ static result transfer_body(struct run *r)
 
 /* ---- deciding ---- */
 
+/* Whose answer the case turns on: who only accepts, is heard, or fills in decides nothing. */
+static bool decides(struct slice kind)
+{
+    return slice_is(kind, "handle") || slice_is(kind, "review") || slice_is(kind, "sign") || slice_is(kind, "window");
+}
+
 static result closed_fact(struct run *r, const struct task_decision *t)
 {
     struct json_builder b = json_builder(r->a);
@@ -140,6 +146,7 @@ static result closed_fact(struct run *r, const struct task_decision *t)
     const struct process_waiting *w = run_waiting(r, t->token);
     if (w) json_set_int(&b, "scope", w->scope);
     json_set_str(&b, "by", id_text(r->a, r->k->actor->account));
+    if (decides(r->task[TK_KIND].s)) json_set_str(&b, "decides", r->task[TK_DEPARTMENT].s);
     /* an applicant's name is personal: it stays in the case's own variables */
     if (!is_applicants(r)) json_set_str(&b, "name", r->k->actor->name);
     if (t->opinion.n) json_set_str(&b, "opinion", t->opinion);

@@ -213,7 +213,7 @@ static const struct verb PAPER = {
     .summary_zh = "制发办件文书",
     .summary_en = "Issues a numbered paper of the case",
     .input_schema =
-        "{\"type\":\"object\",\"required\":[\"paper\"],\"properties\":{\"paper\":{\"type\":\"string\"},\"extra\":{}}}",
+        "{\"type\":\"object\",\"required\":[\"paper\"],\"properties\":{\"paper\":{\"type\":\"string\"},\"department\":{\"type\":\"string\"},\"extra\":{}}}",
     .output_schema = "{}",
     .run = paper_run};
 
