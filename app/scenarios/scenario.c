@@ -107,6 +107,8 @@ struct act { /* one step being carried out; the same again for its replay */
     struct id case_id;
     int64_t token;
     struct case_done out;
+    bool replaying;
+    const struct json *data; /* the step's, with what was uploaded; NULL: not yet */
 };
 
 static struct case_command command(struct act *t, const char *route)
@@ -122,6 +124,18 @@ static struct case_command command(struct act *t, const char *route)
 }
 
 /* The form as the applicant meets it: what the city knows is there already, and "data" is what they fill in. */
+/* Uploaded once: a replay names the same papers. */
+static result given(struct act *t)
+{
+    const struct json *data = json_get(t->step, "data");
+    struct json_builder none = json_builder(t->p->w->a);
+    if (t->data || (!data && !json_get(t->step, "files"))) return ok();
+    if (!data) data = json_object(&none);
+    TRY(scenario_papers(t->p, &t->x, json_get(t->step, "files"), &data));
+    t->data = data;
+    return ok();
+}
+
 static result prefill(struct act *t, struct case_filing *f)
 {
     const struct json *known;
@@ -135,7 +149,8 @@ static result file(struct act *t)
     struct play *p = t->p;
     struct case_command k = command(t, "POST /cases");
     struct slice code = json_string(t->step, "service"), town = json_string(t->step, "town");
-    struct case_filing f = {.data = json_get(t->step, "data"),
+    TRY(given(t));
+    struct case_filing f = {.data = t->data,
                             .parts = json_get(t->step, "parts"),
                             .town = town.n ? town : DEFAULT_TOWN,
                             .subject = t->x.subject,
@@ -161,7 +176,8 @@ static result withdraw(struct act *t)
 static result correct(struct act *t)
 {
     struct case_command k = command(t, "POST /cases/{id}/correct");
-    return case_correct(&k, json_get(t->step, "data"), &t->out);
+    TRY(given(t));
+    return case_correct(&k, t->data, &t->out);
 }
 
 static result urge(struct act *t)
@@ -286,6 +302,7 @@ static void carry_out(struct play *p, const struct json *step, size_t which)
 
 static instant later(struct play *p, struct slice by)
 {
+    t->replaying = true;
     int64_t n = 0;
     size_t i = 0;
     while (i < by.n && by.p[i] >= '0' && by.p[i] <= '9') n = n * 10 + (by.p[i++] - '0');

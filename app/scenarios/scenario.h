@@ -38,6 +38,9 @@ _Noreturn void scenario_broken(struct play *p, const char *zh, const char *en, .
     __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
 /* Ends the scenario unless good. */
 void scenario_need(struct play *p, result r);
+/* Uploads what the step hands in, by property of the form (dotted path), and puts the ids into *data. What the city refuses to
+ * take is the result. */
+MUST result scenario_papers(struct play *p, const struct actor *x, const struct json *files, const struct json **data);
 void scenario_expect(struct play *p, const struct json *expect, struct slice case_name);
 /* What must hold of every scenario at its end: documents verify, the journal folds to the same tables. */
 void scenario_invariants(struct play *p);

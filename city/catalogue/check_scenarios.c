@@ -31,6 +31,29 @@ static const char *place(struct scenario *x, size_t i, const char *member)
     return arena_cstr(x->a, arena_printf(x->a, "/steps/%zu/%s", i, member));
 }
 
+/* The property of that dotted path asks for a file. */
+static bool asks_for_file(const struct json *form, struct slice path)
+{
+    struct slice head, rest = path;
+    for (bool more = true; more && form;) {
+        more = slice_cut(rest, '.', &head, &rest);
+        form = json_get_slice(json_get(form, "properties"), head);
+    }
+    return json_get(form, "x-attachment") != NULL;
+}
+
+static void check_files(struct scenario *x, size_t i, const struct json *v)
+{
+    const struct json *files = json_get(v, "files");
+    bool hands_in = slice_is(json_string(v, "do"), "file") || slice_is(json_string(v, "do"), "correct");
+    if (files && !hands_in)
+        say(x, place(x, i, "files"), "只有申请和补正可以交文件", "only what is filed or corrected hands in files");
+    for (size_t k = 0; files && hands_in && !json_get(v, "service") && k < files->n; k++)
+        if (!asks_for_file(service_form_json(x->s), files->keys[k]))
+            say(x, place(x, i, "files"), "表单中没有这个附件字段",
+                "names a property of the form that asks for no file");
+}
+
 static void check_step(struct scenario *x, size_t i, const struct json *v)
 {
     struct slice what = json_string(v, "do"), task = json_string(v, "task"), refused = json_string(v, "refused");
@@ -47,6 +70,7 @@ static void check_step(struct scenario *x, size_t i, const struct json *v)
         say(x, place(x, i, "to"), "须写 to 或 by 之一", "needs either to or by");
     if (refused.n && code_of_name(refused) == CODE_COUNT)
         say(x, place(x, i, "refused"), "没有这个错误代码", "is no code of the registry of errors");
+    check_files(x, i, v);
     const struct json *steps = json_get(json_get(v, "expect"), "steps");
     for (size_t k = 0; steps && k < steps->n; k++)
         if (!other && !service_step_find(x->s, steps->keys[k]))

@@ -182,6 +182,12 @@ const struct fault FAULTS[] = {
      CODE_SERVICE_SCENARIO, "scenarios/stands.json#/steps/2/do"},
     {"a scenario that proves what the service is not about", CHANGE_TEXT, "scenarios/stands.json", "\"start\"",
      "\"shows\": [\"1.1\"], \"start\"", CODE_SERVICE_SCENARIO, "scenarios/stands.json#/shows/0"},
+    {"a scenario that hands in a file where none is asked for", CHANGE_TEXT, "scenarios/stands.json",
+     "\"do\": \"file\",", "\"do\": \"file\", \"files\": {\"why\": {\"name\": \"why.pdf\", \"text\": \"x\"}},",
+     CODE_SERVICE_SCENARIO, "scenarios/stands.json#/steps/0/files"},
+    {"a scenario with a file that is empty", CHANGE_TEXT, "scenarios/stands.json", "\"do\": \"file\",",
+     "\"do\": \"file\", \"files\": {\"why\": {\"name\": \"why.pdf\"}},", CODE_SERVICE_SCENARIO,
+     "scenarios/stands.json#/steps/0/files/why"},
     {"a scenario that begins at no time", CHANGE_TEXT, "scenarios/stands.json", "2024-03-04T09", "2024-02-30T09",
      CODE_SERVICE_SCENARIO, "scenarios/stands.json#/start"},
 };
