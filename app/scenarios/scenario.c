@@ -106,9 +106,9 @@ struct act { /* one step being carried out; the same again for its replay */
     struct slice key;
     struct id case_id;
     int64_t token;
-    struct case_done out;
     bool replaying;
     const struct json *data; /* the step's, with what was uploaded; NULL: not yet */
+    struct case_done out;
 };
 
 static struct case_command command(struct act *t, const char *route)
@@ -123,7 +123,6 @@ static struct case_command command(struct act *t, const char *route)
                                  .case_id = t->case_id};
 }
 
-/* The form as the applicant meets it: what the city knows is there already, and "data" is what they fill in. */
 /* Uploaded once: a replay names the same papers. */
 static result given(struct act *t)
 {
@@ -136,6 +135,7 @@ static result given(struct act *t)
     return ok();
 }
 
+/* The form as the applicant meets it: what the city knows is there already, and "data" is what they fill in. */
 static result prefill(struct act *t, struct case_filing *f)
 {
     const struct json *known;

@@ -122,9 +122,9 @@ enum notice {
     NOTICE_LAPSED      /* … and the application has lapsed */
 };
 void run_notice(struct run *r, enum notice n, struct slice more);
+void run_notice_both(struct run *r, enum notice n, struct bitext more); /* more is in words of both languages */
 void run_notice_staff(struct run *r, struct id account, const char *zh, const char *en, struct slice more);
 /* The accounts of the heads of department ?1 (code) in town ?2; and a message to each of those rows. */
-void run_notice_both(struct run *r, enum notice n, struct bitext more); /* more is in words of both languages */
 extern const struct stmt HEADS_OF;
 void run_notice_heads(struct run *r, const struct rows *heads, const char *zh, const char *en, struct slice more);
 MUST result run_refuse_if_closed(struct run *r);
@@ -145,8 +145,6 @@ extern const struct stmt CASE_LICENCES;
 bool case_licensed(const struct rows *steps, struct slice step);
 /* Urging (催办): once a working day. */
 bool case_urged_today(const struct calendar *cal, const struct case_row *c, instant now);
-/* From when the five working days of acceptance count: the filing, or the answer to a correction. */
-instant acceptance_begin(const struct case_row *c);
 /* correction.c. The timer of the applicant's answer belongs to no element of the process: its token is this. */
 #define ANSWER_TIMER 0
 MUST result run_ask_correction(struct run *r, const struct task_decision *t);
@@ -158,6 +156,8 @@ struct bitext correction_unanswered(struct arena *a, const struct service *s, bo
 MUST result run_own_case(struct run *r);
 /* Ends the whole case as withdrawn: the fact that says so ("withdrawn"), its steps, the process, the timers. */
 MUST result run_end_withdrawn(struct run *r, const struct json *fact);
+/* From when the five working days of acceptance count: the filing, or the answer to a correction. */
+instant acceptance_begin(const struct case_row *c);
 /* 行政许可法 art. 32 (4): the last instant at which silence has not yet accepted what came in at `from`. */
 instant acceptance_end(const struct calendar *cal, instant from);
 

@@ -119,8 +119,8 @@ const struct json *service_full_json(struct arena *a, const struct catalogue *c,
     json_set(&b, "remedies", json_get(v, "remedies"));
     set_or(&b, "papers", json_get(v, "papers"), json_null()); /* null: all that the law asks for */
     json_set_cstr(&b, "acceptance", s->acceptance == ACCEPT_AUTOMATIC ? "automatic" : "officer");
-    set_or(&b, "doubles", json_get(v, "doubles"), json_array(&none));
     json_set(&b, "correction", s->acceptance == ACCEPT_AUTOMATIC ? json_null() : service_correction(a, s, &l, &lapses));
+    set_or(&b, "doubles", json_get(v, "doubles"), json_array(&none));
     set_or(&b, "systems", json_get(v, "systems"), json_array(&none));
     return json_object(&b);
 }
