@@ -302,7 +302,6 @@ static void carry_out(struct play *p, const struct json *step, size_t which)
 
 static instant later(struct play *p, struct slice by)
 {
-    t->replaying = true;
     int64_t n = 0;
     size_t i = 0;
     while (i < by.n && by.p[i] >= '0' && by.p[i] <= '9') n = n * 10 + (by.p[i++] - '0');
