@@ -105,7 +105,7 @@ class Walk:
         data = json.loads(json.dumps(found.get("data", {})))
         if self.o.company and "name" in data:
             data["name"] = self.o.company
-        return data, found.get("town")
+        return data, found.get("town"), found.get("confirmed_by", [])
 
     def strip_papers(self, schema, data, filler):
         """Papers of a scenario are not of this city: they are attached anew."""
@@ -129,7 +129,7 @@ class Walk:
         filler = Filler(form["schema"], self.attach, o.rng, papers=True)
         known = [filler.title(p, o.lang) for p in sorted(form.get("origin") or {})]
         self.say(self.who, self.w["form"] % (len(known), (", " if o.lang == "en" else "、").join(known[:8]) or "—"))
-        mine, town = self.answers()
+        mine, town, confirming = self.answers()
         mine = self.strip_papers(form["schema"], mine, filler)
         data = merge(mine, form.get("data") or {})
         draft = a.json("POST", "/drafts", {"service": o.service})
@@ -143,12 +143,25 @@ class Walk:
         body = {"service": o.service, "data": data, "draft": draft["id"]}
         if town:
             body["town"] = town
+        self.confirm({"service": o.service, "data": data}, confirming)
         key = str(uuid.uuid4())
         view = a.json("POST", "/cases", body, key=key)
         again = a.json("POST", "/cases", body, key=key)
         self.need(again["id"] == view["id"], "the same filing sent twice made two cases")
         self.say(self.who, self.w["filed"] % view["number"])
         return view
+
+    def confirm(self, application, logins):
+        """The persons named confirm from their own accounts, before anything is filed."""
+        state = self.applicant.json("POST", "/confirmations", application)
+        self.need(state["ready"] == (not state["people"]), "people named are confirmed who were not asked")
+        for login in logins:
+            asked = self.party(login).get("/confirmations")["items"]
+            self.need(asked and asked[0]["state"] == "asked", "%s is not asked to confirm" % login)
+            self.party(login).json("POST", "/confirmations/" + asked[0]["id"], {"answer": "confirm"})
+            self.say(self.text(self.party(login).actor["name"]), self.w["confirms"] % ", ".join(self.text(x) for x in asked[0]["as"]))
+        state = self.applicant.json("POST", "/confirmations", application)
+        self.need(state["ready"], "not everybody named has confirmed: %s" % ", ".join(p["name"] for p in state["people"] if p["state"] != "confirmed"))
 
     # -- progress --
 

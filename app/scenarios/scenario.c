@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "city/catalogue/prefill.h"
+#include "city/drafts/confirm.h"
 
 #define DEFAULT_TOWN S("441900004")
 
@@ -144,6 +145,34 @@ static result prefill(struct act *t, struct case_filing *f)
     return ok();
 }
 
+/* Each answers the newest application they are asked to confirm. */
+static result answers(struct act *t, const char *who, bool agree)
+{
+    struct world *w = t->p->w;
+    const struct json *logins = json_get(t->step, who), *asked;
+    for (size_t i = 0; logins && i < logins->n; i++) {
+        struct id id;
+        struct actor x = login(t->p, logins->items[i]->text);
+        TRY(confirm_list(&w->c, w->a, &x, 1, (struct slice){NULL, 0}, w->now, &asked));
+        const struct json *list = json_get(asked, "items");
+        if (!list->n || !id_scan(json_string(list->items[0], "id"), &id))
+            scenario_broken(t->p, "没有请 %.*s 确认什么", "%.*s is asked to confirm nothing", SLICE_ARG(x.login));
+        TRY(confirm_answer(&w->c, w->a, &x, id, agree, S(""), w->now));
+    }
+    return ok();
+}
+
+/* Before a filing: the persons named are asked, and answer from their own accounts. */
+static result confirmations(struct act *t, const struct case_filing *f)
+{
+    struct application p = {f->service, f->data, f->subject, f->applicant};
+    const struct json *state;
+    if (t->replaying || (!json_get(t->step, "confirmed_by") && !json_get(t->step, "denied_by"))) return ok();
+    TRY(confirm_ask(&t->p->w->c, t->p->w->a, &t->x, &p, t->p->w->now, &state));
+    TRY(answers(t, "confirmed_by", true));
+    return answers(t, "denied_by", false);
+}
+
 static result file(struct act *t)
 {
     struct play *p = t->p;
@@ -163,6 +192,7 @@ static result file(struct act *t)
     TRY(catalogue_current(p->w->c.catalogue, p->w->a, code.n ? code : p->service, &f.service));
     TRY(subject_snapshot(&p->w->c, p->w->a, f.subject, &f.applicant));
     if (json_bool(t->step, "prefill", false)) TRY(prefill(t, &f));
+    TRY(confirmations(t, &f));
     k.case_id = ID_NONE;
     return case_file(&k, &f, &t->out);
 }
@@ -272,6 +302,7 @@ static void replay(struct act *t, result (*run)(struct act *t), const result fir
 {
     struct case_done before = t->out;
     t->out = (struct case_done){.version = -1};
+    t->replaying = true;
     result r = run(t);
     if (failed(r) != failed(first) || result_code(r) != result_code(first))
         scenario_broken(t->p, "同一请求重发，答复不同", "the replay is answered otherwise");

@@ -1,5 +1,6 @@
 /* Commands of the applicant: file, withdraw, answer a correction, urge. */
 #include "city/cases/run.h"
+#include "city/drafts/confirm.h"
 #include "city/drafts/drafts.h"
 #include "city/identity/identity.h"
 
@@ -21,7 +22,8 @@ struct filing {
     struct data_key key;
     struct slice wrapped, number;
     const struct json *vars;
-    const struct id *papers; /* attachments that the form names */
+    const struct json *confirmed; /* confirmed: [{name, at}] or NULL */
+    const struct id *papers;      /* attachments that the form names */
     size_t npapers;
 };
 
@@ -72,6 +74,16 @@ static const struct json *filed_fact(struct run *r, const struct filing *x)
     return json_object(&b);
 }
 
+/* Everybody has confirmed, and it was for this filing. */
+static result use_confirmations(struct run *r)
+{
+    if (id_is_none(r->confirmation)) return ok();
+    const struct sql_value *v = row(run_rows(r, LOAD_CONFIRMED), 0);
+    if (v[0].i == 0 || v[0].i != v[1].i) return fail(r->a, CODE_CONFIRM_MISSING, S("data"), "value", S(""), NULL);
+    confirm_use(r->d, r->confirmation);
+    return ok();
+}
+
 static result file_body(struct run *r)
 {
     struct filing *x = r->args;
@@ -79,6 +91,7 @@ static result file_body(struct run *r)
     if (applicant->n && row(applicant, 0)[0].i) return fail(r->a, CODE_VAULT_ERASED, S("applicant"), NULL);
     r->key = x->key;
     r->service = x->f->service;
+    TRY(use_confirmations(r));
     TRY(run_fact(r, filed_fact(r, x)));
     decision_write(r->d, &KEY_INSERT, 1, 4, sql_id(&r->c->id), sql_blob(x->wrapped), sql_int(r->k->now),
                    sql_id(&x->f->subject));
@@ -119,7 +132,8 @@ static struct slice window_town(const struct actor *x, const struct case_filing 
     return (struct slice){NULL, 0};
 }
 
-static const struct json *filing_vars(struct case_command *k, const struct case_filing *f, struct slice number)
+static const struct json *filing_vars(struct case_command *k, const struct case_filing *f, struct slice number,
+                                      const struct json *confirmed)
 {
     struct json_builder b = json_builder(k->a);
     json_set(&b, "form", f->data);
@@ -128,6 +142,7 @@ static const struct json *filing_vars(struct case_command *k, const struct case_
     json_set_str(&b, "channel", f->channel);
     if (window_town(k->actor, f).n) json_set_str(&b, "window_town", window_town(k->actor, f));
     json_set_str(&b, "case_number", number);
+    if (confirmed) json_set(&b, "confirmed", confirmed);
     if (f->parts) {
         json_set(&b, "parts", f->parts);
     } else {
@@ -167,15 +182,19 @@ result case_file_prepare(struct case_command *k, const struct case_filing *given
     TRY(schema_validate(k->a, service_form(f->service), f->data));
     TRY(case_standing(k->a, f->service, f->applicant, f->data));
     struct filing *x = NEW(k->a, struct filing);
+    struct application named = {f->service, f->data, f->subject, f->applicant};
+    struct id confirmation;
+    TRY(confirm_found(k->city, k->a, &named, k->now, &confirmation, &x->confirmed));
     TRY(attachments_check(k->city, k->a, k->actor, service_form(f->service), f->data, &x->papers, &x->npapers));
     if (id_is_none(k->case_id)) k->case_id = id_new(k->now);
     x->f = f;
     TRY(case_number(k, f->service, &x->number));
-    x->vars = filing_vars(k, f, x->number);
+    x->vars = filing_vars(k, f, x->number, x->confirmed);
     vault_new(k->city, k->a, k->case_id, &x->key, &x->wrapped);
     struct run *r = NEW(k->a, struct run);
     *r = (struct run){.k = k, .kind = "file", .body = file_body, .args = x, .is_new = true, .out = out};
     r->applicant = f->subject;
+    r->confirmation = confirmation;
     *run = r;
     return ok();
 }

@@ -1,5 +1,6 @@
 /* 补正: asked once, in full; answered until a day that is named; and what becomes of a request that nobody answers. */
 #include "city/cases/run.h"
+#include "city/drafts/confirm.h"
 #include "city/drafts/drafts.h"
 
 /* ---- until when ---- */
@@ -123,6 +124,7 @@ static result correct_body(struct run *r)
         form_clean(r->a, service_form(r->service), json_merge(r->a, json_get(r->c->vars, "form"), data));
     TRY(schema_validate(r->a, service_form(r->service), form));
     TRY(case_standing(r->a, r->service, json_get(r->c->vars, "applicant"), form));
+    TRY(confirm_same(r->k->city, r->a, r->service, json_get(r->c->vars, "form"), form));
     struct json_builder b = json_builder(r->a);
     json_set(&b, "form", form);
     r->c->vars = json_merge(r->a, r->c->vars, json_object(&b));

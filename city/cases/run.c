@@ -1,4 +1,5 @@
 #include "city/cases/run.h"
+#include "city/drafts/confirm.h"
 
 #include "city/identity/identity.h"
 #include "trust/crypto.h"
@@ -354,6 +355,8 @@ static void prepare(struct run *r)
     if (r->is_new) {
         struct sql_value applicant = sql_id(&r->applicant);
         if (!id_is_none(r->applicant)) add_load(r, LOAD_SUBJECT, &APPLICANT_HOLD, 1, &applicant);
+        struct sql_value confirmed = sql_id(&r->confirmation);
+        if (!id_is_none(r->confirmation)) add_load(r, LOAD_CONFIRMED, &CONFIRM_COUNT, 1, &confirmed);
         if (k->key.n) add_load(r, LOAD_IDEM, &IDEM_SELECT, 3, idem);
         if (k->key.n && !id_is_none(*subject)) add_load(r, LOAD_KEY, &VAULT_SELECT_KEY, 1, &person);
     } else {

@@ -11,17 +11,18 @@
 /* What a run loads, each where it is needed. The lock comes first, so that what follows is read behind it. */
 enum run_load {
     LOAD_CASE,
-    LOAD_KEY,      /* of the case; of the applicant for a filing under a key */
-    LOAD_EVENT,    /* the command carried out before, by its idempotency key */
-    LOAD_IDEM,     /* filed or refused before */
-    LOAD_TASK,     /* of r->token */
-    LOAD_OPEN,     /* with_open: open tasks … */
-    LOAD_PENDING,  /* … and timers */
-    LOAD_WORK,     /* the job or timer still there? */
-    LOAD_OWN,      /* a task: whether the case is the officer's own … */
-    LOAD_OWN_TO,   /* … or that of the colleague it goes to */
-    LOAD_SUBJECT,  /* a filing's applicant, who cannot be erased meanwhile */
-    LOAD_LICENCES, /* with_licences: the steps that licences of the case were issued in */
+    LOAD_KEY,       /* of the case; of the applicant for a filing under a key */
+    LOAD_EVENT,     /* the command carried out before, by its idempotency key */
+    LOAD_IDEM,      /* filed or refused before */
+    LOAD_TASK,      /* of r->token */
+    LOAD_OPEN,      /* with_open: open tasks … */
+    LOAD_PENDING,   /* … and timers */
+    LOAD_WORK,      /* the job or timer still there? */
+    LOAD_OWN,       /* a task: whether the case is the officer's own … */
+    LOAD_OWN_TO,    /* … or that of the colleague it goes to */
+    LOAD_CONFIRMED, /* how many were asked to confirm a filing, and how many have */
+    LOAD_SUBJECT,   /* a filing's applicant, who cannot be erased meanwhile */
+    LOAD_LICENCES,  /* with_licences: the steps that licences of the case were issued in */
     LOAD_COUNT
 };
 
@@ -32,6 +33,7 @@ struct run {
     void *args;                    /* the command's own */
     bool is_new;                   /* filing: there is no case yet */
     struct id applicant;           /* of a filing: its row is locked */
+    struct id confirmation;        /* that a filing uses up; ID_NONE: nobody had to confirm */
     int64_t token;                 /* task the command is about; 0: none */
     struct id job;                 /* job or timer row the command is about */
     struct id to;                  /* colleague a task goes to */
@@ -140,6 +142,8 @@ instant run_timer_due(struct run *r, const struct effect *e);
 MUST result run_reclock(struct run *r, instant stopped_since);
 /* Whether the delegation that the actor acts under names the case's service. Asked before the command, for it reads. */
 MUST result run_covered(struct case_command *k);
+/* retention.c: a licence's row goes (?2), and its paper (?2) says when that was (?3). */
+extern const struct stmt LICENCE_END, LICENCE_PAPER_END;
 /* The steps in which licences of the case ?1 were issued; and whether this step, or any (empty), is among them. */
 extern const struct stmt CASE_LICENCES;
 bool case_licensed(const struct rows *steps, struct slice step);

@@ -21,7 +21,8 @@ struct flow {
 };
 
 /* Set when a case is filed. */
-static const char *const BASE[] = {"form", "applicant", "town", "channel", "window_town", "case_number", "parts"};
+static const char *const BASE[] = {"form",        "applicant",   "town",  "channel",
+                                   "window_town", "case_number", "parts", "confirmed"};
 /* Added for documents only. */
 static const char *const PAPER[] = {
     "case",       "number",         "date",     "issued_on",    "verify_url",     "remedies",  "hotline",

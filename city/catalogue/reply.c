@@ -111,6 +111,7 @@ const struct json *service_full_json(struct arena *a, const struct catalogue *c,
     json_set(&b, "materials", papers_json(a, json_get(v, "materials")));
     json_set(&b, "steps", steps_json(a, c, s));
     json_set(&b, "results", json_get(v, "results"));
+    json_set_bool(&b, "confirm", json_get(v, "confirm") != NULL);
     json_set(&b, "fees", json_get(v, "fees"));
     json_set(&b, "channels", json_get(v, "channels"));
     json_set(&b, "halls", halls_json(a, c, json_get(v, "halls")));

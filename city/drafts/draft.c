@@ -1,4 +1,5 @@
 /* Drafts: kept from the first keystroke, even when wrong. */
+#include "city/drafts/confirm.h"
 #include "city/drafts/internal.h"
 #include "engine/form/form.h"
 
@@ -20,6 +21,18 @@ const struct migration DRAFTS_MIGRATIONS[] = {
     {"city.drafts", 2, "size of attachments, for the limit of an account",
      "ALTER TABLE attachment ADD COLUMN bytes {INT} NOT NULL DEFAULT 0;\n"
      "CREATE INDEX draft_updated ON draft (updated_at);\n",
+     NULL},
+    {"city.drafts", 3, "confirmations by the persons named",
+     "-- retention: until the application is filed, at most 30 days\n"
+     "CREATE TABLE confirmation (id {BLOB} PRIMARY KEY, subject {BLOB} NOT NULL, account {BLOB} NOT NULL, service {TEXT} NOT NULL,"
+     " content {BLOB} NOT NULL, data_ct {BLOB} NOT NULL, asked_at {INT} NOT NULL);\n"
+     "CREATE UNIQUE INDEX confirmation_content ON confirmation (subject, service, content);\n"
+     "CREATE INDEX confirmation_asked ON confirmation (asked_at);\n"
+     "-- retention: as the confirmation\n"
+     "CREATE TABLE confirmation_person (id {BLOB} PRIMARY KEY, confirmation {BLOB} NOT NULL, person {BLOB} NOT NULL,"
+     " state {INT} NOT NULL, named_ct {BLOB} NOT NULL, answered_at {INT} NOT NULL);\n"
+     "CREATE INDEX confirmation_person_set ON confirmation_person (confirmation);\n"
+     "CREATE INDEX confirmation_person_person ON confirmation_person (person, id);\n",
      NULL},
 };
 const size_t DRAFTS_NMIGRATIONS = sizeof DRAFTS_MIGRATIONS / sizeof *DRAFTS_MIGRATIONS;
@@ -284,13 +297,15 @@ result draft_export(struct city *c, struct arena *a, struct id subject, const st
 result drafts_erase(struct tx *tx, struct arena *a, struct id subject, instant now)
 {
     TRY(tx_exec(tx, a, &DRAFT_ERASE, BINDS(sql_id(&subject)), NULL));
+    TRY(confirm_erase(tx, a, subject));
     return attachments_erase(tx, a, subject, now);
 }
 
 static result sweep_body(struct tx *tx, struct arena *a, void *ctx)
 {
     instant now = *(instant *)ctx;
-    return tx_exec(tx, a, &DRAFT_SWEEP, BINDS(sql_int(now - DRAFT_KEPT)), NULL);
+    TRY(tx_exec(tx, a, &DRAFT_SWEEP, BINDS(sql_int(now - DRAFT_KEPT)), NULL));
+    return confirm_sweep(tx, a, now);
 }
 
 result drafts_sweep(struct city *c, struct arena *a, instant now)

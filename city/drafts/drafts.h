@@ -66,7 +66,7 @@ MUST result attachments_check(struct city *c, struct arena *a, const struct acto
 /* Inside the filing unit: the attachment becomes part of the case. */
 void attachment_link(struct decision *d, struct id attachment, struct id case_id);
 
-/* Worker: drafts that nobody touched for so long go. */
+/* Worker: drafts that nobody touched for so long go, and confirmations past their time (confirm.h). */
 #define DRAFT_KEPT (180 * MS_DAY)
 MUST result drafts_sweep(struct city *c, struct arena *a, instant now);
 /* Problems as replies show them: [{code, field, text, remedy}]. */

@@ -99,6 +99,8 @@ MUST result subject_profile(struct city *c, struct arena *a, struct id subject, 
 /* Sets fields of the profile (object: name -> value) with their source and date. */
 MUST result subject_profile_set(struct city *c, struct arena *a, struct id subject, const struct json *values,
                                 struct bitext source, instant now);
+/* Whether anybody has seen a document for the number: a register or a window gave it, not the person alone at registration. */
+MUST result subject_proven(struct city *c, struct arena *a, struct id subject, bool *proven);
 /* Snapshot of an applicant for a case: {kind, name, id_kind, id_number, phone?, email?, …}. */
 MUST result subject_snapshot(struct city *c, struct arena *a, struct id subject, const struct json **out);
 /* Value of an x-prefill source "applicant.FIELD" or "enterprise.FIELD"; NULL when unknown. *origin: {"source", "as_of"}. */
@@ -192,6 +194,8 @@ MUST result erasure_request(struct city *c, struct arena *a, const struct actor 
 MUST result erasure_approve(struct city *c, struct arena *a, const struct actor *x, struct id id, int64_t open_cases,
                             instant now);
 MUST result erasure_subject(struct city *c, struct arena *a, struct id id, struct id *subject);
+/* When the subject asked for erasure, as long as nobody has decided; 0: it did not. */
+MUST result erasure_waiting(struct city *c, struct arena *a, struct id subject, instant *at);
 MUST result erasure_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out);
 
 MUST result subject_open_cases(struct city *c, struct arena *a, struct id subject, int64_t *n);

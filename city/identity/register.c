@@ -16,6 +16,15 @@ static struct bitext source(void)
     return (struct bitext){S("本人注册时填写"), S("given at registration")};
 }
 
+result subject_proven(struct city *c, struct arena *a, struct id subject, bool *proven)
+{
+    const struct json *p;
+    TRY(subject_profile(c, a, subject, &p));
+    struct bitext from = bitext_of(json_get(json_get(json_get(p, "fields"), "id_number"), "source"));
+    *proven = from.zh.n && !slice_eq(from.zh, source().zh);
+    return ok();
+}
+
 static bool enterprise(const struct registration *r)
 {
     return slice_is(r->id_kind, "uscc");

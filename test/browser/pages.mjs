@@ -22,6 +22,8 @@ export const pages = [
   { name: 'receipt', path: '/cases/{}/receipt', id: aCase, who: 'zhangsan' },
   { name: 'licences', path: '/licences', who: 'zhangsan' },
   { name: 'inbox', path: '/inbox', who: 'zhangsan' },
+  { name: 'confirmations', path: '/confirmations', who: 'lisi' },
+  { name: 'confirmations-none', path: '/confirmations', who: 'wujiu' },
   { name: 'delegations', path: '/delegations', who: 'xinghe' },
   { name: 'reads', path: '/me/reads', who: 'zhangsan' },
   { name: 'me', path: '/me', who: 'zhangsan' },

@@ -197,6 +197,19 @@ static result rehearse(struct rehearsal *r)
     }
 }
 
+/* One founder, who applies: nobody else has to confirm (city/drafts/confirm.h), so that a load is filings alone. */
+static const struct json *one_founder(struct arena *a, const struct json *data, const struct json *snapshot)
+{
+    struct json_builder founder = json_builder(a), list = json_builder(a), b = json_builder(a);
+    if (!json_get(data, "shareholders")) return data;
+    json_set(&founder, "name", json_get(snapshot, "name"));
+    json_set(&founder, "id_number", json_get(snapshot, "id_number"));
+    json_set_int(&founder, "share", 100);
+    json_add(&list, json_object(&founder));
+    json_set(&b, "shareholders", json_array(&list));
+    return json_merge(a, data, json_object(&b));
+}
+
 result opening_plan_read(struct test_city *t, struct arena *a, struct slice service, struct opening_plan **out)
 {
     struct opening_plan *p = NEW(a, struct opening_plan);
@@ -210,7 +223,9 @@ result opening_plan_read(struct test_city *t, struct arena *a, struct slice serv
     if (!p->applicant) return fail(a, CODE_NOT_FOUND, S("login"), "value", json_string(file, "as"), NULL);
     p->town = json_string(file, "town");
     if (p->town.n == 0) p->town = t->data->towns[0].code;
-    return subject_snapshot(&t->city, a, p->applicant->subject, &p->snapshot);
+    TRY(subject_snapshot(&t->city, a, p->applicant->subject, &p->snapshot));
+    p->data = one_founder(a, p->data, p->snapshot);
+    return ok();
 }
 
 result opening_plan_rehearse(struct test_city *t, struct arena *a, struct opening_plan *p)

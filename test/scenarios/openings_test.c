@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "city/drafts/confirm.h"
 #include "app/scenarios/scenario.h"
 #include "base/testing.h"
 #include "store/store_test_support.h"
@@ -86,6 +87,19 @@ static struct case_command command(struct simulation *s, struct actor *x, struct
         .city = &s->w.c, .a = s->w.a, .actor = x, .now = s->w.now, .route = S("simulation"), .case_id = case_id};
 }
 
+/* Li Si, whom the form names as a shareholder, is asked and confirms. */
+static void confirmed(struct simulation *s, const struct actor *founder, const struct case_filing *f)
+{
+    struct application p = {f->service, f->data, f->subject, f->applicant};
+    struct actor other = login(s, S("lisi"));
+    const struct json *out;
+    struct id id;
+    assert_good(s->w.a, confirm_ask(&s->w.c, s->w.a, founder, &p, s->w.now, &out));
+    assert_good(s->w.a, confirm_list(&s->w.c, s->w.a, &other, 1, S(""), s->w.now, &out));
+    assert_true(id_scan(json_string(json_get(out, "items")->items[0], "id"), &id));
+    assert_good(s->w.a, confirm_answer(&s->w.c, s->w.a, &other, id, true, S(""), s->w.now));
+}
+
 static void file(struct simulation *s, size_t i)
 {
     struct actor x = login(s, S("zhangsan"));
@@ -97,6 +111,7 @@ static void file(struct simulation *s, size_t i)
     f.data = json_merge(s->w.a, s->form, json_object(&own));
     assert_good(s->w.a, catalogue_current(s->w.c.catalogue, s->w.a, S("establish_company"), &f.service));
     assert_good(s->w.a, subject_snapshot(&s->w.c, s->w.a, f.subject, &f.applicant));
+    confirmed(s, &x, &f);
     assert_good(s->w.a, case_file(&k, &f, &done));
     s->list[i].id = done.case_id;
     s->list[i].filed = true;

@@ -6,6 +6,8 @@
 
 /* The command a request makes; params[0] is the case, except where `filing`. */
 MUST result command_of(const struct request *q, bool filing, struct case_command *k);
+/* Whom a filing (its service set) is for: oneself, a principal, or at a window "on_behalf_of" of the body. */
+MUST result filing_applicant(const struct request *q, struct case_filing *f);
 /* params[1] as a task's token. */
 MUST result token_of(const struct request *q, int64_t *token);
 /* The case as the actor sees it after the command. */

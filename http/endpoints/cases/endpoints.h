@@ -17,6 +17,9 @@ extern const struct endpoint EP_LICENCES;
 extern const struct endpoint EP_VERIFY_TOKEN;
 extern const struct endpoint EP_VERIFY_FILE;
 extern const struct endpoint EP_CASES_FILE;
+extern const struct endpoint EP_CONFIRM_ASK;
+extern const struct endpoint EP_CONFIRMATIONS;
+extern const struct endpoint EP_CONFIRM_ANSWER;
 
 extern const struct endpoints CASES_ENDPOINTS;
 

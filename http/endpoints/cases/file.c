@@ -1,25 +1,6 @@
 /* Files a case: for oneself, for a principal under a delegation, or at the window for somebody at the counter. */
-#include "city/identity/identity.h"
 #include "http/endpoints/cases/common.h"
 #include "http/endpoints/cases/endpoints.h"
-
-static result applicant(const struct request *q, struct case_filing *f)
-{
-    const struct json *other = json_get(q->body, "on_behalf_of");
-    f->channel = S("online");
-    if (!other) {
-        f->subject = q->actor->subject;
-        if (!id_is_none(q->actor->delegation)) f->agent = q->actor->account;
-        if (id_is_none(f->subject)) return fail(q->a, CODE_FIELD_REQUIRED, S("/on_behalf_of"), NULL);
-        TRY(delegation_covers(q->city, q->a, q->actor, service_code(f->service), q->now));
-    } else {
-        f->channel = S("window");
-        TRY(subject_find_or_make(q->city, q->a, q->actor, json_string(other, "id_kind"),
-                                 json_string(other, "id_number"), json_string(other, "name"), q->now, &f->subject));
-        TRY(read_record(q->city, q->a, q->actor, q->now, f->subject, ID_NONE, "intake", S("intake")));
-    }
-    return subject_snapshot(q->city, q->a, f->subject, &f->applicant);
-}
 
 static result handle(const struct request *q, struct reply *r)
 {
@@ -29,7 +10,7 @@ static result handle(const struct request *q, struct reply *r)
     struct case_done done = {.version = 0};
     TRY(command_of(q, true, &k));
     TRY(catalogue_current(q->city->catalogue, q->a, json_string(q->body, "service"), &f.service));
-    TRY(applicant(q, &f));
+    TRY(filing_applicant(q, &f));
     const struct citydata *data = catalogue_data(q->city->catalogue);
     if (f.town.n == 0 && q->actor->kind == ACTOR_STAFF && !slice_is(q->actor->town, "*")) f.town = q->actor->town;
     if (f.town.n == 0 && data->ntowns) f.town = data->towns[0].code; /* city-wide service: any town takes it */

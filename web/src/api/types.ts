@@ -99,6 +99,7 @@ export interface ServiceStep {
 }
 export interface Service extends ServiceCard {
   acceptance?: 'automatic' | 'officer'
+  confirm?: boolean // persons named confirm before it is filed
   basic_code?: string
   implementation_code?: string
   legal_basis: MaybeText[]
@@ -115,6 +116,24 @@ export interface Service extends ServiceCard {
   doubles?: MaybeText[]
   properties?: string[]
   events?: string[]
+}
+/** How far the confirmation by the persons named is. */
+export interface ConfirmState {
+  ready: boolean
+  until: string | null
+  people: { name: string; as: MaybeText[]; state: 'asked' | 'confirmed' | 'denied'; reason?: string; at?: string }[]
+}
+export interface Confirmation {
+  id: string
+  service: string
+  service_name: Text
+  by: string
+  name: string
+  as: MaybeText[]
+  state: 'asked' | 'confirmed' | 'denied'
+  asked_at: string
+  until: string
+  data: Data
 }
 export interface Hall {
   id: string

@@ -15,6 +15,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/cases/:id/receipt', component: () => import('./pages/Receipt.vue'), meta: { title: 'receipt.title', ...own } },
   { path: '/licences', component: () => import('./pages/Licences.vue'), meta: { title: 'licences.title', ...own } },
   { path: '/inbox', component: () => import('./pages/Inbox.vue'), meta: { title: 'inbox.title', own: true } },
+  { path: '/confirmations', component: () => import('./pages/Confirmations.vue'), meta: { title: 'confirmations.title', ...own } },
   { path: '/delegations', component: () => import('./pages/Delegations.vue'), meta: { title: 'delegations.title', ...own } },
   { path: '/me/reads', component: () => import('./pages/Reads.vue'), meta: { title: 'reads.title', ...own } },
   { path: '/me', component: () => import('./pages/Me.vue'), meta: { title: 'me.title', ...own } },

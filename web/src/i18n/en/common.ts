@@ -1,6 +1,7 @@
 import type zh from '../zh-CN/common'
 
 const common: typeof zh = {
+  confirmers: { title: 'Waiting for confirmation', text: 'These persons have been told. It can be filed when they have confirmed from their own accounts; what you filled in is kept, so come back later. If you change anything, they have to confirm again.', asked: 'waiting', confirmed: 'confirmed', denied: 'denied', until: 'Good until {day}' },
   brand: '{city} Services · Tongban',
   brandShort: 'Tongban',
   close: 'Close',

@@ -1,5 +1,6 @@
 // Shared by every page.
 export default {
+  confirmers: { title: '等待实名确认', text: '已通知以下人员。他们在自己的账户里确认之后才能提交；填写的内容已保存，可以稍后再来。内容有改动的，需要重新确认。', asked: '待确认', confirmed: '已确认', denied: '已否认', until: '{day}前有效' },
   brand: '{city}政务服务 · 通办',
   brandShort: '通办',
   close: '关闭',
