@@ -47,6 +47,7 @@ static result sweep_daily(struct worker *w, struct arena *a, instant now)
     int64_t gone;
     if (w->swept == day_of_instant(now)) return ok();
     TRY(retention_sweep(w->city, a, now, &gone));
+    TRY(case_licences_sweep(w->city, a, now, &gone));
     w->swept = day_of_instant(now);
     return ok();
 }

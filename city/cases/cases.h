@@ -77,6 +77,10 @@ MUST result case_retry(struct case_command *k, struct case_done *out);
 /* ---- workers: each claims by lease and does up to n; the number done ---- */
 MUST result case_timers_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);
 MUST result case_jobs_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);
+/* Licences that expired five years ago go from the register, each with an event of its case; what was issued still verifies as
+ * expired. *gone: how many. */
+#define LICENCE_KEPT (5 * 366 * MS_DAY) /* rounded up: nothing goes a day too early */
+MUST result case_licences_sweep(struct city *c, struct arena *a, instant now, int64_t *gone);
 /* Late tasks: one escalation each, to the department's head. */
 MUST result case_escalate_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);
 

@@ -368,6 +368,16 @@ static result fold_licence(struct fold *f, const struct json *v)
     return ok();
 }
 
+static result fold_licence_ended(struct fold *f, const struct json *v)
+{
+    struct id id, document;
+    (void)fact_id(v, "id", &id);
+    (void)fact_id(v, "document", &document);
+    decision_write(f->d, &LICENCE_END, 1, 2, sql_id(&f->c->id), sql_id(keep_id(f, id)));
+    decision_write(f->d, &LICENCE_PAPER_END, 1, 3, sql_id(&f->c->id), sql_id(keep_id(f, document)), sql_int(f->at));
+    return ok();
+}
+
 /* ---- what areas fold, and what only the history shows ---- */
 
 static result fold_verb(struct fold *f, const struct json *v)
@@ -415,6 +425,7 @@ static const struct {
     {"job_done", fold_job_done},
     {"document", fold_document},
     {"licence", fold_licence},
+    {"licence_ended", fold_licence_ended},
     {"verb", fold_verb},
     {"rule", fold_nothing},
     {"unanswered", fold_nothing},

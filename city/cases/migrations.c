@@ -70,5 +70,9 @@ const struct migration CASES_MIGRATIONS[] = {
      "CREATE INDEX case_task_done_by ON case_task (assignee, closed_at, due_at) WHERE status = 3;\n",
      NULL},
     {"city.cases", 5, "licences by case", "CREATE INDEX licence_case ON licence (case_id, id);\n", NULL},
+    {"city.cases", 6, "licences that have ended",
+     "ALTER TABLE case_document ADD COLUMN licence_ended_at {INT} NOT NULL DEFAULT 0;\n"
+     "CREATE INDEX licence_valid_to ON licence (valid_to) WHERE valid_to > 0;\n",
+     NULL},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;

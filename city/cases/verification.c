@@ -1,22 +1,25 @@
 /* Public verification: by the token of a QR code, with the paper's present status; or of a file somebody holds. */
 #include "city/cases/view.h"
 
+#include "city/sql.h"
+
 #include "trust/crypto.h"
 #include "trust/verify.h"
 
 static const struct stmt BY_TOKEN = {
     "document_by_token",
-    "SELECT d.id, d.case_id, d.kind, d.number, d.title, d.at, d.sha256, l.status, l.certificate_id, l.valid_to"
+    "SELECT d.id, d.case_id, d.kind, d.number, d.title, d.at, d.sha256, l.status, l.certificate_id, l.valid_to, d.licence_ended_at"
     " FROM case_document d LEFT JOIN licence l ON l.document_id = d.id WHERE d.token=?1",
     NULL, false};
 static const struct stmt BY_HASH = {
     "document_by_hash",
-    "SELECT d.id, d.case_id, d.kind, d.number, d.title, d.at, d.sha256, l.status, l.certificate_id, l.valid_to"
+    "SELECT d.id, d.case_id, d.kind, d.number, d.title, d.at, d.sha256, l.status, l.certificate_id, l.valid_to, d.licence_ended_at"
     " FROM case_document d LEFT JOIN licence l ON l.document_id = d.id WHERE d.id=?1",
     NULL, false};
 
 static const char *status_of(const struct sql_value *v, instant now)
 {
+    if (v[10].i) return "expired"; /* so long ago that the register no longer has it */
     if (v[7].type == SQL_NULL) return "issued";
     if (!slice_is(v[7].s, "valid")) return "revoked";
     return v[9].i && v[9].i < now ? "expired" : "valid";
@@ -67,12 +70,21 @@ static result status_json(struct city *c, struct arena *a, const struct json *re
 {
     static const struct stmt BY_CERTIFICATE = {"document_by_certificate",
                                                "SELECT document_id FROM licence WHERE certificate_id=?1", NULL, false};
+    static const struct stmt BY_CASE = {
+        "document_by_case",
+        "SELECT d.id FROM case_file f JOIN case_document d ON d.case_id = f.id AND d.kind = 'licence'"
+        " WHERE f.number=?1 AND d.number=?2 ORDER BY d.id",
+        NULL, false};
     struct rows rows;
     struct id id = ID_NONE;
     struct slice name = json_string(record, "id");
     struct sql_value v = sql_text(name);
     *out = json_null();
     TRY(store_query(c->store, a, &BY_CERTIFICATE, &v, 1, &rows));
+    /* the register may no longer have it, years after it expired: its case still does */
+    if (!rows.n && json_get(record, "licence"))
+        TRY(store_query(c->store, a, &BY_CASE,
+                        BINDS(sql_text(json_string(record, "case")), sql_text(json_string(record, "number"))), &rows));
     if (rows.n)
         (void)id_from_bytes(row(&rows, 0)[0].s, &id);
     else
