@@ -10,7 +10,7 @@ static const struct stmt ERASURE_INSERT = {
     "INSERT INTO erasure (id, subject, requested_by, requested_at, state, decided_at) VALUES (?1,?2,?3,?4,'waiting',0)",
     NULL, false};
 static const struct stmt ERASURE_WAITING = {
-    "erasure_waiting", "SELECT id FROM erasure WHERE subject = ?1 AND state = 'waiting'", NULL, false};
+    "erasure_waiting", "SELECT id, requested_at FROM erasure WHERE subject = ?1 AND state = 'waiting'", NULL, false};
 #define ERASURE_COLUMNS "id, subject, requested_by, requested_at, state, decided_by, decided_at"
 static const struct stmt ERASURE_LOAD = {"erasure_load", "SELECT " ERASURE_COLUMNS " FROM erasure WHERE id = ?1", NULL,
                                          true};
@@ -75,6 +75,14 @@ result erasure_request(struct city *c, struct arena *a, const struct actor *x, i
     struct erasing k = {c, x, id_new(now), x->subject, now};
     TRY(store_run(c->store, a, "erasure_request", request_body, &k));
     *id = k.id;
+    return ok();
+}
+
+result erasure_waiting(struct city *c, struct arena *a, struct id subject, instant *at)
+{
+    struct rows r;
+    TRY(store_query(c->store, a, &ERASURE_WAITING, BINDS(sql_id(&subject)), &r));
+    *at = r.n ? row(&r, 0)[1].i : 0;
     return ok();
 }
 

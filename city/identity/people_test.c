@@ -304,7 +304,12 @@ static void erasure_makes_the_ciphertext_unreadable(struct store_fixture *f)
     assert_true(slice_search(plain, KIT_NUMBER) != SIZE_MAX);
     assert_code(erasure_request(&k.c, k.a, &zhang, 2, k.now, &request), CODE_ERASURE_OPEN_CASES);
     assert_code(erasure_request(&k.c, k.a, &security, 0, k.now, &request), CODE_FORBIDDEN);
+    instant asked;
+    assert_good(k.a, erasure_waiting(&k.c, k.a, zhang.subject, &asked));
+    assert_int_equal(asked, 0);
     assert_good(k.a, erasure_request(&k.c, k.a, &zhang, 0, k.now, &request));
+    assert_good(k.a, erasure_waiting(&k.c, k.a, zhang.subject, &asked));
+    assert_int_equal(asked, k.now);
     assert_code(erasure_request(&k.c, k.a, &zhang, 0, k.now, &request), CODE_REQUEST_SETTLED);
     assert_good(k.a, erasure_list(&k.c, k.a, 10, none, &out));
     assert_int_equal(json_get(out, "items")->n, 1);
@@ -313,6 +318,8 @@ static void erasure_makes_the_ciphertext_unreadable(struct store_fixture *f)
     assert_code(erasure_approve(&k.c, k.a, &security, request, 1, k.now), CODE_ERASURE_OPEN_CASES);
     assert_good(k.a, erasure_approve(&k.c, k.a, &security, request, 0, k.now));
     assert_code(erasure_approve(&k.c, k.a, &security, request, 0, k.now), CODE_REQUEST_SETTLED);
+    assert_good(k.a, erasure_waiting(&k.c, k.a, zhang.subject, &asked));
+    assert_int_equal(asked, 0);
     /* the key is gone: what a backup of the tables still holds cannot be opened with what the database has now */
     assert_code(vault_load(&k.c, k.a, NULL, zhang.subject, &later), CODE_VAULT_ERASED);
     assert_good(k.a, store_query(f->s, k.a, &CT, NULL, 0, &after));

@@ -191,6 +191,60 @@ export const company = {
     return faults
   },
 
+  async 'a shareholder confirms on the phone before the company is filed, and a denial keeps it from being filed'(browser) {
+    const faults = []
+    const zheng = await party('zhengshi')
+    const data = answers(tradeName(), { name: '郑十', id_number: '441900200008080083', birth: '2000-08-08', phone: '13800000008' })
+    data.shareholders = [{ ...data.shareholders[0], share: 70 }, { name: '吴九', id_number: '44190019830707007X', share: 30 }]
+    const draft = await zheng.post('/drafts', { service: 'establish_company', data })
+    const { context, page, seen, go } = await open(browser, { ...PHONE, as: 'zhengshi' })
+    await go(`/services/establish_company/apply/${draft.id}/check`)
+
+    // The form is asked about; it is not filed.
+    await page.click('.apply-submit .btn.main')
+    await page.waitForSelector('.confirmers .tag.yellow')
+    faults.push(...(await overflow(page)), ...(await axe(page)))
+    await page.screenshot({ path: `${shots}/confirm-asked.png`, fullPage: true })
+    await zheng.post('/cases', { service: 'establish_company', data }).then(() => faults.push('it was filed without the shareholder'), (e) => /confirm\.missing/.test(e.message) || faults.push(e.message))
+
+    // The shareholder is told, sees what it is about and no numbers of others, and denies.
+    const wu = await open(browser, { ...PHONE, as: 'wujiu' })
+    const says = async (answer) => {
+      await wu.go('/')
+      await wu.page.click('.mine a[href="/confirmations"]')
+      await wu.page.waitForSelector('.confirmation')
+      await settled(wu.page)
+      const text = await wu.page.innerText('.confirmation')
+      for (const w of ['郑十', '吴九', data.shop_name, '30']) if (!text.includes(w)) faults.push(`the shareholder does not see ${w}`)
+      if (/441900200008080083|13800000008/.test(await wu.page.content())) faults.push('the shareholder sees a number that is not theirs')
+      faults.push(...(await overflow(wu.page)), ...(await axe(wu.page)))
+      await wu.page.screenshot({ path: `${shots}/confirm-${answer ? 'yes' : 'no'}.png`, fullPage: true })
+      if (!answer) await wu.page.fill('.confirmation input', '我没有同意')
+      await wu.page.click(answer ? '.confirmation .btn.main' : '.confirmation .btn.danger')
+      await wu.page.waitForSelector(`.done-line .tag.${answer ? 'green' : 'red'}`)
+    }
+    await until('the message', async () => (await (await party('wujiu')).get('/inbox')).items.some((m) => /实名确认/.test(m.title.zh)))
+    await says(false)
+    await page.click('.apply-submit .btn.main')
+    await page.waitForSelector('.confirmers .tag.red')
+    if (!(await page.innerText('.confirmers')).includes('我没有同意')) faults.push('the reason of the denial is not shown')
+
+    // Another capital, asked anew; now confirmed, and filed.
+    data.capital_yuan = 2000000
+    const tag = await fetch(`${city.url}/api/v1/drafts/${draft.id}`, { headers: { Cookie: zheng.cookie.pair } }).then((r) => r.headers.get('etag'))
+    await zheng.call('PUT', `/drafts/${draft.id}`, { data, page: 'check' }, { headers: { 'If-Match': tag } })
+    await go(`/services/establish_company/apply/${draft.id}/check`)
+    await page.click('.apply-submit .btn.main')
+    await page.waitForSelector('.confirmers .tag.yellow')
+    await says(true)
+    await page.click('.apply-submit .btn.main')
+    await page.waitForURL(/\/cases\/[^/]+\/receipt/)
+    faults.push(...wrong(seen), ...wrong(wu.seen))
+    await wu.context.close()
+    await context.close()
+    return faults
+  },
+
   async 'a rule that the form cannot know is told at the field, in both languages, and nothing is lost'(browser) {
     const faults = []
     const sun = await party('sunqi')
