@@ -290,7 +290,7 @@ static void a_hundred_openings(void **state)
     (void)state;
     assert_good(a, sources_read(&sources, a, slice_cstr(root ? root : ".")));
     assert_true(instant_scan(S("2024-03-04T09:00:00+08:00"), &s.w.now));
-    struct store_options options = {.time = world_clock(&s.w), .readers = 2};
+    struct store_options options = {.time = world_clock(&s.w), .readers = 2, .unsafe_no_sync = true};
     assert_true(store_fixture_open(&f, a, STORE_SQLITE, &options));
     instant start = s.w.now;
     assert_good(a, world_open(&s.w, a, &sources, f.s));

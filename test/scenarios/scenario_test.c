@@ -21,7 +21,7 @@ static void one(void **state)
     struct arena *a = arena_new("scenario");
     struct world w = {.now = 0};
     struct store_fixture f;
-    struct store_options options = {.time = world_clock(&w), .readers = 2};
+    struct store_options options = {.time = world_clock(&w), .readers = 2, .unsafe_no_sync = true};
     const struct json *json = test_json(a, j->bytes);
     assert_good(a, scenario_start(a, j->path, json, &w.now));
     if (!store_fixture_open(&f, a, j->kind, &options)) {
