@@ -6,6 +6,7 @@
 #include "city/drafts/confirm.h"
 #include "app/scenarios/scenario.h"
 #include "base/testing.h"
+#include "city/cases/timeliness.h"
 #include "store/store_test_support.h"
 
 #define OPENINGS 100
@@ -255,6 +256,24 @@ static void attribute(struct simulation *s, const struct opening *o, const struc
     (void)s;
 }
 
+/* Not by the city's clock: the first working day behind the filing, counted by hand; both times are the journal's. */
+static bool late_by_hand(const struct simulation *s, const struct json *view)
+{
+    const struct json *list = json_get(view, "history");
+    instant filed, ended = 0, t;
+    assert_true(instant_scan(json_string(list->items[0], "at"), &filed));
+    for (size_t i = 0; i < list->n; i++)
+        if (slice_starts(json_string(json_get(list->items[i], "text"), "zh"), S("办结：")) &&
+            slice_starts(json_string(json_get(list->items[i], "text"), "en"), S("Decided: "))) {
+            assert_true(instant_scan(json_string(list->items[i], "at"), &t));
+            ended = t;
+        }
+    day d = day_of_instant(filed) + 1;
+    while (!calendar_is_working(s->w.c.calendar, d)) d++;
+    assert_true(ended > 0);
+    return ended >= instant_of_day(d + 1);
+}
+
 static void look(struct simulation *s, const struct opening *o, struct count *c)
 {
     const struct json *view;
@@ -265,10 +284,55 @@ static void look(struct simulation *s, const struct opening *o, struct count *c)
     assert_true(late || slice_is(light, "done"));
     assert_slice(outcome, o->fate == BAD_NAME ? "refused" : "approved");
     assert_true(late == (FATE_STEP[o->fate] != NULL));
+    assert_true(late == late_by_hand(s, view));
     *(late ? &c->missed : &c->within) += 1;
     c->refused += o->fate == BAD_NAME;
     c->withdrawn += o->withdrew;
     if (late) attribute(s, o, view, c);
+}
+
+/* ---- as the city shows it ---- */
+
+static const struct opening *opening_of_number(struct simulation *s, struct slice number)
+{
+    for (size_t i = 0; i < OPENINGS; i++) {
+        const struct json *view;
+        assert_good(s->w.a, case_view(&s->w.c, s->w.a, s->list[i].id, s->w.now, VIEW_OWNER, &view));
+        if (slice_eq(json_string(view, "number"), number)) return &s->list[i];
+    }
+    fail_msg("no opening %.*s", SLICE_ARG(number));
+    return NULL;
+}
+
+static void the_city_shows_the_same(struct simulation *s, instant from, const struct count *c)
+{
+    const struct json *v;
+    static const char *const DEPARTMENT[FATES] = {NULL, "bank", "sw", NULL, NULL};
+    assert_good(s->w.a, case_timeliness(&s->w.c, s->w.a, S("establish_company"), from, s->w.now, s->w.now, &v));
+    assert_int_equal(json_int(v, "filed", 0), OPENINGS);
+    assert_int_equal(json_int(v, "finished", 0), OPENINGS);
+    assert_int_equal(json_int(v, "within", 0), c->within);
+    assert_int_equal(json_int(v, "late", 0), c->missed);
+    assert_slice(json_get(v, "share")->text,
+                 arena_cstr(s->w.a, arena_printf(s->w.a, "%.4f", (double)c->within / OPENINGS)));
+    const struct json *misses = json_get(v, "misses"), *by = json_get(v, "by");
+    assert_int_equal(misses->n, c->missed);
+    for (size_t i = 0; i < misses->n; i++) {
+        const struct opening *o = opening_of_number(s, json_string(misses->items[i], "number"));
+        const struct json *steps = json_get(misses->items[i], "steps");
+        assert_non_null(FATE_STEP[o->fate]);
+        assert_int_equal(steps->n, 1);
+        assert_slice(json_string(steps->items[0], "step"), FATE_STEP[o->fate]);
+        assert_slice(json_string(json_get(steps->items[0], "department"), "code"), DEPARTMENT[o->fate]);
+        assert_slice(json_string(steps->items[0], "cause"), "officer");
+    }
+    size_t sum = 0;
+    for (size_t i = 0; i < by->n; i++) {
+        bool tax = slice_is(json_string(by->items[i], "step"), "tax_registration");
+        assert_int_equal(json_int(by->items[i], "n", 0), c->by_step[tax]);
+        sum += c->by_step[tax];
+    }
+    assert_int_equal(sum, c->missed);
 }
 
 static const struct json *form_of(struct arena *a, const struct sources *sources)
@@ -305,6 +369,7 @@ static void a_hundred_openings(void **state)
     for (size_t i = 0; i < OPENINGS; i++) look(&s, &s.list[i], &c);
     assert_int_equal(c.within + c.missed, OPENINGS);
     assert_int_equal(c.by_step[0] + c.by_step[1], c.missed);
+    the_city_shows_the_same(&s, start, &c);
     assert_true(c.missed > 0 && c.refused > 0 && c.withdrawn > 0);
     printf("%d openings: %zu within the working day (%zu of them refused names, %zu with a step withdrawn), %zu late:"
            " %zu by the bank, %zu by the tax service\n",

@@ -8,6 +8,7 @@ extern const struct endpoint EP_DESK_TASKS;
 extern const struct endpoint EP_DESK_CASE;
 extern const struct endpoint EP_DESK_SEARCH;
 extern const struct endpoint EP_DESK_STATISTICS;
+extern const struct endpoint EP_DESK_TIMELINESS;
 extern const struct endpoint EP_TASK_CLAIM;
 extern const struct endpoint EP_TASK_RELEASE;
 extern const struct endpoint EP_TASK_DECIDE;
