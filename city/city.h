@@ -76,7 +76,8 @@ MUST result door_call(const struct endpoint *e, struct request *q, struct reply 
 /* Audit journal (identity, rights, definitions): adds one row inside a transaction. details without personal data. */
 MUST result audit_add(struct tx *tx, struct arena *a, const struct actor *x, instant now, const char *action,
                       const struct json *details);
-/* A read of personal data, durable before the data is returned. subject: whom; case_id may be ID_NONE. */
+/* A read of personal data, durable before the data is returned. subject: whom; case_id may be ID_NONE; what and purpose are
+ * codes that city/rights/words.c puts into words. */
 MUST result read_record(struct city *c, struct arena *a, const struct actor *x, instant now, struct id subject,
                         struct id case_id, const char *what, struct slice purpose);
 

@@ -3,10 +3,12 @@
 
 #include "city/identity/identity.h"
 
-static struct slice who_of(const struct view *v, const struct json *fact)
+const struct json *view_person(const struct view *v, struct slice name)
 {
-    struct slice name = json_string(fact, "name");
-    return v->audience == VIEW_STAFF ? name : mask_name(v->a, name);
+    if (name.n == 0) return json_null();
+    if (slice_eq(name, actor_system().name))
+        return bitext_json(v->a, identity_who(v->city, v->a, (struct slice){NULL, 0}, ACTOR_SYSTEM));
+    return json_of_string(v->a, v->audience == VIEW_STAFF ? name : mask_name(v->a, name));
 }
 
 static struct bitext step_title(const struct view *v, struct slice key)
@@ -152,10 +154,9 @@ void history_lines(const struct view *v, instant at, const struct json *facts, s
         struct bitext t;
         if (!line_of(v, facts->items[i], &t)) continue;
         struct json_builder b = json_builder(v->a);
-        struct slice who = who_of(v, facts->items[i]);
         json_set_str(&b, "at", instant_text(v->a, at));
         json_set(&b, "text", bitext_json(v->a, t));
-        json_set(&b, "who", who.n ? json_of_string(v->a, who) : json_null());
+        json_set(&b, "who", view_person(v, json_string(facts->items[i], "name")));
         if (v->audience == VIEW_STAFF && json_get(facts->items[i], "opinion"))
             json_set(&b, "opinion", json_get(facts->items[i], "opinion"));
         json_add(list, json_object(&b));

@@ -154,9 +154,7 @@ static const struct json *step_json(const struct view *v, size_t i)
     json_set_cstr(&b, "state", step_word(v, s));
     json_set_int(&b, "parallel_group", step_group(v, s->key));
     json_set(&b, "clock", clock_json(v->a, v->city->calendar, &k, stop_notice(v), v->now));
-    json_set(&b, "officer",
-             s->officer.n ? json_of_string(v->a, v->audience == VIEW_STAFF ? s->officer : mask_name(v->a, s->officer))
-                          : json_null());
+    json_set(&b, "officer", view_person(v, s->officer));
     set_instant(&b, "started_at", s->clock.started);
     set_instant(&b, "ended_at", s->clock.ended);
     json_set(&b, "outcome", s->outcome.n ? json_of_string(v->a, s->outcome) : json_null());

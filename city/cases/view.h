@@ -45,6 +45,8 @@ const struct process_node *view_node(const struct view *v, const struct process_
 /* Tasks that wait for the applicant (tb:kind="fill"): [{id, kind, title, due_at, form, outcomes}]. */
 MUST result view_own_tasks(const struct view *v, const struct json **out);
 int64_t step_group(const struct view *v, struct slice key);
+/* Who acted, from the name in a fact: masked for the public; the system, by a text in both languages; null when nobody is named. */
+const struct json *view_person(const struct view *v, struct slice name);
 /* The lines of one event for the history, in words; who acted is masked for the public. */
 void history_lines(const struct view *v, instant at, const struct json *facts, struct json_builder *list);
 

@@ -167,7 +167,7 @@ static result by_case(struct city *c, struct arena *a, const struct actor *x, co
         if (!id_from_bytes(row(&r, i)[0].s, &case_id) || failed(case_may_see(c, a, x, case_id, &who, &subject)))
             continue;
         return read_record(c, a, x, now, id_is_none(t->subject) ? subject : t->subject, case_id, "attachment",
-                           S("办理该件"));
+                           S("task"));
     }
     return not_found(a, t->id); /* whether it exists is nobody else's business */
 }
@@ -179,7 +179,7 @@ static result may_read(struct city *c, struct arena *a, const struct actor *x, c
     TRY(narrow(c, a, x, &few));
     if (!is_owner(x, t) || (few && !uploaded)) return by_case(c, a, x, t, now);
     if (id_is_none(x->delegation) || uploaded) return ok();
-    return read_record(c, a, x, now, t->subject, ID_NONE, "attachment", S("受托代办"));
+    return read_record(c, a, x, now, t->subject, ID_NONE, "attachment", S("agent"));
 }
 
 result attachment_content(struct city *c, struct arena *a, const struct actor *x, struct id id, instant now,

@@ -191,17 +191,30 @@ struct actor actor_system(void)
     return (struct actor){.kind = ACTOR_SYSTEM, .login = S("system"), .name = S("系统")};
 }
 
-struct slice identity_name_of(struct city *c, struct arena *a, struct slice account, int64_t kind)
+struct bitext identity_who(struct city *c, struct arena *a, struct slice account, int64_t kind)
 {
     struct id id;
-    if (kind == ACTOR_NOBODY) return S("未登录");
-    if (kind == ACTOR_SYSTEM || !id_from_bytes(account, &id)) return S("系统");
+    if (kind == ACTOR_NOBODY) return (struct bitext){S("未登录"), S("not signed in")};
+    if (kind == ACTOR_SYSTEM || !id_from_bytes(account, &id)) return (struct bitext){S("系统"), S("the system")};
     struct account x;
     struct account_identity i;
     bool found;
     if (failed(account_by_id(c, a, NULL, id, &x, &found)) || !found || failed(account_identity_open(c, a, &x, &i)))
-        return S("已注销");
-    return i.name;
+        return (struct bitext){S("已注销"), S("closed account")};
+    return (struct bitext){i.name, i.name};
+}
+
+struct slice identity_name_of(struct city *c, struct arena *a, struct slice account, int64_t kind)
+{
+    return identity_who(c, a, account, kind).zh;
+}
+
+struct bitext identity_who_masked(struct city *c, struct arena *a, struct slice account, int64_t kind)
+{
+    struct bitext t = identity_who(c, a, account, kind);
+    if (!slice_eq(t.zh, t.en)) return t; /* nobody's name */
+    struct slice masked = mask_name(a, t.zh);
+    return (struct bitext){masked, masked};
 }
 
 result account_contact(struct city *c, struct arena *a, struct id account, struct slice *email, struct slice *phone)

@@ -136,10 +136,11 @@ result delegation_list(struct city *c, struct arena *a, const struct actor *x, i
         json_set_id(&p, "id", v[1].s);
         json_set_str(&p, "name", subject_name(c, a, v[1].s));
         bool given = slice_eq(v[1].s, id_bytes(&x->subject));
-        struct slice agent = identity_name_of(c, a, v[2].s, ACTOR_PERSON);
         json_set_id(&g, "id", v[2].s);
         /* a login alone must not tell a stranger's name: the giver sees enough of it to notice a mistake */
-        json_set_str(&g, "name", given ? mask_name(a, agent) : agent);
+        json_set(&g, "name",
+                 bitext_json(a, given ? identity_who_masked(c, a, v[2].s, ACTOR_PERSON)
+                                      : identity_who(c, a, v[2].s, ACTOR_PERSON)));
         json_set_id(&b, "id", v[0].s);
         json_set_cstr(&b, "direction", given ? "given" : "received");
         json_set(&b, "principal", json_object(&p));

@@ -155,7 +155,7 @@ result erasure_list(struct city *c, struct arena *a, int64_t limit, struct slice
         struct json_builder b = json_builder(a);
         json_set_id(&b, "id", v[0].s);
         json_set_id(&b, "subject", v[1].s);
-        json_set_str(&b, "requested_by", mask_name(a, identity_name_of(c, a, v[2].s, ACTOR_PERSON)));
+        json_set(&b, "requested_by", bitext_json(a, identity_who_masked(c, a, v[2].s, ACTOR_PERSON)));
         json_set_instant(&b, "requested_at", v[3].i);
         json_set_str(&b, "state", v[4].s);
         json_set_instant(&b, "decided_at", v[6].i);

@@ -10,7 +10,7 @@ result identity_export(struct city *c, struct arena *a, const struct actor *x, i
     TRY(city_authorise(a, x, (struct right){.kind = RIGHT_SELF}, S("self")));
     if (!id_is_none(x->delegation)) return fail(a, CODE_FORBIDDEN, S("export"), "right", S("principal"), NULL);
     const struct json *profile, *delegations, *reads, *drafts, *inbox, *attachments;
-    TRY(read_record(c, a, x, now, x->subject, ID_NONE, "export", S("本人导出")));
+    TRY(read_record(c, a, x, now, x->subject, ID_NONE, "export", S("export")));
     TRY(subject_profile(c, a, x->subject, &profile));
     TRY(delegation_list(c, a, x, now, &delegations));
     TRY(read_list_of(c, a, x->subject, 10000, (struct slice){0}, &reads));

@@ -48,9 +48,13 @@ MUST result actor_of_account(struct city *c, struct arena *a, struct id account,
 struct actor actor_system(void);
 /* Actor of docs/api.md, with principals. */
 MUST result actor_json(struct city *c, struct arena *a, const struct actor *x, instant now, const struct json **out);
-/* Name of the account whose 16 bytes stand in a journal; "系统" for the system, "未登录" for nobody, "已注销" when
- * erased. */
+/* Who the account is whose 16 bytes stand in a journal: its name, the same in both languages; or the system, nobody, an
+ * account that was erased, in words of each. */
+struct bitext identity_who(struct city *c, struct arena *a, struct slice account, int64_t kind);
+/* Its Chinese alone: for staff, whose accounts stay. */
 struct slice identity_name_of(struct city *c, struct arena *a, struct slice account, int64_t kind);
+/* As identity_who, a name with all but its first sign hidden. */
+struct bitext identity_who_masked(struct city *c, struct arena *a, struct slice account, int64_t kind);
 /* E-mail address and telephone number of an account; empty where unknown. CODE_NOT_FOUND, CODE_VAULT_ERASED. */
 MUST result account_contact(struct city *c, struct arena *a, struct id account, struct slice *email,
                             struct slice *phone);

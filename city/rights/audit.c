@@ -125,33 +125,13 @@ result audit_list(struct city *c, struct arena *a, int64_t limit, struct slice c
         struct json_builder o = json_builder(a);
         json_set_id(&o, "id", v[0].s);
         json_set_str(&o, "at", instant_text(a, v[1].i));
-        json_set_str(&o, "actor", identity_name_of(c, a, v[2].s, v[3].i));
+        json_set(&o, "actor", bitext_json(a, identity_who(c, a, v[2].s, v[3].i)));
         json_set_str(&o, "action", v[4].s);
         json_set(&o, "details", details);
         json_add(&items, json_object(&o));
     }
     *out = page_json(a, &items, &r, limit);
     return ok();
-}
-
-/* What was read, in words a person understands; other codes show as they are. */
-static const struct json *what_text(struct arena *a, struct slice code)
-{
-    static const struct {
-        const char *code, *zh, *en;
-    } WORDS[] = {
-        {"profile", "个人资料", "your profile"},
-        {"case", "办件全部内容", "the whole case"},
-        {"document", "办件中的文书", "a document of a case"},
-        {"attachment", "上传的材料", "an uploaded document"},
-        {"search", "按证件号码检索", "search by identity number"},
-        {"prefill", "为填表调取的已有信息", "known data, to fill in a form"},
-        {"export", "个人信息导出", "export of personal data"},
-    };
-    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
-        if (slice_is(code, WORDS[i].code))
-            return bitext_json(a, (struct bitext){slice_cstr(WORDS[i].zh), slice_cstr(WORDS[i].en)});
-    return bitext_json(a, (struct bitext){code, code});
 }
 
 static result read_items(struct city *c, struct arena *a, const struct stmt *q, struct id subject, int64_t limit,
@@ -168,11 +148,10 @@ static result read_items(struct city *c, struct arena *a, const struct stmt *q, 
         struct json_builder o = json_builder(a);
         json_set_id(&o, "id", v[0].s);
         json_set_str(&o, "at", instant_text(a, v[1].i));
-        struct slice name = identity_name_of(c, a, v[4].s, v[5].i);
-        json_set(&o, "reader", bitext_json(a, (struct bitext){name, name}));
+        json_set(&o, "reader", bitext_json(a, identity_who(c, a, v[4].s, v[5].i)));
         json_set(&o, "department", bitext_json(a, identity_department(c, v[6].s)));
-        json_set(&o, "what", what_text(a, v[7].s));
-        json_set(&o, "purpose", bitext_json(a, (struct bitext){v[8].s, v[8].s}));
+        json_set(&o, "what", bitext_json(a, read_what_words(v[7].s)));
+        json_set(&o, "purpose", bitext_json(a, read_purpose_words(c, a, v[8].s)));
         json_set_id(&o, "subject", v[2].s);
         json_set_id(&o, "case", v[3].s);
         if (v[9].type == SQL_TEXT) json_set_str(&o, "case_number", v[9].s);

@@ -14,6 +14,11 @@ MUST result retention_sweep(struct city *c, struct arena *a, instant now, int64_
 /* As audit_add, in a transaction of its own. */
 MUST result audit_note(struct city *c, struct arena *a, const struct actor *x, instant now, const char *action,
                        const struct json *details);
+/* What was read, in words ("case": 办件全部内容, the whole case); a code that is not known is its own word. */
+struct bitext read_what_words(struct slice code);
+/* Why, from what read_record stored: "task", "agent", "export", "intake", "intake:SERVICE", "form:SERVICE" (the service's
+ * name is today's), or a text, which is its own word. */
+struct bitext read_purpose_words(struct city *c, struct arena *a, struct slice stored);
 /* Lists for the auditor, newest first: {"items", "next"}. The one who acted appears by name. */
 MUST result audit_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out);
 MUST result read_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out);

@@ -286,12 +286,13 @@ static void the_auditor_sees_who_did_what(struct store_fixture *f)
     assert_int_equal(items->n, 3);
     /* newest first: the erased person's login is nobody's now */
     assert_slice(json_string(items->items[0], "action"), "signin.refused");
-    assert_slice(json_string(items->items[0], "actor"), "未登录");
+    assert_slice(json_string(json_get(items->items[0], "actor"), "zh"), "未登录");
     assert_slice(json_string(json_get(items->items[0], "details"), "why"), "unknown");
     assert_slice(json_string(items->items[1], "action"), "erasure.done");
-    assert_slice(json_string(items->items[1], "actor"), "王经办");
+    assert_slice(json_string(json_get(items->items[1], "actor"), "zh"), "王经办");
     assert_slice(json_string(items->items[2], "action"), "erasure.requested");
-    assert_slice(json_string(items->items[2], "actor"), "已注销");
+    assert_slice(json_string(json_get(items->items[2], "actor"), "zh"), "已注销");
+    assert_slice(json_string(json_get(items->items[2], "actor"), "en"), "closed account");
     size_t n = 3;
     for (struct slice next = json_string(out, "next"); next.n; next = json_string(out, "next")) {
         assert_good(k.a, audit_list(&k.c, k.a, 3, next, &out));
@@ -334,6 +335,7 @@ static void a_read_says_who_what_and_why(struct store_fixture *f)
     assert_int_equal(json_get(out, "items")->n, 8); /* one's own only */
     item = json_get(out, "items")->items[0];
     assert_slice(json_string(json_get(item, "reader"), "zh"), "系统");
+    assert_slice(json_string(json_get(item, "reader"), "en"), "the system");
     assert_slice(json_string(json_get(item, "what"), "en"), "job:tax"); /* a word of its own is shown as it is */
     for (size_t i = 1; i < 8; i++) {
         item = json_get(out, "items")->items[i];
@@ -345,6 +347,33 @@ static void a_read_says_who_what_and_why(struct store_fixture *f)
     }
     assert_good(k.a, read_list(&k.c, k.a, 100, NONE, &out)); /* the auditor's */
     assert_int_equal(json_get(out, "items")->n, 9);
+}
+
+/* Why, in both languages: from today's codes, and from the Chinese that stood there before. */
+static void a_purpose_is_said_in_both_languages(struct store_fixture *f)
+{
+    static const struct {
+        const char *stored, *zh, *en;
+    } P[] = {{"task", "办理该件", "to handle the case"},
+             {"办理该件", "办理该件", "to handle the case"},
+             {"受托代办", "受托代办", "as your agent"},
+             {"本人导出", "本人导出", "you exported it yourself"},
+             {"intake", "窗口收件", "an application taken in at a window"},
+             {"intake:stall_permit", "窗口收件：占道经营许可", "taken in at a window: Street stall permit"},
+             {"窗口收件：占道经营许可", "窗口收件：占道经营许可", "taken in at a window: Street stall permit"},
+             {"form:stall_permit", "填写申请表：占道经营许可", "to fill in a form: Street stall permit"},
+             {"占道经营许可", "占道经营许可", "Street stall permit"},
+             {"form:gone", "填写申请表：gone", "to fill in a form: gone"},
+             {"任务：审核", "任务：审核", "任务：审核"}};
+    struct city_kit k;
+    city_kit_open(&k, f);
+    struct service_files files = kit_service(&k);
+    assert_good(k.a, catalogue_install(k.c.catalogue, k.a, &files, 1, k.now));
+    for (size_t i = 0; i < sizeof P / sizeof *P; i++) {
+        struct bitext t = read_purpose_words(&k.c, k.a, slice_cstr(P[i].stored));
+        assert_slice(t.zh, P[i].zh);
+        assert_slice(t.en, P[i].en);
+    }
 }
 
 int main(void)
@@ -360,6 +389,7 @@ int main(void)
         ON_BOTH(the_auditor_sees_who_did_what),
         ON_BOTH(what_did_not_happen_is_not_in_the_journal),
         ON_BOTH(a_read_says_who_what_and_why),
+        ON_BOTH(a_purpose_is_said_in_both_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,8 @@ static result handle(const struct request *q, struct reply *r)
     TRY(catalogue_current(q->city->catalogue, q->a, q->params[0], &s));
     TRY(delegation_covers(q->city, q->a, q->actor, q->params[0], q->now));
     if (!id_is_none(q->actor->delegation))
-        TRY(read_record(q->city, q->a, q->actor, q->now, q->actor->subject, ID_NONE, "prefill", service_name(s).zh));
+        TRY(read_record(q->city, q->a, q->actor, q->now, q->actor->subject, ID_NONE, "prefill",
+                        arena_printf(q->a, "form:%.*s", SLICE_ARG(service_code(s)))));
     return service_prefill(q->city, q->a, s, q->actor->subject, &r->body);
 }
 

@@ -11,7 +11,7 @@ static result handle(const struct request *q, struct reply *r)
     TRY(subject_find_or_make(q->city, q->a, q->actor, json_string(q->body, "id_kind"),
                              json_string(q->body, "id_number"), json_string(q->body, "name"), q->now, &subject));
     TRY(read_record(q->city, q->a, q->actor, q->now, subject, ID_NONE, "prefill",
-                    arena_printf(q->a, "窗口收件：%.*s", SLICE_ARG(service_name(s).zh))));
+                    arena_printf(q->a, "intake:%.*s", SLICE_ARG(service_code(s)))));
     return service_prefill(q->city, q->a, s, subject, &r->body);
 }
 

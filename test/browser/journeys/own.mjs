@@ -1,6 +1,7 @@
 // What is a person's own: the second step of the sign-in, and the erasure of one's data.
 import { createHmac, randomInt } from 'node:crypto'
 import { city, party, Party, until } from '../city.mjs'
+import { png } from '../fill.mjs'
 import { axe, open, overflow, settled, shots, smallTargets, wrong } from '../lib.mjs'
 
 const PHONE = { width: 360, height: 740 }
@@ -90,11 +91,48 @@ export const own = {
     return faults
   },
 
+  async 'who read my data, and why, is said in the reader’s language'(browser) {
+    const faults = []
+    const { login, id_number } = await newcomer('应看见')
+    const me = await party(login)
+    const photo = await me.upload('a.png', 'photo', png())
+    const filed = await me.post('/cases', { service: 'stall_permit', data: { applicant_name: '应看见', street: '查看路一至二号', area_m2: 3, photo: photo.id } })
+    await (await party('window.nancheng')).post('/desk/intake/prefill', { service: 'stall_permit', id_kind: 'resident_id', id_number, name: '应看见' })
+    const officer = await party('scjg.handler')
+    await officer.get(`/desk/cases/${filed.id}`)
+    await officer.get(`/cases/${filed.id}`)
+    await me.get('/me/export')
+    const want = {
+      'zh-CN': ['办理该件', '窗口收件：占道经营许可', '本人导出', '办件全部内容', '办件进度'],
+      en: ['to handle the case', 'taken in at a window: Street stall permit', 'you exported it yourself', 'the whole case', 'the progress of a case'],
+    }
+    for (const lang of ['zh-CN', 'en']) {
+      const { context, page, seen, go } = await open(browser, { ...PHONE, lang, state: (await party(login, true)).state() })
+      await go('/me/reads')
+      const text = await page.innerText('main')
+      for (const w of want[lang]) if (!text.includes(w)) faults.push(`${lang}: “${w}” is not said`)
+      if (lang === 'en' && /任务|窗口|办理/.test(text)) faults.push(`Chinese words on the English page: ${text.match(/.*(任务|窗口|办理).*/)[0]}`)
+      faults.push(...(await axe(page)), ...(await overflow(page)), ...(await smallTargets(page)), ...wrong(seen))
+      await page.screenshot({ path: `${shots}/reads-${lang}.png`, fullPage: true })
+      await context.close()
+    }
+    const auditor = await open(browser, { as: 'auditor', lang: 'en' })
+    await auditor.go('/ops/audit')
+    const actors = await auditor.page.locator('tbody tr td:nth-child(2)').allInnerTexts()
+    if (actors.some((a) => /系统|未登录|已注销/.test(a))) faults.push('the journal names the system in Chinese on an English page')
+    if (!actors.some((a) => /the system/.test(a))) faults.push(`no act of the system among ${[...new Set(actors)].join(', ')}`)
+    await auditor.page.screenshot({ path: `${shots}/audit-en.png` })
+    faults.push(...wrong(auditor.seen))
+    await auditor.context.close()
+    return faults
+  },
+
   async 'erasure: refused while a case is open, asked for, approved by the security officer; then nothing can be read'(browser) {
     const faults = []
     const { login, id_number } = await newcomer('尹忘之')
     const me = await party(login)
-    const filed = await me.post('/cases', { service: 'stall_permit', data: { applicant_name: '尹忘之', street: '遗忘路一至二号', area_m2: 3, photo: (await me.upload('a.png', 'photo', Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==', 'base64'))).id } })
+    const photo = await me.upload('a.png', 'photo', png())
+    const filed = await me.post('/cases', { service: 'stall_permit', data: { applicant_name: '尹忘之', street: '遗忘路一至二号', area_m2: 3, photo: photo.id } })
     const found = async () => (await (await party('scjg.handler')).get(`/desk/search?q=${id_number}`)).items.some((c) => c.id === filed.id)
     if (!(await found())) faults.push('an officer does not find the case by the applicant’s number')
     const { context, page, seen, go } = await open(browser, { ...PHONE, state: (await party(login, true)).state() })

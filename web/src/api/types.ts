@@ -207,7 +207,7 @@ export interface Step {
   state: 'waiting' | 'running' | 'stopped' | 'done' | 'refused' | 'withdrawn'
   parallel_group: number
   clock: Clock | null
-  officer: string | null
+  officer: MaybeText
   started_at: string | null
   ended_at: string | null
   outcome: string | null
@@ -263,7 +263,7 @@ export interface Message {
 export interface Delegation {
   id: string
   direction?: 'given' | 'received'
-  agent?: { id?: string; login?: string; name?: string }
+  agent?: { id?: string; login?: string; name?: MaybeText }
   principal?: { id?: string; name?: string }
   agent_login?: string
   services: string[]
