@@ -51,6 +51,13 @@ const desk: typeof zh = {
   idKind: { residence_permit: 'Residence permit (HK, Macau, Taiwan)', resident_id: 'Resident ID', uscc: 'Unified social credit code', passport: 'Passport', hkm_permit: 'Hong Kong/Macau permit', tw_permit: 'Taiwan permit' },
   search: { title: 'Find a case', label: 'Case number, or a full ID number', go: 'Search', hint: 'Only full numbers are found, and every search is recorded.', none: 'Not found, or not yours to see.' },
   stats: { title: 'My figures', mine: 'Mine', department: 'My department (last 90 days)', done: 'Done', open: 'Open', onTime: 'On time', noData: 'no data', how: 'Computed from the live cases, never typed in.' },
+  punctual: {
+    title: 'How punctual a service is', service: 'Service', period: 'Filed', days: 'Last {n} days', share: 'finished within the promise ({limit})',
+    filed: 'Filed', finished: 'Finished', within: 'In time', late: 'Late', open: 'Open', overdue: 'Open and late', withdrawn: 'Withdrawn',
+    why: 'What made them late', step: 'Step', department: 'Department', cause: 'Cause', cases: 'Cases', whole: 'The whole case',
+    each: 'Case by case ({n})', due: 'due {due}, finished {done}', notYet: 'not yet', more: '{n} more are not listed.',
+    how: 'A miss goes to the step under way when the case fell due, and there to where most of the time went. Computed from the live cases and their journal; lawful stops are not counted.',
+  },
   handover: { title: 'Absence and cover', lead: 'While you are away a colleague takes your tasks, new and open.', none: 'No absence planned.', coveredBy: 'covered by {name}', remove: 'Cancel it', new: 'New absence', from: 'From', to: 'To', cover: 'Covered by', add: 'Save' },
   handovers: {
     title: 'Papers between towns', lead: 'Originals taken in at one town’s window for a decision in another, each batch under a number that both see. They are signed for on the case’s page, by the officer whose task that is.',

@@ -51,6 +51,13 @@ export default {
   idKind: { residence_permit: '港澳台居民居住证', resident_id: '居民身份证', uscc: '统一社会信用代码', passport: '护照', hkm_permit: '港澳居民来往内地通行证', tw_permit: '台湾居民来往大陆通行证' },
   search: { title: '查找办件', label: '办件编号，或完整的证件号码', go: '查找', hint: '只能用完整的编号或证件号码查，每次查找都有记录。', none: '没有找到，或您没有权限查看。' },
   stats: { title: '我的统计', mine: '我经办的', department: '本部门（近 90 天）', done: '已办', open: '在办', onTime: '按时率', noData: '无数据', how: '数字由办件实时算出，不是填报的。' },
+  punctual: {
+    title: '事项按时办结情况', service: '事项', period: '申请时间', days: '近 {n} 天', share: '在承诺时限（{limit}）内办结',
+    filed: '申请', finished: '已办结', within: '按时', late: '超时', open: '在办', overdue: '在办已超时', withdrawn: '撤回',
+    why: '超时原因', step: '环节', department: '部门', cause: '原因', cases: '件数', whole: '整个办件',
+    each: '逐件查看（{n} 件）', due: '应于 {due}，实际 {done}', notYet: '尚未办结', more: '另有 {n} 件未列出。',
+    how: '按到期时正在办理的环节归因，原因取该环节用时最多者；均由办件和日志实时算出，依法停止计时的时间不计。',
+  },
   handover: { title: '请假与代班', lead: '请假期间，新任务和在办任务由代班同事接手。', none: '没有请假安排。', coveredBy: '由{name}代班', remove: '取消', new: '新的安排', from: '从哪天', to: '到哪天', cover: '由谁代班', add: '保存' },
   handovers: {
     title: '原件移交', lead: '一地窗口收取、另一地办理的纸质原件，按编号登记，双方都能看到。签收在办件页面里办，由领到签收任务的人员点清后决定。',
