@@ -21,6 +21,10 @@ struct account {
     " account.password_at, account.failures, account.locked_until, account.totp_ct, account.totp_pending_ct," \
     " account.totp_step, account.department, account.town, account.disabled_at"
 enum { ACCOUNT_NCOLUMNS = 15 };
+/* Staff have no data key: account_read finds NULL in its place. */
+#define STAFF_ACCOUNTS \
+    "SELECT " ACCOUNT_COLUMNS ", CAST(NULL AS bytea) FROM account WHERE kind = 3 AND login_hash IS NOT NULL"
+_Static_assert(ACTOR_STAFF == 3, "STAFF_ACCOUNTS names the kind by its number");
 void account_read(const struct sql_value *v, struct account *out);
 
 /* By id or by login (tx: locks the row on PostgreSQL; NULL: a read connection). *found says whether. */
@@ -74,6 +78,11 @@ MUST result registration_code_look(struct city *c, struct arena *a, struct slice
                                    struct slice number, instant now, struct id *subject);
 MUST result registration_code_use(struct tx *tx, struct arena *a, struct slice code, struct id subject, instant now);
 MUST result registration_codes_end(struct tx *tx, struct arena *a, struct id subject);
+/* A code to hand out, readable, and its hash; purpose 0: registration (counter.c), others: reset.c. An older one ends. */
+struct slice counter_code(struct arena *a, struct slice *hash);
+struct slice counter_code_hash(struct arena *a, struct slice code);
+MUST result counter_code_put(struct tx *tx, struct arena *a, struct id subject, struct slice hash, int64_t purpose,
+                             instant until);
 /* n characters of an alphabet without look-alikes, every one equally likely. */
 struct slice random_readable(struct arena *a, const char *alphabet, size_t n);
 /* A fresh initial password that meets the rules, to be read off a screen and typed; and its hash. */
@@ -86,6 +95,30 @@ MUST result grant_insert(struct tx *tx, struct arena *a, struct id account, enum
                          struct slice town, instant now);
 /* administrator, security and auditor exclude each other: CODE_ROLE_EXCLUSIVE when the account has another one. */
 MUST result grant_exclusive(struct tx *tx, struct arena *a, struct id account, enum role role);
+
+/* Changes that two officers make (change.c): the columns that both tables have, and then their own. */
+#define CHANGE_SHARED "id, account, reason, requested_by, requested_at, state, decided_by, decided_at"
+enum {
+    CHANGE_ID,
+    CHANGE_ACCOUNT,
+    CHANGE_REASON,
+    CHANGE_BY,
+    CHANGE_AT,
+    CHANGE_STATE,
+    CHANGE_DECIDED_BY,
+    CHANGE_DECIDED_AT,
+    CHANGE_OWN
+};
+/* The row that x may decide: CODE_NOT_FOUND, CODE_REQUEST_SETTLED, CODE_TWO_PEOPLE, at field `what`. */
+MUST result change_waiting(struct tx *tx, struct arena *a, const struct stmt *load, const struct actor *x, struct id id,
+                           const char *what, const struct sql_value **out, struct id *account);
+/* Adds members for the columns of its own. */
+typedef void (*change_own)(struct json_builder *b, const struct sql_value *own);
+/* A page, newest first; list: (before, limit). */
+MUST result change_list(struct city *c, struct arena *a, const struct stmt *list, change_own own, int64_t limit,
+                        struct slice cursor, const struct json **out);
+/* One-time codes of an account end, also one that was only begun. */
+MUST result totp_end(struct tx *tx, struct arena *a, struct id account);
 
 /* How many of the subject's cases are open, in a transaction or (tx NULL) by a read connection. */
 MUST result open_cases(struct city *c, struct arena *a, struct tx *tx, struct id subject, int64_t *n);

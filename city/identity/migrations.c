@@ -68,5 +68,7 @@ const struct migration IDENTITY_MIGRATIONS[] = {
      "CREATE INDEX absence_to_day ON absence (to_day);\n"
      "CREATE INDEX account_disabled ON account (disabled_at) WHERE disabled_at > 0;\n",
      NULL},
+    {"city.identity", 5, "codes of the counter for a forgotten password",
+     "ALTER TABLE registration_code ADD COLUMN purpose {INT} NOT NULL DEFAULT 0;\n", NULL},
 };
 const size_t IDENTITY_NMIGRATIONS = sizeof IDENTITY_MIGRATIONS / sizeof *IDENTITY_MIGRATIONS;

@@ -18,8 +18,8 @@ static const struct stmt CHANGE_INSERT = {
     "INSERT INTO role_change (id, account, role, department, town, grant_it, reason, requested_by, requested_at, state, decided_at)"
     " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,'waiting',0)",
     NULL, false};
-#define CHANGE_COLUMNS \
-    "id, account, role, department, town, grant_it, reason, requested_by, requested_at, state, decided_by, decided_at"
+#define CHANGE_COLUMNS CHANGE_SHARED ", role, department, town, grant_it"
+enum { OWN_ROLE, OWN_DEPARTMENT, OWN_TOWN, OWN_GRANT };
 static const struct stmt CHANGE_LOAD = {"role_change_load", "SELECT " CHANGE_COLUMNS " FROM role_change WHERE id = ?1",
                                         NULL, true};
 static const struct stmt CHANGE_DECIDE = {
@@ -124,26 +124,21 @@ result role_change_request(struct city *c, struct arena *a, const struct actor *
 static result decide_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct change *k = ctx;
-    struct rows r;
-    TRY(tx_query(tx, a, &CHANGE_LOAD, BINDS(sql_id(&k->id)), &r));
-    if (!r.n) return fail(a, CODE_NOT_FOUND, S("role_change"), "value", id_text(a, k->id), NULL);
-    const struct sql_value *v = row(&r, 0);
-    if (!slice_is(v[9].s, "waiting")) return fail(a, CODE_REQUEST_SETTLED, S("role_change"), "value", v[9].s, NULL);
-    (void)id_from_bytes(v[1].s, &k->account);
-    struct id by;
-    (void)id_from_bytes(v[7].s, &by);
-    if (id_eq(by, k->x->account) || id_eq(k->account, k->x->account))
-        return fail(a, CODE_TWO_PEOPLE, S("role_change"), NULL);
-    if (!role_scan(v[2].s, &k->role)) return fail(a, CODE_INTERNAL, S("role_change"), "detail", v[2].s, NULL);
-    k->department = v[3].s;
-    k->town = v[4].s;
-    k->grant = v[5].i != 0;
+    const struct sql_value *v;
+    TRY(change_waiting(tx, a, &CHANGE_LOAD, k->x, k->id, "role_change", &v, &k->account));
+    v += CHANGE_OWN;
+    if (!role_scan(v[OWN_ROLE].s, &k->role))
+        return fail(a, CODE_INTERNAL, S("role_change"), "detail", v[OWN_ROLE].s, NULL);
+    k->department = v[OWN_DEPARTMENT].s;
+    k->town = v[OWN_TOWN].s;
+    k->grant = v[OWN_GRANT].i != 0;
     if (k->approve && k->grant) {
         TRY(grant_exclusive(tx, a, k->account, k->role)); /* may have changed since the request */
         TRY(grant_insert(tx, a, k->account, k->role, k->department, k->town, k->now));
     } else if (k->approve) {
         TRY(tx_exec(tx, a, &GRANT_DELETE,
-                    BINDS(sql_id(&k->account), sql_text(v[2].s), sql_text(k->department), sql_text(k->town)), NULL));
+                    BINDS(sql_id(&k->account), sql_text(v[OWN_ROLE].s), sql_text(k->department), sql_text(k->town)),
+                    NULL));
     }
     struct slice state = k->approve ? S("approved") : S("rejected");
     TRY(tx_exec(tx, a, &CHANGE_DECIDE, BINDS(sql_id(&k->id), sql_text(state), sql_id(&k->x->account), sql_int(k->now)),
@@ -159,31 +154,15 @@ result role_change_decide(struct city *c, struct arena *a, const struct actor *x
     return store_run(c->store, a, "role_change_decide", decide_body, &k);
 }
 
+static void own_members(struct json_builder *b, const struct sql_value *own)
+{
+    json_set_str(b, "role", own[OWN_ROLE].s);
+    json_set_str(b, "department", own[OWN_DEPARTMENT].s);
+    json_set_str(b, "town", own[OWN_TOWN].s);
+    json_set_bool(b, "grant", own[OWN_GRANT].i != 0);
+}
+
 result role_change_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out)
 {
-    struct id before;
-    struct rows r;
-    TRY(page_cursor(a, cursor, &before));
-    TRY(store_query(c->store, a, &CHANGE_LIST, BINDS(sql_id(&before), sql_int(limit + 1)), &r));
-    struct json_builder items = json_builder(a);
-    for (size_t i = 0; i < r.n && (int64_t)i < limit; i++) {
-        const struct sql_value *v = row(&r, i);
-        struct json_builder b = json_builder(a);
-        json_set_id(&b, "id", v[0].s);
-        json_set_id(&b, "account", v[1].s);
-        json_set_str(&b, "name", identity_name_of(c, a, v[1].s, ACTOR_STAFF));
-        json_set_str(&b, "role", v[2].s);
-        json_set_str(&b, "department", v[3].s);
-        json_set_str(&b, "town", v[4].s);
-        json_set_bool(&b, "grant", v[5].i != 0);
-        json_set_str(&b, "reason", v[6].s);
-        json_set_str(&b, "requested_by", identity_name_of(c, a, v[7].s, ACTOR_STAFF));
-        json_set_instant(&b, "requested_at", v[8].i);
-        json_set_str(&b, "state", v[9].s);
-        if (v[10].s.n) json_set_str(&b, "decided_by", identity_name_of(c, a, v[10].s, ACTOR_STAFF));
-        json_set_instant(&b, "decided_at", v[11].i);
-        json_add(&items, json_object(&b));
-    }
-    *out = page_json(a, &items, &r, limit);
-    return ok();
+    return change_list(c, a, &CHANGE_LIST, own_members, limit, cursor, out);
 }

@@ -3,15 +3,8 @@
 #include "trust/password.h"
 
 static const struct stmt STAFF_LIST = {
-    "staff_list",
-    "SELECT " ACCOUNT_COLUMNS
-    ", NULL FROM account WHERE kind = 3 AND login_hash IS NOT NULL AND (?3 = '' OR department = ?3)"
-    " AND id < ?1 ORDER BY id DESC LIMIT ?2",
-    "SELECT " ACCOUNT_COLUMNS
-    ", NULL::bytea FROM account WHERE kind = 3 AND login_hash IS NOT NULL AND (?3 = '' OR department = ?3)"
-    " AND id < ?1 ORDER BY id DESC LIMIT ?2",
+    "staff_list", STAFF_ACCOUNTS " AND (?3 = '' OR department = ?3) AND id < ?1 ORDER BY id DESC LIMIT ?2", NULL,
     false};
-_Static_assert(ACTOR_STAFF == 3, "STAFF_LIST names the kind by its number");
 
 /* ---- the officer as a person ---- */
 

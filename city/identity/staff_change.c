@@ -7,7 +7,7 @@ static const struct stmt CHANGE_INSERT = {
     "INSERT INTO staff_change (id, account, change, reason, requested_by, requested_at, state, decided_at)"
     " VALUES (?1,?2,?3,?4,?5,?6,?7,0)",
     NULL, false};
-#define CHANGE_COLUMNS "id, account, change, reason, requested_by, requested_at, state, decided_by, decided_at"
+#define CHANGE_COLUMNS CHANGE_SHARED ", change"
 static const struct stmt CHANGE_LOAD = {"staff_change_load",
                                         "SELECT " CHANGE_COLUMNS " FROM staff_change WHERE id = ?1", NULL, true};
 static const struct stmt CHANGE_WAITING = {
@@ -29,10 +29,6 @@ static const struct stmt PASSWORD_RESET = {
     "staff_password_reset",
     "UPDATE account SET password = ?2, must_change = 1, password_at = ?3, failures = 0, locked_until = 0 WHERE id = ?1",
     NULL, false};
-static const struct stmt TOTP_RESET = {
-    "staff_totp_reset", "UPDATE account SET totp_ct = NULL, totp_pending_ct = NULL, totp_step = 0 WHERE id = ?1", NULL,
-    false};
-
 static const struct change_kind {
     const char *name;
     const char *asked, *done; /* in the audit journal */
@@ -96,7 +92,7 @@ static result carry_out(struct changing *k, struct tx *tx, struct arena *a)
     case STAFF_PASSWORD:
         TRY(tx_exec(tx, a, &PASSWORD_RESET, BINDS(id, sql_text(k->hash), sql_int(k->now)), NULL));
         break;
-    case STAFF_TOTP: TRY(tx_exec(tx, a, &TOTP_RESET, &id, 1, NULL)); break;
+    case STAFF_TOTP: TRY(totp_end(tx, a, k->account)); break;
     }
     return sessions_end(tx, a, k->account, (struct slice){0});
 }
@@ -165,16 +161,10 @@ static bool kind_scan(struct slice s, enum staff_change *out)
 static result decide_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct changing *k = ctx;
-    struct rows r;
-    struct id by;
-    TRY(tx_query(tx, a, &CHANGE_LOAD, BINDS(sql_id(&k->id)), &r));
-    if (!r.n) return fail(a, CODE_NOT_FOUND, S("staff_change"), "value", id_text(a, k->id), NULL);
-    const struct sql_value *v = row(&r, 0);
-    if (!slice_is(v[6].s, "waiting")) return fail(a, CODE_REQUEST_SETTLED, S("staff_change"), "value", v[6].s, NULL);
-    if (!id_from_bytes(v[1].s, &k->account) || !id_from_bytes(v[4].s, &by) || !kind_scan(v[2].s, &k->change))
-        return fail(a, CODE_INTERNAL, S("staff_change"), "detail", v[2].s, NULL);
-    if (id_eq(by, k->x->account) || id_eq(k->account, k->x->account))
-        return fail(a, CODE_TWO_PEOPLE, S("staff_change"), NULL);
+    const struct sql_value *v;
+    TRY(change_waiting(tx, a, &CHANGE_LOAD, k->x, k->id, "staff_change", &v, &k->account));
+    if (!kind_scan(v[CHANGE_OWN].s, &k->change))
+        return fail(a, CODE_INTERNAL, S("staff_change"), "detail", v[CHANGE_OWN].s, NULL);
     if (k->approve) {
         TRY(target(k, tx, a)); /* may have changed since the request */
         TRY(carry_out(k, tx, a));
@@ -197,40 +187,20 @@ result staff_change_decide(struct city *c, struct arena *a, const struct actor *
     return ok();
 }
 
+static void own_member(struct json_builder *b, const struct sql_value *own)
+{
+    json_set_str(b, "change", own[0].s);
+}
+
 result staff_change_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out)
 {
-    struct id before;
-    struct rows r;
-    TRY(page_cursor(a, cursor, &before));
-    TRY(store_query(c->store, a, &CHANGE_LIST, BINDS(sql_id(&before), sql_int(limit + 1)), &r));
-    struct json_builder items = json_builder(a);
-    for (size_t i = 0; i < r.n && (int64_t)i < limit; i++) {
-        const struct sql_value *v = row(&r, i);
-        struct json_builder b = json_builder(a);
-        json_set_id(&b, "id", v[0].s);
-        json_set_id(&b, "account", v[1].s);
-        json_set_str(&b, "name", identity_name_of(c, a, v[1].s, ACTOR_STAFF));
-        json_set_str(&b, "change", v[2].s);
-        json_set_str(&b, "reason", v[3].s);
-        json_set_str(&b, "requested_by", identity_name_of(c, a, v[4].s, ACTOR_STAFF));
-        json_set_instant(&b, "requested_at", v[5].i);
-        json_set_str(&b, "state", v[6].s);
-        if (v[7].s.n) json_set_str(&b, "decided_by", identity_name_of(c, a, v[7].s, ACTOR_STAFF));
-        json_set_instant(&b, "decided_at", v[8].i);
-        json_add(&items, json_object(&b));
-    }
-    *out = page_json(a, &items, &r, limit);
-    return ok();
+    return change_list(c, a, &CHANGE_LIST, own_member, limit, cursor, out);
 }
 
 /* ---- five years after ---- */
 
 static const struct stmt RETIRING = {
-    "staff_retiring",
-    "SELECT " ACCOUNT_COLUMNS ", NULL FROM account WHERE kind = 3 AND disabled_at > 0 AND disabled_at < ?1"
-    " AND login_hash IS NOT NULL ORDER BY disabled_at LIMIT 100",
-    "SELECT " ACCOUNT_COLUMNS ", NULL::bytea FROM account WHERE kind = 3 AND disabled_at > 0 AND disabled_at < ?1"
-    " AND login_hash IS NOT NULL ORDER BY disabled_at LIMIT 100",
+    "staff_retiring", STAFF_ACCOUNTS " AND disabled_at > 0 AND disabled_at < ?1 ORDER BY disabled_at LIMIT 100", NULL,
     false};
 static const struct stmt RETIRE = {
     "staff_retire",

@@ -8,6 +8,14 @@ static const struct stmt TOTP_PENDING = {"totp_pending", "UPDATE account SET tot
 static const struct stmt TOTP_SET = {
     "totp_set", "UPDATE account SET totp_ct = ?2, totp_pending_ct = ?3, totp_step = ?4 WHERE id = ?1", NULL, false};
 
+static const struct stmt TOTP_END = {
+    "totp_end", "UPDATE account SET totp_ct = NULL, totp_pending_ct = NULL, totp_step = 0 WHERE id = ?1", NULL, false};
+
+result totp_end(struct tx *tx, struct arena *a, struct id account)
+{
+    return tx_exec(tx, a, &TOTP_END, BINDS(sql_id(&account)), NULL);
+}
+
 struct totp_change {
     struct city *c;
     const struct actor *x;

@@ -13,6 +13,7 @@ extern const struct endpoint EP_ABSENCE_DELETE;
 extern const struct endpoint EP_COLLEAGUES;
 extern const struct endpoint EP_INTAKE_PREFILL;
 extern const struct endpoint EP_REGISTRATION_CODE;
+extern const struct endpoint EP_RESET_CODE;
 
 extern const struct endpoints DESK_SETTINGS_ENDPOINTS;
 

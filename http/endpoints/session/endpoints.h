@@ -10,6 +10,7 @@ extern const struct endpoint EP_SESSION_SIGN_OUT;
 extern const struct endpoint EP_SESSION_ACTING;
 extern const struct endpoint EP_REGISTRATION;
 extern const struct endpoint EP_SETUP;
+extern const struct endpoint EP_PASSWORD_RESET;
 
 extern const struct endpoints SESSION_ENDPOINTS;
 

@@ -1,6 +1,6 @@
 // What people do in the portal besides opening a company.
 import { readFileSync } from 'node:fs'
-import { city, party } from '../city.mjs'
+import { city, party, until } from '../city.mjs'
 import { fillPage, png } from '../fill.mjs'
 import { axe, focusShown, open, overflow, settled, shots, wrong } from '../lib.mjs'
 
@@ -13,6 +13,55 @@ async function begin(page, go, service) {
 }
 
 export const portal = {
+  async 'a forgotten password is set anew with a code from a window, on the phone'(browser) {
+    const faults = []
+    const person = { login: 'forgetful' + Date.now().toString(36), name: '彭忘记', id_number: '440524188001010014' }
+    const anybody = await party('zhouba') // a session for its token; registering needs no right
+    await anybody.call('POST', '/registration', { name: person.name, id_kind: 'resident_id', id_number: person.id_number, login: person.login, password: 'Riverside-Lantern-7' })
+
+    // The clerk, at the counter.
+    const clerk = await open(browser, { as: 'window.nancheng' })
+    await clerk.go('/desk/intake')
+    await clerk.page.fill('#idn', person.id_number)
+    await clerk.page.fill('#name', person.name)
+    await clerk.page.getByRole('button', { name: '发放密码重置码' }).click()
+    await clerk.page.waitForSelector('.big-n')
+    const code = (await clerk.page.innerText('.big-n')).trim()
+    faults.push(...(await axe(clerk.page)), ...wrong(clerk.seen))
+    await clerk.page.screenshot({ path: `${shots}/reset-code.png`, fullPage: true })
+    await clerk.context.close()
+
+    // The citizen, on the phone: a wrong code first, then the right one, then in.
+    const { context, page, seen, go } = await open(browser, PHONE)
+    await go('/sign-in')
+    await page.getByRole('link', { name: '忘记密码' }).click()
+    await page.waitForURL(/\/forgot/)
+    await settled(page)
+    faults.push(...(await overflow(page)), ...(await axe(page)))
+    for (const [given, good] of [['aaaa-bbbb-cccc', false], [code.toUpperCase().replaceAll('-', ' '), true]]) {
+      await page.fill('#id_number', person.id_number)
+      await page.fill('#code', given)
+      await page.fill('#password', 'Harbour-Lantern-93')
+      await page.click('form button[type=submit]')
+      await page.waitForSelector(good ? '.forgot-login' : '.summary')
+      await page.screenshot({ path: `${shots}/forgot-${good ? 'done' : 'wrong'}.png`, fullPage: true })
+    }
+    if ((await page.innerText('.forgot-login')).trim() !== person.login) faults.push('the page does not say what the account is called')
+    await page.getByRole('link', { name: '登录', exact: true }).last().click()
+    await page.waitForURL(/\/sign-in/)
+    await page.fill('#login', person.login)
+    await page.fill('#password', 'Harbour-Lantern-93')
+    await page.click('form button[type=submit]')
+    await page.waitForURL((u) => u.pathname === '/')
+    await until('the notice', async () => {
+      await go('/inbox')
+      return (await page.innerText('main')).includes('密码已重置')
+    })
+    faults.push(...wrong(seen, ['403 POST /api/v1/password-reset']))
+    await context.close()
+    return faults
+  },
+
   async 'filing by keyboard alone'(browser) {
     const faults = []
     const { context, page, seen, go } = await open(browser, { as: 'yunfan' })

@@ -23,6 +23,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/halls', component: () => import('./pages/Halls.vue'), meta: { title: 'halls.title' } },
   { path: '/setup/:token', component: () => import('./pages/Setup.vue'), meta: { title: 'setup.title' } },
   { path: '/sign-in', component: () => import('./pages/SignIn.vue'), meta: { title: 'signIn.title' } },
+  { path: '/forgot', component: () => import('./pages/Forgot.vue'), meta: { title: 'forgot.title' } },
   { path: '/register', component: () => import('./pages/Register.vue'), meta: { title: 'register.title' } },
   { path: '/:rest(.*)*', component: () => import('./pages/NotFound.vue'), meta: { title: 'notFound.title' } },
 ]

@@ -33,7 +33,7 @@ const desk: typeof zh = {
   fact: { eligible: 'Conditions met', reason: 'Reason', reason_en: 'Reason', legal_age: 'Age of the legal representative', share_total: 'Shares in all (%)', organisation: 'Form of organisation', shareholder_count: 'Number of shareholders' },
   labelled: '{label}: ',
   dcase: {
-    byRules: 'by rule {rules}', 
+    byRules: 'by rule: {rules}',
     title: 'Case', next: 'Next', filed: 'filed {at}', recorded: 'This look has been recorded; the applicant can see it.',
     form: 'Application', materials: 'Materials', noMaterials: 'No attachments.', rules: 'Rules that fired', noRules: 'No automatic rule was used.', values: 'Values used', steps: 'Progress', clock: 'Clock', history: 'History',
     noTask: 'No open task', tasks: 'Tasks of this case', yours: 'You have it', whose: '{name} has it', unclaimed: 'Nobody has claimed it', notYours: 'This task is not yours to decide.', lastOne: 'The list is done',
@@ -45,7 +45,7 @@ const desk: typeof zh = {
   intake: {
     title: 'Counter intake', lead: 'File for somebody at the counter. What the city knows is filled in.', kind: 'Kind of ID', number: 'Number', name: 'Name', begin: 'Begin', recorded: 'Fetching a person’s data is recorded.',
     needService: 'Choose a service', needNumber: 'Enter the number', needName: 'Enter the name',
-    code: 'Registration code', codeText: 'For somebody without an account, after you have seen their document: they register online with it.', codeMade: 'Registration code of {name}:', codeUntil: 'Works once, until {until}. Hand it to the person.',
+    code: 'Registration code', codeText: 'For somebody without an account, after you have seen their document: they register online with it.', codeMade: 'Registration code of {name}:', reset: 'Hand out a reset code', resetText: 'To the person who forgot the password, after you have seen the original document. It is recorded, and the person is told.', resetTotp: 'The telephone with the one-time codes is lost too (ends two-step sign-in)', resetMade: 'Reset code for {name}:', codeUntil: 'Works once, until {until}. Hand it to the person.',
     change: 'Somebody else ({name})', submit: 'Checked; submit', filed: 'Received', again: 'Next person', print: 'Print receipt', open: 'Open the case',
   },
   idKind: { residence_permit: 'Residence permit (HK, Macau, Taiwan)', resident_id: 'Resident ID', uscc: 'Unified social credit code', passport: 'Passport', hkm_permit: 'Hong Kong/Macau permit', tw_permit: 'Taiwan permit' },

@@ -263,6 +263,16 @@ const portal: typeof zh = {
     erase: 'Erase my data', eraseText: 'The security officer checks the request; then the key is destroyed and nobody can read the data any more. Not possible while a case is open; records the law requires are kept.', eraseDo: 'Ask for erasure',
     eraseSure: 'This cannot be undone, and you will not be able to sign in. Ask for it?', eraseDone: 'Your request has been sent', eraseAsked: 'You asked for erasure on {at}. As soon as the security officer approves it, your sign-in ends and nobody can read the data any more.',
   },
+  forgot: {
+    title: 'Forgot the password',
+    step1: 'Go to any window with your original document (for an enterprise, its legal representative with the business licence).',
+    step2: 'The window looks at it and gives you a reset code, good once and for 24 hours.',
+    step3: 'Fill in the number of the document, the code and a new password here.',
+    code: 'Reset code', codeHint: 'The 12 letters and digits from the window; capitals and hyphens do not matter.',
+    needCode: 'Fill in the reset code',
+    go: 'Set the new password',
+    done: 'The new password is set', login: 'Your account:', doneText: 'You are signed out everywhere else. Sign in with the new password.',
+  },
   register: {
     title: 'Register',
     lead: 'Register once, use it across the city.',

@@ -33,7 +33,7 @@ export default {
   fact: { eligible: '符合条件', reason: '理由', reason_en: '理由', legal_age: '法定代表人年龄（岁）', share_total: '出资比例合计（%）', organisation: '组织形式', shareholder_count: '股东人数' },
   labelled: '{label}：',
   dcase: {
-    byRules: '适用规则 {rules}', 
+    byRules: '适用规则：{rules}',
     title: '办件', next: '下一件', filed: '{at} 提交', recorded: '您这次查看已记录，申请人可以看到。',
     form: '申请表', materials: '材料', noMaterials: '没有附件材料。', rules: '自动判断的依据', noRules: '没有用到自动规则。', values: '用到的值', steps: '进度', clock: '时限', history: '经过',
     noTask: '没有待办任务', tasks: '本件任务', yours: '由您经办', whose: '由 {name} 经办', unclaimed: '还没有人领取', notYours: '这项任务不由您办理。', lastOne: '列表已办完',
@@ -45,7 +45,7 @@ export default {
   intake: {
     title: '窗口收件', lead: '给来窗口的人代办。城市已经知道的会自动填好。', kind: '证件类型', number: '证件号码', name: '姓名或名称', begin: '开始收件', recorded: '调取本人信息会留下记录。',
     needService: '请选择事项', needNumber: '请填写证件号码', needName: '请填写姓名或名称',
-    code: '发放注册码', codeText: '核对证件后发给没有账户的人，本人凭它在网上注册。', codeMade: '{name} 的注册码：', codeUntil: '只能用一次，{until} 前有效。请交给本人。',
+    code: '发放注册码', codeText: '核对证件后发给没有账户的人，本人凭它在网上注册。', codeMade: '{name} 的注册码：', reset: '发放密码重置码', resetText: '核对证件原件后发给忘记密码的本人，发放有记录，并通知本人。', resetTotp: '两步验证的手机也丢了（一并关闭两步验证）', resetMade: '{name} 的密码重置码：', codeUntil: '只能用一次，{until} 前有效。请交给本人。',
     change: '换一个人（{name}）', submit: '核对无误，提交', filed: '已收件', again: '下一位', print: '打印回执', open: '打开办件',
   },
   idKind: { residence_permit: '港澳台居民居住证', resident_id: '居民身份证', uscc: '统一社会信用代码', passport: '护照', hkm_permit: '港澳居民来往内地通行证', tw_permit: '台湾居民来往大陆通行证' },
