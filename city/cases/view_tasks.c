@@ -1,4 +1,4 @@
-/* What waits for the applicant, the ways out of a task, and why a rule decided as it did. */
+/* What waits for the applicant, and the ways out of a task. */
 #include "city/cases/view.h"
 
 static const struct {
@@ -91,51 +91,4 @@ result view_own_tasks(const struct view *v, const struct json **out)
     for (size_t i = 0; i < rows.n; i++) json_add(&list, fill_json(v, state, row(&rows, i)));
     *out = json_array(&list);
     return ok();
-}
-
-/* ---- why ---- */
-
-/* "rule r2, rule r7: small" in both languages; a value that is no plain text is shown as JSON. */
-static const struct json *why(const struct view *v, const struct json *d)
-{
-    const struct json *hits = json_get(d, "hits"), *value = json_get(d, "result");
-    struct buf zh = buf_new(v->a, 64 * 1024), en = buf_new(v->a, 64 * 1024);
-    struct slice text = !value || value->type == JSON_NULL ? S("—")
-                        : value->type == JSON_STRING       ? value->text
-                                                           : json_write(v->a, value);
-    for (size_t i = 0; hits && i < hits->n; i++) {
-        struct slice rule = json_string(hits->items[i], "rule");
-        if (rule.n == 0) continue;
-        buf_puts(&zh, zh.n ? "、" : "适用规则 ");
-        buf_puts(&en, en.n ? ", " : "by rule ");
-        buf_put(&zh, rule);
-        buf_put(&en, rule);
-    }
-    struct bitext t = {
-        arena_printf(v->a, "%.*s%s%.*s", SLICE_ARG(buf_slice(&zh)), zh.n ? "，结论：" : "结论：", SLICE_ARG(text)),
-        arena_printf(v->a, "%.*s%s%.*s", SLICE_ARG(buf_slice(&en)), en.n ? ": " : "", SLICE_ARG(text))};
-    return bitext_json(v->a, t);
-}
-
-const struct json *view_explanations(const struct view *v, bool values)
-{
-    struct json_builder list = json_builder(v->a);
-    for (size_t i = 0; i < v->nevents; i++) {
-        const struct json *facts = v->events[i].facts;
-        for (size_t k = 0; facts && k < facts->n; k++) {
-            if (!slice_is(json_string(facts->items[k], "t"), "rule")) continue;
-            const struct json *d = json_get(facts->items[k], "d");
-            struct json_builder b = json_builder(v->a);
-            json_set_str(&b, "at", instant_text(v->a, v->events[i].at));
-            json_set_str(&b, "step", json_string(facts->items[k], "step"));
-            json_set(&b, "text", why(v, d));
-            if (values)
-                json_add(&list, json_merge(v->a, d, json_object(&b)));
-            else {
-                json_set_str(&b, "decision", json_string(d, "decision"));
-                json_add(&list, json_object(&b));
-            }
-        }
-    }
-    return json_array(&list);
 }

@@ -254,7 +254,11 @@ static void load_rule(struct dmn_loader *l, const struct xml_node *e, const stru
     for (const struct xml_node *c = xml_child(e, NULL, "outputEntry"); c; c = xml_next(c, NULL, "outputEntry"), o++)
         if (o < t->noutputs) outputs[o] = dmn_load_feel(l, c, false);
     if (i != t->ninputs || o != t->noutputs) dmn_problem(l, CODE_DMN_TABLE, e, arena_printf(l->a, "%zu/%zu", i, o));
-    *r = (struct dmn_rule){.id = xml_attr(e, "", "id"), .line = e->line, .tests = tests, .outputs = outputs};
+    *r = (struct dmn_rule){.id = xml_attr(e, "", "id"),
+                           .words = dmn_load_words(l, e),
+                           .line = e->line,
+                           .tests = tests,
+                           .outputs = outputs};
 }
 
 const struct dmn_table *dmn_load_table(struct dmn_loader *l, const struct xml_node *e)

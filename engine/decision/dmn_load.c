@@ -219,6 +219,7 @@ static void load_elements(struct dmn_loader *l, const struct xml_node *definitio
         *d = (struct drg){.kind = kind,
                           .id = xml_attr(e, "", "id"),
                           .name = dmn_attr(l, e, "name"),
+                          .words = dmn_load_words(l, e),
                           .line = e->line,
                           .model = l->model};
         if (variable && kind == DRG_INPUT && dmn_attr(l, variable, "name").n) d->name = dmn_attr(l, variable, "name");

@@ -55,6 +55,7 @@ struct dmn_output {
 };
 struct dmn_rule {
     struct slice id;
+    struct dmn_words words;
     uint32_t line;
     const struct feel *const *tests;   /* one an input; never NULL */
     const struct feel *const *outputs; /* one an output */
@@ -76,6 +77,7 @@ enum drg_kind { DRG_INPUT, DRG_DECISION, DRG_KNOWLEDGE, DRG_SERVICE };
 struct drg {
     enum drg_kind kind;
     struct slice id, name;
+    struct dmn_words words;
     uint32_t line;
     struct slice place; /* "file:line#id", for errors */
     const struct type *type;
@@ -137,6 +139,8 @@ struct dmn_loader {
 void dmn_problem(struct dmn_loader *l, enum code code, const struct xml_node *at, struct slice value);
 void dmn_limit(struct dmn_loader *l, const struct xml_node *at); /* nested too deeply */
 const struct type *dmn_type(struct dmn_loader *l, struct slice name, const struct xml_node *at);
+/* Of an element: label, or description, or annotations; and tb:en. */
+struct dmn_words dmn_load_words(struct dmn_loader *l, const struct xml_node *e);
 void dmn_load_types(struct dmn_loader *l, const struct xml_node *definitions);
 const struct dmn_expr *dmn_load_expr(struct dmn_loader *l, const struct xml_node *e);
 /* The first child element that is an expression; NULL when there is none. */

@@ -127,6 +127,40 @@ static void requirements_and_trace(void **state)
     assert_good(a, dmn_check(a, d, S("test.dmn")));
 }
 
+/* People read rules by what their designer called them. */
+static void words_for_people(void **state)
+{
+    struct arena *a = *state;
+    static const char XML[] =
+        "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" xmlns:tb=\"urn:tongban:bpmn:1\""
+        " namespace=\"urn:test\" name=\"t\">" INPUT("age", "number") "<decision id=\"d\" name=\"D\" label=\" 年龄 \" tb:en=\"Age\">" NEEDS(
+            "age") "<decisionTable hitPolicy=\"FIRST\">" COLUMN("age", "number") PLAIN
+        "<rule id=\"one\" tb:en=\"a child\"><description>未成年</description><inputEntry><text><![CDATA[< 18]]></text></inputEntry>"
+        "<outputEntry><text>1</text></outputEntry></rule>"
+        "<rule id=\"two\"><inputEntry><text>[18..60)</text></inputEntry><outputEntry><text>2</text></outputEntry>"
+        "<annotationEntry><text>成年</text></annotationEntry><annotationEntry><text/></annotationEntry>"
+        "<annotationEntry><text>未退休</text></annotationEntry></rule>" RULE(
+            "three", "-", "3") "</decisionTable></decision></definitions>";
+    const struct dmn *d = compile(a, XML);
+    struct dmn_words w;
+    struct slice name;
+    assert_true(dmn_decision_words(d, S("d"), &name, &w));
+    assert_slice(name, "D");
+    assert_slice(w.zh, "年龄");
+    assert_slice(w.en, "Age");
+    assert_false(dmn_decision_words(d, S("other"), &name, &w));
+    assert_true(dmn_rule_words(d, S("D"), S("one"), 0, &w));
+    assert_slice(w.zh, "未成年");
+    assert_slice(w.en, "a child");
+    assert_true(dmn_rule_words(d, S("d"), S("two"), 1, &w)); /* the id counts, not the number */
+    assert_slice(w.zh, "成年；未退休");
+    assert_int_equal(w.en.n, 0);
+    assert_true(dmn_rule_words(d, S("d"), S(""), 3, &w));
+    assert_int_equal(w.zh.n, 0);
+    assert_false(dmn_rule_words(d, S("d"), S("four"), 1, &w));
+    assert_false(dmn_rule_words(d, S("d"), S(""), 4, &w));
+}
+
 static void boxed_expressions(void **state)
 {
     struct arena *a = *state;
@@ -302,9 +336,17 @@ static void bounded(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        TEST(hit_policies), TEST(several_outputs), TEST(requirements_and_trace), TEST(boxed_expressions),
-        TEST(gaps),         TEST(two_columns),     TEST(names_and_types),        TEST(malformed),
-        TEST(imports),      TEST(bounded)};
+    const struct CMUnitTest tests[] = {TEST(hit_policies),
+                                       TEST(several_outputs),
+                                       TEST(requirements_and_trace),
+                                       TEST(boxed_expressions),
+                                       TEST(words_for_people),
+                                       TEST(boxed_expressions),
+                                       TEST(gaps),
+                                       TEST(two_columns),
+                                       TEST(names_and_types),
+                                       TEST(malformed),
+                                       TEST(imports),
+                                       TEST(bounded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

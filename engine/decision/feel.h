@@ -42,6 +42,16 @@ MUST result dmn_compile_with(struct arena *a, struct slice xml, struct slice whe
                              size_t n, const struct dmn **out);
 /* A decision or decision service, by id or name. */
 bool dmn_has(const struct dmn *d, struct slice decision);
+/* What a designer wrote for people: of a decision its label, of a rule its description, else its annotations joined; in English
+ * the attribute "en" of the extension's namespace (tb:en). Empty where there is none. */
+struct dmn_words {
+    struct slice zh, en;
+};
+/* Of a decision by id or name; false: there is none. name: as the model names it. */
+bool dmn_decision_words(const struct dmn *d, struct slice decision, struct slice *name, struct dmn_words *out);
+/* Of a rule in that decision's tables, by id or, without id, by its 1-based number in the only table; false: there is none. */
+bool dmn_rule_words(const struct dmn *d, struct slice decision, struct slice rule, uint32_t index,
+                    struct dmn_words *out);
 struct dmn_rule_hit {
     struct slice decision, rule; /* ids */
     uint32_t index;              /* 1-based rule number */

@@ -311,10 +311,10 @@ static void rules_are_explained(struct store_fixture *f)
     assert_good(w.a, desk_case(w.c, w.a, w.handler, id, w.now, &seen));
     const struct json *e = json_get(seen, "explanations")->items[0];
     assert_slice(json_string(e, "decision"), "size_class");
-    assert_slice(json_string(json_get(e, "text"), "en"), "by rule r1: small");
+    assert_slice(json_string(json_get(e, "text"), "en"), "by rule: rule 1 of “size class”. Result: small");
     assert_non_null(json_get(e, "values"));
     e = json_get(works_view(&w, id, VIEW_OWNER), "explanations")->items[0];
-    assert_slice(json_string(json_get(e, "text"), "zh"), "适用规则 r1，结论：small");
+    assert_slice(json_string(json_get(e, "text"), "zh"), "适用规则：“size class”第 1 条，结论：small");
     assert_null(json_get(e, "values"));
 }
 

@@ -76,6 +76,29 @@ export const desk = {
     return faults
   },
 
+  async 'why a rule decided as it did is said in words, in the reader’s language'(browser) {
+    const faults = []
+    const person = await party('wujiu')
+    const photo = await person.upload('现场.png', 'photo', png())
+    const file = async (area_m2) => person.post('/cases', { service: 'stall_permit', data: { applicant_name: '吴九', street: '规则路一至二号', area_m2, goods: '水果', photo: photo.id } })
+    for (const [area, zh, en] of [[4, '适用规则：不足十平方米', 'by rule: under ten square metres'], [12, '适用规则：“摊位规模”第 2 条', 'by rule: rule 2 of “Size of the stall”']]) {
+      const filed = await file(area)
+      faults.push(...(await settle(browser, 'scjg.handler', filed.id, 'accept')))
+      for (const [lang, title, said] of [['zh-CN', '摊位规模', zh], ['en', 'Size of the stall', en]]) {
+        const d = await open(browser, { as: 'scjg.handler', lang })
+        await d.go(`/desk/cases/${filed.id}`)
+        const rules = await d.page.innerText('.rules')
+        if (!rules.includes(title) || !rules.includes(said)) faults.push(`${lang}: not said in words: ${rules}`)
+        await d.page.locator('.rules').screenshot({ path: `${shots}/rules-${area}-${lang}.png` })
+        faults.push(...(await axe(d.page)), ...wrong(d.seen))
+        await d.context.close()
+      }
+      const told = (await person.get(`/cases/${filed.id}`)).explanations.map((e) => e.text)
+      if (!told.some((x) => x.zh.includes(zh) && x.en.includes(en))) faults.push(`the applicant is told: ${JSON.stringify(told)}`)
+    }
+    return faults
+  },
+
   async 'several tasks are decided at once, with an opinion from a template'(browser) {
     const faults = []
     const cases = [await fileStall('wujiu', '批量一号路段'), await fileStall('wujiu', '批量二号路段')]

@@ -345,7 +345,7 @@ export interface DeskCase extends Omit<CaseView, 'tasks'> {
   data: Data
   schema: Schema
   attachments: Attachment[]
-  explanations: { decision: MaybeText; result?: Json; hits?: unknown; values?: Record<string, Json>; text: MaybeText }[]
+  explanations: { decision: string; title: MaybeText; result?: Json; hits?: { text: MaybeText }[]; values?: Record<string, Json>; text: MaybeText }[]
   tasks: DeskTask[]
   incidents?: Incident[]
   journal: { at?: string; seq?: number; type?: string; text?: MaybeText; who?: MaybeText; data?: Json }[]
