@@ -72,6 +72,9 @@ MUST result city_authorise(struct arena *a, const struct actor *x, struct right 
 /* Right, forced password change, idempotency key present, body against request_schema; then the handler. */
 MUST result door_call(const struct endpoint *e, struct request *q, struct reply *r);
 
+/* Whether the signer answers now; a city without one (tests) has nothing to miss. */
+bool city_signer_up(const struct city *c);
+
 /* ---- journals ---- */
 /* Audit journal (identity, rights, definitions): adds one row inside a transaction. details without personal data. */
 MUST result audit_add(struct tx *tx, struct arena *a, const struct actor *x, instant now, const char *action,

@@ -109,5 +109,6 @@ int64_t limits_take(struct limits *l, struct slice peer, bool costly, instant no
 struct slice header(struct MHD_Connection *c, const char *name);
 struct slice metrics_text(struct http *h, struct arena *a);
 bool health_good(struct http *h, struct arena *a);
+struct slice health_text(struct http *h);
 
 #endif

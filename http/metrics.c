@@ -44,6 +44,7 @@ struct slice metrics_text(struct http *h, struct arena *a)
     line(&b, "tongban_store_retries_total", "counter", "Commands run again after a lost race", s.retries);
     line(&b, "tongban_store_refused_total", "counter", "Commands refused", s.refused);
     line(&b, "tongban_store_queued", "gauge", "Commands waiting for a commit", s.queued);
+    line(&b, "tongban_signer_up", "gauge", "Whether the signer answers", city_signer_up(h->o.city));
     line(&b, "tongban_resident_bytes", "gauge", "Memory of this process", resident_bytes());
     if (!failed(store_query(h->o.city->store, a, &OPEN_TASKS, &now, 1, &rows)) && rows.n) {
         line(&b, "tongban_tasks_open", "gauge", "Tasks open", row(&rows, 0)[0].i);
@@ -62,6 +63,12 @@ struct slice metrics_text(struct http *h, struct arena *a)
                    (long long)routes[i].count);
     }
     return buf_slice(&b);
+}
+
+/* Without the signer papers wait and nothing else does: the server stays in service, and says so. */
+struct slice health_text(struct http *h)
+{
+    return city_signer_up(h->o.city) ? S("ok\n") : S("ok\nsigner: down\n");
 }
 
 bool health_good(struct http *h, struct arena *a)

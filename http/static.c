@@ -107,6 +107,6 @@ void special_answer(struct exchange *x)
     int bad = health ? 503 : 403;
     x->status = good ? 200 : bad;
     x->reply.content_type = health ? S("text/plain; charset=utf-8") : S("text/plain; version=0.0.4; charset=utf-8");
-    x->content = !good ? S("no\n") : health ? S("ok\n") : metrics_text(x->h, x->a);
+    x->content = !good ? S("no\n") : health ? health_text(x->h) : metrics_text(x->h, x->a);
     x->done = true;
 }

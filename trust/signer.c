@@ -61,17 +61,31 @@ static void disconnect(struct signer *s)
     s->fd = -1;
 }
 
-static bool connect_now(struct signer *s)
+/* -1: nobody is there. */
+static int connection(const char *path)
 {
     struct sockaddr_un to = {.sun_family = AF_UNIX};
-    size_t n = strlen(s->path);
-    if (n >= sizeof to.sun_path) return false;
-    memcpy(to.sun_path, s->path, n + 1);
-    s->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (s->fd < 0) return false;
-    if (connect(s->fd, (const struct sockaddr *)&to, sizeof to) == 0) return true;
-    disconnect(s);
-    return false;
+    size_t n = strlen(path);
+    if (n >= sizeof to.sun_path) return -1;
+    memcpy(to.sun_path, path, n + 1);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0 || connect(fd, (const struct sockaddr *)&to, sizeof to) == 0) return fd;
+    close(fd);
+    return -1;
+}
+
+static bool connect_now(struct signer *s)
+{
+    s->fd = connection(s->path);
+    return s->fd >= 0;
+}
+
+bool signer_answers(const struct signer *s)
+{
+    if (s->core) return true;
+    int fd = connection(s->path);
+    if (fd >= 0) close(fd);
+    return fd >= 0;
 }
 
 static bool send_all(int fd, struct slice s, int64_t deadline)

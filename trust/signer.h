@@ -17,6 +17,8 @@ bool signer_purpose_scan(struct slice s, enum signer_purpose *out);
  * reconnects by itself. Times out after SIGNER_TIMEOUT_MS with CODE_UNAVAILABLE. */
 #define SIGNER_TIMEOUT_MS 10000
 MUST result signer_open(struct arena *a, const char *socket_path, struct signer **out);
+/* Whether it answers its socket now; asks nothing of it, and waits for no call in progress. */
+bool signer_answers(const struct signer *s);
 /* For unit tests only: a signer in this process with new test keys, behind the same handle and the same encoding.
  * use_record: path of its use record, NULL for none. */
 MUST result signer_open_test(struct arena *a, struct time_source time, const char *use_record, struct signer **out);

@@ -61,7 +61,7 @@ struct opened {
     struct config *config;
     const struct citydata *data;
     struct calendar *calendar;
-    long signd; /* pid of a signer started here; 0: none */
+    struct signd_child *signd; /* a signer started here; NULL: none */
     bool fresh; /* the city was made just now */
 };
 MUST result folder_lock(struct cli *c);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/tongban/builtin.h"
+#include "app/tongban/signd_child.h"
 #include "app/tongban/tls.h"
 #include "base/log.h"
 #include "city/drafts/drafts.h"
@@ -202,6 +203,7 @@ static int run_until_signal(struct cli *c, struct serving *s, const sigset_t *se
         workers[n++] = (struct worker){.city = &s->o->city, .kind = (enum work)k};
     for (int i = 0; i < n; i++)
         if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0) return EXIT_WRONG;
+    if (s->o->signd && failed(signd_child_watch(c, s->o->signd))) return EXIT_WRONG;
     announce(c, s);
     (void)sigwait(set, &signal_number);
     (void)signal(SIGALRM, give_up);

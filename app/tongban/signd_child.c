@@ -1,7 +1,9 @@
 #include "app/tongban/signd_child.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -10,6 +12,17 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "base/log.h"
+
+struct signd_child {
+    char *argv[6];
+    const char *socket;
+    pid_t pid; /* 0: not running. The watch's own once there is one */
+    bool watched;
+    pthread_t thread;
+    atomic_bool ending;
+};
 
 static bool answers(const char *path)
 {
@@ -39,7 +52,7 @@ static char *program(struct cli *c)
     return arena_cstr(c->a, S("tongban-signd"));
 }
 
-/* Plain fork and exec; the child dies with this process. */
+/* Plain fork and exec; the child dies with the thread that starts it, and so with this process. */
 static pid_t start(char *const argv[])
 {
     pid_t parent = getpid(), pid = fork();
@@ -69,34 +82,117 @@ static result make_keys(struct cli *c, char *signd, char *dir)
                 arena_printf(c->a, "exit status %d", WEXITSTATUS(status)), NULL);
 }
 
-result signd_child_start(struct cli *c, struct slice socket_path, long *pid)
+/* Waits until it answers; false: it ended, or takes longer than five seconds. */
+static bool comes_up(struct signd_child *s)
+{
+    for (int i = 0; i < 100 && !s->ending; i++) {
+        struct timespec pause = {0, 50 * 1000000};
+        if (answers(s->socket)) return true;
+        if (waitpid(s->pid, NULL, WNOHANG) == s->pid) {
+            s->pid = 0;
+            return false;
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+    return false;
+}
+
+static void end(struct signd_child *s)
+{
+    if (s->pid <= 0) return;
+    (void)kill(s->pid, SIGTERM);
+    (void)waitpid(s->pid, NULL, 0);
+    s->pid = 0;
+}
+
+result signd_child_start(struct cli *c, struct slice socket_path, struct signd_child **out)
 {
     char *path = arena_cstr(c->a, socket_path), *signd = program(c);
     char *dir = arena_cstr(c->a, arena_printf(c->a, "%s/keys", c->data_dir));
-    char *argv[] = {signd, "--dir", dir, "--socket", path, NULL};
-    *pid = 0;
+    *out = NULL;
     if (socket_path.n >= sizeof((struct sockaddr_un *)0)->sun_path)
         return fail(c->a, CODE_FILE_FAILED, socket_path, "detail_zh", S("超过 107 字节，请换用较短的目录"), "detail_en",
                     S("longer than 107 bytes: choose a shorter folder"), NULL);
     if (answers(path)) return ok();
     TRY(make_keys(c, signd, dir));
-    pid_t child = start(argv);
-    if (child < 0) return fail(c->a, CODE_UNAVAILABLE, S("tongban-signd"), "detail", slice_cstr(strerror(errno)), NULL);
-    for (int i = 0; i < 100; i++) {
-        struct timespec pause = {0, 50 * 1000000};
-        if (answers(path)) {
-            *pid = child;
-            return ok();
-        }
-        if (waitpid(child, NULL, WNOHANG) == child) break;
-        (void)nanosleep(&pause, NULL);
+    struct signd_child *s = NEW(c->a, struct signd_child);
+    *s = (struct signd_child){.argv = {signd, "--dir", dir, "--socket", path, NULL}, .socket = path};
+    s->pid = start(s->argv);
+    if (s->pid < 0)
+        return fail(c->a, CODE_UNAVAILABLE, S("tongban-signd"), "detail", slice_cstr(strerror(errno)), NULL);
+    if (comes_up(s)) {
+        *out = s;
+        return ok();
     }
+    end(s);
     return fail(c->a, CODE_UNAVAILABLE, S("tongban-signd"), "detail", S("it did not start; see its message above"),
                 NULL);
 }
 
-void signd_child_stop(long pid)
+/* ---- the watch ---- */
+
+static int64_t now_ms(void)
 {
-    (void)kill((pid_t)pid, SIGTERM);
-    (void)waitpid((pid_t)pid, NULL, 0);
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void rest(struct signd_child *s, int64_t ms)
+{
+    for (; ms > 0 && !s->ending; ms -= 50) {
+        struct timespec t = {0, 50 * 1000000};
+        (void)nanosleep(&t, NULL);
+    }
+}
+
+/* Until it ends by itself, or the watch does. True: it had run long enough to begin anew. */
+static bool wait_for_its_end(struct signd_child *s)
+{
+    int64_t since = now_ms();
+    int status = 0;
+    while (s->pid > 0 && !s->ending) {
+        if (waitpid(s->pid, &status, WNOHANG) == s->pid) {
+            s->pid = 0;
+            log_event(LEVEL_ERROR, "signer.died", "status", log_int(status), NULL);
+            break;
+        }
+        rest(s, 200);
+    }
+    return now_ms() - since >= SIGND_STEADY;
+}
+
+static void *watch(void *arg)
+{
+    struct signd_child *s = arg;
+    int64_t pause = SIGND_PAUSE_FIRST;
+    while (!s->ending) {
+        if (wait_for_its_end(s)) pause = SIGND_PAUSE_FIRST;
+        rest(s, pause);
+        pause = pause * 2 < SIGND_PAUSE_MAX ? pause * 2 : SIGND_PAUSE_MAX;
+        if (s->ending || answers(s->socket)) continue; /* somebody put another one there */
+        pid_t pid = start(s->argv);
+        s->pid = pid > 0 ? pid : 0;
+        if (pid > 0 && comes_up(s))
+            log_event(LEVEL_WARN, "signer.restarted", "pid", log_int(pid), NULL);
+        else
+            end(s);
+    }
+    end(s); /* by the thread that started it, or the kernel would end it first */
+    return NULL;
+}
+
+result signd_child_watch(struct cli *c, struct signd_child *s)
+{
+    s->watched = pthread_create(&s->thread, NULL, watch, s) == 0;
+    return s->watched ? ok() : fail(c->a, CODE_UNAVAILABLE, S("tongban-signd"), "detail", S("no thread"), NULL);
+}
+
+void signd_child_stop(struct signd_child *s)
+{
+    s->ending = true;
+    if (s->watched)
+        (void)pthread_join(s->thread, NULL);
+    else
+        end(s);
 }

@@ -2,6 +2,12 @@
 #include "city/vault/vault.h"
 
 #include "trust/crypto.h"
+#include "trust/signer.h"
+
+bool city_signer_up(const struct city *c)
+{
+    return !c->signer || signer_answers(c->signer);
+}
 
 enum { INDEX_VERSION = 1 }; /* of the index key, which stays when the city key changes */
 

@@ -257,7 +257,7 @@ def the_signer_ends_with_the_server():
     for how in (signal.SIGTERM, signal.SIGKILL):
         with City() as c:
             s = c.serve()
-            children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(s.pid)], capture_output=True, text=True).stdout.split()
+            children = children_of(s)
             same(len(children), 1)
             s.send_signal(how)
             s.wait(timeout=PATIENCE)
@@ -267,6 +267,39 @@ def the_signer_ends_with_the_server():
                 time.sleep(0.05)
             else:
                 raise Wrong("the signer outlives its server after", how)
+
+
+def children_of(s):
+    return subprocess.run(["ps", "-o", "pid=", "--ppid", str(s.pid)], capture_output=True, text=True).stdout.split()
+
+
+@test
+def the_signer_comes_back():
+    """Killed again and again: the server stays in service, says that the signer is down, and starts it anew."""
+    with City() as c:
+        s = c.serve()
+        b, before = Browser(s), set()
+        for _ in range(2):
+            children = children_of(s)
+            same(len(children), 1)
+            check(children[0] not in before, "the same process")
+            before.add(children[0])
+            os.kill(int(children[0]), signal.SIGKILL)
+            same(wait_for_health(b, b"ok\nsigner: down\n"), 200)
+            same(wait_for_health(b, b"ok\n"), 200)
+        check(b"tongban_signer_up 1" in b.call("GET", "/metrics")[1])
+        last = children_of(s)
+        same(c.stop(s), 0)
+        check(not os.path.exists("/proc/%s" % last[0]), "the signer outlives its server")
+
+
+def wait_for_health(b, text):
+    for _ in range(PATIENCE * 100):
+        status, body = b.call("GET", "/healthz")
+        if body == text:
+            return status
+        time.sleep(0.01)
+    raise Wrong("never", text)
 
 
 @test
