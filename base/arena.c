@@ -9,7 +9,7 @@
  * TONGBAN_MALLOC_ARENA each piece is a malloc of its own, so that AddressSanitizer sees overruns and uses
  * after a reset. */
 
-enum { ALIGN = _Alignof(max_align_t), FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
+enum { ALIGN = _Alignof(max_align_t), FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, LARGEST_KEPT = 64 << 10 };
 
 struct block {
     struct block *next; /* older */
@@ -72,9 +72,9 @@ bool arena_extend(struct arena *a, const void *p, size_t n, size_t more)
     return false;
 }
 
-static void release_blocks(struct arena *a, bool keep_first)
+static void release_blocks(struct arena *a, bool keep_one)
 {
-    (void)keep_first;
+    (void)keep_one;
     while (a->blocks) {
         struct block *b = a->blocks;
         a->blocks = b->next;
@@ -119,13 +119,21 @@ bool arena_extend(struct arena *a, const void *p, size_t n, size_t more)
     return true;
 }
 
-static void release_blocks(struct arena *a, bool keep_first)
+/* The largest block that is not too large to keep stays: what is done again needs as much again. */
+static void release_blocks(struct arena *a, bool keep_one)
 {
-    while (a->blocks && (a->blocks->next || !keep_first)) {
+    struct block *kept = NULL;
+    while (a->blocks) {
         struct block *b = a->blocks;
         a->blocks = b->next;
-        free(b);
+        if (keep_one && !kept && b->size <= LARGEST_KEPT) {
+            kept = b;
+            kept->next = NULL;
+        } else {
+            free(b);
+        }
     }
+    a->blocks = kept;
     a->at = 0;
 }
 

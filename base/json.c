@@ -168,9 +168,23 @@ static bool escaped_string(struct parser *p, size_t start, struct slice *out)
     return true;
 }
 
+/* Whether one of eight bytes is a quote, a backslash or below a space: a byte less than n borrows into its top bit. */
+static bool special(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
+    uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
+    return (((word - ones * ' ') & ~word) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash)) & tops;
+}
+
 static bool parse_string(struct parser *p, struct slice *out)
 {
     size_t start = ++p->at; /* behind the quote */
+    uint64_t word;
+    while (p->text.n - p->at >= sizeof word) {
+        memcpy(&word, p->text.p + p->at, sizeof word);
+        if (special(word)) break;
+        p->at += sizeof word;
+    }
     while (p->at < p->text.n) {
         char c = p->text.p[p->at];
         if (c == '"') {

@@ -1,7 +1,5 @@
 #include "base/json.h"
 
-#include <inttypes.h>
-
 /* Looking into values, and building them. */
 
 const struct json *json_get_slice(const struct json *v, struct slice key)
@@ -165,7 +163,12 @@ static const struct json *leaf(struct arena *a, enum json_type type, struct slic
 
 const struct json *json_of_int(struct arena *a, int64_t v)
 {
-    return leaf(a, JSON_NUMBER, arena_printf(a, "%" PRId64, v));
+    char digits[20], *p = digits + sizeof digits;
+    uint64_t rest = v < 0 ? -(uint64_t)v : (uint64_t)v;
+    do *--p = (char)('0' + rest % 10);
+    while ((rest /= 10) != 0);
+    if (v < 0) *--p = '-';
+    return leaf(a, JSON_NUMBER, arena_copy(a, (struct slice){p, (size_t)(digits + sizeof digits - p)}));
 }
 
 const struct json *json_of_number(struct arena *a, struct slice text)

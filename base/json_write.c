@@ -31,10 +31,24 @@ static void write_valid(struct buf *b, struct slice s)
     buf_put(b, slice_sub(s, plain, SIZE_MAX));
 }
 
+/* How many bytes from the beginning are ASCII that stands for itself. */
+static size_t plain_length(struct slice s)
+{
+    size_t i = 0;
+    for (; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') break;
+    }
+    return i;
+}
+
 void json_write_string(struct buf *b, struct slice s)
 {
     buf_putc(b, '"');
-    for (;;) {
+    size_t plain = plain_length(s);
+    buf_put(b, slice_sub(s, 0, plain));
+    s = slice_sub(s, plain, SIZE_MAX);
+    while (s.n) {
         size_t good = slice_utf8_end(s);
         write_valid(b, slice_sub(s, 0, good));
         if (good == s.n) break;

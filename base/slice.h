@@ -21,7 +21,7 @@ static inline struct slice slice_of(const char *p, size_t n) { return (struct sl
 static inline struct slice slice_cstr(const char *z) { return (struct slice){z, z ? strlen(z) : 0}; }
 static inline bool slice_eq(struct slice a, struct slice b)
 {
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+    return a.n == b.n && (a.n == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0));
 }
 static inline bool slice_is(struct slice a, const char *z) { return slice_eq(a, slice_cstr(z)); }
 static inline bool slice_starts(struct slice a, struct slice prefix)
