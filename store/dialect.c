@@ -71,7 +71,8 @@ static size_t parameter_at(struct slice s, size_t i, size_t *digits)
     return number;
 }
 
-struct slice dialect_postgres(struct arena *a, const char *sql, bool lock, uint64_t nulls, size_t *parameters)
+struct slice dialect_parameters(struct arena *a, const char *sql, uint64_t nulls, const char *before, const char *after,
+                                size_t *parameters)
 {
     struct slice s = slice_cstr(sql);
     struct buf b = buf_new(a, MAX_SQL);
@@ -87,14 +88,22 @@ struct slice dialect_postgres(struct arena *a, const char *sql, bool lock, uint6
         if (number > *parameters) *parameters = number;
         if (number >= 1 && number <= 64 && nulls >> (number - 1) & 1) {
             buf_puts(&b, "NULL");
-        } else {
-            buf_putc(&b, digits ? '$' : s.p[i]);
+        } else if (digits) {
+            buf_puts(&b, before);
             buf_put(&b, slice_sub(s, i + 1, digits));
+            buf_puts(&b, after);
+        } else {
+            buf_putc(&b, s.p[i]);
         }
         i += 1 + digits;
     }
-    if (lock) buf_puts(&b, " FOR UPDATE");
     return buf_slice(&b);
+}
+
+struct slice dialect_postgres(struct arena *a, const char *sql, bool lock, uint64_t nulls, size_t *parameters)
+{
+    struct slice text = dialect_parameters(a, sql, nulls, "$", "", parameters);
+    return lock ? arena_printf(a, "%.*s FOR UPDATE", SLICE_ARG(text)) : text;
 }
 
 static const struct {

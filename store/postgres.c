@@ -191,7 +191,7 @@ static const struct driver POSTGRES = {query, run, tx_statement, tx_script, subm
 
 static void allocate(struct pg_store *s, const struct store_options *o)
 {
-    int readers = o->readers > 0 ? o->readers : 4, batchers = o->batchers > 0 ? o->batchers : 2;
+    int readers = o->readers > 0 ? o->readers : 4, batchers = o->batchers > 0 ? o->batchers : 3;
     pool_init(&s->readers);
     pool_init(&s->writers);
     for (int i = 0; i < readers; i++) {

@@ -7,7 +7,7 @@
 
 #include "store/postgres_impl.h"
 
-enum { BATCH_TRIES = 4, UNIQUE_TRIES = 3 };
+enum { BATCH_TRIES = 5, UNIQUE_TRIES = 3 };
 
 /* The transaction of n units. */
 struct batch {
@@ -16,17 +16,20 @@ struct batch {
     struct attempt *t;
     size_t n;
     struct arena *a;
+    bool grouped; /* like statements go together; false when that failed, to learn whose failure it was */
 };
 
 void pg_batcher_init(struct pg_batcher *b, struct pg_store *s)
 {
     size_t max = s->base.batch_max;
     *b = (struct pg_batcher){.s = s, .c = pg_conn_new(s, false)};
+    b->c->by_key = true;
     queue_init(&b->queue);
     b->batch = calloc(max, sizeof *b->batch);
     b->attempts = calloc(max, sizeof *b->attempts);
     b->bad = calloc(max, sizeof *b->bad);
     b->asks = calloc(max, sizeof *b->asks);
+    b->groups = pg_groups_new();
     if (!b->batch || !b->attempts || !b->bad || !b->asks) abort();
     for (size_t i = 0; i < max; i++) b->attempts[i].a = arena_new("attempt");
 }
@@ -38,17 +41,24 @@ void pg_batcher_free(struct pg_batcher *b)
     free(b->attempts);
     free(b->bad);
     free(b->asks);
+    pg_groups_free(b->groups);
     queue_destroy(&b->queue);
     pg_conn_free(b->c);
 }
 
 /* ---- a transaction ---- */
 
-/* A unit's own failure, as opposed to the connection's or a lost race. */
-static result blame(struct batch *x, size_t i, result r)
+/* Sends the statements, like ones of many units together, and reads the answers. A failure or a wrong count is laid at
+ * the door of its unit, unless a group's failed and nobody knows whose it was. */
+static result exchange(struct batch *x, struct group_item *items, size_t n)
 {
-    x->b->bad[i] = x->c->why == WHY_OTHER || x->c->why == WHY_UNIQUE;
-    return r;
+    result r = pg_items(x->c, x->a, x->b->groups, items, n, x->grouped), mismatch = ok();
+    for (size_t i = 0; i < n; i++) {
+        bool own = items[i].failed && (x->c->why == WHY_OTHER || x->c->why == WHY_UNIQUE);
+        x->b->bad[items[i].unit] = x->b->bad[items[i].unit] || own || items[i].mismatch;
+        if (items[i].mismatch && !failed(mismatch)) mismatch = fail_version(x->a, x->t[items[i].unit].unit);
+    }
+    return failed(r) ? r : mismatch;
 }
 
 static const struct load *loads_of(const struct batch *x, size_t i, bool first, size_t *n)
@@ -60,23 +70,25 @@ static const struct load *loads_of(const struct batch *x, size_t i, bool first, 
 
 static result load(struct batch *x, bool first)
 {
-    size_t n;
+    size_t n, all = 0;
+    for (size_t i = 0; i < x->n; i++) {
+        (void)loads_of(x, i, first, &n);
+        all += n;
+    }
+    struct group_item *items = NEW_ARRAY(x->a, struct group_item, all + 1);
+    all = 0;
     for (size_t i = 0; i < x->n; i++) {
         const struct load *l = loads_of(x, i, first, &n);
-        for (size_t k = 0; k < n; k++) {
-            result r = pg_send(x->c, x->t[i].a, l[k].stmt, l[k].binds, l[k].nbinds);
-            if (failed(r)) return blame(x, i, r);
-        }
+        struct rows *rows = attempt_rows(&x->t[i], n);
+        for (size_t k = 0; k < n; k++)
+            items[all++] = (struct group_item){.a = x->t[i].a,
+                                               .stmt = l[k].stmt,
+                                               .binds = l[k].binds,
+                                               .nbinds = l[k].nbinds,
+                                               .unit = i,
+                                               .rows = rows + k};
     }
-    TRY(pg_sync(x->c, x->a));
-    for (size_t i = 0; i < x->n; i++) {
-        const struct load *l = loads_of(x, i, first, &n);
-        for (size_t k = 0; k < n; k++) {
-            result r = pg_receive(x->c, x->t[i].a, l[k].stmt, attempt_rows(&x->t[i]), NULL);
-            if (failed(r)) return blame(x, i, r);
-        }
-    }
-    return pg_drain(x->c, x->a);
+    return exchange(x, items, all);
 }
 
 static result load_and_decide(struct batch *x)
@@ -99,39 +111,22 @@ static size_t writes_of(const struct attempt *t)
     return failed(t->r) ? 0 : t->d.nwrites;
 }
 
-static result check_writes(struct batch *x)
+static result write_all(struct batch *x)
 {
-    result mismatch = ok();
+    size_t all = 0;
+    for (size_t i = 0; i < x->n; i++) all += writes_of(&x->t[i]);
+    if (all == 0) return ok();
+    struct group_item *items = NEW_ARRAY(x->a, struct group_item, all);
+    all = 0;
     for (size_t i = 0; i < x->n; i++) {
         struct attempt *t = &x->t[i];
         for (size_t k = 0; k < writes_of(t); k++) {
             const struct write *w = &t->d.writes[k];
-            int64_t changed;
-            result r = pg_receive(x->c, t->a, w->stmt, NULL, &changed);
-            if (failed(r)) return blame(x, i, r);
-            if (w->expect < 0 || changed == w->expect || x->b->bad[i]) continue;
-            x->b->bad[i] = true;
-            mismatch = fail_version(t->a, t->unit);
+            items[all++] = (struct group_item){
+                .a = t->a, .stmt = w->stmt, .binds = w->binds, .nbinds = w->nbinds, .unit = i, .expect = w->expect};
         }
     }
-    TRY(pg_drain(x->c, x->a));
-    return mismatch;
-}
-
-static result write_all(struct batch *x)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < x->n; i++) {
-        struct attempt *t = &x->t[i];
-        for (size_t k = 0; k < writes_of(t); k++, n++) {
-            const struct write *w = &t->d.writes[k];
-            result r = pg_send(x->c, t->a, w->stmt, w->binds, w->nbinds);
-            if (failed(r)) return blame(x, i, r);
-        }
-    }
-    if (n == 0) return ok();
-    TRY(pg_sync(x->c, x->a));
-    return check_writes(x);
+    return exchange(x, items, all);
 }
 
 static result carry_out(struct batch *x)
@@ -238,6 +233,10 @@ static bool run_together(struct batch *x)
         }
         atomic_fetch_add(&x->b->s->base.retries, (int64_t)x->n);
         size_t left = set_aside(x);
+        if (x->grouped && x->c->why != WHY_RACE && x->c->why != WHY_LOST) {
+            x->grouped = false;
+            if (left == x->n) continue;
+        }
         if (left == x->n && x->c->why != WHY_RACE && x->c->why != WHY_LOST) return false; /* nobody knows whose fault */
         if (left == x->n) pg_pause(tries);
         x->n = left;
@@ -247,16 +246,17 @@ static bool run_together(struct batch *x)
 
 static void run_batch(struct pg_batcher *b, size_t n)
 {
-    struct batch x = {b, b->c, b->attempts, n, arena_new("batch")};
+    struct batch x = {b, b->c, b->attempts, n, arena_new("batch"), true};
     for (size_t i = 0; i < n; i++) x.t[i].unit = b->batch[i];
     size_t done = run_together(&x) ? x.n : 0;
-    for (size_t i = done; i < n; i++) run_alone((struct batch){b, b->c, &b->attempts[i], 1, x.a});
+    for (size_t i = done; i < n; i++) run_alone((struct batch){b, b->c, &b->attempts[i], 1, x.a, false});
     arena_free(x.a);
 }
 
 void *pg_batcher_run(void *batcher)
 {
     struct pg_batcher *b = batcher;
+    (void)pthread_setname_np(pthread_self(), "batcher");
     store_inside = true;
     pthread_mutex_lock(&b->queue.mu);
     for (;;) {

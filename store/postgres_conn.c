@@ -172,6 +172,11 @@ static const char SESSION[] =
     "SET default_transaction_isolation = 'read committed'; SET standard_conforming_strings = on; "
     "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; SET jit = off";
 
+/* A batcher finds rows by their keys. A plan made while a table was small and kept as it grew must not read all of it. */
+static const char BY_KEY[] = "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; "
+                             "SET enable_mergejoin = off; SET enable_material = off; "
+                             "SET plan_cache_mode = force_generic_plan";
+
 static result prepare_session(struct pg_conn *c, struct arena *a)
 {
     PGresult *r = NULL;
@@ -182,6 +187,11 @@ static result prepare_session(struct pg_conn *c, struct arena *a)
         c, a, c->read_only ? "SET default_transaction_read_only = on" : "SET default_transaction_read_only = off", &r);
     PQclear(r);
     TRY(bad);
+    if (c->by_key) {
+        bad = simple(c, a, BY_KEY, &r);
+        PQclear(r);
+        TRY(bad);
+    }
     if (c->s->no_sync) {
         bad = simple(c, a, "SET synchronous_commit = off", &r);
         PQclear(r);

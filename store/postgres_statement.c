@@ -27,6 +27,7 @@ void pg_forget(struct pg_conn *c)
     memset(c->slots, 0, PG_SLOTS * sizeof *c->slots);
     c->used = 0;
     c->names = 0;
+    c->forgotten++;
 }
 
 static const char *source_of(const struct stmt *q)
@@ -111,43 +112,65 @@ static result fill_slot(struct pg_conn *c, struct arena *a, struct pg_slot *slot
     return ok();
 }
 
-static void name_of(const struct pg_slot *slot, char name[NAME_BYTES])
+static void name_of(unsigned number, char name[NAME_BYTES])
 {
-    (void)snprintf(name, NAME_BYTES, "s%u", slot->name);
+    (void)snprintf(name, NAME_BYTES, "s%u", number);
+}
+
+result pg_prepare(struct pg_conn *c, struct arena *a, const char *label, const char *text, const Oid *types, size_t n,
+                  unsigned *name, bool *ready)
+{
+    char label_[NAME_BYTES];
+    c->why = WHY_OTHER;
+    *ready = false;
+    if (!c->db) return pg_lost(c, a);
+    *name = ++c->names;
+    name_of(*name, label_);
+    if (PQsendPrepare(c->db, label_, text, (int)n, types) != 1) return pg_lost(c, a);
+    *ready = true; /* taken back when the answer is bad */
+    sent(c, (struct pg_sent){SENT_PREPARE, ready, label});
+    return ok();
+}
+
+static result execute(struct pg_conn *c, struct arena *a, unsigned number, const struct pg_params *p, size_t n,
+                      struct pg_sent what)
+{
+    char name[NAME_BYTES];
+    name_of(number, name);
+    if (PQsendQueryPrepared(c->db, name, (int)n, p->values, p->lengths, p->formats, 1) != 1) return pg_lost(c, a);
+    sent(c, what);
+    return ok();
+}
+
+result pg_execute(struct pg_conn *c, struct arena *a, const char *label, unsigned name, const struct pg_params *p,
+                  size_t n)
+{
+    c->why = WHY_OTHER;
+    if (!c->db) return pg_lost(c, a);
+    return execute(c, a, name, p, n, (struct pg_sent){SENT_STATEMENT, NULL, label});
 }
 
 static result prepare(struct pg_conn *c, struct arena *a, struct pg_slot *slot, const struct stmt *q,
                       const struct sql_value *binds, size_t n)
 {
-    char name[NAME_BYTES];
-    c->why = WHY_OTHER;
     slot->ready = false;
     TRY(fill_slot(c, a, slot, q, binds, n));
     Oid *types = NEW_ARRAY(a, Oid, n + 1);
     for (size_t i = 0; i < n; i++) types[i] = slot->types[i] ? slot->types[i] : PG_TEXT; /* not in the text, or any */
-    slot->name = ++c->names;
-    name_of(slot, name);
-    if (PQsendPrepare(c->db, name, slot->text, (int)n, types) != 1) return pg_lost(c, a);
-    slot->ready = true; /* taken back when the answer is bad */
-    sent(c, (struct pg_sent){SENT_PREPARE, slot, q->name});
-    return ok();
+    return pg_prepare(c, a, q->name, slot->text, types, n, &slot->name, &slot->ready);
 }
 
 static result send_as(struct pg_conn *c, struct arena *a, const struct stmt *q, const struct sql_value *binds, size_t n,
                       struct pg_sent what)
 {
-    char name[NAME_BYTES];
     c->why = WHY_OTHER;
     if (!c->db) return pg_lost(c, a);
     TRY(binds_check(a, q, binds, n));
     struct pg_slot *slot = slot_of(c, q);
     if (!slot) return fail(a, CODE_INTERNAL, S("store"), "detail", S("too many statements in a transaction"), NULL);
     if (!fits(slot, binds, n)) TRY(prepare(c, a, slot, q, binds, n));
-    name_of(slot, name);
     struct pg_params p = pg_encode(a, binds, n);
-    if (PQsendQueryPrepared(c->db, name, (int)n, p.values, p.lengths, p.formats, 1) != 1) return pg_lost(c, a);
-    sent(c, what);
-    return ok();
+    return execute(c, a, slot->name, &p, n, what);
 }
 
 result pg_send(struct pg_conn *c, struct arena *a, const struct stmt *q, const struct sql_value *binds, size_t n)
@@ -191,7 +214,7 @@ static result take(struct pg_conn *c, struct arena *a, PGresult **out)
         *out = r;
         return ok();
     }
-    if (to.slot) to.slot->ready = false;
+    if (to.ready) *to.ready = false;
     result bad;
     if (!r)
         bad = pg_lost(c, a);
@@ -209,16 +232,17 @@ static bool changes(const PGresult *r)
     return slice_starts(tag, S("INSERT")) || slice_starts(tag, S("UPDATE")) || slice_starts(tag, S("DELETE"));
 }
 
-static result read_rows(struct arena *a, const struct stmt *q, const PGresult *r, struct rows *out)
+result pg_read_rows(struct arena *a, const struct stmt *q, const PGresult *r, const int *mine, size_t n, int first,
+                    struct rows *out)
 {
     struct row_builder b = {.a = a};
-    int n = PQntuples(r), ncols = PQnfields(r);
+    int ncols = PQnfields(r);
     if (n > STORE_MAX_ROWS)
         return fail(a, CODE_STORE_SQL, S("store"), "name", slice_cstr(q->name), "detail", S("too many rows"), NULL);
-    for (int i = 0; i < n; i++) {
-        struct sql_value *v = row_builder_add(&b, (size_t)ncols);
-        for (int k = 0; k < ncols; k++)
-            if (!pg_decode(a, r, i, k, &v[k]))
+    for (size_t i = 0; i < n; i++) {
+        struct sql_value *v = row_builder_add(&b, (size_t)(ncols - first));
+        for (int k = first; k < ncols; k++)
+            if (!pg_decode(a, r, mine ? mine[i] : (int)i, k, &v[k - first]))
                 return fail(a, CODE_STORE_SQL, S("store"), "name", slice_cstr(q->name), "detail",
                             arena_printf(a, "column %d is no integer, text or bytes (type %u)", k + 1, PQftype(r, k)),
                             NULL);
@@ -228,26 +252,30 @@ static result read_rows(struct arena *a, const struct stmt *q, const PGresult *r
 }
 
 /* When a statement could not be prepared or what went before it failed, that failure is the one to tell. */
+result pg_receive_raw(struct pg_conn *c, struct arena *a, PGresult **out)
+{
+    for (;;) {
+        *out = NULL;
+        if (c->db && c->next_sent == c->nsent)
+            return fail(a, CODE_INTERNAL, S("store"), "detail", S("nothing was sent"), NULL);
+        bool last = c->db && c->sent[c->next_sent].kind == SENT_STATEMENT;
+        TRY(take(c, a, out));
+        if (last) return ok();
+        PQclear(*out);
+    }
+}
+
 result pg_receive(struct pg_conn *c, struct arena *a, const struct stmt *q, struct rows *out, int64_t *changed)
 {
     if (out) *out = (struct rows){0};
     if (changed) *changed = 0;
-    for (;;) {
-        PGresult *r;
-        if (c->db && c->next_sent == c->nsent)
-            return fail(a, CODE_INTERNAL, S("store"), "detail", S("nothing was sent"), NULL);
-        bool last = c->db && c->sent[c->next_sent].kind == SENT_STATEMENT;
-        TRY(take(c, a, &r));
-        if (!last) {
-            PQclear(r);
-            continue;
-        }
-        result bad = out ? read_rows(a, q, r, out) : ok();
-        if (changed && changes(r) && !slice_int64(slice_cstr(PQcmdTuples(r)), changed)) *changed = 0;
-        c->rolled_back = strcmp(PQcmdStatus(r), "ROLLBACK") == 0;
-        PQclear(r);
-        return bad;
-    }
+    PGresult *r;
+    TRY(pg_receive_raw(c, a, &r));
+    result bad = out ? pg_read_rows(a, q, r, NULL, (size_t)PQntuples(r), 0, out) : ok();
+    if (changed && changes(r) && !slice_int64(slice_cstr(PQcmdTuples(r)), changed)) *changed = 0;
+    c->rolled_back = strcmp(PQcmdStatus(r), "ROLLBACK") == 0;
+    PQclear(r);
+    return bad;
 }
 
 result pg_drain(struct pg_conn *c, struct arena *a)

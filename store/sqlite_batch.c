@@ -9,7 +9,7 @@ static const struct stmt ROLLBACK_TO = {"rollback_to", "ROLLBACK TO u", NULL, fa
 static result load(struct sq_conn *c, struct attempt *t, const struct load *loads, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        TRY(sq_statement(c, t->a, loads[i].stmt, loads[i].binds, loads[i].nbinds, attempt_rows(t), NULL));
+        TRY(sq_statement(c, t->a, loads[i].stmt, loads[i].binds, loads[i].nbinds, attempt_rows(t, 1), NULL));
     return ok();
 }
 

@@ -10,7 +10,7 @@
  *    load -> decide -> write: it names the rows it needs, decides in memory (pure), and hands back
  *    the writes. That shape serves both databases: SQLite runs a savepoint per unit on its one writer
  *    thread; PostgreSQL loads a batch's rows in one round trip (locking cases in id order), decides,
- *    and pipelines all writes without savepoints. A batch holds at most one unit per lock id: a
+ *    and pipelines all writes without savepoints, like statements of many units as one. A batch holds at most one unit per lock id: a
  *    second command on the same case waits for the next batch and so sees the first one's rows. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -57,7 +57,7 @@ enum store_kind { STORE_SQLITE, STORE_POSTGRES };
 struct store_options {
     struct slice url;       /* "sqlite:/path/city.db" or "postgresql://…" */
     int readers;            /* read connections; 0: 4 */
-    int batchers;           /* PostgreSQL batchers; 0: 2 */
+    int batchers;           /* PostgreSQL batchers; 0: 3 */
     int batch_max;          /* units in a commit; 0: 64 */
     const char *sqlite_vfs; /* NULL: default; the fault tests pass their own */
     bool

@@ -72,6 +72,8 @@ MUST result binds_check(struct arena *a, const struct stmt *q, const struct sql_
 /* ---- dialect.c ---- */
 /* ?1 -> $1 outside literals, quoted names, dollar quotes and comments; `lock` adds " FOR UPDATE". Bit n - 1 of nulls
  * writes NULL in the place of ?n (n <= 64). *parameters: the highest n. */
+struct slice dialect_parameters(struct arena *a, const char *sql, uint64_t nulls, const char *before, const char *after,
+                                size_t *parameters); /* ?n -> before n after */
 struct slice dialect_postgres(struct arena *a, const char *sql, bool lock, uint64_t nulls, size_t *parameters);
 /* {BLOB} {INT} {TEXT} {WITHOUT_ROWID} of a migration; CODE_STORE_MIGRATION for an unknown {NAME}. */
 MUST result dialect_migration(struct arena *a, enum store_kind kind, const char *sql, struct slice where,
@@ -118,8 +120,8 @@ struct attempt { /* one unit of a batch */
     result r; /* refusal or failure */
 };
 void attempt_begin(struct attempt *t);
-/* Where the next load's rows go. */
-struct rows *attempt_rows(struct attempt *t);
+/* Where the rows of the next n loads go; good until the next call. */
+struct rows *attempt_rows(struct attempt *t, size_t n);
 /* Runs decide once over the rows at hand. true: d.loads must be loaded first, then again. false: decided, see r. */
 bool attempt_decide(struct attempt *t);
 /* After the end of a transaction of n units: counts, shows the committed writes to the observer, calls done. */

@@ -66,15 +66,17 @@ void attempt_begin(struct attempt *t)
     t->rows = NEW_ARRAY(a, struct rows, t->cap_rows);
 }
 
-struct rows *attempt_rows(struct attempt *t)
+struct rows *attempt_rows(struct attempt *t, size_t n)
 {
-    if (t->nrows == t->cap_rows) {
-        struct rows *grown = NEW_ARRAY(t->a, struct rows, t->cap_rows * 2);
+    if (t->nrows + n > t->cap_rows) {
+        size_t cap = (t->nrows + n) * 2;
+        struct rows *grown = NEW_ARRAY(t->a, struct rows, cap);
         memcpy(grown, t->rows, t->nrows * sizeof *grown);
         t->rows = grown;
-        t->cap_rows *= 2;
+        t->cap_rows = cap;
     }
-    return &t->rows[t->nrows++];
+    t->nrows += n;
+    return &t->rows[t->nrows - n];
 }
 
 bool attempt_decide(struct attempt *t)

@@ -21,7 +21,7 @@ const struct config_key CONFIG_KEYS[] = {
     {"database", CONFIG_TEXT, "", "数据库：空为目录内 SQLite；或 postgresql://…",
      "Database; empty: SQLite in the folder; or postgresql://…", 0, 0, NULL},
     {"database.readers", CONFIG_INT, "4", "读连接数", "Read connections", 1, 64, NULL},
-    {"database.batchers", CONFIG_INT, "2", "PostgreSQL 批处理线程数", "Batchers (PostgreSQL)", 1, 16, NULL},
+    {"database.batchers", CONFIG_INT, "3", "PostgreSQL 批处理线程数", "Batchers (PostgreSQL)", 1, 16, NULL},
     {"signer.socket", CONFIG_TEXT, "", "tongban-signd 的套接字；空则自行启动（仅测试密钥）",
      "Socket of tongban-signd; empty: start one here (test keys only)", 0, 0, NULL},
     {"city.code", CONFIG_TEXT, "441900", "行政区划代码 GB/T 2260", "Division code, GB/T 2260", 0, 0, NULL},
