@@ -75,7 +75,7 @@ static result fold_not_accepted(struct fold *f, const struct json *v)
 }
 
 static const struct stmt TASK_WAIT = {
-    "task_wait", "UPDATE case_task SET status=2, due_at=0 WHERE case_id=?1 AND token=?2 AND status < 2", NULL, false};
+    "task_wait", "UPDATE case_task SET status=2, due_at=0 WHERE case_id=?1 AND token=?2 AND status + 0 < 2", NULL, false};
 static const struct stmt TASK_AGAIN = {
     "task_again",
     "UPDATE case_task SET status = CASE WHEN assignee IS NULL THEN 0 ELSE 1 END, due_at=?3 WHERE case_id=?1 AND token=?2 AND status = 2",
@@ -186,7 +186,7 @@ static result fold_task_due(struct fold *f, const struct json *v)
 }
 
 static const struct stmt TASK_URGE = {
-    "task_urge", "UPDATE case_task SET urged = urged + 1 WHERE case_id = ?1 AND status < 3", NULL, false};
+    "task_urge", "UPDATE case_task SET urged = urged + 1 WHERE case_id = ?1 AND status + 0 < 3", NULL, false};
 static result fold_urged(struct fold *f, const struct json *v)
 {
     (void)v;
@@ -216,7 +216,7 @@ static result fold_task(struct fold *f, const struct json *v)
 static const struct stmt TASK_CLOSE = {
     "task_close",
     "UPDATE case_task SET status=?3, outcome=?4, closed_at=?5, assignee=COALESCE(?6, assignee), assignee_name=?7"
-    " WHERE case_id=?1 AND token=?2 AND status < 3",
+    " WHERE case_id=?1 AND token=?2 AND status + 0 < 3",
     NULL, false};
 
 static void decided_by(struct case_row *c, struct slice department)
@@ -250,7 +250,7 @@ static result fold_task_closed(struct fold *f, const struct json *v)
 
 static const struct stmt TASK_ASSIGN = {
     "task_assign",
-    "UPDATE case_task SET status=?3, assignee=?4, assignee_name=?5 WHERE case_id=?1 AND token=?2 AND status < 2", NULL,
+    "UPDATE case_task SET status=?3, assignee=?4, assignee_name=?5 WHERE case_id=?1 AND token=?2 AND status + 0 < 2", NULL,
     false};
 
 static result fold_task_assigned(struct fold *f, const struct json *v)

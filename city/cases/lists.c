@@ -53,7 +53,7 @@ result case_may_see(struct city *c, struct arena *a, const struct actor *x, stru
 static const struct stmt MINE = {
     "cases_mine",
     "SELECT " CASE_COLUMNS
-    ", (SELECT COUNT(*) FROM case_task t WHERE t.case_id = case_file.id AND t.kind = 'fill' AND t.status < 2)"
+    ", (SELECT COUNT(*) FROM case_task t WHERE t.case_id = case_file.id AND t.kind = 'fill' AND t.status + 0 < 2)"
     " FROM case_file WHERE subject=?1 AND id < ?2 AND (?3 < 0 OR state = ?3) ORDER BY id DESC LIMIT ?4",
     NULL, false};
 

@@ -22,7 +22,7 @@ static const struct stmt JOB_EXISTS = {"job_exists", "SELECT id FROM case_job WH
 static const struct stmt TIMER_EXISTS = {"timer_exists", "SELECT id, due_at FROM case_timer WHERE id=?1", NULL, false};
 static const struct stmt TASKS_OPEN = {
     "tasks_open",
-    "SELECT token, step, status, opened_at, due_at, kind FROM case_task WHERE case_id=?1 AND status < 3 ORDER BY token",
+    "SELECT token, step, status, opened_at, due_at, kind FROM case_task WHERE case_id=?1 AND status + 0 < 3 ORDER BY token",
     NULL, false};
 static const struct stmt TIMERS_PENDING = {
     "timers_pending", "SELECT token, due_at, set_at FROM case_timer WHERE case_id=?1 ORDER BY token", NULL, false};

@@ -49,7 +49,7 @@ const struct json *view_outcome(struct arena *a, struct slice key)
 
 static const struct stmt FILLS = {
     "case_fill_tasks",
-    "SELECT token, node, step, due_at FROM case_task WHERE case_id=?1 AND kind='fill' AND status < 2 ORDER BY token",
+    "SELECT token, node, step, due_at FROM case_task WHERE case_id=?1 AND kind='fill' AND status + 0 < 2 ORDER BY token",
     NULL, false};
 
 /* By the token: called processes may use the same ids. The name alone serves a task that the process no longer waits for. */
