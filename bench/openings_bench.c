@@ -1,4 +1,4 @@
-/* openings_bench [--cases N] [--rounds N] [--flight N] [--growth N] [--sqlite | --postgres]
+/* openings_bench [--cases N] [--rounds N] [--flight N] [--batchers N] [--growth N] [--sqlite | --postgres]
  *
  * Company openings a second in process, without HTTP: each opening is filed, its six tasks are decided by officers of six
  * departments, and the jobs that the flow waits for (the enterprise's account, the licence, the receipts) come back as the
@@ -147,6 +147,8 @@ static bool number_of(struct bench_options *o, struct slice w, int64_t n)
         o->cases = (size_t)n;
     else if (slice_is(w, "--rounds") && n <= ROUNDS_MAX)
         o->rounds = (size_t)n;
+    else if (slice_is(w, "--batchers"))
+        o->batchers = (int)n;
     else if (slice_is(w, "--flight"))
         o->flight = (size_t)n;
     else if (slice_is(w, "--growth") && n >= 1000)
@@ -159,7 +161,7 @@ static bool number_of(struct bench_options *o, struct slice w, int64_t n)
 int main(int argc, char **argv)
 {
     /* many batches a stage: between stages nothing overlaps, which a city's day does not know */
-    struct bench_options o = {.cases = 1024, .rounds = 3, .flight = 256, .batchers = 2};
+    struct bench_options o = {.cases = 1024, .rounds = 3, .flight = 256, .batchers = 3};
     bool sqlite = true, postgres = true, good = true;
     for (int i = 1; i < argc && good; i++) {
         struct slice w = slice_cstr(argv[i]);
@@ -172,7 +174,7 @@ int main(int argc, char **argv)
             good = ++i < argc && slice_int64(slice_cstr(argv[i]), &n) && n > 0 && number_of(&o, w, n);
     }
     if (!good) {
-        (void)fprintf(stderr, "usage: openings_bench [--cases N] [--rounds N] [--flight N] [--growth N]"
+        (void)fprintf(stderr, "usage: openings_bench [--cases N] [--rounds N] [--flight N] [--batchers N] [--growth N]"
                               " [--sqlite | --postgres]\n");
         return 2;
     }
