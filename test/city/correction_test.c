@@ -1,11 +1,11 @@
 /* 补正: the day by which it is answered stands in the letter, in the notice and on the page; when it passes without an answer a timer
  * does what the service declares. Asked on Wednesday 2021-09-22: the Sunday 09-26 and the Saturday 10-09 are working days, the
  * National Day lasts from 10-01 to 10-07. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "city/messages/messages.h"
 #include "test/city/works.h"
+#include "trust/outside.h"
 
 static const char *const LAPSES[][2] = {
     {"\"acceptance\": \"officer\",",
@@ -66,9 +66,8 @@ static void holds(struct slice text, const char *part)
 /* What pdftotext reads in the newest paper of that kind, without spaces; empty when the program is missing (not in CI). */
 static struct slice paper(struct works *w, struct id id, const char *kind)
 {
-    struct slice bytes, title;
+    struct slice bytes, title, text;
     struct id document = ID_NONE;
-    char name[] = "/tmp/tongban-letter-XXXXXX";
     struct buf b = buf_new(w->a, 1 << 20);
     works_jobs(w);
     const struct json *list = json_get(works_view(w, id, VIEW_OWNER), "documents");
@@ -77,14 +76,9 @@ static struct slice paper(struct works *w, struct id id, const char *kind)
             assert_true(id_scan(json_string(list->items[i], "id"), &document));
     assert_false(id_is_none(document));
     assert_good(w->a, case_document(w->c, w->a, id, document, &bytes, &title));
-    int fd = mkstemp(name);
-    FILE *file = fdopen(fd, "wb");
-    assert_true(file && fwrite(bytes.p, 1, bytes.n, file) == bytes.n && fclose(file) == 0);
-    FILE *text = popen(arena_cstr(w->a, arena_printf(w->a, "pdftotext -raw %s - 2>/dev/null", name)), "r");
-    for (int c; (c = fgetc(text)) != EOF;)
-        if (c > ' ') buf_put(&b, slice_of(&(char){(char)c}, 1));
-    (void)pclose(text);
-    (void)remove(name);
+    if (outside(w->a, "pdftotext", "-raw", bytes, "-", &text))
+        for (size_t i = 0; i < text.n; i++)
+            if ((uint8_t)text.p[i] > ' ') buf_put(&b, slice_sub(text, i, 1));
     if (!b.n && getenv("CI")) fail_msg("pdftotext is missing, or the letter is empty");
     return buf_slice(&b);
 }
