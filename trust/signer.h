@@ -38,6 +38,15 @@ struct city_key {
 };
 MUST result signer_city_key(struct signer *s, struct arena *a, struct city_key *out);
 
+/* "unused.VERSION.CURRENT.TIME.MAC": the city's word, under the current version of the key, that it counted no value under an old
+ * one. For whoever has counted (city/vault). */
+#define CITY_KEY_PROOF_VALID MS_DAY
+struct slice city_key_proof(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], int64_t version, int64_t current,
+                            instant now);
+/* By the signer, before it forgets the version: of this city, this version, at most a day old. CODE_SIGNER_POLICY. */
+MUST result city_key_proof_check(struct arena *a, const struct city_key *k, struct slice proof, int64_t version,
+                                 instant now);
+
 /* What outsiders need to verify. PEM texts. */
 struct signer_certificates {
     struct slice anchors;                /* roots, P-256 and SM2 */

@@ -18,8 +18,8 @@ static const char usage[] =
     "      在 DIR 生成一套测试密钥与测试证书 / make test keys and test certificates in DIR\n"
     "  tongban-signd --rotate-city-key DIR [--passphrase-file F | --passphrase-fd N]\n"
     "      停止签名服务后更换城市密钥；旧版保留，以便读取 / a new version of the city key, the signer being stopped; old ones stay readable\n"
-    "  tongban-signd --retire-city-key DIR --key-version N\n"
-    "      删除不再使用的旧版（先看 tongban admin keys）/ forget an old version that nothing uses (see tongban admin keys)\n"
+    "  tongban-signd --retire-city-key DIR --key-version N --proof TEXT\n"
+    "      删除不再使用的旧版；证明由 tongban admin keys 给出 / forget an old version that nothing uses, as tongban admin keys proves\n"
     "  tongban-signd --dir DIR --socket PATH [--allow-uid N] [--user NAME] [--passphrase-file F | --passphrase-fd N]\n"
     "      提供签名服务（前台运行）/ serve in the foreground\n"
     "      --allow-uid  允许连接的用户号，默认为本进程用户 / the one uid whose connections are taken (default: own)\n"
@@ -44,6 +44,7 @@ static bool read_options(int argc, char **argv, struct signd_options *o)
                                           {"rotate-city-key", 1, 0, 'r'},
                                           {"retire-city-key", 1, 0, 'R'},
                                           {"key-version", 1, 0, 'v'},
+                                          {"proof", 1, 0, 'P'},
                                           {"help", 0, 0, 'h'},
                                           {0, 0, 0, 0}};
     int c;
@@ -70,12 +71,13 @@ static bool read_options(int argc, char **argv, struct signd_options *o)
         case 'v':
             if (!slice_int64(slice_cstr(optarg), &o->key_version)) return false;
             break;
+        case 'P': o->proof = optarg; break;
         case 'o': o->organisation = optarg; break;
         case 'c': o->city = optarg; break;
         default: return false;
         }
     }
-    if (o->retire_dir && o->key_version < 1) return false;
+    if (o->retire_dir && (o->key_version < 1 || !o->proof)) return false;
     return optind == argc && (o->init_dir || o->rotate_dir || o->retire_dir || (o->dir && o->socket_path));
 }
 

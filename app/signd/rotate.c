@@ -37,6 +37,8 @@ static result change(struct arena *a, const struct signd_options *o, int64_t *ve
     const char *dir = o->rotate_dir ? o->rotate_dir : o->retire_dir;
     TRY(signd_read_keys(a, o, dir, keys, &passphrase));
     int64_t before = o->rotate_dir ? (int64_t)keys->city.version : o->key_version;
+    if (!o->rotate_dir)
+        TRY(city_key_proof_check(a, &keys->city, slice_cstr(o->proof), o->key_version, time_now(time_system())));
     TRY(o->rotate_dir ? signer_keys_rotate(a, keys) : signer_keys_retire(a, keys, o->key_version));
     TRY(signer_keys_seal(a, keys, passphrase, &file));
     TRY(signer_keys_open(a, file, passphrase, again)); /* what cannot be read back must not take its place */

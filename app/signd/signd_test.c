@@ -113,9 +113,12 @@ static void sign_and_restart(void **state)
 
 /* ---- a new version of the city key ---- */
 
-static int alone(const char *option, const char *version)
+static int alone(const char *option, const char *version, struct slice proof)
 {
-    const char *args[] = {program, option, keys_dir, version ? "--key-version" : NULL, version, NULL};
+    char text[200];
+    snprintf(text, sizeof text, "%.*s", SLICE_ARG(proof));
+    const char *args[] = {
+        program, option, keys_dir, version ? "--key-version" : NULL, version, proof.n ? "--proof" : NULL, text, NULL};
     return finish(spawn(args));
 }
 
@@ -131,7 +134,7 @@ static void the_city_key_is_rotated_and_retired(void **state)
     assert_good(a, signer_city_key(s, a, &before));
     assert_int_equal(before.nold, 0);
     stop(pid);
-    assert_int_equal(alone("--rotate-city-key", NULL), 0);
+    assert_int_equal(alone("--rotate-city-key", NULL, S("")), 0);
     snprintf(path, sizeof path, "%s/keys.json", keys_dir);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
@@ -148,10 +151,25 @@ static void the_city_key_is_rotated_and_retired(void **state)
     assert_memory_not_equal(k.key, before.key, 32);
     assert_memory_equal(k.index_key, before.index_key, 32);
     stop(pid);
-    assert_int_not_equal(alone("--retire-city-key", NULL), 0);
-    assert_int_not_equal(alone("--retire-city-key", "2"), 0); /* the current one never goes */
-    assert_int_not_equal(alone("--retire-city-key", "7"), 0);
-    assert_int_equal(alone("--retire-city-key", "1"), 0);
+    instant now = time_now(time_system());
+    struct slice good = city_key_proof(a, k.key, 1, 2, now);
+    assert_int_not_equal(alone("--retire-city-key", NULL, good), 0);
+    /* nobody's word, another key's, another version's, yesterday's, tomorrow's */
+    const struct slice bad[] = {S(""),
+                                S("unused.1.2.3.4"),
+                                city_key_proof(a, before.key, 1, 2, now),
+                                city_key_proof(a, k.key, 7, 2, now),
+                                city_key_proof(a, k.key, 1, 3, now),
+                                city_key_proof(a, k.key, 1, 2, now - CITY_KEY_PROOF_VALID),
+                                city_key_proof(a, k.key, 1, 2, now + MS_HOUR),
+                                arena_printf(a, "%.*s0", SLICE_ARG(good)),
+                                slice_sub(good, 0, good.n - 1)};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_not_equal(alone("--retire-city-key", "1", bad[i]), 0);
+    assert_int_not_equal(alone("--retire-city-key", "2", city_key_proof(a, k.key, 2, 2, now)),
+                         0); /* the current one never goes */
+    assert_int_not_equal(alone("--retire-city-key", "7", city_key_proof(a, k.key, 7, 2, now)), 0);
+    assert_int_equal(alone("--retire-city-key", "1", good), 0);
     pid = serve(NULL);
     assert_good(a, signer_open(a, socket_path, &s));
     assert_good(a, signer_city_key(s, a, &before));

@@ -66,6 +66,10 @@ static int city_keys(struct cli *c, struct opened *o)
         cli_say(c, "城市密钥第 %lld 版（%s）：用于 %lld 处", "city key version %lld (%s): %lld uses",
                 (long long)version, c->lang == LANG_ZH ? zh : arena_cstr(c->a, json_string(v, "state")),
                 (long long)uses);
+        struct slice proof = json_string(v, "proof");
+        if (proof.n)
+            cli_say(c, "    可以删除，24 小时内有效的证明：--proof %.*s",
+                    "    may be retired, within 24 hours: --proof %.*s", SLICE_ARG(proof));
     }
     if (c->json) cli_json(c, json_object(&b));
     return left ? EXIT_NO : EXIT_GOOD;

@@ -3,6 +3,7 @@
 #include "city/sql.h"
 #include "city/vault/vault.h"
 #include "trust/crypto.h"
+#include "trust/signer.h"
 
 enum { PREFIX = 5 /* of a box: algorithm, key id */ };
 
@@ -168,6 +169,8 @@ result vault_versions(struct city *c, struct arena *a, const struct json **out)
         json_set_int(&b, "version", v);
         json_set_cstr(&b, "state", state ? state : "missing");
         json_set_int(&b, "uses", uses[v]);
+        if (state && !uses[v] && v != c->key_version)
+            json_set_str(&b, "proof", city_key_proof(a, c->key, v, c->key_version, time_now(c->time)));
         json_add(&list, json_object(&b));
     }
     *out = json_array(&list);

@@ -22,7 +22,8 @@ struct vault_at {
     bool found, done;
 };
 MUST result vault_rewrap(struct city *c, struct arena *a, int64_t limit, struct vault_at *at, size_t *n);
-/* [{version, state: "current" | "old" | "missing", uses}]: how many values name which version. */
+/* [{version, state: "current" | "old" | "missing", uses, proof?}]: how many values name which version; of an old one that none names,
+ * the proof by which the signer forgets it (tongban-signd --retire-city-key). */
 MUST result vault_versions(struct city *c, struct arena *a, const struct json **out);
 
 #endif

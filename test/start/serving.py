@@ -293,6 +293,38 @@ def the_signer_comes_back():
         check(not os.path.exists("/proc/%s" % last[0]), "the signer outlives its server")
 
 
+@test
+def an_old_city_key_goes_by_the_citys_word_alone():
+    signd = os.path.join(os.path.dirname(BIN), "tongban-signd")
+    if not os.path.exists(signd):
+        signd = os.path.join(os.path.dirname(BIN), "..", "signd", "tongban-signd")
+    with City() as c:
+        c.stop(c.serve("--demo"))
+        keys = c.path("keys")
+        subprocess.run([signd, "--rotate-city-key", keys], check=True, capture_output=True)
+
+        def retire(*proof):
+            return subprocess.run([signd, "--retire-city-key", keys, "--key-version", "1", *proof], capture_output=True).returncode
+
+        r = c.run("--json", "admin", "keys")  # before the server has sealed anew what the old one sealed
+        old = json.loads(r.out)["city_key"][1]
+        check(r.code == 1 and old["uses"] > 0 and "proof" not in old, r.out)
+        check(retire() != 0 and retire("--proof", "unused.1.2.3.4") != 0, "an old version goes without proof")
+        s = c.serve()
+        for _ in range(PATIENCE * 10):
+            old = json.loads(c.run("--json", "admin", "keys").out)["city_key"][1]
+            if old["uses"] == 0:
+                break
+            time.sleep(0.1)
+        c.stop(s)
+        same(retire("--proof", old["proof"]), 0)
+        s = c.serve()
+        with open(c.path("demo-signins.json"), encoding="utf-8") as f:
+            signins = json.load(f)
+        Browser(s).sign_in(signins["persons"][0]["login"], signins["password"])
+        same(c.stop(s), 0)
+
+
 def wait_for_health(b, text):
     for _ in range(PATIENCE * 100):
         status, body = b.call("GET", "/healthz")
