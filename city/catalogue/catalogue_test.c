@@ -52,6 +52,7 @@ static const struct fault_case FAULTS[] = {
     {"service.json", "\"Street stall permit\"", "\"\"", CODE_OK, "service.json#/name/en"},
     {"service.json", "\"working_day\"", "\"fortnight\"", CODE_OK, "service.json#/promised/unit"},
     {"service.json", "{", "{,", CODE_JSON_SYNTAX, "service.json"},
+    {"service.json", "\"visits\": 0", "\"visits\": 0, \"confirm\": [\"goods\"]", CODE_SERVICE_FOLDER, "#/confirm/0"},
     /* codes */
     {"service.json", "\"basic_code\": \"440112345001\"", "\"basic_code\": \"44x112345001\"", CODE_SERVICE_FOLDER,
      "/basic_code"},
@@ -227,7 +228,7 @@ static struct slice replaced(struct arena *a, struct slice text, const char *fro
     return arena_printf(a, "%.*s%.*s%.*s", (int)at, text.p, SLICE_ARG(to), SLICE_ARG(rest));
 }
 
-/* The example under another code, calling another service first when `calls` is given. */
+/* The example under another code, calling another service once it is accepted, when `calls` is given. */
 static struct service_files renamed(struct city_kit *k, const char *code, const char *calls)
 {
     struct service_files x = kit_service(k);
@@ -238,11 +239,11 @@ static struct service_files renamed(struct city_kit *k, const char *code, const 
         if (!calls || !slice_is(list[i].path, "process.bpmn")) continue;
         struct slice with =
             arena_printf(k->a,
-                         "<callActivity id=\"sub\" calledElement=\"%s\"/><sequenceFlow id=\"f1\" sourceRef=\"start\" "
-                         "targetRef=\"sub\"/><sequenceFlow id=\"f1b\" sourceRef=\"sub\" targetRef=\"accept\"/>",
+                         "<callActivity id=\"sub\" calledElement=\"%s\"/><sequenceFlow id=\"f3\" sourceRef=\"size\" "
+                         "targetRef=\"sub\"/><sequenceFlow id=\"f3b\" sourceRef=\"sub\" targetRef=\"review\"/>",
                          calls);
         list[i].bytes =
-            replaced(k->a, list[i].bytes, "<sequenceFlow id=\"f1\" sourceRef=\"start\" targetRef=\"accept\"/>", with);
+            replaced(k->a, list[i].bytes, "<sequenceFlow id=\"f3\" sourceRef=\"size\" targetRef=\"review\"/>", with);
     }
     return (struct service_files){list, x.n};
 }
