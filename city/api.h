@@ -81,7 +81,7 @@ struct request {
     struct slice peer;       /* address, for rate limits and the audit journal */
     struct id request_id;
 };
-/* Decoded value of a query parameter; empty when absent. */
+/* Decoded value of a query parameter that the endpoint declares; empty when absent. */
 struct slice request_query(const struct request *q, const char *name);
 /* limit/cursor of a list; refuses limit outside 1..100. */
 MUST result request_page(const struct request *q, int64_t *limit, struct slice *cursor);
@@ -105,6 +105,32 @@ enum endpoint_flags {
     EP_STREAM = 16,    /* server-sent events on a case: params[0] = case id */
     EP_COSTLY = 32,    /* password hash: stricter rate limit */
 };
+/* What may stand in the query. A request with any other parameter, one twice, or a value that does not fit is refused before the
+ * handler runs. */
+enum query_type { QUERY_TEXT, QUERY_INTEGER };
+struct query_parameter {
+    const char *name; /* NULL ends the list */
+    const char *help_zh, *help_en;
+    enum query_type type;
+    bool required;
+    const char *choices;  /* "sent|received": one of these, or NULL */
+    int64_t least, most;  /* integer, both 0: any; text: most is its greatest length in bytes, 0: QUERY_TEXT_MAX */
+    const char *standard; /* value when absent, or NULL */
+};
+#define QUERY_TEXT_MAX 400
+/* limit and cursor of a list, as request_page reads them */
+#define QUERY_LIMIT                                                                                                   \
+    {                                                                                                                 \
+        .name = "limit", .help_zh = "一页多少条", .help_en = "how many to a page", .type = QUERY_INTEGER, .least = 1, \
+        .most = 100, .standard = "20"                                                                                 \
+    }
+#define QUERY_CURSOR                                                        \
+    {                                                                       \
+        .name = "cursor", .help_zh = "上一页的 next：从其后接着列出",       \
+        .help_en = "next of the page before: goes on after it", .most = 200 \
+    }
+extern const struct query_parameter QUERY_PAGE[]; /* these two alone */
+
 /* The route table's row. Handlers run on http worker threads; they may block on the store. */
 struct endpoint {
     const char *method, *path; /* path below /api/v1, "{x}" parameters */
@@ -112,8 +138,9 @@ struct endpoint {
     int flags;
     size_t body_max; /* bytes; 0: 256 KiB */
     const char *summary_zh, *summary_en;
-    const char *request_schema; /* JSON Schema text of the body, or NULL; checked before the handler runs */
-    const char *reply_schema;   /* JSON Schema text for OpenAPI, or NULL */
+    const struct query_parameter *query; /* what may stand in the query, or NULL: nothing */
+    const char *request_schema;          /* JSON Schema text of the body, or NULL; checked before the handler runs */
+    const char *reply_schema;            /* JSON Schema text for OpenAPI, or NULL */
     result (*handle)(const struct request *q, struct reply *r);
 };
 struct endpoints {

@@ -32,6 +32,9 @@ static void parameters_good(struct arena *a, struct slice path, const struct jso
         assert_true(slice_is(in, "path") || slice_is(in, "query") || slice_is(in, "header"));
         for (size_t k = 0; k < i; k++)
             if (slice_eq(json_string(list->items[k], "name"), name)) fail_msg("%.*s twice", SLICE_ARG(name));
+        if (slice_is(in, "query"))
+            assert_true(json_string(p, "description").n && json_string(p, "x-description-zh").n &&
+                        !slice_eq(json_string(p, "description"), json_string(p, "x-description-zh")));
         if (!slice_is(in, "path")) continue;
         in_path++;
         assert_true(json_bool(p, "required", false));
@@ -116,6 +119,50 @@ static void description_and_table_are_one(struct store_fixture *f)
     r = http_ask(&k, "GET", "/api", NULL, NONE);
     assert_int_equal(r.status, 200);
     assert_slice(answer_field(&r, "Content-Type"), "text/html; charset=utf-8");
+    http_kit_close(&k);
+}
+
+/* What is described of a query is what is taken: anything else is refused before the handler runs. */
+static void queries_are_as_described(struct store_fixture *f)
+{
+    struct http_kit k;
+    struct browser nobody = {0};
+    http_kit_open(&k, f, NULL);
+    const struct json *list =
+        json_pointer(openapi_json(k.a, &k.city.c), S("/paths/~1api~1v1~1services/get/parameters"));
+    bool q = false, limit = false;
+    for (size_t i = 0; list && i < list->n; i++) {
+        const struct json *p = list->items[i];
+        q = q || slice_is(json_string(p, "name"), "q");
+        if (!slice_is(json_string(p, "name"), "limit")) continue;
+        limit = json_int(json_get(p, "schema"), "maximum", 0) == 100 && slice_is(json_string(p, "in"), "query");
+    }
+    assert_true(q && limit);
+    static const struct {
+        const char *target;
+        enum code code; /* 0: taken */
+        const char *field;
+    } T[] = {{"/services?q=stall&audience=person&limit=5", 0, NULL},
+             {"/services?q=stall&", 0, NULL},
+             {"/services?audience=", 0, NULL}, /* any */
+             {"/services?%71=stall", 0, NULL}, /* a name may be encoded */
+             {"/services?qq=stall", CODE_QUERY_UNKNOWN, "qq"},
+             {"/services?Q=stall", CODE_QUERY_UNKNOWN, "Q"},
+             {"/towns?limit=5", CODE_QUERY_UNKNOWN, "limit"}, /* comes whole */
+             {"/services?q=a&q=b", CODE_QUERY_BAD, "q"},
+             {"/services?audience=everybody", CODE_QUERY_BAD, "audience"},
+             {"/services?limit=many", CODE_QUERY_BAD, "limit"},
+             {"/services?limit=101", CODE_QUERY_BAD, "limit"},
+             {"/services?area=x", CODE_QUERY_BAD, "area"},
+             {"/services?q=%f", CODE_QUERY_BAD, "q"}};
+    for (size_t i = 0; i < sizeof T / sizeof *T; i++) {
+        char *target = arena_cstr(k.a, arena_printf(k.a, "/api/v1%s", T[i].target));
+        struct answer r = http_browse(&k, &nobody, "GET", target, NONE);
+        if (!T[i].code && r.status != 200) fail_msg("%s: %d", T[i].target, r.status);
+        if (!T[i].code) continue;
+        answer_problem(&k, &r, T[i].code);
+        assert_slice(json_string(json_pointer(answer_json(&k, &r), S("/problems/0")), "field"), T[i].field);
+    }
     http_kit_close(&k);
 }
 
@@ -238,11 +285,9 @@ static void addresses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_SQLITE(description_and_table_are_one),
-        ON_SQLITE(every_code_has_its_page),
-        ON_BOTH(metrics),
-        ON_SQLITE(who_may_ask_for_metrics),
-        TEST(addresses),
+        ON_SQLITE(description_and_table_are_one), ON_SQLITE(every_code_has_its_page),
+        ON_BOTH(queries_are_as_described),        ON_BOTH(metrics),
+        ON_SQLITE(who_may_ask_for_metrics),       TEST(addresses),
     };
     return cmocka_run_group_tests_name("describe", tests, NULL, NULL);
 }

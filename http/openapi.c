@@ -34,6 +34,42 @@ static const struct json *parameter(struct arena *a, struct slice name, const ch
     return json_object(&b);
 }
 
+/* "sent|received" */
+static const struct json *choices(struct arena *a, const char *z)
+{
+    struct json_builder list = json_builder(a);
+    struct slice rest = slice_cstr(z), part;
+    bool more = true;
+    while (more) {
+        more = slice_cut(rest, '|', &part, &rest);
+        json_add(&list, json_of_string(a, part));
+    }
+    return json_array(&list);
+}
+
+static const struct json *query_parameter(struct arena *a, const struct query_parameter *p)
+{
+    struct json_builder b = json_builder(a), s = json_builder(a);
+    bool integer = p->type == QUERY_INTEGER;
+    int64_t standard;
+    json_set_cstr(&s, "type", integer ? "integer" : "string");
+    if (p->choices) json_set(&s, "enum", choices(a, p->choices));
+    if (integer && (p->least || p->most)) {
+        json_set_int(&s, "minimum", p->least);
+        json_set_int(&s, "maximum", p->most);
+    }
+    if (integer && p->standard && slice_int64(slice_cstr(p->standard), &standard))
+        json_set_int(&s, "default", standard);
+    if (!integer && p->standard) json_set_cstr(&s, "default", p->standard);
+    json_set_cstr(&b, "name", p->name);
+    json_set_cstr(&b, "in", "query");
+    json_set_bool(&b, "required", p->required);
+    json_set_cstr(&b, "description", p->help_en);
+    json_set_cstr(&b, "x-description-zh", p->help_zh);
+    json_set(&b, "schema", json_object(&s));
+    return json_object(&b);
+}
+
 static const struct json *parameters(struct arena *a, const struct endpoint *e)
 {
     struct json_builder list = json_builder(a);
@@ -43,6 +79,7 @@ static const struct json *parameters(struct arena *a, const struct endpoint *e)
         more = slice_cut(rest, '/', &part, &rest);
         if (part.n > 2 && part.p[0] == '{') json_add(&list, parameter(a, slice_sub(part, 1, part.n - 2), "path", true));
     }
+    for (const struct query_parameter *p = e->query; p && p->name; p++) json_add(&list, query_parameter(a, p));
     if (e->flags & EP_IDEMPOTENT) json_add(&list, parameter(a, S("Idempotency-Key"), "header", true));
     bool writes = strcmp(e->method, "GET") != 0;
     if (writes && !(e->flags & EP_NO_CSRF)) json_add(&list, parameter(a, S("X-CSRF-Token"), "header", true));

@@ -15,6 +15,7 @@ run() {
 run "the checks themselves" python3 tools/selftest.py
 run "layers" python3 tools/check_layers.py
 run "banned functions" python3 tools/check_banned.py
+run "query parameters" python3 tools/check_query.py
 run "lengths" python3 tools/check_length.py
 run "links in the documentation" python3 tools/check_docs.py
 run "docs/retention.md" python3 tools/retention.py --check

@@ -9,6 +9,7 @@ import check_banned
 import check_docs
 import check_layers
 import check_length
+import check_query
 import errors_doc
 import source
 
@@ -30,7 +31,14 @@ def lengths(code):
     return [(name, lines) for name, _, lines in check_length.functions(code)]
 
 
+QUERY = 'request_query(q, "a"); request_page(q, &l, &c); .query = QUERY,'
+
 CASES = [
+    # query parameters
+    (check_query.faults('.query = QUERY_PAGE, request_page(q, &l, &c)'), []),
+    (len(check_query.faults('request_page(q, &l, &c)')), 2),
+    (check_query.faults('{.name = "a", .x = 1}, QUERY_LIMIT, QUERY_CURSOR, ' + QUERY), []),
+    (len(check_query.faults('{.name = "b"}, QUERY_LIMIT, QUERY_CURSOR, ' + QUERY)), 2),
     # layers
     (bool(check_layers.problem("engine/a.c", "store/store.h")), True),
     (bool(check_layers.problem("base/a.c", "city/city.h")), True),

@@ -61,26 +61,18 @@ static const struct json *line(const struct request *q, const struct citydata *d
     return json_object(&b);
 }
 
-static result state_of(const struct request *q, struct slice *out)
-{
-    *out = request_query(q, "state");
-    bool known = !out->n || slice_is(*out, "sent") || slice_is(*out, "received") || slice_is(*out, "incomplete");
-    return known ? ok() : fail(q->a, CODE_QUERY_BAD, S("state"), "value", slice_sub(*out, 0, 40), NULL);
-}
-
 static result handle(const struct request *q, struct reply *r)
 {
     struct rows rows;
-    struct slice state;
     int64_t limit;
     struct slice cursor, last = {NULL, 0};
     struct json_builder items = json_builder(q->a), b = json_builder(q->a);
     const struct citydata *d = catalogue_data(q->city->catalogue);
     TRY(request_page(q, &limit, &cursor));
-    TRY(state_of(q, &state));
     struct slice mine = q->actor->town.n ? q->actor->town : S("*");
     TRY(store_query(q->city->store, q->a, &LIST,
-                    BINDS(sql_text(mine), sql_text(state), sql_text(cursor), sql_int(limit + 1)), &rows));
+                    BINDS(sql_text(mine), sql_text(request_query(q, "state")), sql_text(cursor), sql_int(limit + 1)),
+                    &rows));
     for (size_t i = 0; i < rows.n && (int64_t)i < limit; i++) {
         json_add(&items, line(q, d, row(&rows, i)));
         last = row(&rows, i)[0].s;
@@ -91,12 +83,23 @@ static result handle(const struct request *q, struct reply *r)
     return ok();
 }
 
+static const struct query_parameter QUERY[] = {
+    {.name = "state",
+     .help_zh = "只列这种状态的移交",
+     .help_en = "only those in this state",
+     .choices = "sent|received|incomplete"},
+    QUERY_LIMIT,
+    QUERY_CURSOR,
+    {.name = NULL},
+};
+
 const struct endpoint EP_HANDOVERS = {
     .method = "GET",
     .path = "/desk/handovers",
     .right = {.kind = RIGHT_ROLES, .roles = 1u << ROLE_WINDOW | 1u << ROLE_HANDLER | 1u << ROLE_HEAD},
     .summary_zh = "镇街之间移交纸质材料的清单",
     .summary_en = "Papers on their way between towns",
+    .query = QUERY,
     .reply_schema =
         "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"next\":{\"type\":[\"string\",\"null\"]}}}",
     .handle = handle};

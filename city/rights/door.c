@@ -68,6 +68,7 @@ result door_call(const struct endpoint *e, struct request *q, struct reply *r)
     TRY(city_authorise(q->a, q->actor, e->right, slice_cstr(e->path)));
     if (q->actor && q->actor->must_change_password && !open_before_change(e))
         return fail(q->a, CODE_AUTH_MUST_CHANGE, (struct slice){0}, NULL);
+    TRY(query_check(q, e->query));
     if ((e->flags & EP_IDEMPOTENT) && !key_good(q->idempotency_key))
         return fail(q->a, CODE_IDEMPOTENCY_KEY, S("Idempotency-Key"), NULL);
     if (e->flags & EP_JSON_BODY) {
@@ -80,51 +81,4 @@ result door_call(const struct endpoint *e, struct request *q, struct reply *r)
         }
     }
     return e->handle(q, r);
-}
-
-/* ---- query strings ---- */
-
-static bool percent_decode(struct arena *a, struct slice s, struct slice *out)
-{
-    char *p = arena_alloc(a, s.n + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '+') {
-            p[n++] = ' ';
-        } else if (s.p[i] == '%') {
-            if (i + 2 >= s.n) return false;
-            int hi = hex_digit(s.p[i + 1]), lo = hex_digit(s.p[i + 2]);
-            if (hi < 0 || lo < 0) return false;
-            p[n++] = (char)(hi * 16 + lo);
-            i += 2;
-        } else {
-            p[n++] = s.p[i];
-        }
-    }
-    *out = slice_of(p, n);
-    return slice_utf8(*out) && slice_find(*out, '\0', 0) == SIZE_MAX;
-}
-
-struct slice request_query(const struct request *q, const char *name)
-{
-    struct slice rest = q->query, part;
-    while (rest.n) {
-        (void)slice_cut(rest, '&', &part, &rest);
-        struct slice k, v, kd, vd;
-        (void)slice_cut(part, '=', &k, &v);
-        if (!percent_decode(q->a, k, &kd) || !slice_is(kd, name)) continue;
-        if (percent_decode(q->a, v, &vd)) return vd;
-    }
-    return (struct slice){0};
-}
-
-result request_page(const struct request *q, int64_t *limit, struct slice *cursor)
-{
-    struct slice l = request_query(q, "limit");
-    *limit = 20;
-    if (l.n && (!slice_int64(l, limit) || *limit < 1 || *limit > 100))
-        return fail(q->a, CODE_QUERY_BAD, S("limit"), "value", l, NULL);
-    *cursor = request_query(q, "cursor");
-    if (cursor->n > 200) return fail(q->a, CODE_QUERY_BAD, S("cursor"), "value", slice_sub(*cursor, 0, 40), NULL);
-    return ok();
 }

@@ -14,6 +14,9 @@ MUST result retention_sweep(struct city *c, struct arena *a, instant now, int64_
 /* As audit_add, in a transaction of its own. */
 MUST result audit_note(struct city *c, struct arena *a, const struct actor *x, instant now, const char *action,
                        const struct json *details);
+/* The query of a request against what the endpoint declares: CODE_QUERY_UNKNOWN, CODE_QUERY_BAD. */
+#define QUERY_PARAMETERS 16
+MUST result query_check(const struct request *q, const struct query_parameter *list);
 /* What was read, in words ("case": 办件全部内容, the whole case); a code that is not known is its own word. */
 struct bitext read_what_words(struct slice code);
 /* Why, from what read_record stored: "task", "agent", "export", "intake", "intake:SERVICE", "form:SERVICE" (the service's

@@ -17,5 +17,6 @@ const struct endpoint EP_AUDIT = {
     .right = {RIGHT_ROLES, 1u << ROLE_AUDITOR, false},
     .summary_zh = "审计日志",
     .summary_en = "Audit journal",
+    .query = QUERY_PAGE,
     .handle = handle,
 };

@@ -17,5 +17,6 @@ const struct endpoint EP_AUDIT_READS = {
     .right = {RIGHT_ROLES, 1u << ROLE_AUDITOR, false},
     .summary_zh = "个人信息查阅记录",
     .summary_en = "Reads of personal data",
+    .query = QUERY_PAGE,
     .handle = handle,
 };

@@ -16,5 +16,6 @@ const struct endpoint EP_ERASURES = {
     .right = {RIGHT_ROLES, 1u << ROLE_SECURITY, false},
     .summary_zh = "删除申请",
     .summary_en = "Requests for erasure",
+    .query = QUERY_PAGE,
     .handle = handle,
 };

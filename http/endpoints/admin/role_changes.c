@@ -16,5 +16,6 @@ const struct endpoint EP_ROLE_CHANGES = {
     .right = {RIGHT_ROLES, 1u << ROLE_ADMINISTRATOR | 1u << ROLE_SECURITY | 1u << ROLE_AUDITOR, false},
     .summary_zh = "授权变更",
     .summary_en = "Changes of roles",
+    .query = QUERY_PAGE,
     .handle = handle,
 };

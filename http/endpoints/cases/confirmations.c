@@ -16,5 +16,6 @@ const struct endpoint EP_CONFIRMATIONS = {
     .right = {RIGHT_SELF, 0, false},
     .summary_zh = "待我实名确认的申请",
     .summary_en = "Applications I am asked to confirm",
+    .query = QUERY_PAGE,
     .handle = handle,
 };

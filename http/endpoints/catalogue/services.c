@@ -30,11 +30,27 @@ static result handle(const struct request *q, struct reply *r)
     return ok();
 }
 
+static const struct query_parameter QUERY[] = {
+    {.name = "q", .help_zh = "要办什么", .help_en = "what somebody wants to do"},
+    {.name = "audience",
+     .help_zh = "面向谁",
+     .help_en = "for whom",
+     .choices = "person|enterprise|public_institution|social_organisation|government|other"},
+    {.name = "department", .help_zh = "部门代码", .help_en = "code of a department"},
+    {.name = "town", .help_zh = "镇街代码", .help_en = "code of a town"},
+    {.name = "event", .help_zh = "一件事（人生大事、企业大事）", .help_en = "event of a life or of a company"},
+    {.name = "area", .help_zh = "业务领域", .help_en = "area of the action plan", .type = QUERY_INTEGER},
+    QUERY_LIMIT,
+    QUERY_CURSOR,
+    {.name = NULL},
+};
+
 const struct endpoint EP_SERVICES = {
     .method = "GET",
     .path = "/services",
     .right = {RIGHT_PUBLIC, 0, false},
     .summary_zh = "查找事项",
     .summary_en = "Find services",
+    .query = QUERY,
     .handle = handle,
 };

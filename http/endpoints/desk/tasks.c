@@ -12,6 +12,23 @@ static result handle(const struct request *q, struct reply *r)
     return desk_tasks(q->city, q->a, q->actor, &f, q->now, &r->body);
 }
 
+static const struct query_parameter QUERY[] = {
+    {.name = "scope",
+     .help_zh = "我的（含代班）、本部门、窗口",
+     .help_en = "mine (with those I cover), of my department, of my window",
+     .choices = "mine|department|window",
+     .standard = "mine"},
+    {.name = "service", .help_zh = "事项代码", .help_en = "code of a service"},
+    {.name = "light",
+     .help_zh = "时限状态",
+     .help_en = "state of the clock",
+     .choices = "none|green|yellow|red|stopped|done|done_late"},
+    {.name = "q", .help_zh = "办件编号的一部分", .help_en = "part of a case number"},
+    QUERY_LIMIT,
+    QUERY_CURSOR,
+    {.name = NULL},
+};
+
 const struct endpoint EP_DESK_TASKS = {
     .method = "GET",
     .path = "/desk/tasks",
@@ -19,5 +36,6 @@ const struct endpoint EP_DESK_TASKS = {
     .flags = 0,
     .summary_zh = "任务列表",
     .summary_en = "Tasks",
+    .query = QUERY,
     .handle = handle,
 };

@@ -24,6 +24,18 @@ static result handle(const struct request *q, struct reply *r)
     return case_timeliness(q->city, q->a, service, from, q->now + 1, q->now, &r->body);
 }
 
+static const struct query_parameter QUERY[] = {
+    {.name = "service", .help_zh = "事项代码", .help_en = "code of a service", .required = true},
+    {.name = "days",
+     .help_zh = "截至今天的天数",
+     .help_en = "days up to and with today",
+     .type = QUERY_INTEGER,
+     .least = 1,
+     .most = DAYS_MAX,
+     .standard = "90"},
+    {.name = NULL},
+};
+
 const struct endpoint EP_DESK_TIMELINESS = {
     .method = "GET",
     .path = "/desk/timeliness",
@@ -31,5 +43,6 @@ const struct endpoint EP_DESK_TIMELINESS = {
     .flags = 0,
     .summary_zh = "事项按时办结情况",
     .summary_en = "How punctual a service is",
+    .query = QUERY,
     .handle = handle,
 };

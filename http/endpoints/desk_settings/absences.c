@@ -16,5 +16,6 @@ const struct endpoint EP_ABSENCES = {
     .right = {RIGHT_STAFF, 0, false},
     .summary_zh = "请假与代班",
     .summary_en = "Absences",
+    .query = QUERY_PAGE,
     .handle = handle,
 };

@@ -16,5 +16,6 @@ const struct endpoint EP_COLLEAGUES = {
     .right = {RIGHT_STAFF, 0, false},
     .summary_zh = "本部门同事",
     .summary_en = "Colleagues",
+    .query = QUERY_PAGE,
     .handle = handle,
 };

@@ -16,5 +16,6 @@ const struct endpoint EP_TEMPLATES = {
     .right = {RIGHT_STAFF, 0, false},
     .summary_zh = "意见模板",
     .summary_en = "Opinion templates",
+    .query = QUERY_PAGE,
     .handle = handle,
 };

@@ -12,6 +12,12 @@ static result handle(const struct request *q, struct reply *r)
     return ok();
 }
 
+static const struct query_parameter QUERY[] = {
+    {.name = "name", .help_zh = "文件名", .help_en = "name of the file"},
+    {.name = "material", .help_zh = "材料代码", .help_en = "code of the material it is"},
+    {.name = NULL},
+};
+
 const struct endpoint EP_ATTACHMENT_ADD = {
     .method = "POST",
     .path = "/attachments",
@@ -20,5 +26,6 @@ const struct endpoint EP_ATTACHMENT_ADD = {
     .body_max = ATTACHMENT_MAX,
     .summary_zh = "上传材料",
     .summary_en = "Upload a paper",
+    .query = QUERY,
     .handle = handle,
 };

@@ -16,5 +16,6 @@ const struct endpoint EP_ATTACHMENTS = {
     .right = {RIGHT_SELF, 0, false},
     .summary_zh = "我的材料",
     .summary_en = "My papers",
+    .query = QUERY_PAGE,
     .handle = handle,
 };

@@ -16,5 +16,6 @@ const struct endpoint EP_DRAFTS = {
     .right = {RIGHT_SELF, 0, false},
     .summary_zh = "我的草稿",
     .summary_en = "My drafts",
+    .query = QUERY_PAGE,
     .handle = handle,
 };

@@ -17,5 +17,6 @@ const struct endpoint EP_INBOX = {
     .right = {RIGHT_SIGNED_IN, 0, false},
     .summary_zh = "我的消息",
     .summary_en = "My messages",
+    .query = QUERY_PAGE,
     .handle = handle,
 };

@@ -18,5 +18,6 @@ const struct endpoint EP_ME_READS = {
     .right = {RIGHT_SELF, 0, false},
     .summary_zh = "谁看过我的信息",
     .summary_en = "Who read my data",
+    .query = QUERY_PAGE,
     .handle = handle,
 };

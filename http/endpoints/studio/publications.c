@@ -16,5 +16,6 @@ const struct endpoint EP_PUBLICATIONS = {
     .right = {RIGHT_ROLES, 1u << ROLE_DESIGNER | 1u << ROLE_PUBLISHER, false},
     .summary_zh = "发布申请",
     .summary_en = "Publications",
+    .query = QUERY_PAGE,
     .handle = handle,
 };

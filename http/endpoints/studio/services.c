@@ -16,5 +16,6 @@ const struct endpoint EP_STUDIO_SERVICES = {
     .right = {RIGHT_ROLES, 1u << ROLE_DESIGNER | 1u << ROLE_PUBLISHER, false},
     .summary_zh = "事项及版本",
     .summary_en = "Services and their versions",
+    .query = QUERY_PAGE,
     .handle = handle,
 };

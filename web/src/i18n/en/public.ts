@@ -39,7 +39,7 @@ const pub: typeof zh = {
   covState: { shown: 'Works', partial: 'In part', open: 'Not yet' },
   covKind: { ours: 'The city’s own', double: 'Stand-in', tracked: 'Policy task' },
   area: { 0: 'Supervision of the plan', ...portal.area },
-  api: { title: 'Open API', lead: 'Every route, generated from the server’s route table. For machines:', q: 'Narrow', rights: 'Who may call it:', parameter: 'Parameter', in: 'In', type: 'Type', body: 'Request' },
+  api: { title: 'Open API', lead: 'Every route, generated from the server’s route table. For machines:', q: 'Narrow', rights: 'Who may call it:', parameter: 'Parameter', in: 'In', type: 'Type', meaning: 'Meaning', body: 'Request' },
   errors: { title: 'About this problem', remedy: 'What to do' },
   privacy: { title: 'Privacy', reads: 'Who looked at my data', me: 'What the city knows of me' },
   notFound: { title: 'No such page' },

@@ -39,7 +39,7 @@ export default {
   covState: { shown: '已能办', partial: '部分', open: '未建' },
   covKind: { ours: '本市系统', double: '模拟系统', tracked: '政策任务' },
   area: { 0: '工作保障', ...portal.area },
-  api: { title: '开放接口', lead: '全部接口，由服务器的路由表生成。机器可读的版本：', q: '筛选', rights: '谁可以调用：', parameter: '参数', in: '位置', type: '类型', body: '请求' },
+  api: { title: '开放接口', lead: '全部接口，由服务器的路由表生成。机器可读的版本：', q: '筛选', rights: '谁可以调用：', parameter: '参数', in: '位置', type: '类型', meaning: '含义', body: '请求' },
   errors: { title: '问题说明', remedy: '怎么办' },
   privacy: { title: '隐私说明', reads: '谁看过我的数据', me: '城市知道我什么' },
   notFound: { title: '没有这个页面' },
