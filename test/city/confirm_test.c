@@ -231,6 +231,18 @@ static void an_account_alone_proves_nothing(struct store_fixture *f)
     assert_good(w.a, actor_of_login(w.c, w.a, S("zhaoyi"), &impostor));
     assert_code(answer(&w, &impostor, true, ""), CODE_CONFIRM_UNPROVEN);
     assert_good(w.a, answer(&w, &impostor, false, "")); /* to say no, it is enough */
+    /* a window that sees the document proves it */
+    const struct actor *window = test_city_officer(w.t, ROLE_WINDOW, NONE, NONE, NULL, 0);
+    struct json_builder b = json_builder(w.a);
+    struct slice code;
+    instant until;
+    assert_non_null(window);
+    assert_good(w.a, reset_code(w.c, w.a, window, S("resident_id"), S("11010519491231002X"), S("赵一"), false, w.now,
+                                &code, &until));
+    json_set_int(&b, "capital_yuan", 5000);
+    p.data = json_merge(w.a, p.data, json_object(&b));
+    (void)asked(&w, &p);
+    assert_good(w.a, answer(&w, &impostor, true, ""));
 }
 
 static void a_number_under_another_name(struct store_fixture *f)
