@@ -43,6 +43,15 @@ static bool wanted(const struct json *parts, struct slice key)
     return parts == NULL;
 }
 
+/* All that the service charges, in fen. */
+static int64_t fees(const struct service *s)
+{
+    const struct json *list = json_get(service_json(s), "fees");
+    int64_t fen = 0;
+    for (size_t i = 0; list && i < list->n; i++) fen += json_int(list->items[i], "amount_fen", 0);
+    return fen;
+}
+
 static const struct json *filed_fact(struct run *r, const struct filing *x)
 {
     struct arena *a = r->a;
@@ -59,6 +68,8 @@ static const struct json *filed_fact(struct run *r, const struct filing *x)
     json_set_str(&b, "by", id_text(a, r->k->actor->account));
     json_set_str(&b, "channel", f->channel);
     struct limit promised = service_promised(f->service), statutory = service_statutory(f->service);
+    if (x->npapers) json_set_int(&b, "papers", (int64_t)x->npapers);
+    if (fees(f->service)) json_set_int(&b, "fee_fen", fees(f->service));
     set_limit(&b, "promised", &promised);
     set_limit(&b, "statutory", &statutory);
     const struct service_step *list;

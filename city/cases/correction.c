@@ -130,7 +130,11 @@ static result correct_body(struct run *r)
     r->c->vars = json_merge(r->a, r->c->vars, json_object(&b));
     for (size_t i = 0; i < x->npapers; i++) attachment_link(r->d, x->papers[i], r->c->id);
     TRY(run_fact1(r, "timer_off", "token", json_of_int(r->a, ANSWER_TIMER)));
-    return run_fact1(r, "corrected", "due", json_of_int(r->a, acceptance_end(r->k->city->calendar, r->k->now)));
+    struct json_builder fact = json_builder(r->a);
+    json_set_cstr(&fact, "t", "corrected");
+    json_set_int(&fact, "due", acceptance_end(r->k->city->calendar, r->k->now));
+    if (x->npapers) json_set_int(&fact, "papers", (int64_t)x->npapers);
+    return run_fact(r, json_object(&fact));
 }
 
 /* The papers newly named must be the applicant's to use; those of the filing were checked then. */

@@ -42,6 +42,10 @@ static result fold_filed(struct fold *f, const struct json *v)
     (void)fact_id(v, "subject", &c->subject);
     (void)fact_id(v, "agent", &c->agent);
     (void)fact_id(v, "by", &c->filed_by);
+    c->channel = json_string(v, "channel");
+    c->acts = 1;
+    c->papers = json_int(v, "papers", 0);
+    c->fee_fen = json_int(v, "fee_fen", 0);
     c->filed_at = f->at;
     c->state = CASE_FILED;
     limit_of(v, "promised", &c->clock.promised);
@@ -71,11 +75,13 @@ static result fold_not_accepted(struct fold *f, const struct json *v)
     (void)v;
     f->c->state = CASE_REFUSED;
     f->c->decided_at = f->at;
+    f->c->ended = true;
     return ok();
 }
 
 static const struct stmt TASK_WAIT = {
-    "task_wait", "UPDATE case_task SET status=2, due_at=0 WHERE case_id=?1 AND token=?2 AND status + 0 < 2", NULL, false};
+    "task_wait", "UPDATE case_task SET status=2, due_at=0 WHERE case_id=?1 AND token=?2 AND status + 0 < 2", NULL,
+    false};
 static const struct stmt TASK_AGAIN = {
     "task_again",
     "UPDATE case_task SET status = CASE WHEN assignee IS NULL THEN 0 ELSE 1 END, due_at=?3 WHERE case_id=?1 AND token=?2 AND status = 2",
@@ -101,6 +107,8 @@ static result fold_corrected(struct fold *f, const struct json *v)
     json_set_int(&b, "answered", f->at);
     f->c->correction = json_merge(f->d->a, f->c->correction, json_object(&b));
     f->c->state = CASE_FILED;
+    f->c->acts++;
+    f->c->papers += json_int(v, "papers", 0);
     decision_write(f->d, &TASK_AGAIN, 1, 3, sql_id(&f->c->id), sql_int(json_int(f->c->correction, "token", 0)),
                    sql_int(json_int(v, "due", 0)));
     return ok();
@@ -121,6 +129,7 @@ static result fold_decided(struct fold *f, const struct json *v)
     c->outcome = json_string(v, "outcome");
     c->state = CASE_DELIVERED;
     c->decided_at = f->at;
+    c->ended = true;
     return clock_end(f, &c->clock);
 }
 
@@ -129,6 +138,7 @@ static result fold_withdrawn(struct fold *f, const struct json *v)
     (void)v;
     f->c->state = CASE_WITHDRAWN;
     f->c->decided_at = f->at;
+    f->c->ended = true;
     return clock_end(f, &f->c->clock);
 }
 
@@ -235,6 +245,7 @@ static result fold_task_closed(struct fold *f, const struct json *v)
                    sql_text(json_string(v, "outcome")), sql_int(f->at), sql_id(keep_id(f, by)),
                    sql_text(json_string(v, "name")));
     if (!known) return ok();
+    if (!json_get(v, "name")) f->c->acts++; /* only the applicant's own tasks are closed without a name */
     decided_by(f->c, json_string(v, "decides"));
     struct json_builder b = json_builder(f->d->a);
     /* by scope too: called processes may use the same ids */
@@ -250,8 +261,8 @@ static result fold_task_closed(struct fold *f, const struct json *v)
 
 static const struct stmt TASK_ASSIGN = {
     "task_assign",
-    "UPDATE case_task SET status=?3, assignee=?4, assignee_name=?5 WHERE case_id=?1 AND token=?2 AND status + 0 < 2", NULL,
-    false};
+    "UPDATE case_task SET status=?3, assignee=?4, assignee_name=?5 WHERE case_id=?1 AND token=?2 AND status + 0 < 2",
+    NULL, false};
 
 static result fold_task_assigned(struct fold *f, const struct json *v)
 {

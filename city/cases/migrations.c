@@ -74,5 +74,33 @@ const struct migration CASES_MIGRATIONS[] = {
      "ALTER TABLE case_document ADD COLUMN licence_ended_at {INT} NOT NULL DEFAULT 0;\n"
      "CREATE INDEX licence_valid_to ON licence (valid_to) WHERE valid_to > 0;\n",
      NULL},
+    {"city.cases", 7, "what each case took, and the sums by month",
+     "-- retention: as case_event\n"
+     "CREATE TABLE case_measure (case_id {BLOB} PRIMARY KEY, number {TEXT} NOT NULL, service {TEXT} NOT NULL, department {TEXT} NOT NULL,"
+     " town {TEXT} NOT NULL, month {INT} NOT NULL, state {INT} NOT NULL, filed_at {INT} NOT NULL, ended_at {INT} NOT NULL,"
+     " workdays {INT} NOT NULL, elapsed_ms {INT} NOT NULL, counted_ms {INT} NOT NULL, steps {INT} NOT NULL, acts {INT} NOT NULL,"
+     " visits {INT} NOT NULL, papers {INT} NOT NULL, fee_fen {INT} NOT NULL, online {INT} NOT NULL, late {INT} NOT NULL,"
+     " rolled {INT} NOT NULL) {WITHOUT_ROWID};\n"
+     "CREATE INDEX case_measure_new ON case_measure (rolled) WHERE rolled < 1;\n"
+     "CREATE INDEX case_measure_service ON case_measure (service, month, case_id);\n"
+     "-- retention: for ever; sums that name nobody\n"
+     "CREATE TABLE case_month (month {INT} NOT NULL, service {TEXT} NOT NULL, department {TEXT} NOT NULL, town {TEXT} NOT NULL,"
+     " n {INT} NOT NULL, refused {INT} NOT NULL, withdrawn {INT} NOT NULL, workdays {INT} NOT NULL, elapsed_ms {INT} NOT NULL,"
+     " counted_ms {INT} NOT NULL, steps {INT} NOT NULL, acts {INT} NOT NULL, visits {INT} NOT NULL, papers {INT} NOT NULL,"
+     " fee_fen {INT} NOT NULL, online {INT} NOT NULL, late {INT} NOT NULL, PRIMARY KEY (month, service, department, town))"
+     " {WITHOUT_ROWID};\n"
+     "CREATE VIEW case_month_now AS SELECT month, service, department, town, CAST(SUM(n) AS BIGINT) AS n,"
+     " CAST(SUM(refused) AS BIGINT) AS refused, CAST(SUM(withdrawn) AS BIGINT) AS withdrawn, CAST(SUM(workdays) AS BIGINT) AS workdays,"
+     " CAST(SUM(elapsed_ms) AS BIGINT) AS elapsed_ms, CAST(SUM(counted_ms) AS BIGINT) AS counted_ms, CAST(SUM(steps) AS BIGINT) AS steps,"
+     " CAST(SUM(acts) AS BIGINT) AS acts, CAST(SUM(visits) AS BIGINT) AS visits, CAST(SUM(papers) AS BIGINT) AS papers,"
+     " CAST(SUM(fee_fen) AS BIGINT) AS fee_fen, CAST(SUM(online) AS BIGINT) AS online, CAST(SUM(late) AS BIGINT) AS late"
+     " FROM (SELECT * FROM case_month UNION ALL SELECT month, service, department, town, CASE WHEN state = 3 THEN 1 ELSE 0 END,"
+     " CASE WHEN state = 4 THEN 1 ELSE 0 END, CASE WHEN state = 5 THEN 1 ELSE 0 END, CASE WHEN state = 3 THEN workdays ELSE 0 END,"
+     " CASE WHEN state = 3 THEN elapsed_ms ELSE 0 END, CASE WHEN state = 3 THEN counted_ms ELSE 0 END,"
+     " CASE WHEN state = 3 THEN steps ELSE 0 END, CASE WHEN state = 3 THEN acts ELSE 0 END, CASE WHEN state = 3 THEN visits ELSE 0 END,"
+     " CASE WHEN state = 3 THEN papers ELSE 0 END, CASE WHEN state = 3 THEN fee_fen ELSE 0 END, CASE WHEN state = 3 THEN online ELSE 0 END,"
+     " CASE WHEN state = 3 THEN late ELSE 0 END"
+     " FROM case_measure WHERE rolled < 1) AS m GROUP BY month, service, department, town;\n",
+     NULL},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;

@@ -4,6 +4,7 @@
  *
  * One transaction: the tables are put aside (copies that nobody else sees), emptied, folded anew case by case, and compared by
  * the database itself; so memory stays that of some hundred cases, however many there are. Writers wait meanwhile. */
+#include "city/cases/measure.h"
 #include "city/cases/run.h"
 
 #define REBUILD_PAGE 100
@@ -53,6 +54,10 @@ static const struct table TABLES[] = {
     TABLE("case_document", "case_id", "id, case_id, kind, step, number, title, at, sha256, token, licence_ended_at"),
     TABLE("licence", "case_id",
           "id, case_id, document_id, subject, type, title, certificate_id, number, status, issued_at, valid_to, token"),
+    TABLE(
+        "case_measure", "case_id",
+        "case_id, number, service, department, town, month, state, filed_at, ended_at, workdays, elapsed_ms, counted_ms, steps, acts,"
+        " visits, papers, fee_fen, online, late"),
 };
 enum { NTABLES = sizeof TABLES / sizeof *TABLES, MAX_TABLES = NTABLES + 512 };
 
@@ -282,17 +287,27 @@ static result fold_all(struct rebuilding *r, struct tx *tx, struct arena *a)
     }
 }
 
+/* Of what no case alone says. */
+static result compare_sums(struct rebuilding *r, struct tx *tx, struct arena *a)
+{
+    int64_t n;
+    TRY(measures_compare(tx, a, &n));
+    differs(r, n, S("case_month: sums differ from those of the cases"));
+    return ok();
+}
+
 static result rebuild_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct rebuilding *r = ctx;
     memset(r->out, 0, sizeof *r->out);
+    TRY(compare_sums(r, tx, a));
     TRY(put_aside(r, tx, a));
     TRY(fold_all(r, tx, a));
     for (size_t t = 0; t < r->ntables; t++) TRY(compare(r, tx, a, r->tables[t]));
     /* a comparison leaves everything as it was: the transaction is rolled back by this refusal */
     if (r->compare_only) return fail(a, CODE_CASE_FETCH, S("compare"), NULL);
     for (size_t t = 0; t < r->ntables; t++) TRY(tx_exec(tx, a, &r->tables[t]->end, NULL, 0, NULL));
-    return ok();
+    return measures_again(tx, a);
 }
 
 result case_rebuild(struct city *c, struct arena *a, bool compare_only, struct rebuild_report *out)

@@ -1,5 +1,7 @@
 #include "city/cases/row.h"
 
+#include "city/cases/measure.h"
+
 static const char *const STATE_NAMES[CASE_STATES] = {"filed",     "correction", "handling",
                                                      "delivered", "refused",    "withdrawn"};
 static const char *const STEP_NAMES[STEP_STATES] = {"waiting", "running", "done", "refused", "withdrawn"};
@@ -115,6 +117,11 @@ struct slice case_progress_write(struct arena *a, const struct case_row *c)
     if (c->officers) json_set(&b, "o", c->officers);
     if (c->decider.n) json_set_str(&b, "d", c->decider);
     if (c->deciders) json_set_bool(&b, "dd", true);
+    /* what most cases have is left out */
+    if (c->channel.n && !slice_is(c->channel, "online")) json_set_str(&b, "ch", c->channel);
+    if (c->acts > 1) json_set_int(&b, "a", c->acts);
+    if (c->papers) json_set_int(&b, "p", c->papers);
+    if (c->fee_fen) json_set_int(&b, "f", c->fee_fen);
     return json_write(a, json_object(&b));
 }
 
@@ -141,6 +148,10 @@ result case_progress_read(struct arena *a, struct slice text, struct case_row *c
     c->officers = json_get(v, "o");
     c->decider = json_string(v, "d");
     c->deciders = json_bool(v, "dd", false);
+    c->channel = json_get(v, "ch") ? json_string(v, "ch") : S("online");
+    c->acts = json_int(v, "a", 1);
+    c->papers = json_int(v, "p", 0);
+    c->fee_fen = json_int(v, "f", 0);
     return ok();
 }
 
@@ -205,6 +216,7 @@ void case_row_write(const struct city *city, struct decision *d, const struct da
                                       sql_int(due),
                                       sql_int(statutory)};
         decision_write_v(d, &CASE_INSERT, 1, v, sizeof v / sizeof *v);
+        if (c->ended) measure_write(city, d, c);
         return;
     }
     const struct sql_value v[] = {sql_id(&c->id),
@@ -220,4 +232,5 @@ void case_row_write(const struct city *city, struct decision *d, const struct da
                                   sql_int(due),
                                   sql_int(statutory)};
     decision_write_v(d, &CASE_UPDATE, 1, v, sizeof v / sizeof *v);
+    if (c->ended) measure_write(city, d, c);
 }

@@ -43,6 +43,9 @@ struct case_row {
     const struct json *correction; /* {at, token, due, lapses, answered?} or NULL; what was asked is in the journal */
     struct slice decider;          /* department of the task that decided last; empty: no officer has decided yet */
     bool deciders;                 /* … and another one decided before */
+    struct slice channel;          /* of the filing: online | window | kiosk */
+    int64_t acts, papers, fee_fen; /* for what the case took, see measure.h */
+    bool ended;                    /* by an event folded since the row was read */
     const struct json *officers;   /* "scope/element id" -> account id of who completed it (for tb:separate) */
 };
 
