@@ -55,7 +55,8 @@ struct issuing {
     instant now;
 };
 
-/* The document was seen: from now on the window answers for name and number, not the person alone. */
+/* The document was seen: from now on the window answers for name and number, not the person alone. Where messages went until
+ * then was said by whoever registered the number, perhaps somebody else: that goes, and the person gives it anew. */
 static result seen(struct issuing *k, struct tx *tx, struct arena *a)
 {
     struct json_builder b = json_builder(a);
@@ -63,6 +64,8 @@ static result seen(struct issuing *k, struct tx *tx, struct arena *a)
     json_set_str(&b, "name", slice_trim(k->name));
     json_set_str(&b, "id_kind", k->id_kind);
     json_set_str(&b, "id_number", k->number);
+    static const char *const CONTACT[] = {"phone", "email", "wechat"};
+    for (size_t i = 0; i < sizeof CONTACT / sizeof *CONTACT; i++) json_set_str(&b, CONTACT[i], S(""));
     return subject_profile_merge(k->c, tx, a, k->x, k->subject, json_object(&b),
                                  (struct bitext){S("窗口核验证件"), S("document seen at the window")}, k->now);
 }

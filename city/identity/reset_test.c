@@ -47,7 +47,7 @@ static void a_code_from_the_window_sets_a_new_password(struct store_fixture *f)
     struct slice code, older, hash, phone;
     instant until;
     bool proven;
-    const struct json *inbox;
+    const struct json *inbox, *profile;
     size_t n;
     city_kit_open(&k, f);
     struct actor window = kit_staff(&k, "win", ROLE_WINDOW), handler = kit_staff(&k, "wang", ROLE_HANDLER);
@@ -56,6 +56,10 @@ static void a_code_from_the_window_sets_a_new_password(struct store_fixture *f)
     assert_good(k.a, subject_proven(&k.c, k.a, zhang.subject, &proven));
     assert_false(proven);
     assert_good(k.a, sign_in(&k, KIT_PASSWORD, NONE, &phone));
+    struct json_builder contact = json_builder(k.a);
+    json_set_str(&contact, "phone", S("13800000000"));
+    assert_good(k.a, subject_profile_set(&k.c, k.a, zhang.subject, json_object(&contact),
+                                         (struct bitext){S("本人"), S("the person")}, k.now));
     /* forgotten, and locked for trying */
     for (int i = 0; i < LOCK_AFTER; i++) assert_code(sign_in(&k, S("Wrong-wrong-1"), NONE, &hash), CODE_AUTH_FAILED);
     assert_code(code_for(&k, &handler, false, &code, &until), CODE_FORBIDDEN);
@@ -67,6 +71,9 @@ static void a_code_from_the_window_sets_a_new_password(struct store_fixture *f)
     /* the clerk saw the document: it counts from now on */
     assert_good(k.a, subject_proven(&k.c, k.a, zhang.subject, &proven));
     assert_true(proven);
+    /* who registered the number before it was seen may have been another: their telephone hears no more */
+    assert_good(k.a, subject_profile(&k.c, k.a, zhang.subject, &profile));
+    assert_slice(json_string(json_get(json_get(profile, "fields"), "phone"), "value"), "");
     /* one answer, whatever is wrong */
     assert_code(reset(&k, KIT_NUMBER, S("aaaa-bbbb-cccc")), CODE_RESET_CODE);
     assert_code(reset(&k, KIT_NUMBER, older), CODE_RESET_CODE);
