@@ -6,6 +6,7 @@
 #include "city/cases/cases.h"
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
+#include "city/search/search.h"
 
 static const char DEPARTMENTS[] =
     "[{\"code\":\"scjg\",\"uscc\":\"11441900TB000001XT\",\"name\":{\"zh\":\"市场监管局\",\"en\":\"Market Regulation\"},\"kind\":\"department\"},"
@@ -56,6 +57,7 @@ void city_kit_open(struct city_kit *k, struct store_fixture *f)
     migrate(k, DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS);
     migrate(k, MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS);
     migrate(k, CASES_MIGRATIONS, CASES_NMIGRATIONS);
+    migrate(k, SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS);
     load_data(k);
     k->c = (struct city){
         .a = k->a, .store = f->s, .time = test_clock(&k->now), .areas = &AREAS, .key_version = 1, .demo = true};

@@ -7,6 +7,7 @@
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
+#include "city/search/search.h"
 
 #define WORLD_PASSWORD S("Riverside-Lantern-7")
 
@@ -139,7 +140,7 @@ static result migrate(struct arena *a, struct store *store)
     } OWN[] = {{VAULT_MIGRATIONS, VAULT_NMIGRATIONS},       {RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},
                {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS}, {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
                {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},     {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
-               {CASES_MIGRATIONS, CASES_NMIGRATIONS}};
+               {CASES_MIGRATIONS, CASES_NMIGRATIONS},       {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS}};
     int applied;
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++) TRY(store_migrate(store, a, OWN[i].list, OWN[i].n, &applied));
     for (size_t i = 0; i < AREAS.n; i++)

@@ -14,6 +14,7 @@
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
+#include "city/search/search.h"
 #include "trust/signer.h"
 
 extern char **environ;
@@ -97,7 +98,8 @@ static result migrate(struct cli *c, struct opened *o)
     } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},     {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
                {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS}, {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
                {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},     {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
-               {CASES_MIGRATIONS, CASES_NMIGRATIONS},       {MADE_MIGRATIONS, MADE_NMIGRATIONS}};
+               {CASES_MIGRATIONS, CASES_NMIGRATIONS},       {MADE_MIGRATIONS, MADE_NMIGRATIONS},
+               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS}};
     int applied;
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
         TRY(store_migrate(o->city.store, c->a, OWN[i].list, OWN[i].n, &applied));

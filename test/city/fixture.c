@@ -9,6 +9,7 @@
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
+#include "city/search/search.h"
 #include "trust/signer.h"
 
 const char *test_city_source(struct arena *a, const char *path)
@@ -68,7 +69,7 @@ static result migrate(struct test_city *t)
     } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},     {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
                {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS}, {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
                {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},     {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
-               {CASES_MIGRATIONS, CASES_NMIGRATIONS}};
+               {CASES_MIGRATIONS, CASES_NMIGRATIONS},       {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS}};
     int applied;
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
         TRY(store_migrate(t->city.store, t->a, OWN[i].list, OWN[i].n, &applied));
