@@ -204,6 +204,9 @@ struct area {
     const struct stmt *const *clear_projections;
     /* folds one verb fact {verb, output} into the area's tables; live and in rebuild alike */
     result (*project)(struct arena *a, const struct json *fact, struct id case_id, struct decision *d);
+    /* periodic work, or NULL: called by a worker of each server every few seconds, outside any transaction; short, and safe to
+     * run twice at once. *done: how much it did */
+    result (*work)(struct city *c, struct arena *a, instant now, size_t *done);
 };
 struct areas {
     const struct area *const *list;

@@ -21,7 +21,7 @@ static atomic_bool stopping;
 
 /* ---- workers ---- */
 
-enum work { WORK_JOBS, WORK_TIMERS, WORK_MESSAGES, WORK_CATALOGUE, WORK_SWEEP, WORK_REWRAP, WORK_KINDS };
+enum work { WORK_JOBS, WORK_TIMERS, WORK_MESSAGES, WORK_CATALOGUE, WORK_SWEEP, WORK_REWRAP, WORK_AREAS, WORK_KINDS };
 struct worker {
     struct city *city;
     enum work kind;
@@ -53,6 +53,17 @@ static result sweep_daily(struct worker *w, struct arena *a, instant now)
     return ok();
 }
 
+static result areas_turn(struct worker *w, struct arena *a, instant now)
+{
+    result all = ok();
+    const struct areas *areas = w->city->areas;
+    for (size_t i = 0; i < areas->n; i++) {
+        size_t n;
+        if (areas->list[i]->work) all = result_join(a, all, areas->list[i]->work(w->city, a, now, &n));
+    }
+    return all;
+}
+
 static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
 {
     size_t more = 0;
@@ -73,6 +84,7 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
         TRY(sweep_daily(w, a, now));
         return store_run(w->city->store, a, "sweep", sweep_body, &now);
     case WORK_REWRAP: return vault_rewrap(w->city, a, 200, &w->rewrapped, done);
+    case WORK_AREAS: return areas_turn(w, a, now);
     case WORK_KINDS: break;
     }
     return ok();
@@ -88,7 +100,7 @@ static void pause_ms(int64_t ms)
 
 static void *work(void *arg)
 {
-    static const int64_t IDLE[WORK_KINDS] = {100, 500, 500, 2000, 60000, 60000};
+    static const int64_t IDLE[WORK_KINDS] = {100, 500, 500, 2000, 60000, 60000, 5000};
     struct worker *w = arg;
     struct arena *a = arena_new("worker");
     while (!stopping) {

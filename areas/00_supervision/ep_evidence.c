@@ -1,0 +1,156 @@
+/* Evidence of a task (佐证材料): a file by its hash, a published service, a live figure, or a link. */
+#include "areas/00_supervision/plan.h"
+
+#include "city/drafts/drafts.h"
+#include "city/sql.h"
+#include "trust/crypto.h"
+
+static const struct stmt EVIDENCE_ADD = {
+    "plan_evidence_add",
+    "INSERT INTO plan_evidence (id, task_no, kind, title, ref, added_by, added_at) VALUES (?1,?2,?3,?4,?5,?6,?7)", NULL,
+    false};
+static const struct stmt FILE_ADD = {
+    "plan_file_add",
+    "INSERT INTO plan_file (hash, name, type, size, added_by, added_at, content) VALUES (?1,?2,?3,?4,?5,?6,?7)"
+    " ON CONFLICT (hash) DO NOTHING",
+    NULL, false};
+static const struct stmt FILE_HEAD = {"plan_file_head", "SELECT name, type, size FROM plan_file WHERE hash = ?1", NULL,
+                                      false};
+static const struct stmt FILE_GET = {"plan_file_get", "SELECT name, type, content FROM plan_file WHERE hash = ?1", NULL,
+                                     false};
+
+#define PLAN_UPLOAD_MAX (20 * 1024 * 1024)
+
+/* A link to a live figure is an address of this city's own interface or pages: what it shows is read there, never typed in. */
+static bool own_address(struct slice s)
+{
+    if (s.n < 2 || s.n > 400 || s.p[0] != '/' || s.p[1] == '/') return false;
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] <= 0x20 || s.p[i] >= 0x7f || s.p[i] == '\\') return false;
+    return true;
+}
+
+static result ref_check(const struct request *q, struct slice kind, struct slice ref)
+{
+    struct rows r;
+    const struct service *s;
+    if (slice_is(kind, "service")) return catalogue_current(q->city->catalogue, q->a, ref, &s);
+    if (slice_is(kind, "file")) {
+        TRY(store_query(q->city->store, q->a, &FILE_HEAD, BINDS(sql_text(ref)), &r));
+        return r.n ? ok() : fail(q->a, CODE_NOT_FOUND, S("/ref"), "value", ref, NULL);
+    }
+    if (own_address(ref)) return ok();
+    return fail(q->a, CODE_PLAN_STATE, S("/ref"), "detail_zh", S("实时数据须为本系统内以 / 开头的地址"), "detail_en",
+                S("a live figure is an address of this system that begins with /"), NULL);
+}
+
+static result evidence_write(struct tx *tx, struct arena *a, struct plan_act *act, const struct plan_task *t)
+{
+    struct id id = id_new(act->now);
+    return tx_exec(tx, a, &EVIDENCE_ADD,
+                   BINDS(sql_id(&id), sql_int(t->no), sql_text(json_string(act->args, "kind")),
+                         sql_text(json_string(act->args, "title")), sql_text(json_string(act->args, "ref")),
+                         sql_id(&act->x->account), sql_int(act->now)),
+                   NULL);
+}
+
+static result evidence_add(const struct request *q, struct reply *r)
+{
+    struct plan_act act = {.c = q->city,
+                           .x = q->actor,
+                           .now = q->now,
+                           .kind = "evidence",
+                           .parties = PLAN_TAKE_PART,
+                           .details = q->body,
+                           .args = q->body,
+                           .write = evidence_write};
+    TRY(plan_number(q->a, q->params[0], &act.no));
+    TRY(ref_check(q, json_string(q->body, "kind"), json_string(q->body, "ref")));
+    TRY(plan_do(q->a, &act));
+    return plan_task_full(q->city, q->a, q->actor, act.no, q->now, &r->body);
+}
+
+/* ---- files ---- */
+
+struct upload {
+    const struct request *q;
+    struct slice hash, name, type;
+};
+
+static result upload_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    const struct upload *u = ctx;
+    struct json_builder b = json_builder(a);
+    TRY(tx_exec(tx, a, &FILE_ADD,
+                BINDS(sql_text(u->hash), sql_text(u->name), sql_text(u->type), sql_int((int64_t)u->q->body_bytes.n),
+                      sql_id(&u->q->actor->account), sql_int(u->q->now), sql_blob(u->q->body_bytes)),
+                NULL));
+    json_set_str(&b, "sha256", u->hash);
+    return audit_add(tx, a, u->q->actor, u->q->now, "plan.file", json_object(&b));
+}
+
+static result file_add(const struct request *q, struct reply *r)
+{
+    struct json_builder b = json_builder(q->a);
+    struct upload u = {.q = q, .type = attachment_sniff(q->body_bytes)};
+    if (!u.type.n) return fail(q->a, CODE_ATTACHMENT_TYPE, S("file"), NULL);
+    u.hash = crypto_sha256_hex(q->a, q->body_bytes);
+    u.name = attachment_name(q->a, request_query(q, "name"), u.type);
+    TRY(store_run(q->city->store, q->a, "plan_file", upload_body, &u));
+    json_set_str(&b, "sha256", u.hash);
+    json_set_str(&b, "name", u.name);
+    json_set_str(&b, "type", u.type);
+    json_set_int(&b, "size", (int64_t)q->body_bytes.n);
+    r->status = 201;
+    r->body = json_object(&b);
+    return ok();
+}
+
+static result file(const struct request *q, struct reply *r)
+{
+    struct rows rows;
+    TRY(store_query(q->city->store, q->a, &FILE_GET, BINDS(sql_text(q->params[0])), &rows));
+    if (!rows.n) return fail(q->a, CODE_NOT_FOUND, S("sha256"), "value", q->params[0], NULL);
+    r->filename = row(&rows, 0)[0].s;
+    r->content_type = slice_cstr(attachment_media_type(row(&rows, 0)[1].s));
+    r->bytes = row(&rows, 0)[2].s;
+    return ok();
+}
+
+static const struct query_parameter QUERY[] = {
+    {.name = "name", .help_zh = "文件名", .help_en = "the file's name"},
+    {.name = NULL},
+};
+
+const struct endpoint EP_PLAN_EVIDENCE_ADD = {
+    .method = "POST",
+    .path = "/plan/tasks/{no}/evidence",
+    .right = {RIGHT_STAFF, 0, false},
+    .flags = EP_JSON_BODY,
+    .summary_zh = "提供佐证材料",
+    .summary_en = "Add evidence",
+    .request_schema =
+        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"kind\",\"title\",\"ref\"],\"properties\":{"
+        "\"kind\":{\"enum\":[\"file\",\"figure\",\"service\"]},\"title\":{\"type\":\"string\",\"minLength\":1,"
+        "\"maxLength\":200},\"ref\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":400}}}",
+    .reply_schema = "{\"type\":\"object\",\"description\":\"PlanTask, whole: as GET /plan/tasks/{no}\"}",
+    .handle = evidence_add};
+const struct endpoint EP_PLAN_FILE_ADD = {
+    .method = "POST",
+    .path = "/plan/files",
+    .right = {RIGHT_STAFF, 0, false},
+    .flags = EP_RAW_BODY,
+    .body_max = PLAN_UPLOAD_MAX,
+    .summary_zh = "上传佐证文件（不得含个人信息）",
+    .summary_en = "Upload a file as evidence (without personal data)",
+    .query = QUERY,
+    .reply_schema =
+        "{\"type\":\"object\",\"properties\":{\"sha256\":{\"type\":\"string\"},\"name\":{\"type\":\"string\"},\"type\":{"
+        "\"type\":\"string\"},\"size\":{\"type\":\"integer\"}}}",
+    .handle = file_add};
+const struct endpoint EP_PLAN_FILE = {.method = "GET",
+                                      .path = "/plan/files/{sha256}",
+                                      .right = {RIGHT_STAFF, 0, false},
+                                      .summary_zh = "下载佐证文件",
+                                      .summary_en = "A file of evidence",
+                                      .handle = file};

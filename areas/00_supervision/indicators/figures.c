@@ -1,0 +1,155 @@
+/* Sums of cases, by the view case_month_now: what was added up, and what ended since. */
+#include "areas/00_supervision/indicators/indicators.h"
+
+#include <math.h>
+
+#include "city/cases/measure.h"
+#include "city/sql.h"
+
+int64_t month_add(int64_t month, int64_t n)
+{
+    int64_t count = month / 100 * 12 + month % 100 - 1 + n;
+    return count / 12 * 100 + count % 12 + 1;
+}
+
+int64_t months_between(struct period p)
+{
+    return p.to / 100 * 12 + p.to % 100 - (p.from / 100 * 12 + p.from % 100) + 1;
+}
+
+bool month_scan(struct slice text, int64_t *month)
+{
+    int64_t y, m;
+    if (text.n != 7 || text.p[4] != '-' || !slice_int64(slice_sub(text, 0, 4), &y) ||
+        !slice_int64(slice_sub(text, 5, 2), &m) || y < 1949 || m < 1 || m > 12)
+        return false;
+    *month = y * 100 + m;
+    return true;
+}
+
+struct slice month_text(struct arena *a, int64_t month)
+{
+    return arena_printf(a, "%04lld-%02lld", (long long)(month / 100), (long long)(month % 100));
+}
+
+void tally_add(struct tally *to, const struct tally *t)
+{
+    to->n += t->n;
+    to->refused += t->refused;
+    to->withdrawn += t->withdrawn;
+    to->workdays += t->workdays;
+    to->elapsed_ms += t->elapsed_ms;
+    to->counted_ms += t->counted_ms;
+    to->steps += t->steps;
+    to->acts += t->acts;
+    to->visits += t->visits;
+    to->papers += t->papers;
+    to->fee_fen += t->fee_fen;
+    to->online += t->online;
+    to->late += t->late;
+}
+
+double tally_value(const struct tally *t, enum measure m)
+{
+    double n = (double)t->n;
+    if (t->n == 0) return NAN;
+    switch (m) {
+    case MEASURE_ACTS: return (double)t->acts / n;
+    case MEASURE_WORKDAYS: return (double)t->workdays / n;
+    case MEASURE_ELAPSED: return (double)t->elapsed_ms / MS_DAY / n;
+    case MEASURE_FEE: return (double)t->fee_fen / 100 / n;
+    case MEASURE_PAPERS: return (double)t->papers / n;
+    case MEASURE_VISITS: return (double)t->visits / n;
+    case MEASURE_ONLINE: return (double)t->online / n;
+    case MEASURE_RATING: /* no rating is stored yet */
+    case MEASURES: break;
+    }
+    return NAN;
+}
+
+#define SUM(column) "CAST(SUM(" column ") AS BIGINT)"
+#define SUMS                                                                                                          \
+    SUM("n") ", " SUM("refused") ", " SUM("withdrawn") ", " SUM("workdays") ", " SUM("elapsed_ms") ", " SUM(          \
+        "counted_ms") ", " SUM("steps") ", " SUM("acts") ", " SUM("visits") ", " SUM("papers") ", " SUM("fee_fen") ", \
+    " SUM("online") ", " SUM("late")
+#define GROUPED(name, key)                                                                                            \
+    {                                                                                                                 \
+        name,                                                                                                         \
+            "SELECT month, service, " key ", " SUMS                                                                   \
+            " FROM case_month_now WHERE month >= ?1 AND month <= ?2 GROUP BY month, service, " key,                   \
+            NULL, false                                                                                               \
+    }
+static const struct stmt BY_DEPARTMENT_ = GROUPED("figures_department", "department");
+static const struct stmt BY_TOWN_ = GROUPED("figures_town", "town");
+static const struct stmt BY_MONTH_ = {"figures_month",
+                                      "SELECT month, service, '', " SUMS
+                                      " FROM case_month_now WHERE month >= ?1 AND month <= ?2 GROUP BY month, service",
+                                      NULL, false};
+static const struct stmt BY_SERVICE_ = {"figures_service",
+                                        "SELECT 0, service, '', " SUMS
+                                        " FROM case_month_now WHERE month >= ?1 AND month <= ?2 GROUP BY service",
+                                        NULL, false};
+
+static struct tally tally_of(const struct sql_value *v)
+{
+    return (struct tally){v[3].i,  v[4].i,  v[5].i,  v[6].i,  v[7].i,  v[8].i, v[9].i,
+                          v[10].i, v[11].i, v[12].i, v[13].i, v[14].i, v[15].i};
+}
+
+static const struct json *current_json(const struct service *const *list, size_t n, struct slice code)
+{
+    for (size_t i = 0; i < n; i++)
+        if (slice_eq(service_code(list[i]), code)) return service_json(list[i]);
+    return NULL;
+}
+
+result figures_all(struct city *c, struct arena *a, const struct definitions *d, struct period p, struct tally *out)
+{
+    const struct service *const *list;
+    struct rows rows;
+    size_t n;
+    memset(out, 0, INDICATORS * sizeof *out);
+    catalogue_all(c->catalogue, a, &list, &n);
+    TRY(store_query(c->store, a, &BY_SERVICE_, BINDS(sql_int(p.from), sql_int(p.to)), &rows));
+    for (size_t r = 0; r < rows.n; r++) {
+        const struct sql_value *v = row(&rows, r);
+        const struct json *s = current_json(list, n, v[1].s);
+        struct tally t = tally_of(v);
+        for (size_t i = 0; i < INDICATORS; i++)
+            if (indicator_counts(&d->indicators[i], v[1].s, s)) tally_add(&out[i], &t);
+    }
+    return ok();
+}
+
+/* In order of the key; few, so looked through. */
+static struct tally *group_at(struct groups *g, struct slice key, int64_t month)
+{
+    size_t i = 0;
+    while (i < g->n && (g->list[i].month < month || (g->list[i].month == month && slice_cmp(g->list[i].key, key) < 0))) i++;
+    if (i < g->n && g->list[i].month == month && slice_eq(g->list[i].key, key)) return &g->list[i].t;
+    memmove(g->list + i + 1, g->list + i, (g->n - i) * sizeof *g->list);
+    g->list[i] = (struct group){.key = key, .month = month};
+    g->n++;
+    return &g->list[i].t;
+}
+
+result figures_of(struct city *c, struct arena *a, const struct indicator *i, struct period p, enum grouping by,
+                  struct groups *out)
+{
+    const struct stmt *const STMTS[] = {&BY_SERVICE_, &BY_MONTH_, &BY_SERVICE_, &BY_DEPARTMENT_, &BY_TOWN_};
+    const struct service *const *list;
+    struct rows rows;
+    size_t n;
+    catalogue_all(c->catalogue, a, &list, &n);
+    TRY(store_query(c->store, a, STMTS[by], BINDS(sql_int(p.from), sql_int(p.to)), &rows));
+    *out = (struct groups){NEW_ARRAY(a, struct group, rows.n + 1), 0};
+    if (by == BY_NOTHING) (void)group_at(out, (struct slice){NULL, 0}, 0);
+    for (size_t r = 0; r < rows.n; r++) {
+        const struct sql_value *v = row(&rows, r);
+        struct slice key = by == BY_SERVICE ? v[1].s : v[2].s;
+        struct tally t = tally_of(v);
+        if (!indicator_counts(i, v[1].s, current_json(list, n, v[1].s))) continue;
+        tally_add(group_at(out, key, by == BY_MONTH ? v[0].i : 0), &t);
+    }
+    return ok();
+}

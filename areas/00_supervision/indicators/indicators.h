@@ -1,0 +1,130 @@
+/* The indicators (营商环境评价, system 0.2): computed from the live cases by the formulas of data/indicators/indicators.json, scored by
+ * distance to frontier, set beside imported figures of other cities. Nothing is typed in; where no case is, there is no score. */
+#ifndef AREAS_00_INDICATORS_H
+#define AREAS_00_INDICATORS_H
+
+#include "city/catalogue/catalogue.h"
+#include "engine/figures/score.h"
+
+#define COMPONENTS_MAX 12
+#define INDICATORS 18
+#define SCORED_MAX COMPONENTS_MAX
+
+extern const char INDICATORS_JSON[], FRONTIERS_JSON[]; /* the files of data/indicators, NUL-terminated */
+
+/* ---- definitions ---- */
+enum measure { MEASURE_ACTS, MEASURE_WORKDAYS, MEASURE_ELAPSED, MEASURE_FEE, MEASURE_PAPERS, MEASURE_VISITS, MEASURE_ONLINE,
+               MEASURE_RATING, MEASURES };
+struct component {
+    struct slice key;
+    struct bitext name, unit, formula;
+    bool more_is_better;
+    enum measure measure;
+};
+struct scoring {
+    size_t component; /* index */
+    bool by_cities;   /* best and worst among the cities known; frontier is not used */
+    struct frontier frontier;
+    const struct json *from; /* the row of frontiers.json */
+};
+struct indicator {
+    int64_t no;
+    struct bitext name;
+    struct slice tier; /* of the plan: short_board | raise | brand */
+    const struct json *services;
+    struct scoring scored[SCORED_MAX];
+    size_t nscored;
+};
+struct definitions {
+    struct component components[COMPONENTS_MAX];
+    size_t ncomponents;
+    struct indicator indicators[INDICATORS];
+    int64_t rank_sought, group_sought;
+    double raise_within;
+    struct slice benchmark; /* code of the city, and its name */
+    struct bitext benchmark_name;
+    const struct json *frontiers; /* frontiers.json */
+};
+/* CODE_INTERNAL with the place when the files do not fit together. */
+MUST result definitions_read(struct arena *a, const struct definitions **out);
+/* Index, or SIZE_MAX. */
+size_t component_find(const struct definitions *d, struct slice key);
+const struct indicator *indicator_find(const struct definitions *d, int64_t no);
+/* Whether cases of this service count for the indicator: by its code, or by the area of its current version. */
+bool indicator_counts(const struct indicator *i, struct slice service, const struct json *service_json);
+
+/* ---- figures of this city ---- */
+struct period {
+    int64_t from, to; /* months, yyyymm, both included */
+};
+int64_t month_add(int64_t month, int64_t n);
+int64_t months_between(struct period p); /* how many, both included */
+bool month_scan(struct slice text, int64_t *month); /* "2021-09" */
+struct slice month_text(struct arena *a, int64_t month);
+
+struct tally { /* sums over decided cases; see city/cases/measure.h */
+    int64_t n, refused, withdrawn, workdays, elapsed_ms, counted_ms, steps, acts, visits, papers, fee_fen, online, late;
+};
+void tally_add(struct tally *to, const struct tally *t);
+/* NAN: no case. */
+double tally_value(const struct tally *t, enum measure m);
+
+enum grouping { BY_NOTHING, BY_MONTH, BY_SERVICE, BY_DEPARTMENT, BY_TOWN };
+struct group {
+    struct slice key; /* service, department or town code */
+    int64_t month;
+    struct tally t;
+};
+struct groups {
+    struct group *list;
+    size_t n;
+};
+/* Sums of the indicator's cases ended in the period, in groups (one even when empty for BY_NOTHING), in order of their key. */
+MUST result figures_of(struct city *c, struct arena *a, const struct indicator *i, struct period p, enum grouping by,
+                       struct groups *out);
+/* The same of all indicators at once: out[INDICATORS], by position in the definitions. */
+MUST result figures_all(struct city *c, struct arena *a, const struct definitions *d, struct period p, struct tally *out);
+
+/* ---- figures of other cities ---- */
+struct city_figure {
+    struct slice city, name, period, source;
+    int64_t indicator;
+    size_t component; /* COMPONENT_SCORE: a published score of the whole */
+    double value;
+    struct slice text; /* of the value, as it was given */
+};
+#define COMPONENT_SCORE SIZE_MAX
+struct city_figures {
+    struct city_figure *list;
+    size_t n;
+};
+/* Pure. CSV or JSON by its first character; every bad line as a problem with field "NAME:LINE#FIELD" (JSON: the item's number).
+ * `own` is this city's code, which is refused. */
+MUST result cities_read(struct arena *a, const struct definitions *d, struct slice name, struct slice text,
+                        struct slice own, struct city_figures *out);
+MUST result cities_import(struct city *c, struct arena *a, const struct definitions *d, const struct city_figures *f,
+                          instant now);
+/* The latest of each city, indicator and component. */
+MUST result cities_load(struct city *c, struct arena *a, const struct definitions *d, struct city_figures *out);
+
+/* ---- replies; shapes in docs/api.md ---- */
+/* benchmark empty: that of the definitions. */
+MUST result indicators_board(struct city *c, struct arena *a, struct period p, struct slice benchmark, instant now,
+                             const struct json **out);
+/* Figures without scores and ranks, for everybody. */
+MUST result indicators_public(struct city *c, struct arena *a, struct period p, instant now, const struct json **out);
+/* One indicator: its months with forecast and alarm, by service, department and town. CODE_NOT_FOUND. */
+MUST result indicator_page(struct city *c, struct arena *a, int64_t no, struct period p, instant now,
+                           const struct json **out);
+/* The cases behind its figures, by service, newest first. Numbers of cases outside the actor's remit (head) are null. CODE_NOT_FOUND,
+ * CODE_QUERY_BAD (cursor). */
+MUST result indicator_cases(struct city *c, struct arena *a, const struct actor *x, int64_t no, struct period p,
+                            int64_t limit, struct slice cursor, const struct json **out);
+/* Shared by the replies. */
+const struct json *number_json(struct arena *a, double v, int places); /* null for NAN */
+const struct json *component_json(struct arena *a, const struct component *k, const struct tally *t);
+
+/* The area's second table, beside the plan's: endpoints, migrations, work. */
+extern const struct area AREA_INDICATORS;
+
+#endif
