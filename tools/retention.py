@@ -4,7 +4,7 @@ import re
 import sys
 
 rows = []
-for path in sorted(set(glob.glob("city/*/*.c") + glob.glob("areas/*/*.c") + glob.glob("app/*/*.c")) - set(glob.glob("*/*/*_test*.c"))):
+for path in sorted(set(glob.glob("city/*/*.c") + glob.glob("areas/*/*.c") + glob.glob("areas/*/*/*.c") + glob.glob("app/*/*.c")) - set(glob.glob("*/*/*_test*.c"))):
     text = open(path, encoding="utf-8").read()
     # the C string pieces, joined
     pieces = "\n".join(re.findall(r'"((?:[^"\\]|\\.)*)"', text)).replace("\\n", "\n")

@@ -4,6 +4,8 @@
 #include <math.h>
 
 enum { CITIES_MAX = 400, GAINS_SHOWN = 5 };
+/* A mean over fewer cases would tell what happened to somebody. */
+#define PUBLIC_LEAST 5
 
 struct other {
     struct slice code, name;
@@ -12,7 +14,7 @@ struct other {
 /* What one component of one indicator brings. */
 struct mark {
     const struct scoring *by;
-    struct frontier frontier; /* as used; best == worst: none */
+    struct frontier frontier;           /* as used; best == worst: none */
     double own, score, benchmark, gain; /* NAN: none. gain: points of the total, were the figure the benchmark's */
     bool scored;
 };
@@ -20,7 +22,7 @@ struct line {
     const struct indicator *i;
     struct tally t;
     struct mark marks[SCORED_MAX];
-    double score; /* NAN: none */
+    double score;   /* NAN: none */
     double *others; /* [ncities], NAN where unknown */
     double benchmark;
     size_t scored;
@@ -376,9 +378,12 @@ result indicators_public(struct city *c, struct arena *a, struct period p, insta
         json_set_int(&x, "no", d->indicators[i].no);
         json_set(&x, "name", bitext_json(a, d->indicators[i].name));
         json_set(&x, "services", d->indicators[i].services);
-        json_set_int(&x, "cases", t[i].n);
+        bool few = t[i].n > 0 && t[i].n < PUBLIC_LEAST;
+        const struct tally none = {.n = 0}, *shown = few ? &none : &t[i];
         json_set_bool(&x, "no_data", t[i].n == 0);
-        for (size_t k = 0; k < d->ncomponents; k++) json_add(&components, component_json(a, &d->components[k], &t[i]));
+        json_set(&x, "cases", few ? json_null() : json_of_int(a, t[i].n));
+        json_set_bool(&x, "few", few);
+        for (size_t k = 0; k < d->ncomponents; k++) json_add(&components, component_json(a, &d->components[k], shown));
         json_set(&x, "components", json_array(&components));
         json_add(&list, json_object(&x));
     }

@@ -56,8 +56,13 @@ result cities_load(struct city *c, struct arena *a, const struct definitions *d,
     *out = (struct city_figures){NEW_ARRAY(a, struct city_figure, rows.n + 1), 0};
     for (size_t i = 0; i < rows.n; i++) {
         const struct sql_value *v = row(&rows, i);
-        struct city_figure f = {.city = v[0].s, .indicator = v[1].i, .component = component_find(d, v[2].s),
-                                .period = v[3].s, .name = v[4].s, .text = v[5].s, .source = v[6].s};
+        struct city_figure f = {.city = v[0].s,
+                                .indicator = v[1].i,
+                                .component = component_find(d, v[2].s),
+                                .period = v[3].s,
+                                .name = v[4].s,
+                                .text = v[5].s,
+                                .source = v[6].s};
         if (f.component == SIZE_MAX && !slice_is(v[2].s, "score")) continue; /* of definitions that are no more */
         f.value = strtod(arena_cstr(a, v[5].s), NULL);
         struct city_figure *before = out->n ? &out->list[out->n - 1] : NULL;

@@ -33,10 +33,10 @@ static result missing(struct reading *r, struct slice where)
     return fail(r->a, CODE_FIELD_REQUIRED, where, NULL);
 }
 
-#define EXPECTED(name, zh, en)                                                                                       \
-    static result name(struct reading *r, struct slice where)                                                        \
-    {                                                                                                                \
-        return fail(r->a, CODE_FIELD_TYPE, where, "expected_zh", S(zh), "expected_en", S(en), NULL);                 \
+#define EXPECTED(name, zh, en)                                                                       \
+    static result name(struct reading *r, struct slice where)                                        \
+    {                                                                                                \
+        return fail(r->a, CODE_FIELD_TYPE, where, "expected_zh", S(zh), "expected_en", S(en), NULL); \
     }
 EXPECTED(bad_city, "城市代码：1 至 20 个小写字母、数字、“_”或“-”，内地城市用 GB/T 2260 代码",
          "the code of a city: 1 to 20 lower-case letters, digits, \"_\" or \"-\"; GB/T 2260 for mainland cities")
@@ -237,13 +237,12 @@ static size_t lines(struct slice text)
     return n;
 }
 
-result cities_read(struct arena *a, const struct definitions *d, struct slice name, struct slice text,
-                   struct slice own, struct city_figures *out)
+result cities_read(struct arena *a, const struct definitions *d, struct slice name, struct slice text, struct slice own,
+                   struct city_figures *out)
 {
     struct reading r = {.a = a, .d = d, .name = name, .own = own, .all = ok(), .out = out};
     if (slice_starts(text, S("\xef\xbb\xbf"))) text = slice_sub(text, 3, text.n);
-    if (lines(text) > LINES_MAX)
-        return fail(a, CODE_TOO_LARGE, name, "limit", S("100000 lines"), NULL);
+    if (lines(text) > LINES_MAX) return fail(a, CODE_TOO_LARGE, name, "limit", S("100000 lines"), NULL);
     *out = (struct city_figures){NEW_ARRAY(a, struct city_figure, lines(text) + 1), 0};
     struct slice begin = slice_trim(text);
     bool is_json = begin.n && (begin.p[0] == '[' || begin.p[0] == '{');

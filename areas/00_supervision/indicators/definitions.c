@@ -74,8 +74,8 @@ static result add_scoring(struct arena *a, const struct definitions *d, struct i
 }
 
 /* Its own `scored` goes before the general one. */
-static result read_scored(struct arena *a, const struct definitions *d, const struct json *general, const struct json *own,
-                          struct indicator *i)
+static result read_scored(struct arena *a, const struct definitions *d, const struct json *general,
+                          const struct json *own, struct indicator *i)
 {
     const struct json *both = json_merge(a, general, own);
     for (size_t k = 0; k < both->n; k++) TRY(add_scoring(a, d, i, both->keys[k], both->items[k]));

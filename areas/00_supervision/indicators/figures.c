@@ -68,16 +68,17 @@ double tally_value(const struct tally *t, enum measure m)
 }
 
 #define SUM(column) "CAST(SUM(" column ") AS BIGINT)"
-#define SUMS                                                                                                          \
-    SUM("n") ", " SUM("refused") ", " SUM("withdrawn") ", " SUM("workdays") ", " SUM("elapsed_ms") ", " SUM(          \
+#define SUMS                                                                                        \
+    SUM("n")                                                                                        \
+    ", " SUM("refused") ", " SUM("withdrawn") ", " SUM("workdays") ", " SUM("elapsed_ms") ", " SUM( \
         "counted_ms") ", " SUM("steps") ", " SUM("acts") ", " SUM("visits") ", " SUM("papers") ", " SUM("fee_fen") ", \
     " SUM("online") ", " SUM("late")
-#define GROUPED(name, key)                                                                                            \
-    {                                                                                                                 \
-        name,                                                                                                         \
-            "SELECT month, service, " key ", " SUMS                                                                   \
-            " FROM case_month_now WHERE month >= ?1 AND month <= ?2 GROUP BY month, service, " key,                   \
-            NULL, false                                                                                               \
+#define GROUPED(name, key)                                                                          \
+    {                                                                                               \
+        name,                                                                                       \
+            "SELECT month, service, " key ", " SUMS                                                 \
+            " FROM case_month_now WHERE month >= ?1 AND month <= ?2 GROUP BY month, service, " key, \
+            NULL, false                                                                             \
     }
 static const struct stmt BY_DEPARTMENT_ = GROUPED("figures_department", "department");
 static const struct stmt BY_TOWN_ = GROUPED("figures_town", "town");
@@ -125,7 +126,8 @@ result figures_all(struct city *c, struct arena *a, const struct definitions *d,
 static struct tally *group_at(struct groups *g, struct slice key, int64_t month)
 {
     size_t i = 0;
-    while (i < g->n && (g->list[i].month < month || (g->list[i].month == month && slice_cmp(g->list[i].key, key) < 0))) i++;
+    while (i < g->n && (g->list[i].month < month || (g->list[i].month == month && slice_cmp(g->list[i].key, key) < 0)))
+        i++;
     if (i < g->n && g->list[i].month == month && slice_eq(g->list[i].key, key)) return &g->list[i].t;
     memmove(g->list + i + 1, g->list + i, (g->n - i) * sizeof *g->list);
     g->list[i] = (struct group){.key = key, .month = month};

@@ -13,8 +13,17 @@
 extern const char INDICATORS_JSON[], FRONTIERS_JSON[]; /* the files of data/indicators, NUL-terminated */
 
 /* ---- definitions ---- */
-enum measure { MEASURE_ACTS, MEASURE_WORKDAYS, MEASURE_ELAPSED, MEASURE_FEE, MEASURE_PAPERS, MEASURE_VISITS, MEASURE_ONLINE,
-               MEASURE_RATING, MEASURES };
+enum measure {
+    MEASURE_ACTS,
+    MEASURE_WORKDAYS,
+    MEASURE_ELAPSED,
+    MEASURE_FEE,
+    MEASURE_PAPERS,
+    MEASURE_VISITS,
+    MEASURE_ONLINE,
+    MEASURE_RATING,
+    MEASURES
+};
 struct component {
     struct slice key;
     struct bitext name, unit, formula;
@@ -58,7 +67,7 @@ struct period {
     int64_t from, to; /* months, yyyymm, both included */
 };
 int64_t month_add(int64_t month, int64_t n);
-int64_t months_between(struct period p); /* how many, both included */
+int64_t months_between(struct period p);            /* how many, both included */
 bool month_scan(struct slice text, int64_t *month); /* "2021-09" */
 struct slice month_text(struct arena *a, int64_t month);
 
@@ -83,7 +92,8 @@ struct groups {
 MUST result figures_of(struct city *c, struct arena *a, const struct indicator *i, struct period p, enum grouping by,
                        struct groups *out);
 /* The same of all indicators at once: out[INDICATORS], by position in the definitions. */
-MUST result figures_all(struct city *c, struct arena *a, const struct definitions *d, struct period p, struct tally *out);
+MUST result figures_all(struct city *c, struct arena *a, const struct definitions *d, struct period p,
+                        struct tally *out);
 
 /* ---- figures of other cities ---- */
 struct city_figure {
