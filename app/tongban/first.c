@@ -1,12 +1,15 @@
 /* The first start of a city: its services, and its people (demonstration) or the links for its first two officers. */
 #include "app/tongban/builtin.h"
 #include "app/tongban/cli.h"
+#include "areas/17_government_services/knowledge.h"
 
 static result builtin_install(struct cli *c, struct opened *o)
 {
     size_t n;
     struct service_files *folders = builtin_services(c->a, &n);
-    return catalogue_install(o->city.catalogue, c->a, folders, n, time_now(o->city.time));
+    TRY(catalogue_install(o->city.catalogue, c->a, folders, n, time_now(o->city.time)));
+    struct service_files articles = builtin_below(c->a, "areas/17_government_services/knowledge");
+    return knowledge_install(&o->city, c->a, articles, time_now(o->city.time), &n);
 }
 
 static const struct json *people(struct arena *a, const struct json *list, const char *kind)

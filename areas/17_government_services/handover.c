@@ -1,16 +1,5 @@
-/* handover.send, handover.receive and the table they are folded into. */
+/* handover.send, handover.receive and how they are folded into their table. */
 #include "areas/17_government_services/handover.h"
-
-const struct migration AREA_17_MIGRATIONS[AREA_17_NMIGRATIONS] = {
-    {"area17", 1, "papers between towns",
-     "-- retention: 10 years after the papers arrived; names of papers only, no personal data\n"
-     "CREATE TABLE paper_handover (number {TEXT} PRIMARY KEY, case_id {BLOB} NOT NULL, case_number {TEXT} NOT NULL,"
-     " from_town {TEXT} NOT NULL, to_town {TEXT} NOT NULL, department {TEXT} NOT NULL, papers {TEXT} NOT NULL,"
-     " state {TEXT} NOT NULL, sent_at {INT} NOT NULL, received_at {INT} NOT NULL);\n"
-     "CREATE INDEX paper_handover_from ON paper_handover (from_town, number);\n"
-     "CREATE INDEX paper_handover_to ON paper_handover (to_town, number);\n",
-     NULL},
-};
 
 /* ---- handover.send ---- */
 

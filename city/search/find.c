@@ -8,7 +8,7 @@
 
 /* A common term tells little and costs much: once this many entries are read, further terms count in the second look only.
  * The rarest few are read whatever they cost. */
-enum { ENTRIES_MAX = 600 * 1000, RAREST = 3, LOOKED_AT = SEARCH_HITS_MAX };
+enum { ENTRIES_MAX = 400 * 1000, RAREST = 3, LOOKED_AT = SEARCH_HITS_MAX };
 
 static const struct stmt TERM_SIZES = {
     "search_term_sizes",

@@ -129,6 +129,32 @@ static uint64_t word_key(struct slice s)
     return h | UINT64_C(1) << 63;
 }
 
+static bool ends(struct slice s, const char *with)
+{
+    return slice_ends(s, slice_cstr(with));
+}
+
+/* English words by their beginning: without the endings of plural and verb, a last e or y, a doubled last letter: close, closes,
+ * closed and closing; company and companies; get and getting. Words of four letters and more, of letters only. */
+static struct slice beginning(struct slice word)
+{
+    struct slice s = word;
+    if (s.n < 4) return s;
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < 'a' || s.p[i] > 'z') return s;
+    if (ends(s, "ies"))
+        s.n -= 3;
+    else if (ends(s, "s") && !ends(s, "ss"))
+        s.n--;
+    if (s.n > 5 && ends(s, "ing"))
+        s.n -= 3;
+    else if (s.n > 4 && ends(s, "ed"))
+        s.n -= 2;
+    if (s.n > 3 && (ends(s, "e") || ends(s, "y"))) s.n--;
+    if (s.n > 3 && s.p[s.n - 1] == s.p[s.n - 2]) s.n--;
+    return s;
+}
+
 static void pend(struct term_walk *w, enum term_kind kind, uint64_t key, size_t from, size_t end)
 {
     w->pending[w->npending++] = (struct term){key, slice_sub(w->text, from, end - from), w->at, kind};
@@ -179,8 +205,8 @@ bool term_next(struct term_walk *w, struct term *out)
             end = next;
         }
         w->i = end;
-        struct slice word = slice_sub(w->text, from, end - from);
-        pend(w, TERM_WORD, word_key(word), from, end);
+        struct slice word = beginning(slice_sub(w->text, from, end - from));
+        pend(w, TERM_WORD, word_key(word), from, from + word.n);
         w->at++;
     }
     *out = w->pending[w->next++];

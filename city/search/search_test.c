@@ -72,6 +72,7 @@ static void finds_what_was_put_in(struct store_fixture *f)
     assert_true(slice_starts(ask(f, "注銷個體工商戶"), S("shop")));
     assert_true(slice_starts(ask(f, "被拖欠工资了"), S("wages")));
     assert_slice(ask(f, "ＣＬＯＳＥＤ"), "company");
+    assert_slice(ask(f, "companies, closing; day"), "company");
     assert_slice(ask(f, "20 days"), "company");
     assert_slice(ask(f, "zebra"), "");
     assert_slice(ask(f, "！？"), "");

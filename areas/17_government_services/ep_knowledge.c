@@ -1,0 +1,101 @@
+/* The knowledge base for everybody. */
+#include "areas/17_government_services/knowledge.h"
+
+#define TEXT_SCHEMA "{\"type\":\"object\",\"properties\":{\"zh\":{\"type\":\"string\"},\"en\":{\"type\":\"string\"}}}"
+#define HIT_SCHEMA                                                                                                    \
+    "{\"type\":\"object\",\"required\":[\"items\",\"answered\"],\"properties\":{\"answered\":{\"type\":\"boolean\"}," \
+    "\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"key\",\"title\",\"excerpt\"],"      \
+    "\"properties\":{\"key\":{\"type\":\"string\"},\"title\":" TEXT_SCHEMA ",\"excerpt\":" TEXT_SCHEMA                \
+    ",\"body\":" TEXT_SCHEMA ",\"owner\":{\"type\":\"object\"},\"services\":{\"type\":\"array\",\"items\":"           \
+    "{\"type\":\"object\"}},\"coverage\":{\"type\":\"number\"},\"overdue\":{\"type\":\"boolean\"}}}}}}"
+
+static const struct query_parameter QUERY[] = {
+    {.name = "q", .help_zh = "问题", .help_en = "the question", .required = true},
+    {.name = "lang",
+     .help_zh = "用哪种语言的文本查找；默认为界面语言",
+     .help_en = "in the text of which language; by default that of the request",
+     .choices = "zh-CN|en"},
+    {.name = "limit",
+     .help_zh = "最多几条",
+     .help_en = "how many at most",
+     .type = QUERY_INTEGER,
+     .least = 1,
+     .most = 20,
+     .standard = "10"},
+    {.name = NULL},
+};
+
+static result find(const struct request *q, struct reply *r, bool whole)
+{
+    int64_t limit = 10;
+    if (!slice_int64(request_query(q, "limit"), &limit)) limit = 10;
+    return knowledge_search(q->city, q->a, knowledge_lang(q), request_query(q, "q"), (size_t)limit, whole, q->now,
+                            &r->body);
+}
+
+static result search(const struct request *q, struct reply *r)
+{
+    return find(q, r, false);
+}
+
+const struct endpoint EP_KNOWLEDGE_SEARCH = {.method = "GET",
+                                             .path = "/knowledge",
+                                             .right = {RIGHT_PUBLIC, 0, false},
+                                             .summary_zh = "在知识库中查找答案",
+                                             .summary_en = "Find answers in the knowledge base",
+                                             .query = QUERY,
+                                             .reply_schema = HIT_SCHEMA,
+                                             .handle = search};
+
+static result suggest(const struct request *q, struct reply *r)
+{
+    return find(q, r, true);
+}
+
+const struct endpoint EP_KNOWLEDGE_SUGGEST = {.method = "GET",
+                                              .path = "/desk/knowledge/suggest",
+                                              .right = {RIGHT_STAFF, 0, false},
+                                              .summary_zh = "坐席输入时推荐答案（含全文，不记录所输入的内容）",
+                                              .summary_en =
+                                                  "Answers while a clerk types, whole; what is typed is not kept",
+                                              .query = QUERY,
+                                              .reply_schema = HIT_SCHEMA,
+                                              .handle = suggest};
+
+static result article(const struct request *q, struct reply *r)
+{
+    return knowledge_public(q->city, q->a, q->params[0], q->now, &r->body);
+}
+
+const struct endpoint EP_KNOWLEDGE_ARTICLE = {
+    .method = "GET",
+    .path = "/knowledge/{key}",
+    .right = {RIGHT_PUBLIC, 0, false},
+    .summary_zh = "知识库文章",
+    .summary_en = "An article of the knowledge base",
+    .reply_schema =
+        "{\"type\":\"object\",\"required\":[\"key\",\"version\",\"title\",\"body\",\"owner\"],\"properties\":{\"key\":{\"type\":\"string\"},"
+        "\"version\":{\"type\":\"integer\"},\"title\":" TEXT_SCHEMA ",\"body\":" TEXT_SCHEMA
+        ",\"owner\":{\"type\":\"object\"},"
+        "\"services\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"laws\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},"
+        "\"published_at\":{\"type\":\"string\"},\"review_on\":{\"type\":\"string\"},\"overdue\":{\"type\":\"boolean\"}}}",
+    .handle = article};
+
+static result ask(const struct request *q, struct reply *r)
+{
+    enum lang lang = slice_is(json_string(q->body, "lang"), "en") ? LANG_EN : LANG_ZH;
+    r->status = 204;
+    return question_record(q->city, q->a, q->actor, lang, json_string(q->body, "question"), q->now);
+}
+
+const struct endpoint EP_KNOWLEDGE_ASK = {
+    .method = "POST",
+    .path = "/knowledge/questions",
+    .right = {RIGHT_PUBLIC, 0, false},
+    .flags = EP_JSON_BODY | EP_NO_CSRF | EP_COSTLY,
+    .summary_zh = "没有找到答案的问题（不含个人信息地记录，供部门补充文章）",
+    .summary_en = "A question without an answer: recorded without personal data, for the owners to write one",
+    .request_schema =
+        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"question\"],\"properties\":{\"question\":{\"type\":\"string\","
+        "\"minLength\":1,\"maxLength\":200},\"lang\":{\"enum\":[\"zh-CN\",\"en\"]}}}",
+    .handle = ask};
