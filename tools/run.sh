@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts the city in $DATA, walks one case through it (demonstration city, first time), stays up until Ctrl-C.
 #   BUILD=build CITY=demo PORT=8080 DATA=var/demo tools/run.sh
+#   CITY=plan    departments, staff sign-ins and the action plan only, no service
 #   CITY=empty   no demonstration data; prints the one-time links of the first administrator and security officer
 #   STAY=no      stops after the walk
 set -eu
@@ -15,8 +16,9 @@ die() {
 
 case $CITY in
 demo) flags=--demo ;;
+plan) flags=--plan ;;
 empty) flags= ;;
-*) die "CITY=$CITY？应为 demo 或 empty / CITY is demo or empty" ;;
+*) die "CITY=$CITY？应为 demo、plan 或 empty / CITY is demo, plan or empty" ;;
 esac
 case $PORT in
 '' | *[!0-9]*) die "PORT=$PORT？应为端口号 / PORT is a number" ;;
@@ -57,6 +59,9 @@ if [ "$CITY" = demo ]; then
         touch "$DATA/walked"
     fi
     python3 tools/signins.py "$url" "$DATA/demo-signins.json"
+elif [ "$CITY" = plan ]; then
+    python3 tools/signins.py "$url" "$DATA/demo-signins.json"
+    say "行动方案 plan   $BUILD/tongban --data $DATA plan list        接口 API   $url/api/v1/plan"
 else
     say ""
     say "门户 portal   $url/        工作台 desk   $url/desk"

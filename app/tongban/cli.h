@@ -62,7 +62,8 @@ struct opened {
     const struct citydata *data;
     struct calendar *calendar;
     struct signd_child *signd; /* a signer started here; NULL: none */
-    bool fresh; /* the city was made just now */
+    bool fresh;                /* the city was made just now */
+    bool plan_only;            /* a demonstration city with departments, staff and the plan, and no service */
 };
 MUST result folder_lock(struct cli *c);
 /* Into the audit journal: this command was run by this user of the machine. Whoever has the folder needs no sign-in, so what
@@ -73,6 +74,10 @@ MUST result city_open(struct cli *c, int parts, bool demo, struct opened **out);
 /* The first start: installs the built-in services; seeds the demonstration people, or says the one-time links of the first
  * administrator and security officer (also into *links, role -> address); then city_mark. */
 MUST result first_start(struct cli *c, struct opened *o, struct json_builder *links);
+/* A demonstration city's built-in plan: its staff with those whom the plan names (the sign-ins of leaders are made up); then, with the
+ * accounts made, the plan itself. */
+MUST result plan_people(struct cli *c, struct opened *o, const struct json **staff);
+MUST result plan_seed(struct cli *c, struct opened *o);
 /* ---- the mark of a city that is made (made.c) ---- */
 extern const struct migration MADE_MIGRATIONS[];
 extern const size_t MADE_NMIGRATIONS;

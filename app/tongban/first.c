@@ -32,11 +32,16 @@ static result seed(struct cli *c, struct opened *o)
     struct slice password = arena_printf(c->a, "Tb-%.*s-7", SLICE_ARG(random_token(c->a, 9)));
     struct json_builder b = json_builder(c->a);
     size_t made;
-    TRY(identity_seed(&o->city, c->a, o->data, password, time_now(o->city.time), &made));
+    struct json_builder none = json_builder(c->a);
+    struct citydata data = *o->data;
+    TRY(plan_people(c, o, &data.staff));
+    if (o->plan_only) data.persons = data.enterprises = json_array(&none);
+    TRY(identity_seed(&o->city, c->a, &data, password, time_now(o->city.time), &made));
+    TRY(plan_seed(c, o));
     json_set_str(&b, "password", password);
-    json_set(&b, "staff", people(c->a, o->data->staff, "staff"));
-    json_set(&b, "persons", people(c->a, o->data->persons, "person"));
-    json_set(&b, "enterprises", people(c->a, o->data->enterprises, "enterprise"));
+    json_set(&b, "staff", people(c->a, data.staff, "staff"));
+    json_set(&b, "persons", people(c->a, data.persons, "person"));
+    json_set(&b, "enterprises", people(c->a, data.enterprises, "enterprise"));
     char *path = arena_cstr(c->a, arena_printf(c->a, "%s/demo-signins.json", c->data_dir));
     return file_write(c->a, path, json_write(c->a, json_object(&b)), 0600);
 }
@@ -58,7 +63,7 @@ static result link_for(struct cli *c, struct opened *o, enum role role, struct j
 
 result first_start(struct cli *c, struct opened *o, struct json_builder *links)
 {
-    TRY(builtin_install(c, o));
+    if (!o->plan_only) TRY(builtin_install(c, o));
     if (o->city.demo)
         TRY(seed(c, o));
     else {

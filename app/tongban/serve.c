@@ -152,13 +152,14 @@ static void options_of(struct serving *s)
 }
 
 /* What is wrong with the address or the certificate is said before anything is made. */
-static result prepare(struct cli *c, struct serving *s, bool demo, const char *listen)
+static result prepare(struct cli *c, struct serving *s, bool demo, bool plan_only, const char *listen)
 {
     TRY(city_open(c, OPEN_CALENDAR, demo, &s->o));
     struct slice address = listen ? slice_cstr(listen) : config_text(s->o->config, "listen");
     TRY(may_listen(c, s->o, address));
     TRY(tls_read(c, s->o, &s->options.tls_cert, &s->options.tls_key));
     TRY(city_open(c, OPEN_STORE | OPEN_MAKE | OPEN_ALONE, demo, &s->o));
+    s->o->plan_only = plan_only;
     TRY(may_listen(c, s->o, address)); /* a database shared with others may be a demonstration city's */
     if (config_text(s->o->config, "base_url").n == 0)
         s->o->city.base_url =
@@ -232,14 +233,14 @@ static int run(struct cli *c)
     struct serving s = {.links = json_builder(c->a)};
     sigset_t set;
     const char *listen = cli_option(c, "--listen");
-    bool demo = cli_flag(c, "--demo");
+    bool plan_only = cli_flag(c, "--plan"), demo = cli_flag(c, "--demo") || plan_only;
     if (c->argc) return cli_usage(c, &COMMAND_SERVE);
     (void)signal(SIGPIPE, SIG_IGN);
     (void)sigemptyset(&set);
     (void)sigaddset(&set, SIGINT);
     (void)sigaddset(&set, SIGTERM);
     (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
-    result r = prepare(c, &s, demo, listen);
+    result r = prepare(c, &s, demo, plan_only, listen);
     int status = failed(r) ? cli_fail(c, r, EXIT_WRONG) : run_until_signal(c, &s, &set);
     if (s.o) city_shut(s.o);
     return status;
@@ -247,6 +248,6 @@ static int run(struct cli *c)
 
 const struct command COMMAND_SERVE = {
     "serve",
-    "  serve [--listen 地址:端口] [--demo]   启动服务，至 SIGINT 或 SIGTERM 止（--demo：新建的是演示城市；仅限本机地址）",
-    "  serve [--listen ADDR:PORT] [--demo]   serves until SIGINT or SIGTERM (--demo: a new city is a demonstration city, on loopback only)",
+    "  serve [--listen 地址:端口] [--demo | --plan]   启动服务，至 SIGINT 或 SIGTERM 止（--demo：新建的是演示城市；--plan：只有部门、人员与行动方案的演示城市；仅限本机地址）",
+    "  serve [--listen ADDR:PORT] [--demo | --plan]   serves until SIGINT or SIGTERM (--demo: a new city is a demonstration city; --plan: one with departments, staff and the action plan only; on loopback only)",
     run};

@@ -206,6 +206,13 @@ static void the_plan_of_2021_is_whole(struct store_fixture *f)
     open_fix(&x, f);
     if (!mission(x.k.a, &folder)) return;
     assert_good(x.k.a, plan_read_folder(x.k.a, folder, &in));
+    /* what is shipped for the demonstration city is the same */
+    static const char *const SHIPPED[] = {"areas.json", "hard-tasks.json"};
+    for (int i = 0; i < 2; i++) {
+        struct slice ours =
+            test_file(x.k.a, arena_cstr(x.k.a, arena_printf(x.k.a, "data/plan/dongguan-2021/%s", SHIPPED[i])));
+        assert_true(slice_eq(ours, service_files_find(folder, SHIPPED[i])->bytes));
+    }
     assert_slice(in.title, "东莞市争创一流营商环境攻坚行动方案(2021)");
     assert_int_equal(in.issued_on, day_of_civil(2021, 8, 5));
     assert_int_equal(in.measures->n, 18);

@@ -229,6 +229,7 @@ static result about(struct arena *a, const struct plan_files *f, struct plan_inp
     TRY(text_read(a, f->text, p));
     struct json_builder b = json_builder(a);
     if (!p->offices) {
+        json_add(&b, json_of_cstr(a, "市政府职能转变协调办"));
         json_add(&b, json_of_cstr(a, "市发展改革局"));
         p->offices = json_array(&b);
     }

@@ -83,9 +83,9 @@ static void add(struct running *r, struct arena *a, struct step s)
 static void task_step(struct running *r, struct arena *a, const struct plan_task *t, day base, int64_t level)
 {
     const struct bitext WORDS[] = {{S("即将到期"), S("due soon")},
-                                          {S("已逾期"), S("late")},
-                                          {S("已逾期，提请挂帅领导协调"), S("late, put before the leader")},
-                                          {S("已列入专项督导"), S("under special supervision")}};
+                                   {S("已逾期"), S("late")},
+                                   {S("已逾期，提请挂帅领导协调"), S("late, put before the leader")},
+                                   {S("已列入专项督导"), S("under special supervision")}};
     struct slice problem = json_string(t->source, "problem");
     struct step s = {.no = t->no, .level = level, .t = t};
     bool lost = t->condition && t->holds == HOLDS_NO_LONGER;
