@@ -62,8 +62,12 @@ class Opening(Walk):
         self.all_departments = listed["items"] if isinstance(listed, dict) else listed
         form = self.applicant.get("/services/%s/form" % self.o.service)
         filler = Filler(form["schema"], self.attach, self.o.rng)
-        data, self.town = self.answers()
-        self.data = filler.object(form["schema"], self.strip_papers(form["schema"], {**data, **(form.get("data") or {})}, filler))
+        data, self.town, _ = self.answers()
+        data = {**data, **(form.get("data") or {})}
+        # One founder, who applies: nobody else has to confirm, and a load is filings alone.
+        founder = {k: data["legal_representative"][k] for k in ("name", "id_number")}
+        data["shareholders"] = [{**founder, "share": 100}]
+        self.data = filler.object(form["schema"], self.strip_papers(form["schema"], data, filler))
 
     def once(self, number):
         body = {"service": self.o.service, "data": {**self.data, "shop_name": trade_name(number)}}
