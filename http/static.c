@@ -14,10 +14,11 @@ static const struct asset *asset_find(const struct http *h, struct slice path)
 static struct slice page_of(struct slice path)
 {
     static const char *const DESK[] = {"/desk", "/studio", "/ops"};
-    static const char *const PUBLIC[] = {"/verify", "/shared/", "/coverage", "/api", "/errors/", "/privacy"};
+    static const char *const PUBLIC[] = {"/verify",  "/shared/", "/coverage", "/api",
+                                         "/errors/", "/privacy", "/rate/",    "/ratings"};
     for (size_t i = 0; i < 3; i++)
         if (slice_starts(path, slice_cstr(DESK[i]))) return S("/desk.html");
-    for (size_t i = 0; i < 6; i++)
+    for (size_t i = 0; i < sizeof PUBLIC / sizeof *PUBLIC; i++)
         if (slice_starts(path, slice_cstr(PUBLIC[i]))) return S("/public.html");
     return S("/portal.html");
 }

@@ -65,7 +65,8 @@ static const struct json *filed_fact(struct run *r, const struct filing *x)
     json_set_str(&b, "town", f->town);
     json_set_str(&b, "subject", id_text(a, f->subject));
     if (!id_is_none(f->agent)) json_set_str(&b, "agent", id_text(a, f->agent));
-    json_set_str(&b, "by", id_text(a, r->k->actor->account));
+    /* what the city opens by itself was filed by no account */
+    json_set_str(&b, "by", id_text(a, id_is_none(r->k->actor->account) ? f->subject : r->k->actor->account));
     json_set_str(&b, "channel", f->channel);
     struct limit promised = service_promised(f->service), statutory = service_statutory(f->service);
     if (x->npapers) json_set_int(&b, "papers", (int64_t)x->npapers);
@@ -153,6 +154,7 @@ static const struct json *filing_vars(struct case_command *k, const struct case_
     json_set_str(&b, "channel", f->channel);
     if (window_town(k->actor, f).n) json_set_str(&b, "window_town", window_town(k->actor, f));
     json_set_str(&b, "case_number", number);
+    if (f->not_by) json_set(&b, "not_by", f->not_by);
     if (confirmed) json_set(&b, "confirmed", confirmed);
     if (f->parts) {
         json_set(&b, "parts", f->parts);
@@ -224,6 +226,7 @@ static result may_file(struct case_command *k, const struct case_filing *f)
 {
     const struct actor *x = k->actor;
     bool own = x->kind != ACTOR_STAFF && !id_is_none(x->subject) && id_eq(f->subject, x->subject);
+    if (x->kind == ACTOR_SYSTEM) return ok();
     if (own) return delegation_covers(k->city, k->a, x, service_code(f->service), k->now);
     struct slice where = citywide(f->service) ? (struct slice){NULL, 0} : f->town;
     if (actor_has_role(x, ROLE_WINDOW, service_department(f->service), where)) return ok();

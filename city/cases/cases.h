@@ -44,7 +44,9 @@ struct case_filing {
     const struct json *applicant; /* snapshot {kind, name, id_kind, id_number, phone …} kept in vars.applicant */
     struct id draft;              /* deleted in the same transaction; ID_NONE: none */
     struct slice channel;         /* online | window | kiosk */
+    const struct json *not_by;    /* ids of accounts that have no part in it (whom it is about), or NULL */
 };
+/* ACTOR_SYSTEM (the city of its own motion, never a request) files for anybody. */
 MUST result case_file(struct case_command *k, const struct case_filing *f, struct case_done *out);
 MUST result case_withdraw(struct case_command *k, struct slice step, struct slice reason, struct case_done *out);
 MUST result case_correct(struct case_command *k, const struct json *data, struct case_done *out);

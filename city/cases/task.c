@@ -39,13 +39,22 @@ static result separate_fault(struct run *r, struct slice field)
     return fail(r->a, CODE_TASK_SEPARATE, field, "element", w->node->separate, NULL);
 }
 
+/* The case is about what this account did. */
+static bool barred(const struct run *r, struct id account)
+{
+    const struct json *list = json_get(r->c->vars, "not_by");
+    for (size_t i = 0; list && list->type == JSON_ARRAY && i < list->n; i++)
+        if (slice_eq(list->items[i]->text, id_text(r->a, account))) return true;
+    return false;
+}
+
 /* Nobody decides their own case: as applicant, as who acts or acted for the applicant, as legal representative (公务员法 art. 76). */
 static bool own_case(const struct run *r, const struct actor *x)
 {
     if (id_eq(x->account, r->k->actor->account) && run_rows(r, LOAD_OWN)->n) return true;
     if (id_eq(x->account, r->to) && run_rows(r, LOAD_OWN_TO)->n) return true;
     return (!id_is_none(x->subject) && id_eq(x->subject, r->c->subject)) ||
-           (!id_is_none(r->c->agent) && id_eq(x->account, r->c->agent));
+           (!id_is_none(r->c->agent) && id_eq(x->account, r->c->agent)) || barred(r, x->account);
 }
 
 /* The actor holds the task's role there, is not deciding their own case, and tb:separate holds. */

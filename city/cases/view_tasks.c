@@ -18,6 +18,13 @@ static const struct {
     {"rejected", "不予", "Not granted"},
     {"refused", "不予", "Refused"},
     {"withdrawn", "撤回", "Withdrawn"},
+    {"founded", "差评属实", "The rating is founded"},
+    {"appeal", "属误评，申请复核", "A mistake: ask for review"},
+    {"remedied", "已整改", "Remedied"},
+    {"satisfied", "对整改满意", "Content with the remedy"},
+    {"not_satisfied", "仍不满意", "Still not content"},
+    {"unreached", "未能联系上", "Not reached"},
+    {"not_counted", "误评，不计入", "A mistake, not counted"},
 };
 
 struct bitext view_outcome_words(struct slice key)

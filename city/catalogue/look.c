@@ -41,6 +41,14 @@ const struct json *service_json(const struct service *s)
 {
     return s->json;
 }
+bool service_internal(const struct service *s)
+{
+    const struct json *list = json_get(s->json, "properties");
+    for (size_t i = 0; list && i < list->n; i++)
+        if (slice_is(list->items[i]->text, "internal")) return true;
+    return false;
+}
+
 enum acceptance_mode service_acceptance(const struct service *s)
 {
     return s->acceptance;

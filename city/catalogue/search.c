@@ -187,7 +187,7 @@ void catalogue_search(struct catalogue *c, struct arena *a, const struct catalog
     struct hit *hits = NEW_ARRAY(a, struct hit, count + 1);
     for (size_t i = 0; i < count; i++) {
         int64_t points = !f->q.n ? 1 : nq ? score(all[i], q, nq) : 0; /* only punctuation finds nothing */
-        if (points && fits(c, all[i], f)) hits[found++] = (struct hit){all[i], points};
+        if (points && !service_internal(all[i]) && fits(c, all[i], f)) hits[found++] = (struct hit){all[i], points};
     }
     qsort(hits, found, sizeof *hits, best_first);
     const struct service **list = NEW_ARRAY(a, const struct service *, found + 1);

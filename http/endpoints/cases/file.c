@@ -10,6 +10,8 @@ static result handle(const struct request *q, struct reply *r)
     struct case_done done = {.version = 0};
     TRY(command_of(q, true, &k));
     TRY(catalogue_current(q->city->catalogue, q->a, json_string(q->body, "service"), &f.service));
+    if (service_internal(f.service))
+        return fail(q->a, CODE_NOT_FOUND, S("/service"), "value", service_code(f.service), NULL);
     TRY(filing_applicant(q, &f));
     const struct citydata *data = catalogue_data(q->city->catalogue);
     if (f.town.n == 0 && q->actor->kind == ACTOR_STAFF && !slice_is(q->actor->town, "*")) f.town = q->actor->town;
