@@ -356,3 +356,61 @@ export interface Colleague {
   login?: string
   roles?: string[]
 }
+
+// Ratings (好差评)
+export interface Grade {
+  key: string
+  text: Text
+  bad: boolean
+}
+export interface Ticket {
+  id: string
+  number: string
+  over: boolean
+  outcome: string
+  task: string | null
+  due_at: string | null
+  late: boolean
+}
+export interface CaseRatings {
+  open: boolean
+  grades: Grade[]
+  text_max: number
+  ratings: { channel: string; grade: string; at: string; text: string; counted: boolean; ticket: Ticket | null }[]
+}
+export interface RatingCode {
+  service: { code: string; name: Text } | null
+  department: { code: string; name: Text }
+  channel: string
+  visit: boolean
+  used: boolean
+  expires_at: string
+  grades: Grade[]
+  text_max: number
+}
+export interface Figure {
+  few: boolean
+  n: number | null
+  by: Record<string, number> | null
+  satisfied: number | null
+}
+export interface Published {
+  from: string
+  to: string
+  least: number
+  grades: Grade[]
+  all: Figure
+  departments: (Figure & { department: { code: string; name: Text }; services: (Figure & { service: { code: string; name: Text } | null })[] })[]
+}
+export interface BadRating {
+  id: string
+  channel: string
+  service: { code: string; name: Text } | null
+  grade: string
+  grade_text: Text
+  at: string
+  case_number: string | null
+  text: string
+  counted: boolean
+  ticket: Ticket | null
+}

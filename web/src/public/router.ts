@@ -11,6 +11,8 @@ export const makeRouter = () =>
       { path: '/api', component: () => import('./pages/ApiDoc.vue'), meta: { title: 'api.title' } },
       { path: '/errors/:code', component: () => import('./pages/ErrorDoc.vue'), meta: { title: 'errors.title' } },
       { path: '/privacy', component: () => import('./pages/Privacy.vue'), meta: { title: 'privacy.title' } },
+      { path: '/rate/:code', component: () => import('./pages/Rate.vue'), meta: { title: 'rate.title' } },
+      { path: '/ratings', component: () => import('./pages/Ratings.vue'), meta: { title: 'ratings.title' } },
       { path: '/:rest(.*)*', component: () => import('./pages/NotFound.vue'), meta: { title: 'notFound.title' } },
     ],
     scrollBehavior: (to, from, kept) => kept ?? (to.path === from.path ? {} : { top: 0 }),

@@ -27,6 +27,12 @@ const common: typeof zh = {
     again: 'Try again',
     request: 'Reference',
   },
+  rate: {
+    title: 'Rate this service', thanks: 'Thank you for your rating', yours: 'Your rating', lead: 'Once in each channel. Who handled it does not see who rated.', leadCode: 'Please choose yourself: staff may not do it for you, and do not see who rated.', grade: 'With this service you are',
+    words: 'Anything else you would like to say', whyBad: 'What was not good', hint: 'At most {n} characters. Please leave out identity numbers and the like.', phone: 'Telephone', phoneHint: 'Leave a number if you would like to be called back; it is used for this only.', badNote: 'A bad rating becomes a ticket at once: the department’s head (not who handled it) verifies it within one working day, has it remedied within fifteen if it is founded, and calls you back.',
+    needGrade: 'Please choose one of the grades', go: 'Send the rating', going: 'Sending…', thanksText: 'Your rating is noted and counts in the published figures.', thanksBad: 'Your rating has become a ticket; the department’s head verifies it within one working day.',
+    channel_online: 'Online', channel_window: 'At a counter', channel_phone: 'By telephone', notCounted: 'Found to be a mistake, and not counted.', ticket: 'See what becomes of it', ticketOpen: 'Being verified and remedied', ticketOver: 'Dealt with',
+  },
   light: { none: 'Not running', green: 'On time', yellow: 'Due soon', red: 'Late', stopped: 'Clock stopped', done: 'Done on time', done_late: 'Done late' },
   clock: {
     n: { working_day: '{n} working day | {n} working days', calendar_day: '{n} day | {n} days', hour: '{n} hour | {n} hours', working_hour: '{n} working hour | {n} working hours' },

@@ -4,7 +4,7 @@ import portal from './portal'
 const desk: typeof zh = {
   deskBrand: 'Tongban desk',
   deskSignIn: 'Staff sign-in',
-  dnav: { main: 'Desk menu', work: 'Cases', studio: 'Service design', ops: 'Operations', tasks: 'Tasks', intake: 'Counter intake', search: 'Search', stats: 'My figures', handover: 'Absence and cover', handovers: 'Papers between towns', messages: 'Messages', templates: 'Opinion templates', check: 'Check and publish', staff: 'Staff', roles: 'Roles', erasures: 'Erasures', audit: 'Audit', outbox: 'Messages to send', palette: 'Go to', portal: 'The city’s services' },
+  dnav: { rate: 'Ask for a rating', ratings: 'Bad ratings', main: 'Desk menu', work: 'Cases', studio: 'Service design', ops: 'Operations', tasks: 'Tasks', intake: 'Counter intake', search: 'Search', stats: 'My figures', handover: 'Absence and cover', handovers: 'Papers between towns', messages: 'Messages', templates: 'Opinion templates', check: 'Check and publish', staff: 'Staff', roles: 'Roles', erasures: 'Erasures', audit: 'Audit', outbox: 'Messages to send', palette: 'Go to', portal: 'The city’s services' },
   palette: { title: 'Go to', hint: 'Name of a page, or a case number', search: 'Search for “{q}”' },
   tasks: {
     title: 'Tasks',
@@ -21,7 +21,7 @@ const desk: typeof zh = {
     kMove: 'move', kOpen: 'open', kClaim: 'claim', kDecide: 'decide', kMark: 'mark',
   },
   batch: { title: 'Decide several', mark: 'Mark', markN: 'Mark {n}', chosen: '{n} marked', decide: 'Decide together', mixed: 'The marked tasks are not of one kind.', clear: 'Clear', text: 'The same decision is made on {n} tasks, one by one; one that fails does not stop the others.', go: 'Decide {n} task | Decide {n} tasks', going: 'Deciding one by one…', done: '{good} of {all} decided', some: 'These were not decided:' },
-  outcome: { accept: 'Accept', refuse: 'Do not accept', correct: 'Ask for correction', approve: 'Approve', reject: 'Reject', return: 'Return', submit: 'Submit', done: 'Done', confirm: 'Confirm' },
+  outcome: { founded: 'Founded', appeal: 'A mistake: ask for review', remedied: 'Remedied', satisfied: 'Content with the remedy', not_satisfied: 'Still not content', unreached: 'Not reached', accept: 'Accept', refuse: 'Do not accept', correct: 'Ask for correction', approve: 'Approve', reject: 'Reject', return: 'Return', submit: 'Submit', done: 'Done', confirm: 'Confirm' },
   decide: {
     outcome: 'Decision', opinion: 'Opinion', template: 'Insert a template', keep: 'Keep as template', templateKept: 'Kept as template',
     reasons: 'Reasons', reasonsHint: 'One a line, with the legal basis. They go into the decision and to the applicant.',
@@ -65,6 +65,11 @@ const desk: typeof zh = {
     way: '{from} → {to}', sentAt: 'sent {at}', receivedAt: 'received {at}', checkedAt: 'checked {at}, not complete', missing: 'Something was missing on arrival. The sending window has a task to send it.',
     sign: 'Check and sign for them', open: 'Open the case', none: 'No papers between towns', noneOf: 'None in this state', noneRemedy: 'They appear here when a window has taken in originals and sent them on.',
   },
+  bad: {
+    title: 'Bad ratings', lead: 'Bad ratings of this department, and what became of them. Who rated is not shown; what you handled yourself goes to the Government Services and Data Administration and is not here.', visit: 'Visit to a counter', noText: 'No words were left.', due: 'by {at}', late: 'Overdue, and escalated.', notCounted: 'Found to be a mistake: not counted.', open: 'Open the ticket', none: 'No bad ratings', noneRemedy: 'A rating “dissatisfied” or worse appears here by itself.',
+    s_waiting: 'Waiting', s_verify: 'To be verified', s_review_appeal: 'Appeal under review', s_remedy_it: 'Being remedied', s_call_back: 'To be called back', s_explain: 'To be explained', s_over: 'Done',
+  },
+  ratecode: { title: 'Ask for a rating', lead: 'Make a code: the person scans it with their own phone, or you turn the screen to them. Staff never fill it in.', number: 'Case number', hint: 'To rate a case that has ended; leave empty for a visit.', channel: 'Channel', go: 'Make a code', hand: 'Hand it to the person', qr: 'Code to rate with', until: 'Good once, until {at}.', screen: 'Open on the customer’s screen', next: 'Next person' },
   stand: {
     title: 'This case stands still', since: 'since {at}', remedy: 'What to do: {text}', retry: 'Try that step again', going: 'Trying again…', again: 'It was tried again and stands still again, for the reason above.', goesOn: 'The case goes on',
     head: 'The head of the department has been told, and can have the step tried again once the cause is mended. The applicant need not do anything.',

@@ -24,7 +24,7 @@ const portal: typeof zh = {
     verify: 'Verify a document',
     halls: 'Service halls',
     privacy: 'Privacy',
-    coverage: 'What works so far',
+    ratings: 'Ratings of services', coverage: 'What works so far',
     api: 'Open API',
     actFor: 'Act for',
     actSelf: 'Back to {name}',

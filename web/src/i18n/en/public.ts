@@ -2,7 +2,7 @@ import type zh from '../zh-CN/public'
 import portal from './portal'
 
 const pub: typeof zh = {
-  pnav: { main: 'Main menu', home: 'To the city’s services', verify: 'Verify', coverage: 'What works', api: 'API', privacy: 'Privacy' },
+  pnav: { main: 'Main menu', home: 'To the city’s services', verify: 'Verify', ratings: 'Ratings', coverage: 'What works', api: 'API', privacy: 'Privacy' },
   pfoot: 'Questions? Call 12345.',
   verify: {
     title: 'Verify a licence or document',
@@ -30,6 +30,10 @@ const pub: typeof zh = {
   check: { signature: 'Electronic signature', certificate: 'Certificate of the issuer', log: 'Public log', seal: 'Electronic seal', digest: 'Content of the file', record: 'Registered data', format: 'File format', timestamp: 'Timestamp' },
   checkState: { ok: 'Passed', failed: 'Failed', warning: 'Note' },
   shared: { title: 'Progress of a case', map: 'Where it is', note: 'Shared by the applicant. Names, answers and documents are not shown.' },
+  ratings: {
+    title: 'Ratings of services', lead: 'What people say of the services of each department.', span: 'Time', months: 'Last month | Last {n} months', all: 'Whole city', n: 'Ratings', satisfied: '“Satisfied” or better', few: 'Fewer than {n} ratings: no figure is published.', fewShort: 'Too few to publish', none: 'No ratings in this time.',
+    services: 'By service', visits: 'Visits to a counter without a case', line: '{n} ratings, {share} satisfied', how: 'Figures follow each rating at once and are never typed in; what a review found to be a mistake is not counted. Nothing is published of fewer than {n} ratings, nor what could be found by subtraction.',
+  },
   coverage: {
     title: 'What works so far',
     lead: 'The {n} systems of the action plan, one by one: which work, which work in part, which do not exist yet; and honestly whether they are the city’s own or a stand-in.',

@@ -26,6 +26,12 @@ export default {
     again: '再试一次',
     request: '问题编号',
   },
+  rate: {
+    title: '评价这次服务', thanks: '谢谢您的评价', yours: '您的评价', lead: '每个渠道评价一次。经办人看不到是谁评价的。', leadCode: '请您自己选择，工作人员不能代填，也看不到是谁评价的。', grade: '您对这次服务',
+    words: '还想说什么', whyBad: '哪里做得不好', hint: '最多 {n} 个字。请不要写身份证号码等个人信息。', phone: '联系电话', phoneHint: '愿意接受回访的请留下电话，只用于这次回访。', badNote: '差评会立即转为工单，由部门负责人（不是经办人）一个工作日内核实，属实的十五个工作日内整改，并回访您。',
+    needGrade: '请选择一项评价', go: '提交评价', going: '正在提交…', thanksText: '您的评价已记下，会计入公开的统计。', thanksBad: '您的评价已转为工单，部门负责人将在一个工作日内核实。',
+    channel_online: '网上', channel_window: '窗口', channel_phone: '电话', notCounted: '经核实是误评，不计入统计。', ticket: '查看处理进度', ticketOpen: '正在核实整改', ticketOver: '已处理完毕',
+  },
   light: { none: '未计时', green: '按时', yellow: '快到期', red: '已超时', stopped: '暂停计时', done: '按时办结', done_late: '超时办结' },
   clock: {
     n: { working_day: '{n}个工作日', calendar_day: '{n}天', hour: '{n}小时', working_hour: '{n}个工作小时' },

@@ -4,7 +4,7 @@ import portal from './portal'
 export default {
   deskBrand: '通办工作台',
   deskSignIn: '工作人员登录',
-  dnav: { main: '工作台菜单', work: '办件', studio: '事项设计', ops: '运行管理', tasks: '任务', intake: '窗口收件', search: '查找', stats: '我的统计', handover: '请假与代班', handovers: '原件移交', messages: '消息', templates: '意见模板', check: '检查与发布', staff: '人员', roles: '授权', erasures: '数据删除', audit: '审计', outbox: '待发消息', palette: '快速跳转', portal: '政务服务首页' },
+  dnav: { rate: '请人评价', ratings: '差评处置', main: '工作台菜单', work: '办件', studio: '事项设计', ops: '运行管理', tasks: '任务', intake: '窗口收件', search: '查找', stats: '我的统计', handover: '请假与代班', handovers: '原件移交', messages: '消息', templates: '意见模板', check: '检查与发布', staff: '人员', roles: '授权', erasures: '数据删除', audit: '审计', outbox: '待发消息', palette: '快速跳转', portal: '政务服务首页' },
   palette: { title: '快速跳转', hint: '输入页面名或办件编号', search: '查找“{q}”' },
   tasks: {
     title: '任务',
@@ -21,7 +21,7 @@ export default {
     kMove: '上下移动', kOpen: '打开', kClaim: '领取', kDecide: '办理', kMark: '选中',
   },
   batch: { title: '批量办理', mark: '选中', markN: '选中 {n}', chosen: '已选 {n} 项', decide: '批量办理', mixed: '选中的任务不是同一类，不能一起办。', clear: '取消选择', text: '将对 {n} 项任务逐项作出同样的决定；其中一项不成功不影响其他。', go: '办理这 {n} 项', going: '正在逐项办理…', done: '{all} 项中办成 {good} 项', some: '以下没有办成：' },
-  outcome: { accept: '受理', refuse: '不予受理', correct: '一次性告知补正', approve: '同意', reject: '不同意', return: '退回', submit: '提交', done: '办结', confirm: '确认' },
+  outcome: { founded: '差评属实', appeal: '属误评，申请复核', remedied: '已整改', satisfied: '对整改满意', not_satisfied: '仍不满意', unreached: '未能联系上', accept: '受理', refuse: '不予受理', correct: '一次性告知补正', approve: '同意', reject: '不同意', return: '退回', submit: '提交', done: '办结', confirm: '确认' },
   decide: {
     outcome: '决定', opinion: '意见', template: '插入意见模板', keep: '存为模板', templateKept: '已存为模板',
     reasons: '理由', reasonsHint: '每行一条，写明依据。会写入决定书并告知申请人。',
@@ -65,6 +65,11 @@ export default {
     way: '{from} → {to}', sentAt: '{at} 移出', receivedAt: '{at} 签收', checkedAt: '{at} 点收，不齐', missing: '点收时不齐，移出地窗口已有补送任务。',
     sign: '去点收签收', open: '打开办件', none: '没有移交的原件', noneOf: '没有这种状态的移交', noneRemedy: '窗口收取原件并移交后，会出现在这里。',
   },
+  bad: {
+    title: '差评处置', lead: '本部门收到的差评和核实整改情况。不显示评价人；您经办过的事项，由政务服务数据管理局处理，不在这里。', visit: '到窗口办事', noText: '没有写内容。', due: '最迟 {at}', late: '已逾期，已自动上报。', notCounted: '复核认定误评，不计入。', open: '打开工单', none: '没有差评', noneRemedy: '收到“不满意”或“非常不满意”的评价时，会自动出现在这里。',
+    s_waiting: '待处理', s_verify: '待核实', s_review_appeal: '申诉复核中', s_remedy_it: '整改中', s_call_back: '待回访', s_explain: '待说明', s_over: '已办结',
+  },
+  ratecode: { title: '请办事人评价', lead: '生成评价码，交给办事人用自己的手机扫，或把屏幕转过去由本人点选。工作人员不得代填。', number: '办件编号', hint: '评价某个已办结的办件时填写；只是来访的留空。', channel: '渠道', go: '生成评价码', hand: '请交给办事人', qr: '评价二维码', until: '只能用一次，{at} 前有效。', screen: '在客户屏上打开', next: '下一位' },
   stand: {
     title: '这件事停住了', since: '{at} 停住', remedy: '怎么办：{text}', retry: '重新办理停住的环节', going: '正在重新办理…', again: '重新办理后又停住了，原因见上。', goesOn: '已继续办理',
     head: '部门负责人已收到消息。原因排除后，由部门负责人重新办理；申请人不用做什么。',

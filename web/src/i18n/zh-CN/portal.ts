@@ -22,6 +22,7 @@ const nav = {
   verify: '查验证照文书',
   halls: '办事大厅',
   privacy: '隐私说明',
+  ratings: '好差评公示',
   coverage: '建设进度公示',
   api: '开放接口',
   actFor: '代谁办事',

@@ -2,7 +2,7 @@
 import portal from './portal'
 
 export default {
-  pnav: { main: '主菜单', home: '回到政务服务首页', verify: '查验', coverage: '建设进度', api: '开放接口', privacy: '隐私说明' },
+  pnav: { main: '主菜单', home: '回到政务服务首页', verify: '查验', ratings: '好差评', coverage: '建设进度', api: '开放接口', privacy: '隐私说明' },
   pfoot: '有疑问请拨打 12345。',
   verify: {
     title: '查验证照和文书',
@@ -30,6 +30,10 @@ export default {
   check: { signature: '电子签名', certificate: '签发证书', log: '公开日志', seal: '电子印章', digest: '文件内容', record: '登记信息', format: '文件格式', timestamp: '时间戳' },
   checkState: { ok: '通过', failed: '未通过', warning: '注意' },
   shared: { title: '办件进度', map: '进行到哪一步', note: '这是申请人分享的进度，不显示姓名、填写的内容和文书。' },
+  ratings: {
+    title: '好差评公示', lead: '办事人对各部门、各事项服务的评价。', span: '时间范围', months: '近 {n} 个月', all: '全市', n: '评价数', satisfied: '“满意”及以上占比', few: '不足 {n} 次评价，不公布数字。', fewShort: '次数太少，不公布', none: '这段时间还没有评价。',
+    services: '分事项查看', visits: '到窗口办事（未关联办件）', line: '{n} 次，{share} 满意', how: '数字随每次评价即时更新，不是填报的；经复核属误评的不计入。不足 {n} 次的，以及可由其他数字相减推出的，不公布。',
+  },
   coverage: {
     title: '建设进度公示',
     lead: '营商环境行动方案的 {n} 个系统，哪些已经能办、哪些只建成一部分、哪些还没有，逐项列出；是本市自建还是模拟对接，如实标明。',
