@@ -27,7 +27,7 @@ static result body(struct tx *tx, struct arena *a, void *ctx)
     struct plan p;
     TRY(plan_load(act->c, tx, a, &p));
     TRY(plan_task_load(act->c, tx, a, act->no, &t));
-    if (!(plan_parties(&p, &t, act->x) & act->parties))
+    if (!act->own && !(plan_parties(&p, &t, act->x) & act->parties))
         return fail(a, CODE_FORBIDDEN, S("no"), "right", S("plan task"), NULL);
     if (t.withdrawn)
         return fail(a, CODE_PLAN_STATE, S("no"), "detail_zh", S("该任务已从方案中撤下"), "detail_en",

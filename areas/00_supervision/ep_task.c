@@ -136,11 +136,20 @@ static result subtask_done_write(struct tx *tx, struct arena *a, struct plan_act
     return fail(a, CODE_NOT_FOUND, S("id"), "value", id_text(a, act->id), NULL);
 }
 
+static const struct stmt SUBTASK_OWN = {"plan_subtask_own", "SELECT 1 FROM plan_subtask WHERE id = ?1 AND owner = ?2",
+                                        NULL, false};
+
 static result subtask_done(const struct request *q, struct reply *r)
 {
     struct json_builder b = json_builder(q->a);
     struct plan_act act = {.kind = "subtask_done", .parties = PLAN_TAKE_PART, .write = subtask_done_write};
+    struct rows mine;
     TRY(id_parse(q->a, q->params[1], S("id"), &act.id));
+    if (!id_is_none(q->actor->account)) {
+        TRY(store_query(q->city->store, q->a, &SUBTASK_OWN, BINDS(sql_id(&act.id), sql_id(&q->actor->account)),
+                        &mine));
+        act.own = mine.n > 0;
+    }
     json_set_id(&b, "subtask", id_bytes(&act.id));
     act.details = json_object(&b);
     return act_on(q, r, &act);

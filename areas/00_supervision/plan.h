@@ -144,6 +144,7 @@ struct plan_act {
     int64_t no;
     const char *kind;           /* of history: "comment" … */
     unsigned parties;           /* who may */
+    bool own;                   /* and this actor, whose sub-task it is */
     const struct json *details; /* for history; without personal data */
     const struct json *args;    /* the request's */
     struct id id;               /* of what is made, set by the write */

@@ -28,6 +28,8 @@ static const struct stmt CONTACTS_OF = {
 
 struct step {
     struct slice what; /* its key, unique */
+    struct slice of;   /* what it is a step of; a run that makes several tells the last alone */
+    bool fresh;
     int64_t no, level; /* no 0: a report */
     const struct plan_task *t;
     struct slice unit, period; /* of reports */
@@ -89,6 +91,7 @@ static void task_step(struct running *r, struct arena *a, const struct plan_task
     struct slice problem = json_string(t->source, "problem");
     struct step s = {.no = t->no, .level = level, .t = t};
     bool lost = t->condition && t->holds == HOLDS_NO_LONGER;
+    s.of = arena_printf(a, "task/%lld", (long long)t->no);
     s.what = arena_printf(a, "task/%lld/%s/%.*s/%lld", (long long)t->no, level ? "late" : "soon",
                           SLICE_ARG(day_text(a, base)), (long long)level);
     s.line.zh = arena_printf(a, "任务 %lld（%.*s）：%s%.*s", (long long)t->no, SLICE_ARG(problem),
@@ -147,8 +150,9 @@ static result report_steps(struct running *r, struct arena *a)
             const struct plan_area *area = plan_area_find(&r->p, list[i].area_no);
             struct slice name = json_string(area->source, "name");
             struct bitext unit = plan_unit_name(r->c, list[i].unit);
-            s.what = arena_printf(a, "%s/%.*s/%.*s/%lld/%lld", list[i].kind, SLICE_ARG(period), SLICE_ARG(list[i].unit),
-                                  (long long)list[i].area_no, (long long)level);
+            s.of = arena_printf(a, "%s/%.*s/%.*s/%lld", list[i].kind, SLICE_ARG(period), SLICE_ARG(list[i].unit),
+                                (long long)list[i].area_no);
+            s.what = arena_printf(a, "%.*s/%lld", SLICE_ARG(s.of), (long long)level);
             s.line.zh =
                 arena_printf(a, "%.*s尚未报送 %.*s“%.*s”进展%s", SLICE_ARG(unit.zh), SLICE_ARG(period), SLICE_ARG(name),
                              slice_is(slice_cstr(list[i].kind), "lead_report") ? "（牵头汇总）" : "");
@@ -212,6 +216,20 @@ static void tell_leaders(struct running *r, struct arena *a, const struct plan_t
             if (slice_eq(r->p.leaders[k].name, names->items[i]->text)) tell(r, a, r->p.leaders[k].account, line);
 }
 
+static result note_step(struct running *r, struct tx *tx, struct arena *a, const struct step *s)
+{
+    struct json_builder b = json_builder(a);
+    if (!s->no || !s->level) return ok();
+    json_set_int(&b, "level", s->level);
+    return plan_history_add(tx, a, s->no, NULL, r->now, "escalated", json_object(&b));
+}
+
+/* Whoever hears of a step hears of the later ones too. */
+static bool last_of_its_kind(const struct running *r, size_t i)
+{
+    return i + 1 == r->nsteps || !r->steps[i + 1].fresh || !slice_eq(r->steps[i + 1].of, r->steps[i].of);
+}
+
 static result tell_step(struct running *r, struct tx *tx, struct arena *a, const struct step *s)
 {
     if (!s->no) {
@@ -222,11 +240,7 @@ static result tell_step(struct running *r, struct tx *tx, struct arena *a, const
     TRY(tell_names(r, tx, a, json_get(s->t->source, "acting_lead"), s->line));
     tell(r, a, s->t->owner, s->line);
     if (s->level >= 2) tell_leaders(r, a, s->t, s->line);
-    if (s->level >= 3) TRY(tell_names(r, tx, a, r->p.offices, s->line));
-    if (!s->level) return ok();
-    struct json_builder b = json_builder(a);
-    json_set_int(&b, "level", s->level);
-    return plan_history_add(tx, a, s->no, NULL, r->now, "escalated", json_object(&b));
+    return s->level >= 3 ? tell_names(r, tx, a, r->p.offices, s->line) : ok();
 }
 
 static result body(struct tx *tx, struct arena *a, void *ctx)
@@ -237,13 +251,15 @@ static result body(struct tx *tx, struct arena *a, void *ctx)
     r->receivers = arena_zalloc(a, RECEIVERS, sizeof *r->receivers);
     r->told = 0;
     for (size_t i = 0; i < r->nsteps; i++) {
-        const struct step *s = &r->steps[i];
+        struct step *s = &r->steps[i];
         TRY(tx_exec(tx, a, &STEP_ADD, BINDS(sql_text(s->what), sql_int(s->no), sql_int(s->level), sql_int(r->now)),
                     &fresh));
-        if (!fresh) continue; /* another server told it */
-        r->told++;
-        TRY(tell_step(r, tx, a, s));
+        s->fresh = fresh > 0; /* else another server told it */
+        r->told += s->fresh;
+        if (s->fresh) TRY(note_step(r, tx, a, s));
     }
+    for (size_t i = 0; i < r->nsteps; i++)
+        if (r->steps[i].fresh && last_of_its_kind(r, i)) TRY(tell_step(r, tx, a, &r->steps[i]));
     for (size_t i = 0; i < r->nreceivers; i++) {
         struct message m = {.kind = MESSAGE_TO_ACCOUNT,
                             .to = r->receivers[i].to,
