@@ -13,7 +13,7 @@
 
 #define KNOWLEDGE_REVIEW_MAX 730 /* days ahead that a review may be put off */
 /* Below this share of the question nothing found counts as an answer. */
-#define KNOWLEDGE_ANSWERED 0.5
+#define KNOWLEDGE_ANSWERED 0.4
 
 /* ---- writing ---- */
 
