@@ -100,12 +100,13 @@ MUST result registration_code(struct city *c, struct arena *a, const struct acto
 /* A forgotten password. At the counter, after the document was seen: a code for the account of this person or enterprise, once,
  * within 24 hours, that ends an older one; totp: the authenticator is lost as well. The person is told; from now on their document
  * counts as seen (subject_proven). Window role, never for oneself; audited. CODE_IDENTITY_NO_ACCOUNT, CODE_IDENTITY_NAME. */
-MUST result reset_code(struct city *c, struct arena *a, const struct actor *x, struct slice id_kind, struct slice number,
-                       struct slice name, bool totp, instant now, struct slice *code, instant *until);
+MUST result reset_code(struct city *c, struct arena *a, const struct actor *x, struct slice id_kind,
+                       struct slice number, struct slice name, bool totp, instant now, struct slice *code,
+                       instant *until);
 /* With it, a new password: all sessions end, a lock ends, one-time codes when the code says so; told in the inbox; audited. *login:
  * what the account is called. CODE_RESET_CODE whatever was wrong with number and code; CODE_PASSWORD_WEAK. */
-MUST result reset_password(struct city *c, struct arena *a, struct slice id_kind, struct slice number, struct slice code,
-                           struct slice password, instant now, struct slice *login);
+MUST result reset_password(struct city *c, struct arena *a, struct slice id_kind, struct slice number,
+                           struct slice code, struct slice password, instant now, struct slice *login);
 /* Profile: {"kind", "fields": {"name": {"value", "source": text, "as_of": date}, …}}. CODE_VAULT_ERASED. The caller records
  * the read when it is not the person's own. */
 MUST result subject_profile(struct city *c, struct arena *a, struct id subject, const struct json **out);
