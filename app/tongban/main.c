@@ -4,10 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct command *const COMMANDS[] = {&COMMAND_SERVE,  &COMMAND_CHECK,    &COMMAND_PUBLISH,
-                                                 &COMMAND_VERIFY, &COMMAND_CALENDAR, &COMMAND_ID,
-                                                 &COMMAND_ADMIN,  &COMMAND_COVERAGE, &COMMAND_PLAN,
-                                                 &COMMAND_INDICATORS};
+static const struct command *const COMMANDS[] = {
+    &COMMAND_SERVE, &COMMAND_CHECK, &COMMAND_PUBLISH,  &COMMAND_VERIFY, &COMMAND_CALENDAR,
+    &COMMAND_ID,    &COMMAND_ADMIN, &COMMAND_COVERAGE, &COMMAND_PLAN,   &COMMAND_INDICATORS};
 enum { NCOMMANDS = sizeof COMMANDS / sizeof *COMMANDS };
 
 void cli_say(const struct cli *c, const char *zh, const char *en, ...)
