@@ -29,7 +29,7 @@ struct bench {
     pthread_mutex_t mu;
     pthread_cond_t moved;
     size_t in_flight, wanted; /* wanted: so few that the one who starts them is to be woken */
-    struct one *again; /* asked for numbers */
+    struct one *again;        /* asked for numbers */
     size_t failures;
     char first_failure[300];
     double commands, documents; /* seconds */
