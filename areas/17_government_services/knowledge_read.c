@@ -67,11 +67,11 @@ result knowledge_public(struct city *c, struct arena *a, struct slice key, insta
     return ok();
 }
 
-/* The beginning, up to a full stop or about 80 characters. */
-static struct slice excerpt(struct slice body)
+/* The first sentence, or what of it goes into 240 bytes. */
+static struct slice excerpt(struct slice body, struct slice stop)
 {
-    size_t stop = slice_search(body, S("。"));
-    if (stop != SIZE_MAX && stop <= 240) return slice_sub(body, 0, stop + 3);
+    size_t end = slice_search(body, stop);
+    if (end != SIZE_MAX && end + stop.n <= 240) return slice_trim(slice_sub(body, 0, end + stop.n));
     struct slice cut = slice_sub(body, 0, 240);
     return slice_sub(cut, 0, slice_utf8_end(cut));
 }
@@ -82,7 +82,7 @@ static const struct json *hit_json(struct city *c, struct arena *a, const struct
     struct json_builder b = json_builder(a);
     struct bitext body = bitext_of(json_get(p->content, "body"));
     set_head(&b, c, a, p, now);
-    json_set(&b, "excerpt", bitext_json(a, (struct bitext){excerpt(body.zh), excerpt(body.en)}));
+    json_set(&b, "excerpt", bitext_json(a, (struct bitext){excerpt(body.zh, S("。")), excerpt(body.en, S(". "))}));
     json_set(&b, "coverage", json_of_number(a, arena_printf(a, "%.2f", coverage)));
     if (whole) json_set(&b, "body", json_get(p->content, "body"));
     return json_object(&b);

@@ -1,9 +1,11 @@
 /* Search over a few hundred services in memory: Chinese by single characters and pairs of neighbours, everything else by
- * words in lower case. A service matches when it has every token of the query that it could have; ranked by how much of
- * the query stands in its name. */
+ * words; folded and freed of words that only ask as in city/search. A service matches when it has every token of the query
+ * that it could have; ranked by how much of the query stands in its name. Where none has all, those that have half of the
+ * pairs and words are shown. */
 #include <stdlib.h>
 
 #include "city/catalogue/internal.h"
+#include "city/search/search.h"
 
 #define TOKENS_MAX 4000
 
@@ -42,6 +44,7 @@ static struct slice lower(struct arena *a, struct slice s)
 
 void search_tokens(struct arena *a, struct slice text, struct slice **out, size_t *n)
 {
+    text = search_fold(a, text);
     struct slice *list = NEW_ARRAY(a, struct slice, TOKENS_MAX);
     size_t count = 0, last = SIZE_MAX; /* start of the ideograph just before, else SIZE_MAX */
     for (size_t i = 0; i < text.n && count + 2 < TOKENS_MAX;) {
@@ -116,14 +119,36 @@ static bool word_begun(const struct slice *list, size_t n, struct slice t)
     return false;
 }
 
-/* 0: does not match. All single characters and words must be there; pairs count towards the rank only. */
-static int64_t score(const struct service *s, const struct slice *q, size_t n)
+static bool is_pair(struct slice token)
+{
+    return token.n == 6 && (uint8_t)token.p[0] >= 0xe3;
+}
+static bool is_character(struct slice token)
+{
+    return token.n == 3 && (uint8_t)token.p[0] >= 0xe3;
+}
+
+/* Whether at least half of the pairs and words are there. */
+static bool half(const struct service *s, const struct slice *q, size_t n)
+{
+    size_t all = 0, have = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (is_character(q[i])) continue;
+        all++;
+        have += token_in(s->tokens, s->ntokens, q[i]) || word_begun(s->tokens, s->ntokens, q[i]);
+    }
+    return have && have * 2 >= all;
+}
+
+/* 0: does not match. All single characters and words must be there unless `loose`; pairs count towards the rank only. */
+static int64_t score(const struct service *s, const struct slice *q, size_t n, bool loose)
 {
     int64_t points = 0;
+    if (loose && !half(s, q, n)) return 0;
     for (size_t i = 0; i < n; i++) {
-        bool pair = q[i].n == 6 && (uint8_t)q[i].p[0] >= 0xe3;
+        bool pair = is_pair(q[i]);
         bool found = token_in(s->tokens, s->ntokens, q[i]) || word_begun(s->tokens, s->ntokens, q[i]);
-        if (!found && !pair) return 0;
+        if (!found && !pair && !loose) return 0;
         if (found) points += pair ? 4 : 1;
         if (token_in(s->name_tokens, s->nname_tokens, q[i])) points += pair ? 12 : 3;
     }
@@ -183,12 +208,13 @@ void catalogue_search(struct catalogue *c, struct arena *a, const struct catalog
     size_t count, found = 0, nq = 0;
     struct slice *q = NULL;
     catalogue_all(c, a, &all, &count);
-    if (f->q.n) search_tokens(a, slice_sub(f->q, 0, 400), &q, &nq);
+    if (f->q.n) search_tokens(a, search_question(a, f->q), &q, &nq);
     struct hit *hits = NEW_ARRAY(a, struct hit, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        int64_t points = !f->q.n ? 1 : nq ? score(all[i], q, nq) : 0; /* only punctuation finds nothing */
-        if (points && !service_internal(all[i]) && fits(c, all[i], f)) hits[found++] = (struct hit){all[i], points};
-    }
+    for (int loose = 0; loose < (f->q.n ? 2 : 1) && !found; loose++)
+        for (size_t i = 0; i < count; i++) {
+            int64_t points = !f->q.n ? 1 : nq ? score(all[i], q, nq, loose) : 0; /* only punctuation finds nothing */
+            if (points && !service_internal(all[i]) && fits(c, all[i], f)) hits[found++] = (struct hit){all[i], points};
+        }
     qsort(hits, found, sizeof *hits, best_first);
     const struct service **list = NEW_ARRAY(a, const struct service *, found + 1);
     for (size_t i = 0; i < found; i++) list[i] = hits[i].s;
