@@ -15,7 +15,7 @@ def faults(text):
     declared = set()
     if re.search(r"\.query = QUERY_PAGE\b", text):
         declared |= {"limit", "cursor"}
-    if re.search(r"\.query = QUERY\b", text):
+    if re.search(r"\.query = (?:[A-Z]+_)?QUERY\b", text):
         declared |= set(re.findall(r'\{\s*\.name = "(\w+)"', text))
         declared |= {n for n, m in (("limit", "QUERY_LIMIT"), ("cursor", "QUERY_CURSOR")) if re.search(m + r",", text)}
     return [f"reads {n} without declaring it" for n in sorted(read - declared)] + [

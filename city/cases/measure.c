@@ -110,7 +110,11 @@ result measures_again(struct tx *tx, struct arena *a)
     return tx_exec(tx, a, &ALL_DONE, NULL, 0, NULL);
 }
 
-#define NOW "SELECT " ALL " FROM case_month_now"
+#define PLUS(column) "CAST(SUM(" column ") AS BIGINT)"
+#define NOW                                                                                                                                     \
+    "SELECT " KEY                                                                                                                               \
+    ", " PLUS("n") ", " PLUS("refused") ", " PLUS("withdrawn") ", " PLUS("workdays") ", " PLUS("elapsed_ms") ", " PLUS("counted_ms") ", " PLUS( \
+        "steps") ", " PLUS("acts") ", " PLUS("visits") ", " PLUS("papers") ", " PLUS("fee_fen") ", " PLUS("online") ", " PLUS("late") " FROM case_month_now GROUP BY " KEY
 #define FULL "SELECT " SUMS_OF_ROWS " FROM case_measure GROUP BY " KEY
 static const struct stmt COMPARE = {"measure_compare",
                                     "SELECT (SELECT COUNT(*) FROM (" NOW " EXCEPT " FULL ") AS x)"

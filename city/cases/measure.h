@@ -10,7 +10,7 @@
 
 #include "city/cases/row.h"
 
-/* Columns of case_month_now behind (month, service, department, town). month: yyyymm of the civil day on which the case ended.
+/* Columns of case_month_now behind (month, service, department, town), several rows to a key: they are summed. month: yyyymm of the civil day on which the case ended.
  *   n           decided cases; those below are of these alone
  *   refused     not accepted (不予受理)
  *   withdrawn   taken back, or lapsed

@@ -102,5 +102,15 @@ const struct migration CASES_MIGRATIONS[] = {
      " CASE WHEN state = 3 THEN late ELSE 0 END"
      " FROM case_measure WHERE rolled < 1) AS m GROUP BY month, service, department, town;\n",
      NULL},
+    {"city.cases", 8, "sums and new rows side by side",
+     "DROP VIEW case_month_now;\n"
+     "CREATE VIEW case_month_now AS SELECT * FROM case_month UNION ALL SELECT month, service, department, town,"
+     " CASE WHEN state = 3 THEN 1 ELSE 0 END, CASE WHEN state = 4 THEN 1 ELSE 0 END, CASE WHEN state = 5 THEN 1 ELSE 0 END,"
+     " CASE WHEN state = 3 THEN workdays ELSE 0 END, CASE WHEN state = 3 THEN elapsed_ms ELSE 0 END, CASE WHEN state = 3 THEN counted_ms ELSE 0 END,"
+     " CASE WHEN state = 3 THEN steps ELSE 0 END, CASE WHEN state = 3 THEN acts ELSE 0 END, CASE WHEN state = 3 THEN visits ELSE 0 END,"
+     " CASE WHEN state = 3 THEN papers ELSE 0 END, CASE WHEN state = 3 THEN fee_fen ELSE 0 END, CASE WHEN state = 3 THEN online ELSE 0 END,"
+     " CASE WHEN state = 3 THEN late ELSE 0 END"
+     " FROM case_measure WHERE rolled < 1;\n",
+     NULL},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;

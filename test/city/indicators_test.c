@@ -165,6 +165,29 @@ static void the_public_sees_figures_of_many(struct store_fixture *f)
     assert_null(json_get(line(v, NO), "score"));
 }
 
+/* Grades as the ratings' table has them: five count, one that was a mistake does not. */
+static void satisfaction_comes_from_ratings(struct store_fixture *f)
+{
+    struct works w;
+    open_city(&w, f);
+    three_cases(&w);
+    store_test_script(
+        f,
+        "INSERT INTO rating_month (month, service, department, grade, n) VALUES (202109, 'credit_front', 'scjg', 5, 2),"
+        " (202109, 'credit_front', 'scjg', 4, 1), (202109, 'credit_front', 'scjg', 1, 1), (202109, 'other', 'scjg', 1, 9)");
+    is(&w, component(line(board(&w, ""), NO), "satisfaction"), "value", "null");
+    store_test_script(f, "UPDATE rating_month SET n = 2 WHERE grade = 1 AND service = 'credit_front'");
+    is(&w, component(line(board(&w, ""), NO), "satisfaction"), "value", "0.6000");
+    const struct json *v;
+    assert_good(w.a, indicator_page(w.c, w.a, NO, SEPTEMBER, w.now, &v));
+    is(&w, json_get(json_get(v, "months")->items[0], "values"), "satisfaction", "0.6000");
+    is(&w, json_get(json_get(v, "by_department")->items[0], "values"), "satisfaction", "0.6000");
+    is(&w, json_get(json_get(v, "by_town")->items[0], "values"), "satisfaction", "null");
+    /* of services without a case there is no figure, however they are rated */
+    store_test_script(f, "DELETE FROM case_measure");
+    is(&w, component(line(board(&w, ""), NO), "satisfaction"), "value", "null");
+}
+
 static const struct json *listed(struct works *w, const struct actor *x, int64_t limit, struct slice cursor)
 {
     const struct json *v;
@@ -244,9 +267,10 @@ static void months_and_where_they_go(struct store_fixture *f)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_BOTH(figures_come_from_cases),    ON_BOTH(scores_stand_beside_other_cities),
-        ON_BOTH(the_gap_to_the_rank_sought), ON_BOTH(the_public_sees_figures_of_many),
-        ON_BOTH(down_to_the_cases),          ON_BOTH(months_and_where_they_go),
+        ON_BOTH(figures_come_from_cases),         ON_BOTH(scores_stand_beside_other_cities),
+        ON_BOTH(the_gap_to_the_rank_sought),      ON_BOTH(the_public_sees_figures_of_many),
+        ON_BOTH(satisfaction_comes_from_ratings), ON_BOTH(down_to_the_cases),
+        ON_BOTH(months_and_where_they_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,24 +62,22 @@ static result cases(const struct request *q, struct reply *r)
     return indicator_cases(q->city, q->a, q->actor, no, p, limit, cursor, &r->body);
 }
 
-#define QUERY_PERIOD                                                                                              \
-    {.name = "from",                                                                                              \
-     .help_zh = "起始月份，2021-01；默认为截止月份前 11 个月",                                                    \
-     .help_en = "first month, 2021-01; else eleven before the last",                                              \
-     .most = 7},                                                                                                  \
-    {                                                                                                             \
-        .name = "to", .help_zh = "截止月份；默认为本月", .help_en = "last month; else the running one", .most = 7 \
-    }
+#define FIRST                                                 \
+    .help_zh = "起始月份，2021-01；默认为截止月份前 11 个月", \
+    .help_en = "first month, 2021-01; else eleven before the last", .most = 7
+#define LAST .help_zh = "截止月份；默认为本月", .help_en = "last month; else the running one", .most = 7
 static const struct query_parameter BOARD_QUERY[] = {
-    QUERY_PERIOD,
+    {.name = "from", FIRST},
+    {.name = "to", LAST},
     {.name = "benchmark",
      .help_zh = "标杆城市代码；默认见指标定义",
      .help_en = "code of the benchmark city; else that of the definitions",
      .most = 20},
     {.name = NULL},
 };
-static const struct query_parameter PERIOD_QUERY[] = {QUERY_PERIOD, {.name = NULL}};
-static const struct query_parameter CASES_QUERY[] = {QUERY_PERIOD, QUERY_LIMIT, QUERY_CURSOR, {.name = NULL}};
+static const struct query_parameter PERIOD_QUERY[] = {{.name = "from", FIRST}, {.name = "to", LAST}, {.name = NULL}};
+static const struct query_parameter CASES_QUERY[] = {
+    {.name = "from", FIRST}, {.name = "to", LAST}, QUERY_LIMIT, QUERY_CURSOR, {.name = NULL}};
 
 #define NUMBER "{\"type\":[\"number\",\"null\"]}"
 #define COUNT "{\"type\":\"integer\",\"minimum\":0}"

@@ -47,6 +47,8 @@ void tally_add(struct tally *to, const struct tally *t)
     to->fee_fen += t->fee_fen;
     to->online += t->online;
     to->late += t->late;
+    to->rated += t->rated;
+    to->satisfied += t->satisfied;
 }
 
 double tally_value(const struct tally *t, enum measure m)
@@ -61,7 +63,7 @@ double tally_value(const struct tally *t, enum measure m)
     case MEASURE_PAPERS: return (double)t->papers / n;
     case MEASURE_VISITS: return (double)t->visits / n;
     case MEASURE_ONLINE: return (double)t->online / n;
-    case MEASURE_RATING: /* no rating is stored yet */
+    case MEASURE_RATING: return t->rated < RATED_LEAST ? NAN : (double)t->satisfied / (double)t->rated;
     case MEASURES: break;
     }
     return NAN;
@@ -73,28 +75,40 @@ double tally_value(const struct tally *t, enum measure m)
     ", " SUM("refused") ", " SUM("withdrawn") ", " SUM("workdays") ", " SUM("elapsed_ms") ", " SUM( \
         "counted_ms") ", " SUM("steps") ", " SUM("acts") ", " SUM("visits") ", " SUM("papers") ", " SUM("fee_fen") ", \
     " SUM("online") ", " SUM("late")
-#define GROUPED(name, key)                                                                          \
-    {                                                                                               \
-        name,                                                                                       \
-            "SELECT month, service, " key ", " SUMS                                                 \
-            " FROM case_month_now WHERE month >= ?1 AND month <= ?2 GROUP BY month, service, " key, \
-            NULL, false                                                                             \
+#define GROUPED(name, month, key, by)                                              \
+    {                                                                              \
+        name,                                                                      \
+            "SELECT " month ", service, " key ", " SUMS                            \
+            " FROM case_month_now WHERE month >= ?1 AND month <= ?2 GROUP BY " by, \
+            NULL, false                                                            \
     }
-static const struct stmt BY_DEPARTMENT_ = GROUPED("figures_department", "department");
-static const struct stmt BY_TOWN_ = GROUPED("figures_town", "town");
-static const struct stmt BY_MONTH_ = {"figures_month",
-                                      "SELECT month, service, '', " SUMS
-                                      " FROM case_month_now WHERE month >= ?1 AND month <= ?2 GROUP BY month, service",
-                                      NULL, false};
-static const struct stmt BY_SERVICE_ = {"figures_service",
-                                        "SELECT 0, service, '', " SUMS
-                                        " FROM case_month_now WHERE month >= ?1 AND month <= ?2 GROUP BY service",
-                                        NULL, false};
+static const struct stmt BY_MONTH_ = GROUPED("figures_month", "month", "''", "month, service");
+static const struct stmt BY_SERVICE_ = GROUPED("figures_service", "0", "''", "service");
+static const struct stmt BY_DEPARTMENT_ = GROUPED("figures_department", "0", "department", "service, department");
+static const struct stmt BY_TOWN_ = GROUPED("figures_town", "0", "town", "service, town");
+
+/* Ratings without those found to be mistakes. A figure of a case's service and department, whoever rated and where. */
+static const struct stmt RATED = {
+    "figures_rated",
+    "SELECT month, service, department, CAST(SUM(CASE WHEN grade >= 4 THEN n ELSE 0 END) AS BIGINT), CAST(SUM(n) AS BIGINT)"
+    " FROM rating_counted WHERE month >= ?1 AND month <= ?2 GROUP BY month, service, department",
+    NULL, false};
 
 static struct tally tally_of(const struct sql_value *v)
 {
-    return (struct tally){v[3].i,  v[4].i,  v[5].i,  v[6].i,  v[7].i,  v[8].i, v[9].i,
-                          v[10].i, v[11].i, v[12].i, v[13].i, v[14].i, v[15].i};
+    return (struct tally){.n = v[3].i,
+                          .refused = v[4].i,
+                          .withdrawn = v[5].i,
+                          .workdays = v[6].i,
+                          .elapsed_ms = v[7].i,
+                          .counted_ms = v[8].i,
+                          .steps = v[9].i,
+                          .acts = v[10].i,
+                          .visits = v[11].i,
+                          .papers = v[12].i,
+                          .fee_fen = v[13].i,
+                          .online = v[14].i,
+                          .late = v[15].i};
 }
 
 static const struct json *current_json(const struct service *const *list, size_t n, struct slice code)
@@ -119,7 +133,23 @@ result figures_all(struct city *c, struct arena *a, const struct definitions *d,
         for (size_t i = 0; i < INDICATORS; i++)
             if (indicator_counts(&d->indicators[i], v[1].s, s)) tally_add(&out[i], &t);
     }
+    TRY(store_query(c->store, a, &RATED, BINDS(sql_int(p.from), sql_int(p.to)), &rows));
+    for (size_t r = 0; r < rows.n; r++) {
+        const struct sql_value *v = row(&rows, r);
+        const struct json *s = current_json(list, n, v[1].s);
+        struct tally t = {.satisfied = v[3].i, .rated = v[4].i};
+        for (size_t i = 0; i < INDICATORS; i++)
+            if (indicator_counts(&d->indicators[i], v[1].s, s)) tally_add(&out[i], &t);
+    }
     return ok();
+}
+
+/* NULL: no case there, and so no figure. */
+static struct tally *group_find(const struct groups *g, struct slice key, int64_t month)
+{
+    for (size_t i = 0; i < g->n; i++)
+        if (g->list[i].month == month && slice_eq(g->list[i].key, key)) return &g->list[i].t;
+    return NULL;
 }
 
 /* In order of the key; few, so looked through. */
@@ -133,6 +163,25 @@ static struct tally *group_at(struct groups *g, struct slice key, int64_t month)
     g->list[i] = (struct group){.key = key, .month = month};
     g->n++;
     return &g->list[i].t;
+}
+
+static result add_ratings(struct city *c, struct arena *a, const struct indicator *i, struct period p, enum grouping by,
+                          struct groups *out)
+{
+    const struct service *const *list;
+    struct rows rows;
+    size_t n;
+    if (by == BY_TOWN) return ok();
+    catalogue_all(c->catalogue, a, &list, &n);
+    TRY(store_query(c->store, a, &RATED, BINDS(sql_int(p.from), sql_int(p.to)), &rows));
+    for (size_t r = 0; r < rows.n; r++) {
+        const struct sql_value *v = row(&rows, r);
+        struct slice key = by == BY_SERVICE ? v[1].s : by == BY_DEPARTMENT ? v[2].s : (struct slice){NULL, 0};
+        struct tally t = {.satisfied = v[3].i, .rated = v[4].i};
+        struct tally *to = group_find(out, key, by == BY_MONTH ? v[0].i : 0);
+        if (to && indicator_counts(i, v[1].s, current_json(list, n, v[1].s))) tally_add(to, &t);
+    }
+    return ok();
 }
 
 result figures_of(struct city *c, struct arena *a, const struct indicator *i, struct period p, enum grouping by,
@@ -153,5 +202,5 @@ result figures_of(struct city *c, struct arena *a, const struct indicator *i, st
         if (!indicator_counts(i, v[1].s, current_json(list, n, v[1].s))) continue;
         tally_add(group_at(out, key, by == BY_MONTH ? v[0].i : 0), &t);
     }
-    return ok();
+    return add_ratings(c, a, i, p, by, out);
 }
