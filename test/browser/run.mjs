@@ -12,6 +12,7 @@ import { desk } from './journeys/desk.mjs'
 import { office } from './journeys/office.mjs'
 import { own } from './journeys/own.mjs'
 import { paper } from './journeys/paper.mjs'
+import { ratings } from './journeys/ratings.mjs'
 import { towns } from './journeys/towns.mjs'
 
 const only = new RegExp(process.argv[2] ?? '')
@@ -47,7 +48,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 try {
   browser = await launch()
   await one(browser, ['a service is checked, and published by two people', office['a service is checked, and published by two people']]) // others use the service
-  const rest = { ...company, ...portal, ...desk, ...office, ...towns, ...own, ...paper }
+  const rest = { ...company, ...portal, ...desk, ...office, ...towns, ...ratings, ...own, ...paper }
   delete rest['a service is checked, and published by two people']
   await all(browser, Object.entries(rest), 2)
   await all(browser, visits(), 3)
