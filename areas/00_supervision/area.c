@@ -23,6 +23,9 @@ static const struct endpoint *const ENDPOINTS[] = {
     &EP_PLAN_FILINGS,
     &EP_PLAN_FILING_ADD,
     &EP_PLAN_SPECIAL,
+    &EP_PLAN_ASSESSMENT,
+    &EP_PLAN_CHANGES,
+    &EP_PLAN_CIRCULAR,
     &EP_PLAN_PROGRESS,
 };
 

@@ -146,8 +146,7 @@ static result subtask_done(const struct request *q, struct reply *r)
     struct rows mine;
     TRY(id_parse(q->a, q->params[1], S("id"), &act.id));
     if (!id_is_none(q->actor->account)) {
-        TRY(store_query(q->city->store, q->a, &SUBTASK_OWN, BINDS(sql_id(&act.id), sql_id(&q->actor->account)),
-                        &mine));
+        TRY(store_query(q->city->store, q->a, &SUBTASK_OWN, BINDS(sql_id(&act.id), sql_id(&q->actor->account)), &mine));
         act.own = mine.n > 0;
     }
     json_set_id(&b, "subtask", id_bytes(&act.id));

@@ -6,7 +6,8 @@
 #include "city/sql.h"
 
 static const struct stmt FILED = {
-    "plan_filed", "SELECT 1 FROM plan_filing WHERE kind = ?1 AND period = ?2 AND unit = ?3 AND area_no = ?4 LIMIT 1",
+    "plan_filed",
+    "SELECT COALESCE(MIN(filed_at), 0) FROM plan_filing WHERE kind = ?1 AND period = ?2 AND unit = ?3 AND area_no = ?4",
     NULL, false};
 static const struct stmt FILINGS = {
     "plan_filings",
@@ -52,13 +53,13 @@ static const struct json *unit_json(struct arena *a, const struct city *c, struc
     return json_object(&b);
 }
 
-/* ---- what is missing ---- */
+/* ---- what is expected ---- */
 
 struct looking {
     struct city *c;
     struct tx *tx;
     struct slice period;
-    struct plan_missing *list;
+    struct plan_report *list;
     size_t n, cap;
 };
 
@@ -73,7 +74,7 @@ static result miss(struct looking *l, struct arena *a, const char *kind, struct 
         TRY(tx_query(l->tx, a, &FILED, v, 4, &r));
     else
         TRY(store_query(l->c->store, a, &FILED, v, 4, &r));
-    if (!r.n) l->list[l->n++] = (struct plan_missing){kind, unit, area};
+    l->list[l->n++] = (struct plan_report){kind, unit, area, r.n ? row(&r, 0)[0].i : 0};
     return ok();
 }
 
@@ -92,12 +93,11 @@ static result miss_names(struct looking *l, struct arena *a, const struct plan *
     return ok();
 }
 
-result plan_reports_missing(struct city *c, struct tx *tx, struct arena *a, const struct plan *p,
-                            const struct plan_task *tasks, size_t ntasks, struct slice period,
-                            struct plan_missing **out, size_t *n)
+result plan_reports(struct city *c, struct tx *tx, struct arena *a, const struct plan *p, const struct plan_task *tasks,
+                    size_t ntasks, struct slice period, struct plan_report **out, size_t *n)
 {
     struct looking l = {.c = c, .tx = tx, .period = period, .cap = 2000};
-    l.list = NEW_ARRAY(a, struct plan_missing, l.cap);
+    l.list = NEW_ARRAY(a, struct plan_report, l.cap);
     *out = l.list;
     *n = 0;
     if (slice_cmp(period, slice_sub(day_text(a, p->issued_on), 0, 7)) < 0) return ok();
@@ -121,7 +121,7 @@ static const struct json *filing(struct city *c, struct arena *a, const struct s
     (void)id_from_bytes(v[8].s, &by);
     json_set_id(&b, "id", v[0].s);
     json_set_str(&b, "kind", v[1].s);
-    json_set(&b, "unit", unit_json(a, c, v[2].s));
+    json_set(&b, "unit", v[2].s.n ? unit_json(a, c, v[2].s) : json_null());
     json_set_int(&b, "area_no", v[3].i);
     json_set(&b, "period", v[4].s.n ? json_of_string(a, v[4].s) : json_null());
     json_set_str(&b, "title", v[5].s);
@@ -136,14 +136,15 @@ static result missing(const struct request *q, struct slice period, const struct
 {
     struct plan p;
     struct plan_task *tasks;
-    struct plan_missing *list;
+    struct plan_report *list;
     size_t nt, n;
     struct json_builder b = json_builder(q->a);
     TRY(plan_load(q->city, NULL, q->a, &p));
     TRY(plan_tasks(q->city, NULL, q->a, &tasks, &nt));
-    TRY(plan_reports_missing(q->city, NULL, q->a, &p, tasks, nt, period, &list, &n));
+    TRY(plan_reports(q->city, NULL, q->a, &p, tasks, nt, period, &list, &n));
     for (size_t i = 0; i < n; i++) {
         struct json_builder o = json_builder(q->a);
+        if (list[i].filed_at) continue;
         json_set_cstr(&o, "kind", list[i].kind);
         json_set(&o, "unit", unit_json(q->a, q->city, list[i].unit));
         json_set_int(&o, "area_no", list[i].area_no);
@@ -155,9 +156,8 @@ static result missing(const struct request *q, struct slice period, const struct
 
 static bool period_good(struct slice s)
 {
-    int64_t y, m;
-    return s.n == 7 && s.p[4] == '-' && slice_int64(slice_sub(s, 0, 4), &y) && slice_int64(slice_sub(s, 5, 2), &m) &&
-           y > 1948 && m >= 1 && m <= 12;
+    day next;
+    return plan_period_next(s, &next);
 }
 
 static result filings(const struct request *q, struct reply *r)
@@ -337,7 +337,10 @@ static result contact(const struct request *q, struct reply *r)
 }
 
 static const struct query_parameter QUERY[] = {
-    {.name = "kind", .help_zh = "种类", .help_en = "only this kind", .choices = "plan|timetable|report|lead_report"},
+    {.name = "kind",
+     .help_zh = "种类",
+     .help_en = "only this kind",
+     .choices = "plan|timetable|report|lead_report|circular"},
     {.name = "period",
      .help_zh = "月份，如 2021-09（缺报名单默认为上月）",
      .help_en = "month, e.g. 2021-09 (what is missing: of last month when left out)",

@@ -2,6 +2,7 @@
  * from the shared folder, beside the data. */
 #include "areas/00_supervision/area.h"
 #include "areas/00_supervision/plan.h"
+#include "areas/00_supervision/supervise.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -646,6 +647,59 @@ static void progress_adds_up(struct store_fixture *f)
     assert_int_equal(json_get(v, "areas")->n, 2);
 }
 
+static void scores_follow_the_rules(void **state)
+{
+    (void)state;
+    assert_int_equal(plan_score(0, 0, 0, 0, 0), -1);
+    assert_int_equal(plan_score(2, 1, 1, 0, 0), 800); /* (100 + 60) / 2 */
+    assert_int_equal(plan_score(0, 0, 0, 4, 3), 750); /* reports alone */
+    assert_int_equal(plan_score(2, 1, 0, 4, 3), 550); /* 50 * 0.8 + 75 * 0.2 */
+    assert_int_equal(plan_score(1, 1, 0, 1, 1), 1000);
+    assert_int_equal(plan_score(3, 1, 1, 3, 1), 493); /* 53.33 * 0.8 + 33.33 * 0.2 = 49.33 */
+}
+
+static void assessment_changes_and_circulars(struct store_fixture *f)
+{
+    struct fix x;
+    const struct json *v;
+    open_fix(&x, f);
+    at(&x, "2021-09-03T09:00:00+08:00");
+    static const char REPORT[] =
+        "{\"kind\":\"lead_report\",\"unit\":\"scjg\",\"area_no\":1,\"period\":\"2021-08\",\"title\":\"八月\"}";
+    assert_good(x.k.a, call(&x, &EP_PLAN_FILING_ADD, &x.head, NULL, NULL, REPORT, NULL));
+    assert_good(x.k.a, call(&x, &EP_PLAN_ASSESSMENT, &x.handler, NULL, NULL, NULL, &v));
+    const struct json *scjg = json_get(v, "items")->items[0];
+    assert_slice(json_string(v, "period"), "2021-08");
+    assert_slice(json_string(v, "reports_by"), "2021-09-07");
+    assert_slice(json_string(json_get(scjg, "department"), "code"), "scjg");
+    assert_int_equal(json_int(scjg, "due", 0), 1); /* task 2, of June, still open */
+    assert_slice(json_get(scjg, "score")->text, "20.0");
+    assert_true(json_string(json_get(v, "rules"), "zh").n > 0);
+    /* since a day */
+    assert_good(x.k.a, call(&x, &EP_PLAN_COMMENT_ADD, &x.head, "1", NULL, "{\"text\":\"x\"}", NULL));
+    struct reply r = {0};
+    at(&x, "2021-11-02T09:00:00+08:00");
+    struct request q = {
+        .a = x.k.a, .city = &x.k.c, .actor = &x.handler, .now = x.k.now, .query = S("since=2021-09-03")};
+    assert_good(x.k.a, door_call(&EP_PLAN_CHANGES, &q, &r));
+    assert_int_equal(json_get(r.body, "items")->n, 1);
+    assert_int_equal(json_get(r.body, "became_late")->n, 1);
+    q.query = S("since=2021-08-01");
+    assert_good(x.k.a, door_call(&EP_PLAN_CHANGES, &q, &r));
+    assert_int_equal(json_get(r.body, "items")->n, 5); /* and four imported */
+    q.query = S("since=yesterday");
+    assert_code(door_call(&EP_PLAN_CHANGES, &q, &r), CODE_QUERY_BAD);
+    /* circulars: by the office, to all heads */
+    static const char SAYS[] = "{\"title\":\"九月进展\",\"text\":\"两项逾期\"}";
+    assert_code(call(&x, &EP_PLAN_CIRCULAR, &x.officer, NULL, NULL, SAYS, NULL), CODE_FORBIDDEN);
+    assert_good(x.k.a, call(&x, &EP_PLAN_CIRCULAR, &x.head, NULL, NULL, SAYS, &v));
+    assert_int_equal(json_int(v, "sent", 0), 1);
+    assert_int_equal(inbox(&x, &x.head, "两项逾期"), 1);
+    q.query = S("kind=circular");
+    assert_good(x.k.a, door_call(&EP_PLAN_FILINGS, &q, &r));
+    assert_int_equal(json_get(r.body, "items")->n, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -665,6 +719,8 @@ int main(void)
         ON_BOTH(a_late_task_climbs_as_the_clock_moves),
         ON_BOTH(missing_reports_are_chased),
         ON_SQLITE(progress_adds_up),
+        TEST(scores_follow_the_rules),
+        ON_BOTH(assessment_changes_and_circulars),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,6 +127,16 @@ struct slice plan_period_before(struct arena *a, day today)
     return arena_printf(a, "%04d-%02d", m == 1 ? y - 1 : y, m == 1 ? 12 : m - 1);
 }
 
+bool plan_period_next(struct slice s, day *next)
+{
+    int64_t y, m;
+    if (s.n != 7 || s.p[4] != '-' || !slice_int64(slice_sub(s, 0, 4), &y) || !slice_int64(slice_sub(s, 5, 2), &m))
+        return false;
+    if (y < 1949 || m < 1 || m > 12) return false;
+    *next = m == 12 ? day_of_civil((int)y + 1, 1, 1) : day_of_civil((int)y, (int)m + 1, 1);
+    return true;
+}
+
 /* The fifth working day of the month after. */
 day plan_report_due(const struct calendar *c, day today)
 {
@@ -137,14 +147,15 @@ day plan_report_due(const struct calendar *c, day today)
 
 static result report_steps(struct running *r, struct arena *a)
 {
-    struct plan_missing *list;
+    struct plan_report *list;
     size_t n;
     struct slice period = plan_period_before(a, r->today);
     day due = plan_report_due(r->c->calendar, r->today);
     if (r->today <= due) return ok();
-    TRY(plan_reports_missing(r->c, NULL, a, &r->p, r->tasks, r->ntasks, period, &list, &n));
+    TRY(plan_reports(r->c, NULL, a, &r->p, r->tasks, r->ntasks, period, &list, &n));
     for (size_t i = 0; i < n; i++)
-        for (int64_t level = 1; level <= (calendar_between(r->c->calendar, due, r->today) >= OFFICE_AFTER ? 2 : 1);
+        for (int64_t level = 1;
+             !list[i].filed_at && level <= (calendar_between(r->c->calendar, due, r->today) >= OFFICE_AFTER ? 2 : 1);
              level++) {
             struct step s = {.level = level, .unit = list[i].unit, .period = period};
             const struct plan_area *area = plan_area_find(&r->p, list[i].area_no);
