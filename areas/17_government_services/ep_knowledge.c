@@ -28,9 +28,10 @@ static const struct query_parameter QUERY[] = {
 static result find(const struct request *q, struct reply *r, bool whole)
 {
     int64_t limit = 10;
+    struct slice said = request_query(q, "lang");
+    enum lang lang = slice_is(said, "en") ? LANG_EN : slice_is(said, "zh-CN") ? LANG_ZH : q->lang;
     if (!slice_int64(request_query(q, "limit"), &limit)) limit = 10;
-    return knowledge_search(q->city, q->a, knowledge_lang(q), request_query(q, "q"), (size_t)limit, whole, q->now,
-                            &r->body);
+    return knowledge_search(q->city, q->a, lang, request_query(q, "q"), (size_t)limit, whole, q->now, &r->body);
 }
 
 static result search(const struct request *q, struct reply *r)

@@ -46,7 +46,6 @@ MUST result knowledge_public(struct city *c, struct arena *a, struct slice key, 
 /* {items: [{key, title, excerpt, owner, services, coverage, overdue, body?}], answered}, best first. */
 MUST result knowledge_search(struct city *c, struct arena *a, enum lang lang, struct slice q, size_t limit, bool whole,
                              instant now, const struct json **out);
-enum lang knowledge_lang(const struct request *q); /* ?lang=, else the request's */
 
 /* ---- questions that nobody answered ---- */
 

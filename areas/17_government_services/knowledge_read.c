@@ -108,9 +108,3 @@ result knowledge_search(struct city *c, struct arena *a, enum lang lang, struct 
     *out = json_object(&b);
     return ok();
 }
-
-enum lang knowledge_lang(const struct request *q)
-{
-    struct slice s = request_query(q, "lang");
-    return slice_is(s, "en") ? LANG_EN : slice_is(s, "zh-CN") ? LANG_ZH : q->lang;
-}
