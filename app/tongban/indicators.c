@@ -87,23 +87,17 @@ static void print_board(const struct cli *c, const struct json *v)
 }
 
 /* The twelve months up to and with the running one, or the month asked for. */
-static bool period_of(struct opened *o, const char *month, struct period *p)
+static struct period period_of(const struct opened *o, int64_t month)
 {
     struct civil t = civil_of_instant(time_now(o->city.time));
-    p->to = t.year * 100 + t.month;
-    p->from = month_add(p->to, -11);
-    if (!month) return true;
-    bool good = month_scan(slice_cstr(month), &p->to);
-    p->from = p->to;
-    return good;
+    int64_t running = t.year * 100 + t.month;
+    return month ? (struct period){month, month} : (struct period){month_add(running, -11), running};
 }
 
-static int show(struct cli *c, struct opened *o, const char *month, const char *benchmark)
+static int show(struct cli *c, struct opened *o, int64_t month, const char *benchmark)
 {
-    struct period p;
     const struct json *v;
-    if (!period_of(o, month, &p)) return cli_usage(c, &COMMAND_INDICATORS);
-    result r = indicators_board(&o->city, c->a, p, slice_cstr(benchmark), time_now(o->city.time), &v);
+    result r = indicators_board(&o->city, c->a, period_of(o, month), slice_cstr(benchmark), time_now(o->city.time), &v);
     if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
     if (c->json)
         cli_json(c, v);
@@ -117,13 +111,15 @@ static int run(struct cli *c)
     struct opened *o = NULL;
     const char *month = cli_option(c, "--month"), *benchmark = cli_option(c, "--benchmark");
     bool import_it = c->argc == 2 && slice_is(slice_cstr(c->argv[0]), "import") && !month && !benchmark;
+    int64_t asked = 0;
+    if (month && !month_scan(slice_cstr(month), &asked)) return cli_usage(c, &COMMAND_INDICATORS);
     if (!import_it && c->argc != 0) return cli_usage(c, &COMMAND_INDICATORS);
     result r = city_open(c, OPEN_STORE, false, &o);
     if (failed(r)) {
         if (o) city_shut(o);
         return cli_fail(c, r, EXIT_WRONG);
     }
-    int status = import_it ? import(c, o, c->argv[1]) : show(c, o, month, benchmark);
+    int status = import_it ? import(c, o, c->argv[1]) : show(c, o, asked, benchmark);
     city_shut(o);
     return status;
 }

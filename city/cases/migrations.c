@@ -112,5 +112,6 @@ const struct migration CASES_MIGRATIONS[] = {
      " CASE WHEN state = 3 THEN late ELSE 0 END"
      " FROM case_measure WHERE rolled < 1;\n",
      NULL},
+    {"city.cases", 9, "sums by service", "CREATE INDEX case_month_service ON case_month (service, month);\n", NULL},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;

@@ -75,17 +75,17 @@ double tally_value(const struct tally *t, enum measure m)
     ", " SUM("refused") ", " SUM("withdrawn") ", " SUM("workdays") ", " SUM("elapsed_ms") ", " SUM( \
         "counted_ms") ", " SUM("steps") ", " SUM("acts") ", " SUM("visits") ", " SUM("papers") ", " SUM("fee_fen") ", \
     " SUM("online") ", " SUM("late")
-#define GROUPED(name, month, key, by)                                              \
-    {                                                                              \
-        name,                                                                      \
-            "SELECT " month ", service, " key ", " SUMS                            \
-            " FROM case_month_now WHERE month >= ?1 AND month <= ?2 GROUP BY " by, \
-            NULL, false                                                            \
+#define IN " FROM case_month_now WHERE month >= ?1 AND month <= ?2"
+#define OF_SERVICE(name, month, key, by)                                                                   \
+    {                                                                                                      \
+        name, "SELECT " month ", service, " key ", " SUMS IN " AND service = ?3 GROUP BY " by, NULL, false \
     }
-static const struct stmt BY_MONTH_ = GROUPED("figures_month", "month", "''", "month, service");
-static const struct stmt BY_SERVICE_ = GROUPED("figures_service", "0", "''", "service");
-static const struct stmt BY_DEPARTMENT_ = GROUPED("figures_department", "0", "department", "service, department");
-static const struct stmt BY_TOWN_ = GROUPED("figures_town", "0", "town", "service, town");
+static const struct stmt BY_MONTH_ = OF_SERVICE("figures_month", "month", "''", "month, service");
+static const struct stmt BY_SERVICE_ = OF_SERVICE("figures_service", "0", "''", "service");
+static const struct stmt BY_DEPARTMENT_ = OF_SERVICE("figures_department", "0", "department", "service, department");
+static const struct stmt BY_TOWN_ = OF_SERVICE("figures_town", "0", "town", "service, town");
+static const struct stmt EVERY_SERVICE = {"figures_every", "SELECT 0, service, '', " SUMS IN " GROUP BY service", NULL,
+                                          false};
 
 /* Ratings without those found to be mistakes. A figure of a case's service and department, whoever rated and where. */
 static const struct stmt RATED = {
@@ -125,7 +125,7 @@ result figures_all(struct city *c, struct arena *a, const struct definitions *d,
     size_t n;
     memset(out, 0, INDICATORS * sizeof *out);
     catalogue_all(c->catalogue, a, &list, &n);
-    TRY(store_query(c->store, a, &BY_SERVICE_, BINDS(sql_int(p.from), sql_int(p.to)), &rows));
+    TRY(store_query(c->store, a, &EVERY_SERVICE, BINDS(sql_int(p.from), sql_int(p.to)), &rows));
     for (size_t r = 0; r < rows.n; r++) {
         const struct sql_value *v = row(&rows, r);
         const struct json *s = current_json(list, n, v[1].s);
@@ -184,23 +184,36 @@ static result add_ratings(struct city *c, struct arena *a, const struct indicato
     return ok();
 }
 
+static result add_service(struct city *c, struct arena *a, struct slice service, struct period p, enum grouping by,
+                          struct groups *out)
+{
+    const struct stmt *const STMTS[] = {&BY_SERVICE_, &BY_MONTH_, &BY_SERVICE_, &BY_DEPARTMENT_, &BY_TOWN_};
+    struct rows rows;
+    TRY(store_query(c->store, a, STMTS[by], BINDS(sql_int(p.from), sql_int(p.to), sql_text(service)), &rows));
+    struct group *more = NEW_ARRAY(a, struct group, out->n + rows.n + 1);
+    if (out->n) memcpy(more, out->list, out->n * sizeof *more);
+    out->list = more;
+    for (size_t r = 0; r < rows.n; r++) {
+        const struct sql_value *v = row(&rows, r);
+        struct tally t = tally_of(v);
+        tally_add(group_at(out, by == BY_SERVICE ? v[1].s : v[2].s, by == BY_MONTH ? v[0].i : 0), &t);
+    }
+    return ok();
+}
+
+/* Service by service: few of many count for one indicator. Those named by code may be no longer in the catalogue. */
 result figures_of(struct city *c, struct arena *a, const struct indicator *i, struct period p, enum grouping by,
                   struct groups *out)
 {
-    const struct stmt *const STMTS[] = {&BY_SERVICE_, &BY_MONTH_, &BY_SERVICE_, &BY_DEPARTMENT_, &BY_TOWN_};
     const struct service *const *list;
-    struct rows rows;
+    const struct json *codes = json_get(i->services, "codes");
     size_t n;
     catalogue_all(c->catalogue, a, &list, &n);
-    TRY(store_query(c->store, a, STMTS[by], BINDS(sql_int(p.from), sql_int(p.to)), &rows));
-    *out = (struct groups){NEW_ARRAY(a, struct group, rows.n + 1), 0};
+    *out = (struct groups){NEW_ARRAY(a, struct group, 1), 0};
     if (by == BY_NOTHING) (void)group_at(out, (struct slice){NULL, 0}, 0);
-    for (size_t r = 0; r < rows.n; r++) {
-        const struct sql_value *v = row(&rows, r);
-        struct slice key = by == BY_SERVICE ? v[1].s : v[2].s;
-        struct tally t = tally_of(v);
-        if (!indicator_counts(i, v[1].s, current_json(list, n, v[1].s))) continue;
-        tally_add(group_at(out, key, by == BY_MONTH ? v[0].i : 0), &t);
-    }
+    for (size_t k = 0; codes && k < codes->n; k++) TRY(add_service(c, a, codes->items[k]->text, p, by, out));
+    for (size_t k = 0; !codes && k < n; k++)
+        if (indicator_counts(i, service_code(list[k]), service_json(list[k])))
+            TRY(add_service(c, a, service_code(list[k]), p, by, out));
     return add_ratings(c, a, i, p, by, out);
 }
