@@ -17,12 +17,13 @@ static int import(struct cli *c, struct opened *o, const char *path)
     if (failed(r)) return cli_fail(c, r, EXIT_NO);
     json_set_cstr(&b, "file", path);
     json_set_int(&b, "figures", (int64_t)f.n);
-    r = cities_import(&o->city, c->a, d, &f, time_now(o->city.time));
-    if (!failed(r)) r = cli_note(c, o, "indicators import", json_object(&b));
-    if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
     json_set_bool(&b, "good", true);
+    const struct json *report = json_object(&b);
+    r = cities_import(&o->city, c->a, d, &f, time_now(o->city.time));
+    if (!failed(r)) r = cli_note(c, o, "indicators import", report);
+    if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
     if (c->json)
-        cli_json(c, json_object(&b));
+        cli_json(c, report);
     else
         cli_say(c, "已导入 %lld 条数据", "%lld figures imported", (long long)f.n);
     return EXIT_GOOD;

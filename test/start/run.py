@@ -10,6 +10,7 @@ import sys
 import commands  # noqa: F401  (tests register themselves)
 import configuration  # noqa: F401
 import documents  # noqa: F401
+import indicators  # noqa: F401
 import plan  # noqa: F401
 import serving  # noqa: F401
 from lib import main
