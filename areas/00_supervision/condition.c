@@ -2,6 +2,7 @@
  * Whoever binds a task picks a kind, a service and a bound; nobody writes an expression. */
 #include "areas/00_supervision/plan.h"
 
+#include "city/cases/row.h"
 #include "city/rights/rights.h"
 #include "city/sql.h"
 #include "engine/decision/feel.h"
@@ -123,11 +124,13 @@ struct bitext plan_condition_words(struct city *c, struct arena *a, const struct
 static const struct stmt CASES = {
     "plan_cases",
     "SELECT COUNT(*), COALESCE(SUM(CASE WHEN w.id IS NULL THEN 1 ELSE 0 END), 0),"
-    " COALESCE(SUM(CASE WHEN f.decided_at > 0 THEN 1 ELSE 0 END), 0),"
-    " COALESCE(SUM(CASE WHEN f.decided_at > 0 AND (f.due_at = 0 OR f.decided_at <= f.due_at) THEN 1 ELSE 0 END), 0)"
+    " COALESCE(SUM(CASE WHEN f.state = 3 THEN 1 ELSE 0 END), 0),"
+    " COALESCE(SUM(CASE WHEN f.state = 3 AND (f.due_at = 0 OR f.decided_at <= f.due_at) THEN 1 ELSE 0 END), 0)"
     " FROM case_file f LEFT JOIN account w ON w.id = f.filed_by AND w.kind = 3"
     " WHERE f.id >= ?1 AND f.service = ?2 AND f.filed_at >= ?3",
     NULL, false};
+_Static_assert(CASE_DELIVERED == 3,
+               "plan_cases: finished is decided and handed over; not what was withdrawn or never accepted");
 _Static_assert(ACTOR_STAFF == 3, "plan_cases");
 
 static result counted(struct city *c, struct arena *a, struct slice code, instant from, struct json_builder *b)

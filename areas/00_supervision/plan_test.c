@@ -367,16 +367,16 @@ static const struct stmt CASE_ADD = {
     "test_case",
     "INSERT INTO case_file (id, number, service, service_hash, subject, filed_by, department, town, state, outcome, version, engine,"
     " vars_ct, progress, filed_at, accepted_at, decided_at, due_at, statutory_due_at)"
-    " VALUES (?1,?2,'counted','',?1,?3,'scjg','*',3,'',1,?1,?1,'',?4,?4,?5,?6,0)",
+    " VALUES (?1,?2,'counted','',?1,?3,'scjg','*',?7,'',1,?1,?1,'',?4,?4,?5,?6,0)",
     NULL, false};
 
 static result case_body(struct tx *tx, struct arena *a, void *ctx)
 {
-    return tx_exec(tx, a, &CASE_ADD, ctx, 6, NULL);
+    return tx_exec(tx, a, &CASE_ADD, ctx, 7, NULL);
 }
 
 /* Filed so many days ago, decided and due so many days after (0: not yet, no limit). */
-static void filed_case(struct fix *x, int64_t ago, int64_t decided, int64_t due, const struct actor *by)
+static void filed_case(struct fix *x, int64_t ago, int64_t decided, int64_t due, const struct actor *by, int64_t state)
 {
     instant t = x->k.now - ago * MS_DAY;
     struct id id = id_new(t);
@@ -385,7 +385,8 @@ static void filed_case(struct fix *x, int64_t ago, int64_t decided, int64_t due,
                             sql_id(&by->account),
                             sql_int(t),
                             sql_int(decided ? t + decided * MS_DAY : 0),
-                            sql_int(due ? t + due * MS_DAY : 0)};
+                            sql_int(due ? t + due * MS_DAY : 0),
+                            sql_int(state)};
     assert_good(x->k.a, store_run(x->k.c.store, x->k.a, "test_case", case_body, v));
 }
 
@@ -408,10 +409,10 @@ static void shares_are_counted_from_the_cases(struct store_fixture *f)
     struct actor person = kit_person(&x.k, "zhangsan", (struct slice){0});
     assert_false(holds(&x, "on_time_share", 1, 90)); /* no case, no share */
     assert_false(holds(&x, "online_share", 1, 90));
-    filed_case(&x, 100, 9, 5, &x.handler); /* before the period */
-    for (int i = 0; i < 4; i++) filed_case(&x, 20 + i, 5, 5, &person);
-    filed_case(&x, 30, 6, 5, &x.handler);            /* late, at the window */
-    filed_case(&x, 2, 0, 5, &person);                /* under way */
+    filed_case(&x, 100, 9, 5, &x.handler, 3); /* before the period */
+    for (int i = 0; i < 4; i++) filed_case(&x, 20 + i, 5, 5, &person, 3);
+    filed_case(&x, 30, 6, 5, &x.handler, 3);         /* late, at the window */
+    filed_case(&x, 2, 0, 5, &person, 2);             /* under way */
     assert_true(holds(&x, "on_time_share", 80, 90)); /* 4 of 5: exactly the bound holds */
     assert_false(holds(&x, "on_time_share", 81, 90));
     assert_true(holds(&x, "on_time_share", 66, 120)); /* 4 of 6 */
@@ -420,6 +421,10 @@ static void shares_are_counted_from_the_cases(struct store_fixture *f)
     assert_false(holds(&x, "online_share", 84, 90));
     assert_true(holds(&x, "cases_finished", 5, 90));
     assert_false(holds(&x, "cases_finished", 6, 90));
+    filed_case(&x, 10, 1, 5, &person, 5); /* withdrawn: filed, but not finished */
+    assert_false(holds(&x, "cases_finished", 6, 90));
+    assert_false(holds(&x, "on_time_share", 81, 90));
+    assert_true(holds(&x, "online_share", 85, 90)); /* 6 of 7 */
 }
 
 int main(void)
