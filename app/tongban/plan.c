@@ -67,32 +67,35 @@ static void print_plan(const struct cli *c, const struct json *v)
     }
 }
 
-/* One act on a task: the endpoint of the interface, by the last part of its address, with the same checks and the same journals. */
+/* One act: the endpoint of the interface below /plan, with the same checks and the same journals. `no`: of a task, or NULL. */
 static result act(struct cli *c, struct opened *o, const char *no, const char *what, const char *text,
                   const struct json **out)
 {
     struct actor system = actor_system();
-    struct slice name = slice_cstr(what), path = arena_printf(c->a, "/plan/tasks/{no}/%s", what);
+    struct slice path = arena_printf(c->a, no ? "/plan/tasks/{no}/%s" : "/plan/%s", what);
     struct request q = {.a = c->a,
                         .city = &o->city,
                         .actor = &system,
                         .now = time_now(o->city.time),
                         .lang = c->lang,
                         .params = {slice_cstr(no)},
-                        .nparams = 1};
+                        .nparams = no ? 1 : 0};
     struct reply r = {0};
+    struct json_builder done = json_builder(c->a);
     TRY(json_parse(c->a, slice_cstr(text), 256 * 1024, S("JSON"), &q.body));
     for (size_t i = 0; i < o->city.areas->n; i++) {
         const struct endpoints *e = &o->city.areas->list[i]->endpoints;
         for (size_t k = 0; k < e->n; k++) {
             if (strcmp(e->list[k]->method, "POST") != 0 || !slice_is(path, e->list[k]->path)) continue;
+            if (!(e->list[k]->flags & EP_JSON_BODY)) continue;
             q.route = arena_printf(c->a, "POST /api/v1%s", e->list[k]->path);
             TRY(door_call(e->list[k], &q, &r));
-            *out = r.body;
+            json_set_bool(&done, "good", true);
+            *out = r.body ? r.body : json_object(&done);
             return cli_note(c, o, "plan do", NULL);
         }
     }
-    return fail(c->a, CODE_NOT_FOUND, S("plan do"), "value", name, NULL);
+    return fail(c->a, CODE_NOT_FOUND, S("plan do"), "value", slice_cstr(what), NULL);
 }
 
 static int show(struct cli *c, const struct json *v)
@@ -113,7 +116,11 @@ static result look(struct cli *c, struct opened *o, struct slice what, const str
     instant now = time_now(o->city.time);
     if (slice_is(what, "list")) return plan_list(&o->city, c->a, now, out);
     if (slice_is(what, "progress")) return plan_progress(&o->city, c->a, now, out);
-    if (slice_is(what, "do")) return act(c, o, c->argv[1], c->argv[2], c->argc == 4 ? c->argv[3] : "{}", out);
+    if (slice_is(what, "do")) {
+        bool task = slice_int64(slice_cstr(c->argv[1]), &no);
+        if (!task) return act(c, o, NULL, c->argv[1], c->argv[2], out);
+        return act(c, o, c->argv[1], c->argv[2], c->argc == 4 ? c->argv[3] : "{}", out);
+    }
     TRY(plan_number(c->a, slice_cstr(c->argv[1]), &no));
     return plan_task_full(&o->city, c->a, &system, no, now, out);
 }
@@ -146,9 +153,11 @@ const struct command COMMAND_PLAN = {
     "  plan import 目录               导入行动方案（格式见 docs/operators/plan.zh-CN.md；重复导入不改变任何内容）\n"
     "  plan list | progress           方案的领域、任务与进度灯；按领域、部门、领导、月份的进展\n"
     "  plan show 编号                 一项任务的全部内容\n"
-    "  plan do 编号 status|owner|subtasks|evidence|comments|condition JSON   办理一项任务（内容同接口 /plan/tasks/{no}/…）",
+    "  plan do 编号 status|owner|subtasks|evidence|comments|condition JSON   办理一项任务（内容同接口 /plan/tasks/{no}/…）\n"
+    "  plan do leaders|bodies|contacts|filings|circulars JSON   人员、单位、联络员、报送、通报（内容同接口 /plan/…）",
     "  plan import FOLDER             imports an action plan (form: docs/operators/plan.md; again: nothing changes)\n"
     "  plan list | progress           areas, tasks and lights; progress by area, department, leader and month\n"
     "  plan show NUMBER               one task, whole\n"
-    "  plan do NUMBER status|owner|subtasks|evidence|comments|condition JSON   acts on a task (body as in /plan/tasks/{no}/…)",
+    "  plan do NUMBER status|owner|subtasks|evidence|comments|condition JSON   acts on a task (body as in /plan/tasks/{no}/…)\n"
+    "  plan do leaders|bodies|contacts|filings|circulars JSON   names, members, contacts, filings (body as in /plan/…)",
     run};

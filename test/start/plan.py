@@ -39,6 +39,9 @@ def a_plan_from_the_command_line():
         same((plan["issued_on"], plan["tasks"][0]["light"], plan["areas"][0]["measures"]), ("2021-08-05", "undated", "(一)第一条。"))
         same(c.run("plan", "do", "1", "comments", '{"text": "收到"}').code, 0)
         same(c.run("--json", "plan", "do", "1", "status", '{"status": "done"}').problem()["code"], "plan.state")
+        same(c.run("plan", "do", "bodies", '{"name": "各有关部门", "departments": ["gaj"]}').code, 0)
+        same(c.run("--json", "plan", "list").json()["unmatched"], ["市政府职能转变协调办"])
+        same(c.run("--json", "plan", "do", "nonsense", "{}").problem()["code"], "not_found")
         same(c.run("--json", "plan", "show", "1").json()["comments"][0]["text"], "收到")
         same(c.run("--json", "plan", "progress").json()["all"]["total"], 1)
         for lang, word in (("zh", "问题"), ("en", "lead: 市市场监管局")):
