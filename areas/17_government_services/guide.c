@@ -6,8 +6,9 @@
 
 static result fault(struct arena *a, struct slice field, const char *zh, const char *en, struct slice value)
 {
-    return fail(a, CODE_GUIDE_FAULT, field, "detail_zh", slice_cstr(zh), "detail_en", slice_cstr(en), "value", value,
-                NULL);
+    struct slice zh_text = value.n ? arena_printf(a, "%s：%.*s", zh, SLICE_ARG(value)) : slice_cstr(zh);
+    struct slice en_text = value.n ? arena_printf(a, "%s: %.*s", en, SLICE_ARG(value)) : slice_cstr(en);
+    return fail(a, CODE_GUIDE_FAULT, field, "detail_zh", zh_text, "detail_en", en_text, NULL);
 }
 
 static bool both_languages(const struct json *text)
