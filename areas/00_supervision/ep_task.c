@@ -213,10 +213,10 @@ static result condition_run(const struct request *q, struct reply *r)
 
 #define OBJECT "{\"type\":\"object\",\"additionalProperties\":false,"
 #define REPLY "{\"type\":\"object\",\"description\":\"PlanTask, whole: as GET /plan/tasks/{no}\"}"
-#define ACT(method_, path_, zh, en, schema, fn)                                                                      \
-    {                                                                                                                \
-        .method = method_, .path = path_, .right = {RIGHT_STAFF, 0, false}, .flags = EP_JSON_BODY, .summary_zh = zh, \
-        .summary_en = en, .request_schema = schema, .reply_schema = REPLY, .handle = fn                              \
+#define ACT(method_, path_, zh, en, schema, fn)                                                                   \
+    {                                                                                                             \
+        .method = (method_), .path = (path_), .right = {RIGHT_STAFF, 0, false}, .flags = EP_JSON_BODY,            \
+        .summary_zh = (zh), .summary_en = (en), .request_schema = (schema), .reply_schema = REPLY, .handle = (fn) \
     }
 
 const struct endpoint EP_PLAN_STATUS = ACT(
