@@ -11,6 +11,11 @@ static result run(struct verb_call *x, const struct json **output)
         return fail(x->a, CODE_NOT_FOUND, S("/rating"), "value", json_string(x->input, "rating"), NULL);
     if (!grade_scan(json_string(x->input, "grade"), &grade))
         return fail(x->a, CODE_NOT_FOUND, S("/grade"), "value", json_string(x->input, "grade"), NULL);
+    struct slice month = json_string(x->input, "month"); /* "2021-09" */
+    int64_t y, m;
+    if (month.n != 7 || !slice_int64(slice_sub(month, 0, 4), &y) || !slice_int64(slice_sub(month, 5, 2), &m))
+        return fail(x->a, CODE_NOT_FOUND, S("/month"), "value", month, NULL);
+    json_set_int(&b, "month", y * 100 + m);
     json_set_int(&b, "at", x->now);
     *output = json_merge(x->a, x->input, json_object(&b));
     return ok();
@@ -23,7 +28,7 @@ const struct verb VERB_RATING_ANNUL = {
     .summary_en = "A mistaken rating is not counted",
     .input_schema =
         "{\"type\":\"object\",\"required\":[\"rating\",\"grade\",\"month\",\"department\"],\"properties\":{\"rating\":{\"type\":\"string\"},"
-        "\"grade\":{\"type\":\"string\"},\"month\":{\"type\":\"integer\"},\"service\":{\"type\":\"string\"},\"department\":{\"type\":\"string\"}}}",
+        "\"grade\":{\"type\":\"string\"},\"month\":{\"type\":\"string\"},\"service\":{\"type\":\"string\"},\"department\":{\"type\":\"string\"}}}",
     .output_schema =
         "{\"type\":\"object\",\"properties\":{\"rating\":{\"type\":\"string\"},\"at\":{\"type\":\"integer\"}}}",
     .run = run};

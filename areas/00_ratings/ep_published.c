@@ -98,9 +98,8 @@ static size_t read_sums(struct arena *a, const struct rows *r, struct figure **o
 }
 
 /* "2021-09" -> 202109; the standard when left out. */
-static result month_of(const struct request *q, const char *name, int64_t standard, int64_t *out)
+static result month_of(const struct request *q, const char *name, struct slice s, int64_t standard, int64_t *out)
 {
-    struct slice s = request_query(q, name);
     int64_t year, month;
     *out = standard;
     if (!s.n) return ok();
@@ -123,8 +122,9 @@ static result handle(const struct request *q, struct reply *r)
     struct figure *all, **list, whole = {.shown = false};
     struct json_builder b = json_builder(q->a), w = json_builder(q->a), items = json_builder(q->a);
     struct civil t = civil_of_instant(q->now);
-    TRY(month_of(q, "to", t.year * 100 + t.month, &to));
-    TRY(month_of(q, "from", t.month == 12 ? t.year * 100 + 1 : (t.year - 1) * 100 + t.month + 1, &from));
+    TRY(month_of(q, "to", request_query(q, "to"), t.year * 100 + t.month, &to));
+    TRY(month_of(q, "from", request_query(q, "from"),
+                 t.month == 12 ? t.year * 100 + 1 : (t.year - 1) * 100 + t.month + 1, &from));
     TRY(store_query(q->city->store, q->a, &SUMS,
                     BINDS(sql_int(from), sql_int(to), sql_text(request_query(q, "department"))), &rows));
     size_t n = read_sums(q->a, &rows, &all), found = departments(q->a, all, n, &list);

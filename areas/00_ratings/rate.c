@@ -1,6 +1,7 @@
 /* A rating: stored once per case and channel (or per code), with its sums, and its ticket asked for when it is bad. */
 #include "areas/00_ratings/ratings.h"
 
+#include "city/messages/messages.h"
 #include "city/sql.h"
 #include "city/vault/vault.h"
 #include "trust/crypto.h"
@@ -92,6 +93,21 @@ static result use_code(struct giving *x, struct tx *tx, struct arena *a)
     return used ? ok() : fail(a, CODE_RATING_CODE, S("code"), NULL);
 }
 
+/* Who holds the code is not asked who they are: so the applicant hears that the case was rated with one. */
+static result tell(struct giving *x, struct tx *tx, struct arena *a)
+{
+    if (id_is_none(x->of->code) || id_is_none(x->of->subject)) return ok();
+    struct message m = {
+        .kind = MESSAGE_TO_SUBJECT, .to = x->of->subject, .case_id = x->of->case_id, .inbox_only = true};
+    struct slice zh = grade_words(x->g->grade).zh, en = grade_words(x->g->grade).en;
+    m.title = (struct bitext){S("您的办件已凭评价码评价"), S("your case was rated with a code")};
+    m.body.zh = arena_printf(a, "办件编号 %.*s：评价为“%.*s”。如非您本人评价，请拨打 12345。", SLICE_ARG(x->of->number),
+                             SLICE_ARG(zh));
+    m.body.en = arena_printf(a, "Case %.*s: rated \"%.*s\". Call 12345 if this was not you.", SLICE_ARG(x->of->number),
+                             SLICE_ARG(en));
+    return message_send(x->c, tx, a, &m, x->now);
+}
+
 static result give_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct giving *x = ctx;
@@ -109,6 +125,7 @@ static result give_body(struct tx *tx, struct arena *a, void *ctx)
                       month, sql_int(x->now), sql_blob(x->idem), sql_id(&owner), sql_blob_or_null(ct),
                       bad ? sql_id(&x->ticket) : sql_null(), sql_int(bad)),
                 NULL));
+    TRY(tell(x, tx, a));
     return tx_exec(tx, a, &ADD, BINDS(month, sql_text(of->service), sql_text(of->department), grade), NULL);
 }
 

@@ -100,6 +100,16 @@ static struct id id_of(const struct sql_value *v)
     return out;
 }
 
+/* What the codes stand for, in the words of the city's officers. */
+static void set_names(struct city *c, struct json_builder *b, struct slice service, struct slice department)
+{
+    const struct service *s;
+    const struct department *d = citydata_department(catalogue_data(c->catalogue), department);
+    if (service.n && !failed(catalogue_current(c->catalogue, b->a, service, &s)))
+        json_set_str(b, "service_name", service_name(s).zh);
+    if (d) json_set_str(b, "department_name", d->name.zh);
+}
+
 static result form(struct city *c, struct arena *a, const struct sql_value *v, struct slice handler,
                    const struct json **out)
 {
@@ -113,7 +123,8 @@ static result form(struct city *c, struct arena *a, const struct sql_value *v, s
     if (v[7].s.n) json_set_str(&b, "service", v[7].s);
     json_set_str(&b, "department", v[8].s);
     json_set_str(&b, "handler", handler);
-    json_set_int(&b, "month", v[11].i);
+    json_set_str(&b, "month", arena_printf(a, "%04lld-%02lld", (long long)(v[11].i / 100), (long long)(v[11].i % 100)));
+    set_names(c, &b, v[7].s, v[8].s);
     if (v[13].s.n) json_set_str(&b, "case_number", v[13].s);
     if (text.n) json_set_str(&b, "text", text);
     if (phone.n) json_set_str(&b, "phone", phone);

@@ -238,6 +238,17 @@ static void a_case_is_rated_once_in_each_channel(struct store_fixture *f)
     assert_good(w.a, rate(&w, w.zhangsan, id, "key-0001", GOOD, &r));
     assert_good(w.a, use(&w, NULL, code, "key-0002", GOOD, &r));
     assert_code(use(&w, NULL, second, "key-0003", GOOD, &r), CODE_RATING_GIVEN);
+    /* the applicant hears of what was rated with a code */
+    const struct json *inbox;
+    size_t out;
+    do assert_good(w.a, messages_run(w.c, w.a, w.now, 64, &out));
+    while (out);
+    assert_good(w.a, inbox_list(w.c, w.a, w.zhangsan, 50, S(""), &inbox));
+    bool told = false;
+    for (size_t i = 0; i < json_get(inbox, "items")->n; i++)
+        told = told || slice_is(json_string(json_get(json_get(inbox, "items")->items[i], "title"), "zh"),
+                                "您的办件已凭评价码评价");
+    assert_true(told);
     assert_int_equal(number(&w, "SELECT CAST(COUNT(*) AS BIGINT) FROM rating"), 2);
     assert_int_equal(differences(&w), 0);
 }

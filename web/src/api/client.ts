@@ -36,6 +36,7 @@ export interface Ask {
   ifMatch?: string | null
   signal?: AbortSignal
   quiet?: boolean // a 401 here is an answer, not the end of the session
+  anonymous?: boolean // sent without the session, whoever is signed in in this browser
 }
 
 let csrf = ''
@@ -93,7 +94,7 @@ async function problemOf(r: Response): Promise<Problem> {
 
 export async function ask<T>(method: string, path: string, o: Ask = {}): Promise<Answer<T>> {
   const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': locale.value }
-  if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf
+  if (method !== 'GET' && csrf && !o.anonymous) headers['X-CSRF-Token'] = csrf
   if (o.key) headers['Idempotency-Key'] = o.key
   if (o.ifMatch) headers['If-Match'] = o.ifMatch
   let body: BodyInit | undefined
@@ -106,7 +107,7 @@ export async function ask<T>(method: string, path: string, o: Ask = {}): Promise
   }
   let r: Response
   try {
-    r = await fetch(address(path, o.query), { method, headers, body, credentials: 'same-origin', signal: o.signal })
+    r = await fetch(address(path, o.query), { method, headers, body, credentials: o.anonymous ? 'omit' : 'same-origin', signal: o.signal })
   } catch (e) {
     if (e instanceof DOMException && e.name === 'AbortError') throw e
     throw new Problem('offline', 0, 'network', null, null)
