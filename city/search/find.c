@@ -11,9 +11,8 @@
 enum { ENTRIES_MAX = 400 * 1000, RAREST = 3, LOOKED_AT = SEARCH_HITS_MAX };
 
 static const struct stmt TERM_SIZES = {
-    "search_term_sizes",
-    "SELECT term, sum(length(docs)) FROM search_posting WHERE collection = ?1 AND term IN (" TERMS_32 ") GROUP BY term",
-    NULL, false};
+    "search_term_sizes", "SELECT term, docs FROM search_term WHERE collection = ?1 AND term IN (" TERMS_32 ")", NULL,
+    false};
 static const struct stmt POSTINGS = {
     "search_postings", "SELECT term, chunk, docs FROM search_posting WHERE collection = ?1 AND term IN (" TERMS_32 ")",
     NULL, false};
@@ -83,7 +82,7 @@ static result plan_terms(struct store *s, struct arena *a, int64_t collection, s
         TRY(query_terms(s, a, &TERM_SIZES, collection, list + i, n - i < MANY ? n - i : MANY, &r));
         for (size_t k = 0; k < r.n; k++) {
             struct question_term *t = term_of(q, row(&r, k)[0].s);
-            int64_t entries = row(&r, k)[1].i / ENTRY_BYTES;
+            int64_t entries = row(&r, k)[1].i;
             if (!t || !entries) continue;
             t->idf = idf(docs, (double)entries);
             p[found++] = (struct planned){t, entries};

@@ -16,9 +16,18 @@
     "CREATE TABLE search_posting (collection {INT} NOT NULL, term {TEXT} NOT NULL, chunk {INT} NOT NULL," \
     " docs {BLOB} NOT NULL, PRIMARY KEY (collection, term, chunk)) {WITHOUT_ROWID};\n"
 
+/* A question asks first how common each of its terms is: one row a term, not one a chunk. */
+#define TERMS                                                                                         \
+    "-- retention: as search_doc\n"                                                                   \
+    "CREATE TABLE search_term (collection {INT} NOT NULL, term {TEXT} NOT NULL, docs {INT} NOT NULL," \
+    " PRIMARY KEY (collection, term)) {WITHOUT_ROWID};\n"                                             \
+    "INSERT INTO search_term (collection, term, docs) SELECT collection, term, sum(length(docs)) / 3" \
+    " FROM search_posting GROUP BY collection, term;\n"
+
 const struct migration SEARCH_MIGRATIONS[] = {
     /* entries are short and do not compress: PostgreSQL need not try */
     {"search", 1, "search", TABLES, TABLES "ALTER TABLE search_posting ALTER COLUMN docs SET STORAGE EXTERNAL;\n"},
+    {"search", 2, "how common terms are", TERMS, NULL},
 };
 const size_t SEARCH_NMIGRATIONS = sizeof SEARCH_MIGRATIONS / sizeof *SEARCH_MIGRATIONS;
 
@@ -61,6 +70,15 @@ static const struct stmt APPEND_1 = {"search_append", APPEND("(?1,?2,?3,?4)", IN
                                      APPEND("(?1,?2,?3,?4)", IN_POSTGRES), false};
 static const struct stmt APPEND_8 = {"search_append_8", APPEND(VALUES_8, IN_SQLITE), APPEND(VALUES_8, IN_POSTGRES),
                                      false};
+
+#define COUNT_MORE(values)                                            \
+    "INSERT INTO search_term (collection, term, docs) VALUES " values \
+    " ON CONFLICT (collection, term) DO UPDATE SET docs = search_term.docs + excluded.docs"
+static const struct stmt COUNT_1 = {"search_count", COUNT_MORE("(?1,?2,?3)"), NULL, false};
+static const struct stmt COUNT_8 = {
+    "search_count_8",
+    COUNT_MORE("(?1,?2,?3),(?1,?4,?5),(?1,?6,?7),(?1,?8,?9),(?1,?10,?11),(?1,?12,?13),(?1,?14,?15),(?1,?16,?17)"), NULL,
+    false};
 
 double bm25_part(double tf, double length, double average, double k1, double b)
 {
@@ -181,13 +199,17 @@ static result write_chunk(struct tx *tx, struct gathering *g, int64_t collection
         if (g->table[k]) list[n++] = g->table[k];
     qsort(list, n, sizeof *list, by_term);
     struct sql_value v[2 + 2 * TOGETHER] = {sql_int(collection), sql_int(chunk)};
+    struct sql_value counts[1 + 2 * TOGETHER] = {sql_int(collection)};
     while (i < n) {
         size_t many = n - i >= TOGETHER ? TOGETHER : 1;
         for (size_t k = 0; k < many; k++) {
-            v[2 + 2 * k] = sql_text(list[i + k]->term);
-            v[3 + 2 * k] = sql_blob(slice_of((const char *)list[i + k]->entries, list[i + k]->n));
+            const struct gathered *e = list[i + k];
+            v[2 + 2 * k] = counts[1 + 2 * k] = sql_text(e->term);
+            v[3 + 2 * k] = sql_blob(slice_of((const char *)e->entries, e->n));
+            counts[2 + 2 * k] = sql_int((int64_t)(e->n / ENTRY_BYTES));
         }
         TRY(tx_exec(tx, g->a, many == 1 ? &APPEND_1 : &APPEND_8, v, 2 + 2 * many, NULL));
+        TRY(tx_exec(tx, g->a, many == 1 ? &COUNT_1 : &COUNT_8, counts, 1 + 2 * many, NULL));
         i += many;
     }
     return ok();
@@ -274,6 +296,7 @@ static result forget(struct tx *tx, struct arena *a, int64_t collection, struct 
         memcpy(kept + n, e, ENTRY_BYTES);
         n += ENTRY_BYTES;
     }
+    TRY(tx_exec(tx, a, &COUNT_1, BINDS(sql_int(collection), sql_text(term), sql_int(-1)), NULL));
     return tx_exec(tx, a, &POSTING_SET,
                    BINDS(sql_int(collection), sql_text(term), sql_int(chunk), sql_blob(slice_of(kept, n))), NULL);
 }

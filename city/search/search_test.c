@@ -100,6 +100,7 @@ static void a_change_replaces_and_a_removal_removes(struct store_fixture *f)
     assert_int_equal(store_test_number(f, "SELECT docs FROM search_collection"), 0);
     assert_int_equal(store_test_number(f, "SELECT length FROM search_collection"), 0);
     assert_int_equal(store_test_number(f, "SELECT sum(length(docs)) FROM search_posting"), 0);
+    assert_int_equal(store_test_number(f, "SELECT count(*) FROM search_term WHERE docs <> 0"), 0);
 }
 
 static void what_its_owner_takes_back_is_not_found(struct store_fixture *f)
