@@ -285,6 +285,7 @@ static void pages(struct store_fixture *f)
         {"/errors/json.syntax", "public"},
         {"/coverage", "public"},
         {"/studio", "desk"},
+        {"/board/plan/3", "desk"},
     };
     static const char *const ABSENT[] = {"/assets/../portal.html",
                                          "/assets/%2e%2e/%2e%2e/etc/passwd",

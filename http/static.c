@@ -13,10 +13,10 @@ static const struct asset *asset_find(const struct http *h, struct slice path)
 /* Which page answers an address of the single-page parts. */
 static struct slice page_of(struct slice path)
 {
-    static const char *const DESK[] = {"/desk", "/studio", "/ops"};
+    static const char *const DESK[] = {"/desk", "/board", "/studio", "/ops"};
     static const char *const PUBLIC[] = {"/verify",  "/shared/", "/coverage", "/api",
                                          "/errors/", "/privacy", "/rate/",    "/ratings"};
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < sizeof DESK / sizeof *DESK; i++)
         if (slice_starts(path, slice_cstr(DESK[i]))) return S("/desk.html");
     for (size_t i = 0; i < sizeof PUBLIC / sizeof *PUBLIC; i++)
         if (slice_starts(path, slice_cstr(PUBLIC[i]))) return S("/public.html");

@@ -1,4 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { get } from '@/api/client'
+import type { Page } from '@/api/types'
 import { hasRole, loadSession, session } from '@/api/session'
 import Tasks from './pages/Tasks.vue'
 
@@ -16,6 +18,10 @@ const routes: RouteRecordRaw[] = [
   { path: '/desk/templates', component: () => import('./pages/Templates.vue'), meta: { title: 'templates.title' } },
   { path: '/desk/account', component: () => import('./pages/Account.vue'), meta: { title: 'account.title' } },
   { path: '/desk/sign-in', component: () => import('./pages/SignIn.vue'), meta: { title: 'signIn.title', open: true } },
+  { path: '/board', component: () => import('./pages/Board.vue'), meta: { title: 'board.title' } },
+  { path: '/board/plan', component: () => import('./pages/BoardPlan.vue'), meta: { title: 'board.planTitle' } },
+  { path: '/board/plan/:area', component: () => import('./pages/BoardArea.vue'), meta: { title: 'board.planTitle' } },
+  { path: '/board/indicators/:no', component: () => import('./pages/BoardIndicator.vue'), meta: { title: 'board.indicator' } },
   { path: '/studio', component: () => import('./pages/Studio.vue'), meta: { title: 'studio.title' } },
   { path: '/studio/services/:code/:hash', component: () => import('./pages/StudioFiles.vue'), meta: { title: 'studio.files' } },
   { path: '/studio/check', component: () => import('./pages/StudioCheck.vue'), meta: { title: 'studio.check' } },
@@ -27,6 +33,9 @@ const routes: RouteRecordRaw[] = [
   { path: '/:rest(.*)*', component: () => import('./pages/NotFound.vue'), meta: { title: 'notFound.title' } },
 ]
 
+let services: Promise<boolean> | null = null
+const noServices = () => (services ??= get<Page<unknown>>('/services', { limit: 1 }).then((p) => !p.items.length, () => false))
+
 export function makeRouter() {
   const router = createRouter({ history: createWebHistory('/'), routes, scrollBehavior: (to, from, kept) => kept ?? (to.path === from.path ? {} : { top: 0 }) })
   router.beforeEach(async (to) => {
@@ -35,12 +44,15 @@ export function makeRouter() {
     if (!session.signedIn && session.city) return { path: '/desk/sign-in', query: { next: to.fullPath } }
     if (session.actor?.must_change_password && to.path !== '/desk/account') return { path: '/desk/account' }
     // An administrator or auditor without tasks starts where their work is.
-    if (to.path === '/desk' && !Object.keys(to.query).length && session.actor?.staff && !hasRole('window', 'handler', 'reviewer', 'signer', 'head')) {
+    if (to.path === '/desk' && Object.keys(to.query).every((k) => k === 'lang') && session.actor?.staff && !hasRole('window', 'handler', 'reviewer', 'signer', 'head')) {
       if (hasRole('designer', 'publisher')) return '/studio'
       if (hasRole('administrator')) return '/ops'
       if (hasRole('security')) return '/ops/roles'
       if (hasRole('auditor')) return '/ops/audit'
+      return '/board' // a leader
     }
+    // A city that steers its plan and offers no service has no tasks to show: the plan is where its heads begin.
+    if (to.path === '/desk' && Object.keys(to.query).every((k) => k === 'lang') && hasRole('head') && (await noServices())) return '/board'
     return true
   })
   return router

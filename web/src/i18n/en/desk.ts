@@ -1,10 +1,11 @@
 import type zh from '../zh-CN/desk'
+import board from './board'
 import portal from './portal'
 
 const desk: typeof zh = {
   deskBrand: 'Tongban desk',
   deskSignIn: 'Staff sign-in',
-  dnav: { rate: 'Ask for a rating', ratings: 'Bad ratings', main: 'Desk menu', work: 'Cases', studio: 'Service design', ops: 'Operations', tasks: 'Tasks', intake: 'Counter intake', search: 'Search', stats: 'My figures', handover: 'Absence and cover', handovers: 'Papers between towns', messages: 'Messages', templates: 'Opinion templates', check: 'Check and publish', staff: 'Staff', roles: 'Roles', erasures: 'Erasures', audit: 'Audit', outbox: 'Messages to send', palette: 'Go to', portal: 'The city’s services' },
+  dnav: { board: 'The city', plan: 'Action plan', lead: 'Board', rate: 'Ask for a rating', ratings: 'Bad ratings', main: 'Desk menu', work: 'Cases', studio: 'Service design', ops: 'Operations', tasks: 'Tasks', intake: 'Counter intake', search: 'Search', stats: 'My figures', handover: 'Absence and cover', handovers: 'Papers between towns', messages: 'Messages', templates: 'Opinion templates', check: 'Check and publish', staff: 'Staff', roles: 'Roles', erasures: 'Erasures', audit: 'Audit', outbox: 'Messages to send', palette: 'Go to', portal: 'The city’s services' },
   palette: { title: 'Go to', hint: 'Name of a page, or a case number', search: 'Search for “{q}”' },
   tasks: {
     title: 'Tasks',
@@ -102,6 +103,7 @@ const desk: typeof zh = {
   changeState: { approved: 'Approved', rejected: 'Rejected', applied: 'In force', done: 'Settled' },
   auditCol: { at: 'Time', actor: 'Who', action: 'Action', details: 'Details', reader: 'Reader', department: 'Department', subject: 'Subject', what: 'What', purpose: 'Purpose', case_number: 'Case' },
   role: { window: 'Window', handler: 'Handler', reviewer: 'Reviewer', signer: 'Signer', head: 'Head', designer: 'Designer', publisher: 'Publisher', administrator: 'Administrator', security: 'Security officer', auditor: 'Auditor' },
+  board,
   notFound: portal.notFound,
 }
 export default desk

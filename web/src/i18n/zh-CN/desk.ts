@@ -1,10 +1,11 @@
 // The officers' desk, the studio and operations.
+import board from './board'
 import portal from './portal'
 
 export default {
   deskBrand: '通办工作台',
   deskSignIn: '工作人员登录',
-  dnav: { rate: '请人评价', ratings: '差评处置', main: '工作台菜单', work: '办件', studio: '事项设计', ops: '运行管理', tasks: '任务', intake: '窗口收件', search: '查找', stats: '我的统计', handover: '请假与代班', handovers: '原件移交', messages: '消息', templates: '意见模板', check: '检查与发布', staff: '人员', roles: '授权', erasures: '数据删除', audit: '审计', outbox: '待发消息', palette: '快速跳转', portal: '政务服务首页' },
+  dnav: { board: '营商总览', plan: '行动方案', lead: '总览', rate: '请人评价', ratings: '差评处置', main: '工作台菜单', work: '办件', studio: '事项设计', ops: '运行管理', tasks: '任务', intake: '窗口收件', search: '查找', stats: '我的统计', handover: '请假与代班', handovers: '原件移交', messages: '消息', templates: '意见模板', check: '检查与发布', staff: '人员', roles: '授权', erasures: '数据删除', audit: '审计', outbox: '待发消息', palette: '快速跳转', portal: '政务服务首页' },
   palette: { title: '快速跳转', hint: '输入页面名或办件编号', search: '查找“{q}”' },
   tasks: {
     title: '任务',
@@ -102,5 +103,6 @@ export default {
   changeState: { approved: '已批准', rejected: '已驳回', applied: '已生效', done: '已处理' },
   auditCol: { at: '时间', actor: '操作人', action: '操作', details: '详情', reader: '查看人', department: '部门', subject: '被查看人', what: '内容', purpose: '原因', case_number: '办件' },
   role: { window: '窗口', handler: '经办', reviewer: '审核', signer: '签发', head: '部门负责人', designer: '设计', publisher: '发布', administrator: '管理员', security: '安全管理员', auditor: '审计员' },
+  board,
   notFound: portal.notFound,
 }

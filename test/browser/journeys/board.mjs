@@ -1,0 +1,68 @@
+// The head of a department opens the board, goes down to an area and a task, comments, and binds the task to a condition that
+// turns it green by itself; a leader reads the same on a phone; an officer who takes no part is offered nothing.
+import { party } from '../city.mjs'
+import { axe, chineseLeft, open, overflow, settled, shots, smallTargets, wrong } from '../lib.mjs'
+
+const PHONE = { width: 360, height: 740 }
+
+export const board = {
+  async 'a head goes from the board to a task, comments, and a condition turns it green'(browser) {
+    const faults = []
+    const head = await open(browser, { as: 'scjg.head' })
+    const { page } = head
+    await head.go('/desk')
+    await page.getByRole('link', { name: '营商总览', exact: true }).click()
+    await settled(page)
+    const figures = await page.innerText('main')
+    for (const word of ['总得分', '攻坚行动方案', '开办企业', '超期任务']) if (!figures.includes(word)) faults.push(`the board does not say ${word}`)
+    const got = await (await party('scjg.head')).get('/indicators')
+    const bare = got.indicators.find((i) => i.no_data)
+    const card = await page.locator('.ind', { hasText: `${bare.no}. ${bare.name.zh}` }).innerText()
+    if (!card.includes('无数据') || /\d\.\d\d/.test(card)) faults.push(`an indicator without cases shows a score: ${card}`)
+    await page.getByRole('link', { name: '攻坚行动方案', exact: true }).click()
+    await settled(page)
+    await page.getByRole('link', { name: '1. 开办企业', exact: true }).click()
+    await settled(page)
+    await page.getByRole('button', { name: '展开任务 3', exact: true }).click()
+    const task = page.locator('#task-3')
+    await task.getByText('写批注').click()
+    await task.getByLabel('内容').fill('请于周五前报送进展')
+    await task.getByRole('button', { name: '提交批注' }).click()
+    await task.locator('.comments', { hasText: '请于周五前报送进展' }).waitFor()
+    await task.getByText('绑定完成条件').click()
+    await task.locator('#act-3-ckind option[value=service_limit]').waitFor({ state: 'attached' })
+    await task.locator('#act-3-ckind').selectOption('service_limit')
+    await task.locator('#act-3-cservice').selectOption('establish_company')
+    await task.locator('#act-3-bound').fill('5')
+    await task.getByRole('button', { name: '绑定条件' }).click()
+    await task.locator('.ptask .plight.done').first().waitFor()
+    if (!(await task.innerText()).includes('承诺工作日')) faults.push('the figure that turned the light is not shown')
+    faults.push(...(await axe(page)), ...(await overflow(page)))
+    await page.screenshot({ path: `${shots}/board-task-green.png`, fullPage: true })
+    await page.goBack()
+    faults.push(...wrong(head.seen))
+    await head.context.close()
+    return faults
+  },
+
+  async 'a leader reads the board on a phone in English, and an officer without a part is offered nothing'(browser) {
+    const faults = []
+    const leader = await open(browser, { ...PHONE, as: 'leader1', lang: 'en' })
+    await leader.go('/desk')
+    if (!leader.page.url().includes('/board')) faults.push('a leader does not begin at the board')
+    await leader.page.locator('main .board-task-link').first().click()
+    await settled(leader.page)
+    await leader.page.getByText('Write a comment').waitFor()
+    if (await leader.page.getByText('Bind to a condition').count()) faults.push('a leader is offered to bind a condition')
+    faults.push(...(await axe(leader.page)), ...(await overflow(leader.page)), ...(await smallTargets(leader.page)), ...(await chineseLeft(leader.page)))
+    await leader.page.screenshot({ path: `${shots}/board-leader-task.png`, fullPage: true })
+    const officer = await open(browser, { as: 'gaj.handler' })
+    await officer.go('/board/plan/1?task=1')
+    await officer.page.getByRole('heading', { name: '佐证材料' }).waitFor()
+    if (await officer.page.locator('.acts').count()) faults.push('an officer without a part is offered acts')
+    await officer.page.locator('.side').waitFor()
+    faults.push(...wrong(leader.seen), ...wrong(officer.seen))
+    for (const d of [leader, officer]) await d.context.close()
+    return faults
+  },
+}

@@ -1,0 +1,94 @@
+// Shapes of the plan and of the indicators (area 0).
+import type { Text } from './types'
+
+export const LIGHTS = ['late', 'regressed', 'due_soon', 'on_time', 'undated', 'done'] as const
+export type PlanLight = (typeof LIGHTS)[number]
+export interface Who { id: string; name: string }
+export interface Figures { service?: Record<string, string | number | boolean | null>; bound?: number }
+export interface Condition { kind: string; service: string; bound?: number; days?: number; words: Text; state: 'not_yet' | 'holds' | 'no_longer'; since: string | null; checked_at: string | null; figures: Figures | null }
+export interface PlanTask {
+  no: number
+  area_no: number
+  area: string
+  problem: string
+  symptom: string
+  measure: string
+  lead: string[]
+  acting_lead?: string[]
+  responsible: string[]
+  deadline: string | null
+  due: string | null
+  note?: string
+  status: 'open' | 'done' | 'withdrawn'
+  light: PlanLight
+  working_days_left: number | null
+  done_on: string | null
+  done_late: boolean
+  due_before_issue: boolean
+  owner: Who | null
+  condition: Condition | null
+  counts: { subtasks: number; subtasks_done: number; evidence: number; comments: number }
+  escalation: number
+  special: boolean
+}
+export interface TaskFull extends PlanTask {
+  subtasks: { id: string; title: string; department: { code: string; name: Text } | null; owner: Who | null; due: string | null; done_on: string | null; light: PlanLight }[]
+  evidence: { id: string; kind: 'file' | 'service' | 'figure'; title: string; ref: string; by: Who | null; at: string; published?: boolean; service?: Text; name?: string; size?: number }[]
+  comments: { id: string; text: string; by: Who | null; at: string }[]
+  history: { at: string; by: Text; kind: string; details: Record<string, unknown> | null }[]
+  may: { status: boolean; owner: boolean; condition: boolean; subtask: boolean; evidence: boolean; comment: boolean }
+}
+export interface PlanArea { no: number; name: string; leaders: string[]; lead: string[]; responsible: string[]; measures: string }
+export interface Plan { title: string; number: string; issued_on: string; offices: string[]; areas: PlanArea[]; tasks: PlanTask[]; unmatched: string[] }
+export interface ConditionKind { kind: string; words: Text; bound: { least: number; most: number; unit: Text } | null; days: boolean }
+
+export interface Component { key: string; name: Text; unit: Text; formula: Text; better: 'more' | 'less'; value: number | null }
+export interface ScoredComponent extends Component {
+  score?: number | null
+  frontier?: { best: number; worst: number; exponent: number; from: 'cities' | 'table'; id?: string } | null
+}
+export interface Indicator {
+  no: number
+  name: Text
+  tier?: string
+  services: { codes?: string[]; area?: number }
+  cases: number | null
+  no_data: boolean
+  few?: boolean
+  score?: number | null
+  rank?: number | null
+  of?: number
+  gap?: number | null
+  standing?: string | null
+  components: ScoredComponent[]
+}
+export interface Indicators {
+  from: string
+  to: string
+  rank_sought?: number
+  group_sought?: number
+  in_group?: number
+  benchmark?: { city: string; name: Text; figures: boolean }
+  total?: { score: number | null; rank: number | null; of: number; gap: number | null; indicators: number }
+  gains?: { indicator: number; component: string; from: number; to: number; points: number }[]
+  indicators: Indicator[]
+}
+export type Values = Record<string, number | null>
+export interface Part { cases: number; late: number; values: Values }
+export interface IndicatorPage {
+  no: number
+  name: Text
+  tier: string
+  services: { codes?: string[]; area?: number }
+  from: string
+  to: string
+  cases: number
+  late: number
+  no_data: boolean
+  components: (Component & { forecast: { method: string; values: { month: string; value: number }[]; error: number | null; tested: number }; alarm: { tested: boolean; broken: boolean; month: string | null; median: number | null } })[]
+  months: (Part & { month: string })[]
+  by_service: (Part & { service: { code: string; name: Text } })[]
+  by_department: (Part & { department: { code: string; name: Text } })[]
+  by_town: (Part & { town: { code: string; name: Text } })[]
+}
+export interface IndicatorCase { number: string | null; service: string; department: { code: string; name: Text }; town: string; filed_at: string; ended_at: string; time: number; days: number; late: boolean; online: boolean }

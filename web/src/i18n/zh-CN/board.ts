@@ -1,0 +1,27 @@
+// The board: the city's indicators and its action plan.
+export default {
+  title: '营商环境总览', plan: '行动方案', planTitle: '攻坚行动方案', area: '领域', indicator: '指标',
+  lead: '{from} 至 {to}，由办件实时算出，不是填报的。', leadPublic: '{from} 至 {to} 的公开数据。得分和排名只有部门负责人可以看到。',
+  noData: '无数据', few: '不足 5 件，不显示', print: '打印', cards: '图', table: '表', view: '显示方式', next: '接下来',
+  total: '总得分', rank: '全国排名', rankOf: '{rank} / {of} 个城市', alone: '尚未导入其他城市的数据', gap: '距第 {n} 名差 {points} 分', group: '达到标杆水平', groupOf: '{n} / {of} 个指标', groupSought: '目标 {n} 个以上', scored: '{n} 个指标有得分',
+  tasks: '硬任务', done: '已办结', late: '超期', soon: '快到期', of: '共 {n} 项',
+  indicators: '十八项指标', indicatorsN: '{n} 项指标', score: '得分', cases: '办结件', casesN: '{n} 件办结', lateCases: '超时件', time: '时间', online: '网办率', satisfaction: '满意度', name: '名称', trend: '走势', trendOf: '近 {n} 个月“{what}”的走势：{from} → {to}', standing: '现状',
+  tier: { short_board: '补短板', raise: '促提升', brand: '树品牌' }, tierPlan: '方案定位', standings: { short_board: '短板', raise: '追赶', brand: '达到标杆' },
+  gains: '最值得改进', gain: '可加 {points} 分', gainText: '{what}由 {from} 改进到 {to}', benchmark: '标杆：{name}', noBenchmark: '尚未导入标杆城市（{name}）的数据，不能比较。',
+  light: { done: '已办结', on_time: '正常', due_soon: '快到期', late: '超期', regressed: '回退', undated: '未定期限' },
+  byArea: '各领域进度', lateList: '超期任务', list: '任务', none: '没有这一类任务', all: '全部', filter: '按进度灯筛选', noPlan: '还没有导入行动方案', noPlanRemedy: '运行管理员用 tongban plan import 导入方案后，这里就会显示。',
+  issued: '{day} 印发', leaders: '挂帅领导', leadDept: '牵头单位', actingLead: '代牵头单位', responsible: '责任单位', offices: '督办单位', measures: '方案原文', unmatched: '方案中有 {n} 个名称还没有对应到部门', allAreas: '全部领域', toIndicator: '看这个领域的指标', toPlan: '看这个领域的任务', toBoard: '总览',
+  task: '任务 {n}', problem: '存在问题', symptom: '具体表现', measure: '攻坚措施', deadline: '完成时限', deadlineBlank: '方案未写明', due: '最迟 {day}', doneOn: '{day} 办结', doneLate: '逾期办结', lateBy: '已超 {n} 个工作日', leftBy: '还有 {n} 个工作日', beforeIssue: '期限早于方案印发日', note: '录入说明', special: '专项督办', escalation: '已升级 {n} 级', owner: '责任人', nobody: '未指定', open: '展开任务 {n}', shut: '收起任务 {n}',
+  condition: '完成条件', noCondition: '没有绑定条件，由人工办结。', cstate: { not_yet: '尚未达到', holds: '已达到', no_longer: '曾达到，现已回退' }, since: '{at} 起', checked: '{at} 核对', figures: '当时的数据', figure: { code: '事项', published: '已发布', online: '可网上办理', promised_working_days: '承诺工作日', bound: '界限', filed: '申报', filed_online: '网上申报', finished: '办结', on_time: '按时办结' }, yes: '是', no: '否',
+  subtasks: '子任务', noSubtasks: '没有子任务。', evidence: '佐证材料', noEvidence: '没有佐证材料。', needEvidence: '办结前须提供。', comments: '批注', noComments: '没有批注。', history: '经过', published: '已发布', unpublished: '未发布',
+  h: { imported: '导入方案', altered: '方案内容更改', withdrawn: '方案中删去', done: '办结', reopened: '退回重办', owner: '指定责任人', subtask: '分解子任务', subtask_done: '子任务办结', evidence: '提供佐证', comment: '批注', condition: '更改完成条件', condition_holds: '条件达到，自动办结', condition_lost: '条件不再满足', escalated: '督办升级', other: '更改' },
+  level: { l0: '提醒牵头单位', l1: '超期，通知牵头单位', l2: '通知挂帅领导', l3: '列入专项督办' },
+  act: {
+    title: '办理', comment: '写批注', commentGo: '提交批注', commented: '已批注', text: '内容', done: '办结任务', doneOn: '完成日期', doneHint: '不填为今天', doneGo: '办结', doneDone: '已办结', reopen: '退回重办', reopenText: '退回理由', reopenGo: '退回', reopened: '已退回',
+    evidence: '提供佐证', kind: '类型', k_file: '文件', k_service: '已发布的事项', k_figure: '本系统的实时数据', name: '标题', file: '选择文件', fileHint: 'PDF、PNG、JPEG 或 OFD，不超过 20 MB，不得含个人信息', service: '事项', address: '地址', addressHint: '以 / 开头的本系统地址', evidenceGo: '提交佐证', evidenced: '已提交佐证', needFile: '请选择文件', choose: '请选择',
+    subtask: '分解子任务', due: '期限', department: '部门', subtaskGo: '增加子任务', subtasked: '已增加', finish: '办结子任务', finished: '已办结',
+    condition: '绑定完成条件', cKind: '条件', bound: '界限（{unit}）', days: '期间（天）', conditionGo: '绑定条件', bound_: '已绑定并核对', unbind: '解除绑定', unbound: '已解除', check: '立即核对', checkedNow: '已核对', owner: '指定责任人', ownerGo: '指定', owned: '已指定', none: '不指定',
+  },
+  component: '项目', value: '数值', formula: '怎么算', definition: '定义和数值', frontier: '前沿 {best}（最优）至 {worst}（最差）', fromCities: '最优和最差取各城市的数据', months: '逐月', month: '月份', forecast: '预测', forecastText: '{month} 预计 {value}；以往每月预测平均误差 {error}', alarm: '{month} 明显偏离常态（中位数 {median}）', byService: '按事项', byDepartment: '按部门', byTown: '按镇街', behind: '这些数字背后的办件', noCases: '这段时间没有办结的办件，所以没有数值和得分。', number: '办件编号', outside: '其他部门的办件', department: '部门', ended: '办结时间', services: '计算范围', servicesArea: '本领域全部已发布的事项', pick: '走势图显示',
+  headsOnly: '只有部门负责人可以看到构成和办件；下面是公开数据。', notAccepted: '不予受理', withdrawnCases: '撤回',
+}
