@@ -1,13 +1,13 @@
 /* All installed areas. An area is added here, in meson.build, and nowhere else. */
 #include "areas/areas.h"
 
-#include "areas/00_ratings/area.h"
 #include "areas/00_supervision/area.h"
 #include "areas/00_supervision/indicators/indicators.h"
+#include "areas/00_supervision/ratings/area.h"
 #include "areas/01_starting_a_business/area.h"
 #include "areas/17_government_services/area.h"
 #include "city/cases/verbs.h"
 
-static const struct area *const LIST[] = {&CITY_AREA, &AREA_00, &AREA_00_RATINGS, &AREA_INDICATORS, &AREA_01, &AREA_17};
+static const struct area *const LIST[] = {&CITY_AREA, &AREA_00, &AREA_INDICATORS, &AREA_RATINGS, &AREA_01, &AREA_17};
 
 const struct areas AREAS = {LIST, sizeof LIST / sizeof *LIST};

@@ -1,5 +1,5 @@
 /* Ratings: once per channel, five grades, bad ones become tickets, sums equal a recount, nothing of fewer than five is published. */
-#include "areas/00_ratings/ratings.h"
+#include "areas/00_supervision/ratings/ratings.h"
 
 #include <stdio.h>
 
@@ -11,7 +11,7 @@
 static void ticket_service(struct works *w)
 {
     struct service_files folder;
-    const char *path = test_city_source(w->a, "areas/00_ratings/services/bad_rating");
+    const char *path = test_city_source(w->a, "areas/00_supervision/services/bad_rating");
     assert_good(w->a, service_files_read(w->a, slice_cstr(path), &folder));
     assert_good(w->a, catalogue_install(w->c->catalogue, w->a, &folder, 1, w->now));
 }

@@ -1,6 +1,6 @@
 /* GET /desk/ratings: bad ratings of a department with their tickets, for its head (and for the head of the supervising body). Who
  * rated is not said here, and whoever was rated does not see the rating: both are for the ticket alone. */
-#include "areas/00_ratings/ratings.h"
+#include "areas/00_supervision/ratings/ratings.h"
 
 #include "city/sql.h"
 

@@ -1,5 +1,5 @@
 /* GET and POST /cases/{id}/rating: the applicant rates the case on its page, once it has ended. */
-#include "areas/00_ratings/ratings.h"
+#include "areas/00_supervision/ratings/ratings.h"
 
 #include "city/identity/identity.h"
 #include "city/sql.h"

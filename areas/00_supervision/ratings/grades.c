@@ -1,5 +1,5 @@
 /* The five grades, and the small things that all files here need. */
-#include "areas/00_ratings/ratings.h"
+#include "areas/00_supervision/ratings/ratings.h"
 
 static const struct {
     const char *key, *zh, *en;

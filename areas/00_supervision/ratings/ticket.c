@@ -1,6 +1,6 @@
 /* The ticket of a bad rating: a case of the service "bad_rating", opened by the city itself, for the person who rated. Of a visitor
  * whom nobody knows it is opened for the supervising body, of its own motion (依职权). */
-#include "areas/00_ratings/ratings.h"
+#include "areas/00_supervision/ratings/ratings.h"
 
 #include "city/identity/identity.h"
 #include "city/sql.h"

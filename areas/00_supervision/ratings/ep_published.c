@@ -1,6 +1,6 @@
 /* GET /ratings: what people say of each department and service, public (国办发〔2019〕51号: 评价结果公开). No figure is given of fewer
  * than five ratings, nor of one that could be had by subtraction from the others. */
-#include "areas/00_ratings/ratings.h"
+#include "areas/00_supervision/ratings/ratings.h"
 
 #include "city/sql.h"
 

@@ -1,4 +1,4 @@
-#include "areas/00_ratings/ratings.h"
+#include "areas/00_supervision/ratings/ratings.h"
 
 const struct migration RATINGS_MIGRATIONS[RATINGS_NMIGRATIONS] = {
     {"ratings", 1, "ratings",

@@ -6,8 +6,8 @@
  * rated nor the public sees a name. The sums by month, service, department and grade are written with each rating. A rating that was
  * found to be a mistake is not counted: that is a fact of its ticket (rating_annulled), so that a rebuild of the journal gives the
  * published figures again. */
-#ifndef AREAS_00_RATINGS_RATINGS_H
-#define AREAS_00_RATINGS_RATINGS_H
+#ifndef AREAS_00_SUPERVISION_RATINGS_RATINGS_H
+#define AREAS_00_SUPERVISION_RATINGS_RATINGS_H
 
 #include "city/cases/cases.h"
 

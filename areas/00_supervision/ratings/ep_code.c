@@ -1,6 +1,6 @@
 /* Codes of the counter and the hotline: the clerk makes one for the case or the visit, and the person rates with it on a screen of
  * their own (a phone, the kiosk page). The clerk never types a rating: an account of staff is refused. */
-#include "areas/00_ratings/ratings.h"
+#include "areas/00_supervision/ratings/ratings.h"
 
 #include "city/identity/identity.h"
 #include "city/sql.h"

@@ -1,6 +1,6 @@
 /* rating.annul: a rating that was found to be a mistake, or malicious, is not counted (国办发〔2019〕51号: 误评、恶意差评). Only the process
  * of its ticket says so; here it becomes a fact, and the fact a row. */
-#include "areas/00_ratings/ratings.h"
+#include "areas/00_supervision/ratings/ratings.h"
 
 static result run(struct verb_call *x, const struct json **output)
 {

@@ -1,5 +1,5 @@
 /* A rating: stored once per case and channel (or per code), with its sums, and its ticket asked for when it is bad. */
-#include "areas/00_ratings/ratings.h"
+#include "areas/00_supervision/ratings/ratings.h"
 
 #include "city/messages/messages.h"
 #include "city/sql.h"

@@ -1,9 +1,0 @@
-/* 好差评 Rating of services (system 0.4). */
-#ifndef AREAS_00_RATINGS_AREA_H
-#define AREAS_00_RATINGS_AREA_H
-
-#include "city/api.h"
-
-extern const struct area AREA_00_RATINGS;
-
-#endif

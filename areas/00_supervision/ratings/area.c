@@ -1,0 +1,20 @@
+#include "areas/00_supervision/ratings/area.h"
+
+#include "areas/00_supervision/ratings/ratings.h"
+
+static const struct verb *const VERBS[] = {&VERB_RATING_ANNUL};
+static const struct endpoint *const ENDPOINTS[] = {&EP_RATING_CASE, &EP_RATING_CASE_GIVE, &EP_RATING_CODE_NEW,
+                                                   &EP_RATING_CODE, &EP_RATING_CODE_GIVE, &EP_RATINGS,
+                                                   &EP_RATINGS_DESK};
+
+const struct area AREA_RATINGS = {.number = 0,
+                                  .name_zh = "好差评",
+                                  .name_en = "Rating of services",
+                                  .verbs = VERBS,
+                                  .nverbs = sizeof VERBS / sizeof *VERBS,
+                                  .migrations = RATINGS_MIGRATIONS,
+                                  .nmigrations = RATINGS_NMIGRATIONS,
+                                  .endpoints = {ENDPOINTS, sizeof ENDPOINTS / sizeof *ENDPOINTS},
+                                  .clear_projections = RATINGS_CLEAR,
+                                  .project = ratings_project,
+                                  .work = ratings_work};
