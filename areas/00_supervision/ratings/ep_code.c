@@ -149,7 +149,7 @@ result rating_code_look(struct city *c, struct arena *a, struct slice code, inst
 static result look(const struct request *q, struct reply *r)
 {
     struct rated of;
-    const struct sql_value *v;
+    const struct sql_value *v = NULL;
     struct json_builder b = json_builder(q->a);
     TRY(code_row(q->city, q->a, q->params[0], q->now, &of, &v));
     json_set(&b, "service", rated_service_json(q->city, q->a, of.service));
