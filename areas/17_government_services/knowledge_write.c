@@ -121,7 +121,7 @@ static result submit_body(struct tx *tx, struct arena *a, void *ctx)
     struct writing *w = ctx;
     struct rows r;
     struct slice owner = json_string(w->content, "owner");
-    const struct sql_value *have;
+    const struct sql_value *have = NULL;
     if (w->create) {
         int64_t added;
         TRY(tx_exec(tx, a, &ARTICLE_ADD, BINDS(sql_text(w->key), sql_text(owner), sql_int(w->until), sql_int(w->now)),
@@ -194,7 +194,7 @@ static result publish(struct tx *tx, struct arena *a, const struct writing *w, s
 static result decide_body(struct tx *tx, struct arena *a, void *ctx)
 {
     const struct writing *w = ctx;
-    const struct sql_value *have;
+    const struct sql_value *have = NULL;
     struct rows r;
     TRY(article_load(tx, a, w->key, &have));
     if (!knowledge_may_publish(w->x, have[0].s)) return refused(a, have[0].s);
@@ -226,7 +226,7 @@ result knowledge_decide(struct city *c, struct arena *a, const struct actor *x, 
 static result review_body(struct tx *tx, struct arena *a, void *ctx)
 {
     const struct writing *w = ctx;
-    const struct sql_value *have;
+    const struct sql_value *have = NULL;
     TRY(article_load(tx, a, w->key, &have));
     if (!knowledge_may_write(w->x, have[0].s)) return refused(a, have[0].s);
     TRY(tx_exec(tx, a, &ARTICLE_REVIEW, BINDS(sql_text(w->key), sql_int(w->until)), NULL));
@@ -247,7 +247,7 @@ result knowledge_review(struct city *c, struct arena *a, const struct actor *x, 
 static result retire_body(struct tx *tx, struct arena *a, void *ctx)
 {
     const struct writing *w = ctx;
-    const struct sql_value *have;
+    const struct sql_value *have = NULL;
     TRY(article_load(tx, a, w->key, &have));
     if (!knowledge_may_publish(w->x, have[0].s)) return refused(a, have[0].s);
     if (have[2].i) return ok(); /* again: nothing changes */
