@@ -72,7 +72,7 @@ static void targets(struct store_fixture *f)
     assert_int_equal(json_get(answer_json(&k, &r), "items")->n, 1);
     r = http_ask(&k, "GET", "/api/v1/services?q=street+stall", NULL, NONE);
     assert_int_equal(json_get(answer_json(&k, &r), "items")->n, 1);
-    r = http_ask(&k, "GET", "/api/v1/services?q=street%252Bstall", NULL, NONE);
+    r = http_ask(&k, "GET", "/api/v1/services?q=%2573treet%2520stall", NULL, NONE);
     assert_int_equal(json_get(answer_json(&k, &r), "items")->n, 0);
     /* no request of HTTP/1.1 without Host (RFC 9112 3.2) */
     int fd = http_dial(&k);
