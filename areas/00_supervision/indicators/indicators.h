@@ -73,7 +73,8 @@ struct slice month_text(struct arena *a, int64_t month);
 
 struct tally { /* sums over decided cases; see city/cases/measure.h */
     int64_t n, refused, withdrawn, workdays, elapsed_ms, counted_ms, steps, acts, visits, papers, fee_fen, online, late;
-    int64_t rated, satisfied; /* ratings counted, and those of "satisfied" or better (areas/00_supervision/ratings); none by town */
+    int64_t rated,
+        satisfied; /* ratings counted, and those of "satisfied" or better (areas/00_supervision/ratings); none by town */
 };
 void tally_add(struct tally *to, const struct tally *t);
 #define RATED_LEAST 5 /* fewer ratings give no satisfaction */
