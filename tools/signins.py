@@ -7,7 +7,7 @@ with open(path, encoding="utf-8") as f:
     d = json.load(f)
 print()
 print("门户 portal   %s/" % url)
-print("工作台 desk   %s/desk" % url)
+print("工作台 desk   %s/desk      总览 board   %s/board" % (url, url))
 print("核验 verify   %s/verify" % url)
 print("覆盖 coverage %s/coverage   接口 API %s/api" % (url, url))
 print("密码（所有演示账号相同） / password of all demonstration accounts: %s" % d["password"])

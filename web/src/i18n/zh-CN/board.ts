@@ -3,7 +3,7 @@ export default {
   title: '营商环境总览', plan: '行动方案', planTitle: '攻坚行动方案', area: '领域', indicator: '指标',
   lead: '{from} 至 {to}，由办件实时算出，不是填报的。', leadPublic: '{from} 至 {to} 的公开数据。得分和排名只有部门负责人可以看到。',
   noData: '无数据', few: '不足 5 件，不显示', print: '打印', cards: '图', table: '表', view: '显示方式', next: '接下来',
-  total: '总得分', rank: '全国排名', rankOf: '{rank} / {of} 个城市', alone: '尚未导入其他城市的数据', gap: '距第 {n} 名差 {points} 分', group: '达到标杆水平', groupOf: '{n} / {of} 个指标', groupSought: '目标 {n} 个以上', scored: '{n} 个指标有得分',
+  total: '总得分', rank: '全国排名', rankShort: '排名', rankOf: '{rank} / {of} 个城市', alone: '尚未导入其他城市的数据', gap: '距第 {n} 名差 {points} 分', group: '达到标杆水平', groupOf: '{n} / {of} 个指标', groupSought: '目标 {n} 个以上', scored: '{n} 个指标有得分',
   tasks: '硬任务', done: '已办结', late: '超期', soon: '快到期', of: '共 {n} 项',
   indicators: '十八项指标', indicatorsN: '{n} 项指标', score: '得分', cases: '办结件', casesN: '{n} 件办结', lateCases: '超时件', time: '时间', online: '网办率', satisfaction: '满意度', name: '名称', trend: '走势', trendOf: '近 {n} 个月“{what}”的走势：{from} → {to}', standing: '现状',
   tier: { short_board: '补短板', raise: '促提升', brand: '树品牌' }, tierPlan: '方案定位', standings: { short_board: '短板', raise: '追赶', brand: '达到标杆' },
