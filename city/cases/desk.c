@@ -14,7 +14,7 @@ static const struct json *stop_causes(struct arena *a)
     struct json_builder list = json_builder(a);
     for (int i = 0; i < STOP_CAUSES; i++) {
         struct json_builder b = json_builder(a);
-        struct bitext t = {stop_cause_zh((enum stop_cause)i), slice_cstr(stop_cause_name((enum stop_cause)i))};
+        struct bitext t = {stop_cause_zh((enum stop_cause)i), stop_cause_en((enum stop_cause)i)};
         json_set_cstr(&b, "key", stop_cause_name((enum stop_cause)i));
         json_set(&b, "text", bitext_json(a, t));
         json_add(&list, json_object(&b));

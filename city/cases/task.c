@@ -378,10 +378,10 @@ static result stop_body(struct run *r)
     TRY(run_fact(r, json_object(&b)));
     struct json_builder x = json_builder(r->a);
     json_set_str(&x, "cause", stop_cause_zh(cause));
-    json_set_cstr(&x, "cause_en", cause == STOP_EXPERT_REVIEW ? "expert review" : stop_cause_name(cause));
+    json_set_str(&x, "cause_en", stop_cause_en(cause));
     json_set_str(&x, "notice", s->notice);
     TRY(run_reclock(r, r->k->now));
-    run_notice(r, NOTICE_STOPPED, stop_cause_zh(cause));
+    run_notice_both(r, NOTICE_STOPPED, (struct bitext){stop_cause_zh(cause), stop_cause_en(cause)});
     return run_paper(r, "clock_stop", json_object(&x));
 }
 

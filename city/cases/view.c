@@ -113,7 +113,7 @@ const struct json *clock_json(struct arena *a, const struct calendar *cal, const
     const struct clock_stop *s = k->nstops ? &k->stops[k->nstops - 1] : NULL;
     if (s && s->to == 0) {
         struct json_builder x = json_builder(a);
-        struct bitext cause = {stop_cause_zh(s->cause), slice_cstr(stop_cause_name(s->cause))};
+        struct bitext cause = {stop_cause_zh(s->cause), stop_cause_en(s->cause)};
         json_set(&x, "cause", bitext_json(a, cause));
         set_instant(&x, "since", s->from);
         json_set_str(&x, "notice", notice);

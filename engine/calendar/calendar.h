@@ -56,6 +56,7 @@ enum stop_cause {
 const char *stop_cause_name(enum stop_cause c); /* "hearing" … */
 bool stop_cause_scan(struct slice s, enum stop_cause *out);
 struct slice stop_cause_zh(enum stop_cause c); /* 听证 … */
+struct slice stop_cause_en(enum stop_cause c); /* "expert review" … */
 
 enum light { LIGHT_NONE, LIGHT_GREEN, LIGHT_YELLOW, LIGHT_RED, LIGHT_STOPPED, LIGHT_DONE, LIGHT_DONE_LATE };
 const char *light_name(enum light l);

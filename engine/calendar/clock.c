@@ -4,12 +4,16 @@
 #include "engine/calendar/table.h"
 
 static const struct {
-    const char *name, *zh;
+    const char *name, *zh, *en;
 } causes[STOP_CAUSES] = {
-    [STOP_HEARING] = {"hearing", "听证"},     [STOP_TENDER] = {"tender", "招标"},
-    [STOP_AUCTION] = {"auction", "拍卖"},     [STOP_INSPECTION] = {"inspection", "检验"},
-    [STOP_TESTING] = {"testing", "检测"},     [STOP_QUARANTINE] = {"quarantine", "检疫"},
-    [STOP_APPRAISAL] = {"appraisal", "鉴定"}, [STOP_EXPERT_REVIEW] = {"expert_review", "专家评审"},
+    [STOP_HEARING] = {"hearing", "听证", "hearing"},
+    [STOP_TENDER] = {"tender", "招标", "tender"},
+    [STOP_AUCTION] = {"auction", "拍卖", "auction"},
+    [STOP_INSPECTION] = {"inspection", "检验", "inspection"},
+    [STOP_TESTING] = {"testing", "检测", "testing"},
+    [STOP_QUARANTINE] = {"quarantine", "检疫", "quarantine"},
+    [STOP_APPRAISAL] = {"appraisal", "鉴定", "appraisal"},
+    [STOP_EXPERT_REVIEW] = {"expert_review", "专家评审", "expert review"},
 };
 
 const char *stop_cause_name(enum stop_cause c)
@@ -20,6 +24,11 @@ const char *stop_cause_name(enum stop_cause c)
 struct slice stop_cause_zh(enum stop_cause c)
 {
     return slice_cstr((unsigned)c < STOP_CAUSES ? causes[c].zh : "");
+}
+
+struct slice stop_cause_en(enum stop_cause c)
+{
+    return slice_cstr((unsigned)c < STOP_CAUSES ? causes[c].en : "");
 }
 
 bool stop_cause_scan(struct slice s, enum stop_cause *out)

@@ -314,6 +314,7 @@ static void stopping_and_resuming(void **state)
     for (int i = 0; i < STOP_CAUSES; i++) {
         assert_true(stop_cause_scan(slice_cstr(stop_cause_name((enum stop_cause)i)), &c) && c == (enum stop_cause)i);
         assert_true(stop_cause_zh(c).n >= 6);
+        assert_true(stop_cause_en(c).n >= 6 && slice_find(stop_cause_en(c), '_', 0) == SIZE_MAX);
     }
     assert_false(stop_cause_scan(S("holiday"), &c));
     assert_string_equal(light_name(LIGHT_DONE_LATE), "done_late");
