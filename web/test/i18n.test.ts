@@ -37,6 +37,23 @@ describe('the catalogue', () => {
     for (const [k, v] of flat(zh[part] as Tree)) expect(v.trim().length, k).toBeGreaterThan(0)
     for (const [k, v] of flat(en[part] as Tree)) expect(/[\u4e00-\u9fff]/.test(v), `${k}: ${v}`).toBe(false)
   })
+  it('has words for every action of the audit journal', () => {
+    const codes = new Set<string>()
+    const find = (folder: string): void => {
+      for (const name of readdirSync(folder)) {
+        const path = join(folder, name)
+        if (statSync(path).isDirectory()) find(path)
+        else if (/\.c$/.test(name) && !/_test\.c$/.test(name)) {
+          for (const m of readFileSync(path, 'utf8').matchAll(/\baudit(?:_add|_note)?\([^;]*?"([a-z_]+(?:\.[a-z_]+)?)"/g)) codes.add(m[1]!)
+        }
+      }
+    }
+    for (const room of ['city', 'areas', 'app']) find(join(__dirname, '../..', room))
+    codes.delete('plan.')
+    expect(codes.size).toBeGreaterThan(40)
+    const keys = flat(zh.desk as Tree)
+    expect([...codes].filter((c) => !keys.has(`auditAction.${c.replace('.', '_')}`))).toEqual([])
+  })
   // What a page asks for must be in the part of the catalogue that its entry loads.
   const owners: Record<string, ('portal' | 'desk' | 'public')[]> = { portal: ['portal'], desk: ['desk'], public: ['public'] }
   it('has every key that the pages use', () => {

@@ -1,8 +1,10 @@
 import type zh from '../zh-CN/desk'
+import audit from './audit'
 import board from './board'
 import portal from './portal'
 
 const desk: typeof zh = {
+  auditAction: audit,
   deskBrand: 'Tongban desk',
   deskSignIn: 'Staff sign-in',
   dnav: { board: 'The city', plan: 'Action plan', lead: 'Board', rate: 'Ask for a rating', ratings: 'Bad ratings', main: 'Desk menu', work: 'Cases', studio: 'Service design', ops: 'Operations', tasks: 'Tasks', intake: 'Counter intake', search: 'Search', stats: 'My figures', handover: 'Absence and cover', handovers: 'Papers between towns', messages: 'Messages', templates: 'Opinion templates', check: 'Check and publish', staff: 'Staff', roles: 'Roles', erasures: 'Erasures', audit: 'Audit', outbox: 'Messages to send', palette: 'Go to', portal: 'The city’s services' },
