@@ -37,6 +37,7 @@ const portal: typeof zh = {
     confirm: 'For you to confirm',
     look: 'Look at it',
     title: 'Home',
+    noServices: 'The city has not published any service yet.', board: 'The board and the action plan (staff)',
     hero: 'Tell us what you need to get done',
     want: 'I want to',
     searchLabel: 'What do you want to do?',

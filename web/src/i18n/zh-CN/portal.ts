@@ -36,6 +36,7 @@ export default {
   kiosk: { title: '您还在吗？', left: '{n} 秒后会自动退出登录，保护您的信息。', stay: '我还在，继续' },
   home: {
     title: '首页',
+    noServices: '本市还没有发布可以网上办理的事项。', board: '营商环境总览和行动方案（工作人员）',
     confirm: '待您确认',
     look: '去核对',
     hero: '要办的事，说一声就行',
