@@ -7,6 +7,7 @@
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/search/search.h"
+#include "trust/password.h"
 
 static const char DEPARTMENTS[] =
     "[{\"code\":\"scjg\",\"uscc\":\"11441900TB000001XT\",\"name\":{\"zh\":\"市场监管局\",\"en\":\"Market Regulation\"},\"kind\":\"department\"},"
@@ -47,6 +48,7 @@ static void load_data(struct city_kit *k)
 void city_kit_open(struct city_kit *k, struct store_fixture *f)
 {
     *k = (struct city_kit){.f = f, .a = f->a};
+    password_test_cost(true);
     assert_true(instant_scan(S("2021-04-30T09:00:00+08:00"), &k->now));
     f->options.time = test_clock(&k->now);
     store_fixture_reopen(f);

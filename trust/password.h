@@ -22,6 +22,8 @@ MUST result password_hash(struct arena *a, struct slice password, struct slice *
 MUST result password_verify(struct arena *a, struct slice encoded, struct slice password, bool *good);
 /* Whether the text was made with other parameters than today's and should be made anew at the next sign-in. */
 bool password_outdated(struct slice encoded);
+/* For tests that make dozens of accounts and are not about hashing; before any thread hashes. The program never calls it. */
+void password_test_cost(bool cheap);
 
 /* ---- one-time codes ---- */
 enum totp_hash { TOTP_SHA1, TOTP_SHA256, TOTP_SHA512 };

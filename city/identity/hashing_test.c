@@ -67,6 +67,7 @@ static void every_refused_sign_in_costs_the_same(struct store_fixture *f)
 {
     struct city_kit k;
     city_kit_open(&k, f);
+    password_test_cost(false);
     kit_person(&k, "zhangsan", KIT_NUMBER);
     kit_person(&k, "locked", NONE);
     kit_person(&k, "disabled", NONE);
@@ -105,6 +106,7 @@ static void what_is_refused_anyway_costs_no_hash(struct store_fixture *f)
     struct city_kit k;
     struct id account;
     city_kit_open(&k, f);
+    password_test_cost(false);
     int before = atomic_load(&hashes);
     struct registration r = {.name = S("李四"),
                              .id_kind = S("resident_id"),
@@ -135,6 +137,7 @@ static void at_most_two_are_hashed_at_once(struct store_fixture *f)
     struct city_kit k;
     pthread_t t[6];
     city_kit_open(&k, f);
+    password_test_cost(false);
     kit_person(&k, "zhangsan", KIT_NUMBER);
     crowd = &k;
     atomic_store(&most, 0);

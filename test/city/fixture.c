@@ -10,6 +10,7 @@
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
 #include "city/search/search.h"
+#include "trust/password.h"
 #include "trust/signer.h"
 
 const char *test_city_source(struct arena *a, const char *path)
@@ -197,6 +198,7 @@ result test_city_open(struct arena *a, struct store *s, const struct test_city_o
     struct test_city *t = NEW(a, struct test_city);
     size_t made;
     *out = t;
+    password_test_cost(true);
     t->a = a;
     t->city = (struct city){.a = a, .store = s, .areas = o->areas ? o->areas : &AREAS, .demo = true};
     t->city.time = time_system();
