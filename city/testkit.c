@@ -94,6 +94,31 @@ struct actor kit_staff(struct city_kit *k, const char *login, enum role role)
     return x;
 }
 
+/* RFC 4648 base32, to read the secret back like an authenticator does. */
+static struct slice unbase32(struct arena *a, struct slice s)
+{
+    char *p = arena_alloc(a, s.n);
+    uint32_t bits = 0;
+    int have = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        bits = bits << 5 | (uint32_t)(c >= 'A' ? c - 'A' : c - '2' + 26);
+        have += 5;
+        if (have < 8) continue;
+        have -= 8;
+        p[n++] = (char)(bits >> have);
+    }
+    return slice_of(p, n);
+}
+
+struct slice kit_totp(struct city_kit *k, struct slice secret, instant at)
+{
+    char out[9];
+    totp_code(unbase32(k->a, secret), TOTP_SHA1, at / 1000 / TOTP_STEP_SECONDS, 6, out);
+    return arena_copy(k->a, slice_cstr(out));
+}
+
 struct slice kit_number(struct city_kit *k)
 {
     struct slice out;

@@ -29,6 +29,8 @@ struct actor kit_staff(struct city_kit *k, const char *login, enum role role);
 struct actor kit_person(struct city_kit *k, const char *login, struct slice number);
 /* A registered enterprise with a fresh valid USCC. */
 struct actor kit_enterprise(struct city_kit *k, const char *login);
+/* The one-time code of a secret, as totp_begin shows it, at a moment. */
+struct slice kit_totp(struct city_kit *k, struct slice secret, instant at);
 /* A fresh valid resident identity number. */
 struct slice kit_number(struct city_kit *k);
 /* The folder of the example service in test/city/service, its files replaceable: path "" ends the list. */

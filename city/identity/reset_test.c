@@ -96,35 +96,11 @@ static void a_code_from_the_window_sets_a_new_password(struct store_fixture *f)
     assert_true(slice_search(json_write(k.a, json_get(inbox, "items")->items[0]), S("密码已重置")) != SIZE_MAX);
 }
 
-static struct slice unbase32(struct arena *a, struct slice s)
-{
-    char *p = arena_alloc(a, s.n);
-    uint32_t bits = 0;
-    int have = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        bits = bits << 5 | (uint32_t)(c >= 'A' ? c - 'A' : c - '2' + 26);
-        have += 5;
-        if (have < 8) continue;
-        have -= 8;
-        p[n++] = (char)(bits >> have);
-    }
-    return slice_of(p, n);
-}
-
-static struct slice code_at(struct city_kit *k, struct slice secret, instant at)
-{
-    char out[9];
-    totp_code(unbase32(k->a, secret), TOTP_SHA1, at / 1000 / TOTP_STEP_SECONDS, 6, out);
-    return arena_copy(k->a, slice_cstr(out));
-}
-
 static void begin_totp(struct city_kit *k, const struct actor *x, struct slice *secret)
 {
     struct slice uri;
     assert_good(k->a, totp_begin(&k->c, k->a, x, k->now, secret, &uri));
-    assert_good(k->a, totp_confirm(&k->c, k->a, x, code_at(k, *secret, k->now), k->now));
+    assert_good(k->a, totp_confirm(&k->c, k->a, x, kit_totp(k, *secret, k->now), k->now));
 }
 
 static void one_time_codes_stay_unless_they_are_lost_too(struct store_fixture *f)
