@@ -2,11 +2,12 @@
 #include "areas/17_government_services/knowledge.h"
 
 #define TEXT_SCHEMA "{\"type\":\"object\",\"properties\":{\"zh\":{\"type\":\"string\"},\"en\":{\"type\":\"string\"}}}"
-#define HIT_SCHEMA                                                                                                    \
-    "{\"type\":\"object\",\"required\":[\"items\",\"answered\"],\"properties\":{\"answered\":{\"type\":\"boolean\"}," \
-    "\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"key\",\"title\",\"excerpt\"],"      \
-    "\"properties\":{\"key\":{\"type\":\"string\"},\"title\":" TEXT_SCHEMA ",\"excerpt\":" TEXT_SCHEMA                \
-    ",\"body\":" TEXT_SCHEMA ",\"owner\":{\"type\":\"object\"},\"services\":{\"type\":\"array\",\"items\":"           \
+#define HIT_SCHEMA                                                                                                                                \
+    "{\"type\":\"object\",\"required\":[\"items\",\"answered\"],\"properties\":{\"answered\":{\"type\":\"boolean\"},"                             \
+    "\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"key\",\"version\",\"title\",\"excerpt\"],"                      \
+    "\"properties\":{\"key\":{\"type\":\"string\"},\"version\":{\"type\":\"integer\"},\"review_on\":{\"type\":\"string\"},\"title\":" TEXT_SCHEMA \
+    ",\"excerpt\":" TEXT_SCHEMA ",\"body\":" TEXT_SCHEMA                                                                                          \
+    ",\"owner\":{\"type\":\"object\"},\"services\":{\"type\":\"array\",\"items\":"                                                                \
     "{\"type\":\"object\"}},\"coverage\":{\"type\":\"number\"},\"overdue\":{\"type\":\"boolean\"}}}}}}"
 
 static const struct query_parameter QUERY[] = {

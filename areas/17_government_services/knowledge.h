@@ -43,7 +43,7 @@ bool knowledge_may_publish(const struct actor *x, struct slice department);
 
 /* The published article for everybody: {key, version, title, body, owner, services, laws, published_at, review_on, overdue}. */
 MUST result knowledge_public(struct city *c, struct arena *a, struct slice key, instant now, const struct json **out);
-/* {items: [{key, title, excerpt, owner, services, coverage, overdue, body?}], answered}, best first. */
+/* {items: [{key, version, title, excerpt, owner, services, coverage, review_on, overdue, body?}], answered}, best first. */
 MUST result knowledge_search(struct city *c, struct arena *a, enum lang lang, struct slice q, size_t limit, bool whole,
                              instant now, const struct json **out);
 

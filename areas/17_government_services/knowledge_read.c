@@ -45,9 +45,11 @@ static result published(struct city *c, struct arena *a, struct slice key, struc
 static void set_head(struct json_builder *b, struct city *c, struct arena *a, const struct published *p, instant now)
 {
     json_set_str(b, "key", p->key);
+    json_set_int(b, "version", p->version);
     json_set(b, "title", json_get(p->content, "title"));
     json_set(b, "owner", citydata_department_json(a, catalogue_data(c->catalogue), p->owner));
     json_set(b, "services", services_json(c, a, json_get(p->content, "services")));
+    json_set_str(b, "review_on", day_text(a, p->review_on));
     json_set_bool(b, "overdue", p->review_on < day_of_instant(now));
 }
 
@@ -58,11 +60,9 @@ result knowledge_public(struct city *c, struct arena *a, struct slice key, insta
     TRY(published(c, a, key, &p));
     const struct json *laws = json_get(p.content, "laws");
     set_head(&b, c, a, &p, now);
-    json_set_int(&b, "version", p.version);
     json_set(&b, "body", json_get(p.content, "body"));
     json_set(&b, "laws", laws ? laws : json_array(&none));
     json_set_instant(&b, "published_at", p.at);
-    json_set_str(&b, "review_on", day_text(a, p.review_on));
     *out = json_object(&b);
     return ok();
 }

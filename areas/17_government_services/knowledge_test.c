@@ -91,6 +91,9 @@ static void published_by_two_people(struct store_fixture *f)
     assert_slice(ask(&t, LANG_EN, "business"), "-");
     assert_good(a, knowledge_public(c, a, S("licence"), t.k.now, &out));
     assert_int_equal(json_int(out, "version", 0), 2);
+    assert_good(
+        a, knowledge_search(c, a, LANG_ZH, S("食品经营许可"), 5, true, t.k.now, &out)); /* who uses it says which */
+    assert_int_equal(json_int(json_get(out, "items")->items[0], "version", 0), 2);
     assert_good(a, knowledge_retire(c, a, &t.publisher, S("licence"), t.k.now));
     assert_slice(ask(&t, LANG_ZH, "食品经营许可"), "-");
 }

@@ -414,3 +414,21 @@ export interface BadRating {
   counted: boolean
   ticket: Ticket | null
 }
+
+// The knowledge base
+export interface KnowledgeHit {
+  key: string
+  version: number
+  title: Text
+  excerpt: Text
+  body?: Text // of suggestions
+  owner: Named
+  services: { code: string; name: Text; online: string }[]
+  coverage: number
+  review_on: string
+  overdue: boolean
+}
+export interface KnowledgeAnswers {
+  items: KnowledgeHit[]
+  answered: boolean
+}

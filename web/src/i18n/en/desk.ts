@@ -1,6 +1,7 @@
 import type zh from '../zh-CN/desk'
 import audit from './audit'
 import board from './board'
+import knowledge from './knowledge'
 import portal from './portal'
 
 const desk: typeof zh = {
@@ -106,6 +107,7 @@ const desk: typeof zh = {
   auditCol: { at: 'Time', actor: 'Who', action: 'Action', details: 'Details', reader: 'Reader', department: 'Department', subject: 'Subject', what: 'What', purpose: 'Purpose', case_number: 'Case' },
   role: { window: 'Window', handler: 'Handler', reviewer: 'Reviewer', signer: 'Signer', head: 'Head', designer: 'Designer', publisher: 'Publisher', administrator: 'Administrator', security: 'Security officer', auditor: 'Auditor' },
   board,
+  ...knowledge,
   notFound: portal.notFound,
 }
 export default desk

@@ -1,6 +1,7 @@
 // The officers' desk, the studio and operations.
 import audit from './audit'
 import board from './board'
+import knowledge from './knowledge'
 import portal from './portal'
 
 export default {
@@ -106,5 +107,6 @@ export default {
   auditCol: { at: '时间', actor: '操作人', action: '操作', details: '详情', reader: '查看人', department: '部门', subject: '被查看人', what: '内容', purpose: '原因', case_number: '办件' },
   role: { window: '窗口', handler: '经办', reviewer: '审核', signer: '签发', head: '部门负责人', designer: '设计', publisher: '发布', administrator: '管理员', security: '安全管理员', auditor: '审计员' },
   board,
+  ...knowledge,
   notFound: portal.notFound,
 }
