@@ -113,5 +113,43 @@ const struct migration CASES_MIGRATIONS[] = {
      " FROM case_measure WHERE rolled < 1;\n",
      NULL},
     {"city.cases", 9, "sums by service", "CREATE INDEX case_month_service ON case_month (service, month);\n", NULL},
+    {"city.cases", 10, "sums at the levels that are asked for",
+     "-- retention: for ever; sums that name nobody. level 0: part is empty; 1: a department; 2: a town\n"
+     "CREATE TABLE case_sum (level {INT} NOT NULL, month {INT} NOT NULL, service {TEXT} NOT NULL, part {TEXT} NOT NULL,"
+     " n {INT} NOT NULL, refused {INT} NOT NULL, withdrawn {INT} NOT NULL, workdays {INT} NOT NULL, elapsed_ms {INT} NOT NULL,"
+     " counted_ms {INT} NOT NULL, steps {INT} NOT NULL, acts {INT} NOT NULL, visits {INT} NOT NULL, papers {INT} NOT NULL,"
+     " fee_fen {INT} NOT NULL, online {INT} NOT NULL, late {INT} NOT NULL, PRIMARY KEY (level, month, service, part)) {WITHOUT_ROWID};\n"
+     "CREATE INDEX case_sum_service ON case_sum (service, level, month);\n"
+     "INSERT INTO case_sum SELECT 0, month, service, '', SUM(n), SUM(refused), SUM(withdrawn), SUM(workdays),"
+     " SUM(elapsed_ms), SUM(counted_ms), SUM(steps), SUM(acts), SUM(visits), SUM(papers), SUM(fee_fen), SUM(online),"
+     " SUM(late) FROM case_month GROUP BY month, service;\n"
+     "INSERT INTO case_sum SELECT 1, month, service, department, SUM(n), SUM(refused), SUM(withdrawn), SUM(workdays),"
+     " SUM(elapsed_ms), SUM(counted_ms), SUM(steps), SUM(acts), SUM(visits), SUM(papers), SUM(fee_fen), SUM(online),"
+     " SUM(late) FROM case_month GROUP BY month, service, department;\n"
+     "INSERT INTO case_sum SELECT 2, month, service, town, SUM(n), SUM(refused), SUM(withdrawn), SUM(workdays),"
+     " SUM(elapsed_ms), SUM(counted_ms), SUM(steps), SUM(acts), SUM(visits), SUM(papers), SUM(fee_fen), SUM(online),"
+     " SUM(late) FROM case_month GROUP BY month, service, town;\n"
+     "DROP VIEW case_month_now;\n"
+     "DROP TABLE case_month;\n"
+     "CREATE VIEW case_sum_now AS SELECT level, month, service, part, n, refused, withdrawn, workdays, elapsed_ms,"
+     " counted_ms, steps, acts, visits, papers, fee_fen, online, late FROM case_sum UNION ALL SELECT 0, month, service, '',"
+     " CASE WHEN state = 3 THEN 1 ELSE 0 END, CASE WHEN state = 4 THEN 1 ELSE 0 END, CASE WHEN state = 5 THEN 1 ELSE 0 END,"
+     " CASE WHEN state = 3 THEN workdays ELSE 0 END, CASE WHEN state = 3 THEN elapsed_ms ELSE 0 END, CASE WHEN state = 3 THEN"
+     " counted_ms ELSE 0 END, CASE WHEN state = 3 THEN steps ELSE 0 END, CASE WHEN state = 3 THEN acts ELSE 0 END, CASE WHEN"
+     " state = 3 THEN visits ELSE 0 END, CASE WHEN state = 3 THEN papers ELSE 0 END, CASE WHEN state = 3 THEN fee_fen ELSE 0"
+     " END, CASE WHEN state = 3 THEN online ELSE 0 END, CASE WHEN state = 3 THEN late ELSE 0 END FROM case_measure WHERE"
+     " rolled < 1 UNION ALL SELECT 1, month, service, department, CASE WHEN state = 3 THEN 1 ELSE 0 END, CASE WHEN state = 4"
+     " THEN 1 ELSE 0 END, CASE WHEN state = 5 THEN 1 ELSE 0 END, CASE WHEN state = 3 THEN workdays ELSE 0 END, CASE WHEN"
+     " state = 3 THEN elapsed_ms ELSE 0 END, CASE WHEN state = 3 THEN counted_ms ELSE 0 END, CASE WHEN state = 3 THEN steps"
+     " ELSE 0 END, CASE WHEN state = 3 THEN acts ELSE 0 END, CASE WHEN state = 3 THEN visits ELSE 0 END, CASE WHEN state = 3"
+     " THEN papers ELSE 0 END, CASE WHEN state = 3 THEN fee_fen ELSE 0 END, CASE WHEN state = 3 THEN online ELSE 0 END, CASE"
+     " WHEN state = 3 THEN late ELSE 0 END FROM case_measure WHERE rolled < 1 UNION ALL SELECT 2, month, service, town, CASE"
+     " WHEN state = 3 THEN 1 ELSE 0 END, CASE WHEN state = 4 THEN 1 ELSE 0 END, CASE WHEN state = 5 THEN 1 ELSE 0 END, CASE"
+     " WHEN state = 3 THEN workdays ELSE 0 END, CASE WHEN state = 3 THEN elapsed_ms ELSE 0 END, CASE WHEN state = 3 THEN"
+     " counted_ms ELSE 0 END, CASE WHEN state = 3 THEN steps ELSE 0 END, CASE WHEN state = 3 THEN acts ELSE 0 END, CASE WHEN"
+     " state = 3 THEN visits ELSE 0 END, CASE WHEN state = 3 THEN papers ELSE 0 END, CASE WHEN state = 3 THEN fee_fen ELSE 0"
+     " END, CASE WHEN state = 3 THEN online ELSE 0 END, CASE WHEN state = 3 THEN late ELSE 0 END FROM case_measure WHERE"
+     " rolled < 1;\n",
+     NULL},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;

@@ -215,23 +215,28 @@ static void down_to_the_cases(struct store_fixture *f)
     assert_code(indicator_cases(w.c, w.a, w.head, 19, SEPTEMBER, 2, S(""), &v), CODE_NOT_FOUND);
 }
 
+/* Two cases of the month, at every level of the sums. */
+static void month_of(struct works *w, int64_t month, int days)
+{
+    static const char *const PART[] = {"", "scjg", "441900004"};
+    for (int level = 0; level < 3; level++)
+        store_test_script(
+            w->f,
+            arena_cstr(
+                w->a, arena_printf(w->a,
+                                   "INSERT INTO case_sum (level, month, service, part, n, refused, withdrawn, workdays,"
+                                   " elapsed_ms, counted_ms, steps, acts, visits, papers, fee_fen, online, late) VALUES"
+                                   " (%d, %d, 'credit_front', '%s', 2, 0, 0, %d, 0, 0, 0, 2, 0, 0, 0, 2, 0)",
+                                   level, (int)month, PART[level], 2 * days)));
+}
+
 /* Months brought in as sums: a year in which the time falls by one day a month, and the month after in which it leaps. */
 static void months_and_where_they_go(struct store_fixture *f)
 {
     struct works w;
     const struct json *v;
     open_city(&w, f);
-    for (int i = 0; i < 12; i++)
-        store_test_script(
-            f,
-            arena_cstr(
-                w.a,
-                arena_printf(
-                    w.a,
-                    "INSERT INTO case_month (month, service, department, town, n, refused, withdrawn, workdays, elapsed_ms, counted_ms, steps,"
-                    " acts, visits, papers, fee_fen, online, late) VALUES (%d, 'credit_front', 'scjg', '441900004', 2, 0, 0, %d, 0, 0, 0, 2, 0,"
-                    " 0, 0, 2, 0)",
-                    (int)month_add(202009, i), 2 * (20 - i))));
+    for (int i = 0; i < 12; i++) month_of(&w, month_add(202009, i), 20 - i);
     struct period year = {202009, 202108};
     assert_good(w.a, indicator_page(w.c, w.a, NO, year, w.now, &v));
     is(&w, v, "cases", "24");
@@ -252,7 +257,7 @@ static void months_and_where_they_go(struct store_fixture *f)
     /* the running month is not judged; once over, its leap is a break */
     (void)works_until(&w, "sign");
     struct id id = works_until(&w, "sign");
-    store_test_script(f, "UPDATE case_month SET workdays = 2 * 60 WHERE month = 202108");
+    store_test_script(f, "UPDATE case_sum SET workdays = 2 * 60 WHERE month = 202108");
     assert_good(w.a, indicator_page(w.c, w.a, NO, year, w.now, &v));
     is(&w, json_get(component(v, "time"), "alarm"), "broken", "true");
     is(&w, json_get(component(v, "time"), "alarm"), "month", "\"2021-08\"");

@@ -1,4 +1,4 @@
-/* Sums of cases, by the view case_month_now: what was added up, and what ended since. */
+/* Sums of cases, by the view case_sum_now: what was added up, and what ended since. */
 #include "areas/00_supervision/indicators/indicators.h"
 
 #include <math.h>
@@ -75,24 +75,26 @@ double tally_value(const struct tally *t, enum measure m)
     ", " SUM("refused") ", " SUM("withdrawn") ", " SUM("workdays") ", " SUM("elapsed_ms") ", " SUM( \
         "counted_ms") ", " SUM("steps") ", " SUM("acts") ", " SUM("visits") ", " SUM("papers") ", " SUM("fee_fen") ", \
     " SUM("online") ", " SUM("late")
-#define IN " FROM case_month_now WHERE month >= ?1 AND month <= ?2"
-#define OF_SERVICE(name, month, key, by)                                                                   \
-    {                                                                                                      \
-        name, "SELECT " month ", service, " key ", " SUMS IN " AND service = ?3 GROUP BY " by, NULL, false \
+#define AT(level) " FROM case_sum_now WHERE level = " level " AND month >= ?1 AND month <= ?2"
+#define OF_SERVICE(name, level, month, key, by)                                                                   \
+    {                                                                                                             \
+        name, "SELECT " month ", service, " key ", " SUMS AT(level) " AND service = ?3 GROUP BY " by, NULL, false \
     }
-static const struct stmt BY_MONTH_ = OF_SERVICE("figures_month", "month", "''", "month, service");
-static const struct stmt BY_SERVICE_ = OF_SERVICE("figures_service", "0", "''", "service");
-static const struct stmt BY_DEPARTMENT_ = OF_SERVICE("figures_department", "0", "department", "service, department");
-static const struct stmt BY_TOWN_ = OF_SERVICE("figures_town", "0", "town", "service, town");
-static const struct stmt EVERY_SERVICE = {"figures_every", "SELECT 0, service, '', " SUMS IN " GROUP BY service", NULL,
-                                          false};
+static const struct stmt BY_MONTH_ = OF_SERVICE("figures_month", MEASURE_BY_SERVICE, "month", "''", "month, service");
+static const struct stmt BY_SERVICE_ = OF_SERVICE("figures_service", MEASURE_BY_SERVICE, "0", "''", "service");
+static const struct stmt BY_DEPARTMENT_ =
+    OF_SERVICE("figures_department", MEASURE_BY_DEPARTMENT, "0", "part", "service, part");
+static const struct stmt BY_TOWN_ = OF_SERVICE("figures_town", MEASURE_BY_TOWN, "0", "part", "service, part");
+static const struct stmt EVERY_SERVICE = {
+    "figures_every", "SELECT 0, service, '', " SUMS AT(MEASURE_BY_SERVICE) " GROUP BY service", NULL, false};
 
 /* Ratings without those found to be mistakes. A figure of a case's service and department, whoever rated and where. */
-static const struct stmt RATED = {
-    "figures_rated",
-    "SELECT month, service, department, CAST(SUM(CASE WHEN grade >= 4 THEN n ELSE 0 END) AS BIGINT), CAST(SUM(n) AS BIGINT)"
-    " FROM rating_counted WHERE month >= ?1 AND month <= ?2 GROUP BY month, service, department",
-    NULL, false};
+#define RATED(month, department)                                                                              \
+    "SELECT " month ", service, " department ", CAST(SUM(CASE WHEN grade >= 4 THEN n ELSE 0 END) AS BIGINT)," \
+    " CAST(SUM(n) AS BIGINT) FROM rating_counted WHERE month >= ?1 AND month <= ?2"
+static const struct stmt EVERY_RATED = {"figures_every_rated", RATED("0", "''") " GROUP BY service", NULL, false};
+static const struct stmt RATED_MONTHS = {
+    "figures_rated", RATED("month", "department") " AND service = ?3 GROUP BY month, service, department", NULL, false};
 
 static struct tally tally_of(const struct sql_value *v)
 {
@@ -133,7 +135,7 @@ result figures_all(struct city *c, struct arena *a, const struct definitions *d,
         for (size_t i = 0; i < INDICATORS; i++)
             if (indicator_counts(&d->indicators[i], v[1].s, s)) tally_add(&out[i], &t);
     }
-    TRY(store_query(c->store, a, &RATED, BINDS(sql_int(p.from), sql_int(p.to)), &rows));
+    TRY(store_query(c->store, a, &EVERY_RATED, BINDS(sql_int(p.from), sql_int(p.to)), &rows));
     for (size_t r = 0; r < rows.n; r++) {
         const struct sql_value *v = row(&rows, r);
         const struct json *s = current_json(list, n, v[1].s);
@@ -165,21 +167,19 @@ static struct tally *group_at(struct groups *g, struct slice key, int64_t month)
     return &g->list[i].t;
 }
 
-static result add_ratings(struct city *c, struct arena *a, const struct indicator *i, struct period p, enum grouping by,
+/* Behind all cases of all services: a month that has none has no figure. */
+static result add_ratings(struct city *c, struct arena *a, struct slice service, struct period p, enum grouping by,
                           struct groups *out)
 {
-    const struct service *const *list;
     struct rows rows;
-    size_t n;
     if (by == BY_TOWN) return ok();
-    catalogue_all(c->catalogue, a, &list, &n);
-    TRY(store_query(c->store, a, &RATED, BINDS(sql_int(p.from), sql_int(p.to)), &rows));
+    TRY(store_query(c->store, a, &RATED_MONTHS, BINDS(sql_int(p.from), sql_int(p.to), sql_text(service)), &rows));
     for (size_t r = 0; r < rows.n; r++) {
         const struct sql_value *v = row(&rows, r);
         struct slice key = by == BY_SERVICE ? v[1].s : by == BY_DEPARTMENT ? v[2].s : (struct slice){NULL, 0};
         struct tally t = {.satisfied = v[3].i, .rated = v[4].i};
         struct tally *to = group_find(out, key, by == BY_MONTH ? v[0].i : 0);
-        if (to && indicator_counts(i, v[1].s, current_json(list, n, v[1].s))) tally_add(to, &t);
+        if (to) tally_add(to, &t);
     }
     return ok();
 }
@@ -201,19 +201,28 @@ static result add_service(struct city *c, struct arena *a, struct slice service,
     return ok();
 }
 
-/* Service by service: few of many count for one indicator. Those named by code may be no longer in the catalogue. */
-result figures_of(struct city *c, struct arena *a, const struct indicator *i, struct period p, enum grouping by,
-                  struct groups *out)
+static result each_service(struct city *c, struct arena *a, const struct indicator *i, struct period p,
+                           enum grouping by, struct groups *out,
+                           result (*add)(struct city *c, struct arena *a, struct slice service, struct period p,
+                                         enum grouping by, struct groups *out))
 {
     const struct service *const *list;
     const struct json *codes = json_get(i->services, "codes");
     size_t n;
     catalogue_all(c->catalogue, a, &list, &n);
-    *out = (struct groups){NEW_ARRAY(a, struct group, 1), 0};
-    if (by == BY_NOTHING) (void)group_at(out, (struct slice){NULL, 0}, 0);
-    for (size_t k = 0; codes && k < codes->n; k++) TRY(add_service(c, a, codes->items[k]->text, p, by, out));
+    for (size_t k = 0; codes && k < codes->n; k++) TRY(add(c, a, codes->items[k]->text, p, by, out));
     for (size_t k = 0; !codes && k < n; k++)
         if (indicator_counts(i, service_code(list[k]), service_json(list[k])))
-            TRY(add_service(c, a, service_code(list[k]), p, by, out));
-    return add_ratings(c, a, i, p, by, out);
+            TRY(add(c, a, service_code(list[k]), p, by, out));
+    return ok();
+}
+
+/* Service by service: few of many count for one indicator. Those named by code may be no longer in the catalogue. */
+result figures_of(struct city *c, struct arena *a, const struct indicator *i, struct period p, enum grouping by,
+                  struct groups *out)
+{
+    *out = (struct groups){NEW_ARRAY(a, struct group, 1), 0};
+    if (by == BY_NOTHING) (void)group_at(out, (struct slice){NULL, 0}, 0);
+    TRY(each_service(c, a, i, p, by, out, add_service));
+    return each_service(c, a, i, p, by, out, add_ratings);
 }
