@@ -180,7 +180,9 @@ const struct endpoint EP_RATINGS = {
 #define RECOUNT                                                                             \
     "SELECT month, service, department, grade, CAST(COUNT(*) AS BIGINT) AS n FROM rating r" \
     " WHERE NOT EXISTS (SELECT 1 FROM rating_annulled x WHERE x.case_id = r.ticket) GROUP BY month, service, department, grade"
-#define SUMMED "SELECT month, service, department, grade, n FROM rating_counted WHERE n <> 0"
+#define SUMMED                                                                                  \
+    "SELECT month, service, department, grade, CAST(SUM(n) AS BIGINT) AS n FROM rating_counted" \
+    " GROUP BY month, service, department, grade HAVING SUM(n) <> 0"
 static const struct stmt COMPARE = {"ratings_compare",
                                     "SELECT (SELECT COUNT(*) FROM (" RECOUNT " EXCEPT " SUMMED ") AS x)"
                                     " + (SELECT COUNT(*) FROM (" SUMMED " EXCEPT " RECOUNT ") AS y)",

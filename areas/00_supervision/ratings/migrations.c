@@ -26,4 +26,11 @@ const struct migration RATINGS_MIGRATIONS[RATINGS_NMIGRATIONS] = {
      " (SELECT month, service, department, grade, n FROM rating_month"
      " UNION ALL SELECT month, service, department, grade, -1 FROM rating_annulled) AS m GROUP BY month, service, department, grade;\n",
      NULL},
+    {"ratings", 2, "sums and what is not counted side by side",
+     "CREATE INDEX rating_month_service ON rating_month (service, month);\n"
+     "CREATE INDEX rating_annulled_service ON rating_annulled (service, month);\n"
+     "DROP VIEW rating_counted;\n"
+     "CREATE VIEW rating_counted AS SELECT month, service, department, grade, n FROM rating_month"
+     " UNION ALL SELECT month, service, department, grade, -1 FROM rating_annulled;\n",
+     NULL},
 };
