@@ -76,7 +76,11 @@ static const struct stmt VERSIONS = {
 
 static const struct json *who(const struct request *q, struct slice account)
 {
-    return account.n ? json_of_string(q->a, identity_name_of(q->city, q->a, account, ACTOR_STAFF)) : json_null();
+    struct json_builder b = json_builder(q->a);
+    if (!account.n) return json_null();
+    json_set_id(&b, "id", account);
+    json_set_str(&b, "name", identity_name_of(q->city, q->a, account, ACTOR_STAFF));
+    return json_object(&b);
 }
 
 static result versions(const struct request *q, struct reply *r)

@@ -27,7 +27,8 @@
 /* ---- one article with its versions ---- */
 
 static const struct stmt ARTICLE = {
-    "kb_desk_article", "SELECT owner, review_on, version, retired_at, created_at FROM kb_article WHERE key = ?1", NULL,
+    "kb_desk_article",
+    "SELECT owner, review_on, version, retired_at, created_at, helpful, unhelpful FROM kb_article WHERE key = ?1", NULL,
     false};
 static const struct stmt VERSIONS = {
     "kb_desk_versions",
@@ -61,6 +62,12 @@ static result version_json(const struct request *q, const struct sql_value *v, c
     return ok();
 }
 
+static void set_uses(struct json_builder *b, const struct sql_value *helpful)
+{
+    json_set_int(b, "helpful", helpful[0].i);
+    json_set_int(b, "unhelpful", helpful[1].i);
+}
+
 static void set_article(const struct request *q, struct json_builder *b, struct slice owner, int64_t review_on,
                         int64_t version, int64_t retired_at)
 {
@@ -83,6 +90,7 @@ static result article_json(const struct request *q, struct slice key, const stru
     json_set_str(&b, "key", key);
     set_article(q, &b, v[0].s, v[1].i, v[2].i, v[3].i);
     json_set_instant(&b, "created_at", v[4].i);
+    set_uses(&b, v + 5);
     for (size_t i = 0; i < versions.n; i++) {
         const struct json *one;
         TRY(version_json(q, row(&versions, i), &one));
@@ -113,10 +121,12 @@ const struct endpoint EP_KNOWLEDGE_GET = {.method = "GET",
 /* ?1 which, ?2 department ("": all), ?3 today, ?4 after this key, ?5 how many; the newest version gives the title */
 static const struct stmt LIST = {
     "kb_desk_list",
-    "SELECT a.key, a.owner, a.review_on, a.version, a.retired_at, v.content, v.version, v.state FROM kb_article a"
+    "SELECT a.key, a.owner, a.review_on, a.version, a.retired_at, v.content, v.version, v.state, a.helpful,"
+    " a.unhelpful FROM kb_article a"
     " JOIN kb_version v ON v.key = a.key AND v.version = (SELECT max(w.version) FROM kb_version w WHERE w.key = a.key)"
     " WHERE (?2 = '' OR a.owner = ?2) AND a.key > ?4 AND (?1 = 'all' OR (?1 = 'overdue' AND a.version > 0 AND"
-    " a.review_on < ?3) OR (?1 = 'waiting' AND v.state = 'waiting') OR (?1 = 'retired' AND a.retired_at > 0))"
+    " a.review_on < ?3) OR (?1 = 'waiting' AND v.state = 'waiting') OR (?1 = 'retired' AND a.retired_at > 0)"
+    " OR (?1 = 'unhelpful' AND a.unhelpful > 0))"
     " ORDER BY a.key LIMIT ?5",
     NULL, false};
 
@@ -142,6 +152,7 @@ static result list(const struct request *q, struct reply *r)
         set_article(q, &o, v[1].s, v[2].i, v[3].i, v[4].i);
         json_set_int(&o, "version", v[6].i);
         json_set_str(&o, "state", v[7].s);
+        set_uses(&o, v + 8);
         json_add(&items, json_object(&o));
         last = v[0].s;
     }
@@ -153,9 +164,9 @@ static result list(const struct request *q, struct reply *r)
 
 static const struct query_parameter LIST_QUERY[] = {
     {.name = "list",
-     .help_zh = "全部、复核逾期、待他人发布、已下架",
-     .help_en = "all, review overdue, waiting for a second person, taken off",
-     .choices = "all|overdue|waiting|retired",
+     .help_zh = "全部、复核逾期、待他人发布、已下架、有人说没有帮助",
+     .help_en = "all, review overdue, waiting for a second person, taken off, somebody said that it did not help",
+     .choices = "all|overdue|waiting|retired|unhelpful",
      .standard = "all"},
     {.name = "department", .help_zh = "部门代码", .help_en = "code of a department", .most = 40},
     QUERY_LIMIT,

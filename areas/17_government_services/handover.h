@@ -8,7 +8,7 @@
 extern const struct verb VERB_HANDOVER_SEND, VERB_HANDOVER_RECEIVE;
 extern const struct endpoint EP_HANDOVERS;
 
-enum { AREA_17_NMIGRATIONS = 2 };
+enum { AREA_17_NMIGRATIONS = 3 };
 extern const struct migration AREA_17_MIGRATIONS[AREA_17_NMIGRATIONS];
 extern const struct stmt *const AREA_17_CLEAR[];
 MUST result area_17_project(struct arena *a, const struct json *fact, struct id case_id, struct decision *d);

@@ -41,13 +41,31 @@ bool knowledge_may_publish(const struct actor *x, struct slice department);
 
 /* ---- reading ---- */
 
+struct knowledge_filter {
+    struct slice department, service; /* codes; empty: all */
+};
+
 /* The published article for everybody: {key, version, title, body, owner, services, laws, published_at, review_on, overdue}. */
 MUST result knowledge_public(struct city *c, struct arena *a, struct slice key, instant now, const struct json **out);
 /* {items: [{key, version, title, excerpt, owner, services, coverage, review_on, overdue, body?}], answered}, best first. */
-MUST result knowledge_search(struct city *c, struct arena *a, enum lang lang, struct slice q, size_t limit, bool whole,
-                             instant now, const struct json **out);
+MUST result knowledge_search(struct city *c, struct arena *a, enum lang lang, struct slice q, struct knowledge_filter f,
+                             size_t limit, bool whole, instant now, const struct json **out);
+
+/* One of them without the question: {key, version, title, excerpt, owner, services, review_on, overdue}. CODE_NOT_FOUND. */
+MUST result knowledge_card(struct city *c, struct arena *a, struct slice key, instant now, const struct json **out);
+
+/* Published articles, those that helped most first: {items, next, answered}. */
+MUST result knowledge_browse(struct city *c, struct arena *a, struct knowledge_filter f, int64_t limit,
+                             struct slice cursor, instant now, const struct json **out);
+/* In the transaction that publishes: which services it is about (NULL: none). */
+MUST result knowledge_link(struct tx *tx, struct arena *a, struct slice key, const struct json *services);
+MUST result knowledge_is_about(struct city *c, struct arena *a, struct slice key, struct slice service, bool *out);
 
 /* ---- questions that nobody answered ---- */
+
+/* In the transaction that publishes (or turns down, takes off) an article: the questions for which it was written are answered
+ * (or open again). */
+MUST result questions_follow(struct tx *tx, struct arena *a, struct slice key, bool published);
 
 /* The question as it may be kept: folded, numbers and addresses struck out, at most 120 bytes; empty when nothing is left. */
 struct slice question_clean(struct arena *a, struct slice text);
@@ -64,9 +82,9 @@ MUST result guide_check(struct city *c, struct arena *a, const struct json *guid
 MUST result guide_submit(struct city *c, struct arena *a, const struct actor *x, const struct json *guide, bool publish,
                          instant now, int64_t *version);
 
-extern const struct endpoint EP_KNOWLEDGE_SEARCH, EP_KNOWLEDGE_ARTICLE, EP_KNOWLEDGE_ASK, EP_KNOWLEDGE_SUGGEST,
-    EP_KNOWLEDGE_LIST, EP_KNOWLEDGE_NEW, EP_KNOWLEDGE_GET, EP_KNOWLEDGE_VERSION, EP_KNOWLEDGE_APPROVE,
-    EP_KNOWLEDGE_REJECT, EP_KNOWLEDGE_REVIEW, EP_KNOWLEDGE_RETIRE, EP_QUESTIONS, EP_QUESTION_SETTLE, EP_GUIDE,
-    EP_GUIDE_VERSIONS, EP_GUIDE_CHECK, EP_GUIDE_SUBMIT, EP_GUIDE_APPROVE;
+extern const struct endpoint EP_KNOWLEDGE_SEARCH, EP_KNOWLEDGE_ARTICLE, EP_KNOWLEDGE_FEEDBACK, EP_KNOWLEDGE_ASK,
+    EP_KNOWLEDGE_SUGGEST, EP_KNOWLEDGE_LIST, EP_KNOWLEDGE_NEW, EP_KNOWLEDGE_GET, EP_KNOWLEDGE_VERSION,
+    EP_KNOWLEDGE_APPROVE, EP_KNOWLEDGE_REJECT, EP_KNOWLEDGE_REVIEW, EP_KNOWLEDGE_RETIRE, EP_QUESTIONS,
+    EP_QUESTION_SETTLE, EP_GUIDE, EP_GUIDE_VERSIONS, EP_GUIDE_CHECK, EP_GUIDE_SUBMIT, EP_GUIDE_APPROVE;
 
 #endif

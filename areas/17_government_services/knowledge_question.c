@@ -10,7 +10,7 @@ static const struct stmt ASKED = {
     " VALUES (?1,?2,?3,?4,?5,1,?6,?6,'open','') ON CONFLICT (hash) DO UPDATE SET times = kb_question.times + 1,"
     " last_at = excluded.last_at, department = excluded.department,"
     " text = CASE WHEN kb_question.text = '' THEN ?7 ELSE kb_question.text END,"
-    " state = CASE WHEN kb_question.state = 'dismissed' THEN 'dismissed' ELSE 'open' END",
+    " state = CASE WHEN kb_question.state IN ('dismissed', 'drafted') THEN kb_question.state ELSE 'open' END",
     NULL, false};
 /* What was asked once only goes after 30 days, whatever else after a year. */
 static const struct stmt OLD = {
@@ -113,8 +113,20 @@ static const struct stmt LIST = {
     NULL, false};
 static const struct stmt SETTLE = {"kb_question_settle",
                                    "UPDATE kb_question SET state = ?2, article = ?3 WHERE id = ?1", NULL, false};
-static const struct stmt ARTICLE = {"kb_question_article",
-                                    "SELECT version FROM kb_article WHERE key = ?1 AND version > 0", NULL, false};
+static const struct stmt ARTICLE = {"kb_question_article", "SELECT version FROM kb_article WHERE key = ?1", NULL,
+                                    false};
+static const struct stmt ANSWERED = {
+    "kb_question_answered", "UPDATE kb_question SET state = 'answered' WHERE article = ?1 AND state = 'drafted'", NULL,
+    false};
+static const struct stmt REOPENED = {
+    "kb_question_reopened",
+    "UPDATE kb_question SET state = 'open', article = '' WHERE article = ?1 AND state IN ('drafted', 'answered')", NULL,
+    false};
+
+result questions_follow(struct tx *tx, struct arena *a, struct slice key, bool published)
+{
+    return tx_exec(tx, a, published ? &ANSWERED : &REOPENED, BINDS(sql_text(key)), NULL);
+}
 
 static result list(const struct request *q, struct reply *r)
 {
@@ -146,9 +158,9 @@ static result list(const struct request *q, struct reply *r)
 
 static const struct query_parameter LIST_QUERY[] = {
     {.name = "state",
-     .help_zh = "状态：未答、已答、不予回答",
-     .help_en = "open, answered or dismissed",
-     .choices = "open|answered|dismissed",
+     .help_zh = "状态：未答、正在编写、已答、不予回答",
+     .help_en = "open, being written (an article waits), answered or dismissed",
+     .choices = "open|drafted|answered|dismissed",
      .standard = "open"},
     {.name = "department", .help_zh = "部门代码", .help_en = "code of a department", .most = 40},
     {.name = NULL},
@@ -171,15 +183,16 @@ static result settle_body(struct tx *tx, struct arena *a, void *ctx)
     struct id id;
     struct rows r;
     int64_t changed;
+    struct slice state = S("dismissed");
     struct json_builder b = json_builder(a);
     struct slice article = json_string(q->body, "article");
     TRY(id_parse(a, q->params[0], S("id"), &id));
     if (article.n) {
         TRY(tx_query(tx, a, &ARTICLE, BINDS(sql_text(article)), &r));
         if (!r.n) return fail(a, CODE_NOT_FOUND, S("/article"), "value", article, NULL);
+        state = row(&r, 0)[0].i ? S("answered") : S("drafted");
     }
-    TRY(tx_exec(tx, a, &SETTLE,
-                BINDS(sql_id(&id), sql_text(article.n ? S("answered") : S("dismissed")), sql_text(article)), &changed));
+    TRY(tx_exec(tx, a, &SETTLE, BINDS(sql_id(&id), sql_text(state), sql_text(article)), &changed));
     if (!changed) return fail(a, CODE_NOT_FOUND, S("id"), "value", q->params[0], NULL);
     json_set_id(&b, "question", id_bytes(&id));
     if (article.n) json_set_str(&b, "article", article);
@@ -198,8 +211,9 @@ const struct endpoint EP_QUESTION_SETTLE = {
     .path = "/desk/knowledge/questions/{id}/settle",
     .right = {.kind = RIGHT_ROLES, .roles = KNOWLEDGE_WRITERS},
     .flags = EP_JSON_BODY,
-    .summary_zh = "了结一个未答问题：已由某篇文章回答，或不予回答",
-    .summary_en = "Settles a question: an article answers it now, or it is none for the knowledge base",
+    .summary_zh = "了结一个未答问题：已由某篇文章回答（未发布的，发布时即为已答），或不予回答",
+    .summary_en =
+        "Settles a question: an article answers it (one that waits: once it is published), or it is none for the knowledge base",
     .request_schema =
         "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"article\":{\"type\":\"string\",\"maxLength\":60}}}",
     .handle = settle};

@@ -76,35 +76,63 @@ static struct slice excerpt(struct slice body, struct slice stop)
     return slice_sub(cut, 0, slice_utf8_end(cut));
 }
 
+static void set_card(struct json_builder *b, struct city *c, struct arena *a, const struct published *p, instant now)
+{
+    struct bitext body = bitext_of(json_get(p->content, "body"));
+    set_head(b, c, a, p, now);
+    json_set(b, "excerpt", bitext_json(a, (struct bitext){excerpt(body.zh, S("。")), excerpt(body.en, S(". "))}));
+}
+
+result knowledge_card(struct city *c, struct arena *a, struct slice key, instant now, const struct json **out)
+{
+    struct published p;
+    struct json_builder b = json_builder(a);
+    TRY(published(c, a, key, &p));
+    set_card(&b, c, a, &p, now);
+    *out = json_object(&b);
+    return ok();
+}
+
 static const struct json *hit_json(struct city *c, struct arena *a, const struct published *p, double coverage,
                                    bool whole, instant now)
 {
     struct json_builder b = json_builder(a);
-    struct bitext body = bitext_of(json_get(p->content, "body"));
-    set_head(&b, c, a, p, now);
-    json_set(&b, "excerpt", bitext_json(a, (struct bitext){excerpt(body.zh, S("。")), excerpt(body.en, S(". "))}));
+    set_card(&b, c, a, p, now);
     json_set(&b, "coverage", json_of_number(a, arena_printf(a, "%.2f", coverage)));
     if (whole) json_set(&b, "body", json_get(p->content, "body"));
     return json_object(&b);
 }
 
-result knowledge_search(struct city *c, struct arena *a, enum lang lang, struct slice q, size_t limit, bool whole,
-                        instant now, const struct json **out)
+static result fits(struct city *c, struct arena *a, const struct published *p, struct knowledge_filter f, bool *out)
+{
+    *out = !f.department.n || slice_eq(f.department, p->owner);
+    return *out && f.service.n ? knowledge_is_about(c, a, p->key, f.service, out) : ok();
+}
+
+result knowledge_search(struct city *c, struct arena *a, enum lang lang, struct slice q, struct knowledge_filter f,
+                        size_t limit, bool whole, instant now, const struct json **out)
 {
     struct search_hit *hits;
     size_t n;
     struct json_builder items = json_builder(a), b = json_builder(a);
     enum search_collection in = lang == LANG_EN ? SEARCH_KNOWLEDGE_EN : SEARCH_KNOWLEDGE_ZH;
-    TRY(search_find(c->store, a, in, q, limit, NULL, &hits, &n));
-    for (size_t i = 0; i < n; i++) {
+    bool picky = f.department.n || f.service.n, fit = true, answered = false;
+    size_t shown = 0;
+    TRY(search_find(c->store, a, in, q, picky ? SEARCH_HITS_MAX : limit, NULL, &hits, &n));
+    for (size_t i = 0; i < n && shown < limit; i++) {
         struct published p;
         result r = published(c, a, hits[i].ref, &p);
         if (result_code(r) == CODE_NOT_FOUND) continue; /* taken off between the two readings */
         TRY(r);
+        TRY(fits(c, a, &p, f, &fit));
+        if (!fit) continue;
+        shown++;
+        answered = answered || hits[i].coverage >= KNOWLEDGE_ANSWERED;
         json_add(&items, hit_json(c, a, &p, hits[i].coverage, whole, now));
     }
     json_set(&b, "items", json_array(&items));
-    json_set_bool(&b, "answered", n && hits[0].coverage >= KNOWLEDGE_ANSWERED);
+    json_set(&b, "next", json_null());
+    json_set_bool(&b, "answered", answered);
     *out = json_object(&b);
     return ok();
 }

@@ -32,11 +32,13 @@ static const struct json *content(struct kit *t, const char *zh, const char *en,
                SLICE_ARG(day_text(a, day_of_instant(t->k.now) + days)), zh, en, zh, en));
 }
 
+static const struct knowledge_filter ANY;
+
 /* key of the best hit, "-" when the question counts as unanswered */
 static struct slice ask(struct kit *t, enum lang lang, const char *q)
 {
     const struct json *v;
-    assert_good(t->k.a, knowledge_search(&t->k.c, t->k.a, lang, slice_cstr(q), 5, false, t->k.now, &v));
+    assert_good(t->k.a, knowledge_search(&t->k.c, t->k.a, lang, slice_cstr(q), ANY, 5, false, t->k.now, &v));
     if (!json_bool(v, "answered", false)) return S("-");
     return json_string(json_get(v, "items")->items[0], "key");
 }
@@ -91,8 +93,8 @@ static void published_by_two_people(struct store_fixture *f)
     assert_slice(ask(&t, LANG_EN, "business"), "-");
     assert_good(a, knowledge_public(c, a, S("licence"), t.k.now, &out));
     assert_int_equal(json_int(out, "version", 0), 2);
-    assert_good(
-        a, knowledge_search(c, a, LANG_ZH, S("食品经营许可"), 5, true, t.k.now, &out)); /* who uses it says which */
+    assert_good(a, knowledge_search(c, a, LANG_ZH, S("食品经营许可"), ANY, 5, true, t.k.now,
+                                    &out)); /* who uses it says which */
     assert_int_equal(json_int(json_get(out, "items")->items[0], "version", 0), 2);
     assert_good(a, knowledge_retire(c, a, &t.publisher, S("licence"), t.k.now));
     assert_slice(ask(&t, LANG_ZH, "食品经营许可"), "-");
@@ -163,6 +165,130 @@ static void questions_are_kept_without_personal_data(struct store_fixture *f)
     t.k.now += INT64_C(366) * 86400 * 1000; /* and after a year nothing is left */
     assert_good(a, call(&t, &EP_KNOWLEDGE_ASK, &t.handler, "", "", "", "{\"question\":\"夜市\"}", &r));
     assert_int_equal(store_test_number(f, "SELECT count(*) FROM kb_question"), 1);
+}
+
+static void publish(struct kit *t, const char *key, const struct json *content)
+{
+    int64_t v;
+    assert_good(t->k.a, knowledge_submit(&t->k.c, t->k.a, &t->handler, slice_cstr(key), content, true, t->k.now, &v));
+    assert_good(t->k.a, knowledge_decide(&t->k.c, t->k.a, &t->publisher, slice_cstr(key), v, true, S(""), t->k.now));
+}
+
+static const char *nth_key(const struct kit *t, const struct reply *r, size_t i)
+{
+    return arena_cstr(t->k.a, json_string(json_get(r->body, "items")->items[i], "key"));
+}
+
+static void the_most_helpful_come_first(struct store_fixture *f)
+{
+    struct kit t;
+    struct arena *a = f->a;
+    struct reply r;
+    open_kit(&t, f);
+    const struct actor nobody = {.kind = ACTOR_NOBODY};
+    publish(&t, "aaa", content(&t, "公章怎么刻", "Seals", 10));
+    publish(&t, "bbb", content(&t, "发票怎么领", "Invoices", 10));
+    publish(&t, "ccc", content(&t, "公章丢了", "Lost seals", 10));
+    assert_code(call(&t, &EP_KNOWLEDGE_FEEDBACK, &nobody, "zzz", "", "", "{\"helpful\":true}", &r), CODE_NOT_FOUND);
+    assert_good(a, call(&t, &EP_KNOWLEDGE_FEEDBACK, &nobody, "bbb", "", "", "{\"helpful\":true}", &r));
+    assert_good(a, call(&t, &EP_KNOWLEDGE_FEEDBACK, &nobody, "aaa", "", "", "{\"helpful\":false}", &r));
+    assert_good(a, call(&t, &EP_KNOWLEDGE_SEARCH, &nobody, "", "", "limit=2", NULL, &r));
+    assert_int_equal(json_get(r.body, "items")->n, 2);
+    assert_string_equal(nth_key(&t, &r, 0), "bbb");
+    assert_string_equal(nth_key(&t, &r, 1), "aaa");
+    char *next = arena_cstr(a, arena_printf(a, "cursor=%.*s", SLICE_ARG(json_string(r.body, "next"))));
+    assert_good(a, call(&t, &EP_KNOWLEDGE_SEARCH, &nobody, "", "", next, NULL, &r));
+    assert_string_equal(nth_key(&t, &r, 0), "ccc");
+    assert_code(call(&t, &EP_KNOWLEDGE_SEARCH, &nobody, "", "", "cursor=x", NULL, &r), CODE_QUERY_BAD);
+    assert_good(a, call(&t, &EP_KNOWLEDGE_SEARCH, &nobody, "", "", "department=rsj", NULL, &r));
+    assert_int_equal(json_get(r.body, "items")->n, 0);
+    assert_good(a, call(&t, &EP_KNOWLEDGE_LIST, &t.handler, "", "", "list=unhelpful", NULL, &r));
+    assert_int_equal(json_get(r.body, "items")->n, 1);
+    assert_string_equal(nth_key(&t, &r, 0), "aaa");
+    /* a new version begins again with what did not help */
+    int64_t v;
+    const struct json *better = content(&t, "公章怎么刻", "Seals", 20);
+    assert_good(a, knowledge_submit(&t.k.c, a, &t.handler, S("aaa"), better, false, t.k.now, &v));
+    assert_good(a, knowledge_decide(&t.k.c, a, &t.publisher, S("aaa"), v, true, S(""), t.k.now));
+    assert_good(a, call(&t, &EP_KNOWLEDGE_LIST, &t.handler, "", "", "list=unhelpful", NULL, &r));
+    assert_int_equal(json_get(r.body, "items")->n, 0);
+}
+
+static struct slice about(struct kit *t, const char *query)
+{
+    struct reply r;
+    const struct actor nobody = {.kind = ACTOR_NOBODY};
+    struct buf b = buf_new(t->k.a, 200);
+    assert_good(t->k.a, call(t, &EP_KNOWLEDGE_SEARCH, &nobody, "", "", query, NULL, &r));
+    for (size_t i = 0; i < json_get(r.body, "items")->n; i++) buf_printf(&b, "%s ", nth_key(t, &r, i));
+    return buf_slice(&b);
+}
+
+/* As they stood before the migration that knows services. */
+static result old_articles(struct tx *tx, struct arena *a, void *ctx)
+{
+    static const struct stmt ARTICLES = {
+        "test_kb_article",
+        "INSERT INTO kb_article (key, owner, review_on, version, retired_at, created_at) VALUES"
+        " ('old', 'scjg', 20000, 2, 0, 0), ('none', 'scjg', 20000, 1, 0, 0)",
+        NULL, false};
+    static const struct stmt VERSIONS = {
+        "test_kb_version",
+        "INSERT INTO kb_version (key, version, content, state, made_at, decided_at, reason) VALUES"
+        " ('old', 1, '{\"title\":\"a\",\"body\":\"a\",\"services\":[\"gone\"]}', 'replaced', 0, 0, ''),"
+        " ('old', 2, '{\"title\":\"a\",\"body\":\"a\",\"services\":[\"seals\",\"seals\",\"tax\"]}', 'published', 0, 0, ''),"
+        " ('none', 1, '{\"title\":\"a\",\"body\":\"a\"}', 'published', 0, 0, '')",
+        NULL, false};
+    (void)ctx;
+    TRY(tx_exec(tx, a, &ARTICLES, NULL, 0, NULL));
+    return tx_exec(tx, a, &VERSIONS, NULL, 0, NULL);
+}
+
+static void articles_are_found_by_service(struct store_fixture *f)
+{
+    struct kit t;
+    int applied;
+    /* a city from before this migration: what was published there is known by its services too */
+    city_kit_open(&t.k, f);
+    assert_good(f->a, store_migrate(t.k.c.store, f->a, AREA_17_MIGRATIONS, 2, &applied));
+    assert_good(f->a, store_run(f->s, f->a, "test_old_articles", old_articles, NULL));
+    assert_good(f->a, store_migrate(t.k.c.store, f->a, AREA_17_MIGRATIONS, AREA_17_NMIGRATIONS, &applied));
+    assert_int_equal(applied, 1);
+    assert_slice(about(&t, "service=seals"), "old ");
+    assert_slice(about(&t, "service=tax"), "old ");
+    assert_slice(about(&t, "service=tax&department=rsj"), "");
+    assert_slice(about(&t, "service=gone"), "");
+    assert_slice(about(&t, ""), "none old ");
+}
+
+static int64_t in_state(struct store_fixture *f, const char *state)
+{
+    return store_test_number(
+        f, arena_cstr(f->a, arena_printf(f->a, "SELECT count(*) FROM kb_question WHERE state = '%s'", state)));
+}
+
+static void a_question_follows_its_article(struct store_fixture *f)
+{
+    struct kit t;
+    struct arena *a = f->a;
+    struct reply r;
+    int64_t v;
+    open_kit(&t, f);
+    assert_good(a, call(&t, &EP_KNOWLEDGE_ASK, &t.handler, "", "", "", "{\"question\":\"摊位证\"}", &r));
+    assert_good(a, call(&t, &EP_QUESTIONS, &t.handler, "", "", "", NULL, &r));
+    char *id = arena_cstr(a, json_string(json_get(r.body, "items")->items[0], "id"));
+    const struct json *c = content(&t, "摊位证", "Stall permit", 10);
+    assert_good(a, knowledge_submit(&t.k.c, a, &t.handler, S("stall"), c, true, t.k.now, &v));
+    assert_good(a, call(&t, &EP_QUESTION_SETTLE, &t.handler, id, "", "", "{\"article\":\"stall\"}", &r));
+    assert_int_equal(in_state(f, "drafted"), 1); /* it waits with the article */
+    assert_good(a, knowledge_decide(&t.k.c, a, &t.publisher, S("stall"), v, false, S("太短"), t.k.now));
+    assert_int_equal(in_state(f, "open"), 1);
+    assert_good(a, knowledge_submit(&t.k.c, a, &t.handler, S("stall"), c, false, t.k.now, &v));
+    assert_good(a, call(&t, &EP_QUESTION_SETTLE, &t.handler, id, "", "", "{\"article\":\"stall\"}", &r));
+    assert_good(a, knowledge_decide(&t.k.c, a, &t.publisher, S("stall"), v, true, S(""), t.k.now));
+    assert_int_equal(in_state(f, "answered"), 1);
+    assert_good(a, knowledge_retire(&t.k.c, a, &t.publisher, S("stall"), t.k.now));
+    assert_int_equal(in_state(f, "open"), 1);
 }
 
 /* ---- the guide ---- */
@@ -239,6 +365,9 @@ int main(void)
         ON_SQLITE(faults_of_an_article_are_named),
         ON_BOTH(overdue_articles_are_listed_for_their_owner),
         ON_BOTH(questions_are_kept_without_personal_data),
+        ON_BOTH(the_most_helpful_come_first),
+        ON_BOTH(articles_are_found_by_service),
+        ON_BOTH(a_question_follows_its_article),
         ON_SQLITE(a_guide_has_no_dead_ends),
         ON_BOTH(a_guide_is_published_by_two_people),
     };

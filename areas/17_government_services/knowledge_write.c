@@ -10,7 +10,8 @@ static const struct stmt ARTICLE_ADD = {
     " ON CONFLICT DO NOTHING",
     NULL, false};
 static const struct stmt ARTICLE_SET = {
-    "kb_article_set", "UPDATE kb_article SET owner = ?2, review_on = ?3, version = ?4, retired_at = 0 WHERE key = ?1",
+    "kb_article_set",
+    "UPDATE kb_article SET owner = ?2, review_on = ?3, version = ?4, retired_at = 0, unhelpful = 0 WHERE key = ?1",
     NULL, false};
 static const struct stmt ARTICLE_REVIEW = {"kb_article_review", "UPDATE kb_article SET review_on = ?2 WHERE key = ?1",
                                            NULL, false};
@@ -188,6 +189,7 @@ static result publish(struct tx *tx, struct arena *a, const struct writing *w, s
     TRY(tx_exec(tx, a, &ARTICLE_SET,
                 BINDS(sql_text(w->key), sql_text(json_string(content, "owner")), sql_int(until), sql_int(w->version)),
                 NULL));
+    TRY(knowledge_link(tx, a, w->key, json_get(content, "services")));
     return index_article(tx, a, w->key, content);
 }
 
@@ -206,6 +208,7 @@ static result decide_body(struct tx *tx, struct arena *a, void *ctx)
     if (w->x->kind != ACTOR_SYSTEM && slice_eq(v[2].s, id_bytes(&w->x->account)))
         return fail(a, CODE_TWO_PEOPLE, S("version"), NULL);
     if (w->publish) TRY(publish(tx, a, w, v[0].s));
+    if (w->publish || !have[1].i) TRY(questions_follow(tx, a, w->key, w->publish));
     TRY(tx_exec(tx, a, &VERSION_DECIDE,
                 BINDS(sql_text(w->key), sql_int(w->version), sql_text(w->publish ? S("published") : S("rejected")),
                       sql_id(&w->x->account), sql_int(w->now), sql_text(w->reason)),
@@ -253,6 +256,7 @@ static result retire_body(struct tx *tx, struct arena *a, void *ctx)
     if (have[2].i) return ok(); /* again: nothing changes */
     TRY(tx_exec(tx, a, &VERSIONS_REPLACE, BINDS(sql_text(w->key), sql_text(S("published"))), NULL));
     TRY(tx_exec(tx, a, &ARTICLE_RETIRE, BINDS(sql_text(w->key), sql_int(w->now)), NULL));
+    TRY(questions_follow(tx, a, w->key, false));
     TRY(search_remove(tx, a, SEARCH_KNOWLEDGE_ZH, w->key));
     TRY(search_remove(tx, a, SEARCH_KNOWLEDGE_EN, w->key));
     return audit(tx, a, w, "knowledge.retired");

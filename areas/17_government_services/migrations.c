@@ -1,5 +1,12 @@
 #include "areas/17_government_services/handover.h"
 
+#define USES                                                                     \
+    "ALTER TABLE kb_article ADD COLUMN helpful {INT} NOT NULL DEFAULT 0;\n"      \
+    "ALTER TABLE kb_article ADD COLUMN unhelpful {INT} NOT NULL DEFAULT 0;\n"    \
+    "CREATE INDEX kb_article_helpful ON kb_article (helpful);\n"                 \
+    "-- retention: as kb_article; which services a published article is about\n" \
+    "CREATE TABLE kb_service (service {TEXT} NOT NULL, key {TEXT} NOT NULL, PRIMARY KEY (service, key));\n"
+
 const struct migration AREA_17_MIGRATIONS[AREA_17_NMIGRATIONS] = {
     {"area17", 1, "papers between towns",
      "-- retention: 10 years after the papers arrived; names of papers only, no personal data\n"
@@ -28,4 +35,10 @@ const struct migration AREA_17_MIGRATIONS[AREA_17_NMIGRATIONS] = {
      "CREATE TABLE kb_guide (version {INT} PRIMARY KEY, content {TEXT} NOT NULL, state {TEXT} NOT NULL, made_by {BLOB},"
      " made_at {INT} NOT NULL, decided_by {BLOB}, decided_at {INT} NOT NULL);\n",
      NULL},
+    {"area17", 3, "what people make of the articles",
+     USES "INSERT INTO kb_service (service, key) SELECT DISTINCT s.value, a.key FROM kb_article a JOIN kb_version v"
+          " ON v.key = a.key AND v.version = a.version, json_each(v.content, '$.services') s;\n",
+     USES "INSERT INTO kb_service (service, key) SELECT DISTINCT s.value, a.key FROM kb_article a JOIN kb_version v"
+          " ON v.key = a.key AND v.version = a.version,"
+          " jsonb_array_elements_text(coalesce(v.content::jsonb -> 'services', '[]'::jsonb)) s(value);\n"},
 };

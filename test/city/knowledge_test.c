@@ -58,14 +58,15 @@ static const struct {
 static void the_articles_answer(struct store_fixture *f)
 {
     instant now;
+    struct knowledge_filter any = {0};
     size_t n, first = 0, count = sizeof ASKED / sizeof *ASKED;
     const struct json *v;
     struct test_city *t = city(f, &now, &n);
     assert_true(n >= 30);
     for (size_t i = 0; i < count; i++) {
         bool found = false;
-        assert_good(f->a,
-                    knowledge_search(&t->city, f->a, ASKED[i].lang, slice_cstr(ASKED[i].question), 3, false, now, &v));
+        assert_good(f->a, knowledge_search(&t->city, f->a, ASKED[i].lang, slice_cstr(ASKED[i].question), any, 3, false,
+                                           now, &v));
         const struct json *items = json_get(v, "items");
         for (size_t k = 0; k < items->n; k++) {
             bool is = slice_is(json_string(items->items[k], "key"), ASKED[i].key);
@@ -77,8 +78,8 @@ static void the_articles_answer(struct store_fixture *f)
     }
     assert_true(first + 2 >= count); /* nearly always the first one */
     for (size_t i = 0; i < sizeof FOREIGN / sizeof *FOREIGN; i++) {
-        assert_good(f->a, knowledge_search(&t->city, f->a, FOREIGN[i].lang, slice_cstr(FOREIGN[i].question), 3, false,
-                                           now, &v));
+        assert_good(f->a, knowledge_search(&t->city, f->a, FOREIGN[i].lang, slice_cstr(FOREIGN[i].question), any, 3,
+                                           false, now, &v));
         if (json_bool(v, "answered", true)) fail_msg("%s: %.*s", FOREIGN[i].question, SLICE_ARG(json_write(f->a, v)));
     }
 }
