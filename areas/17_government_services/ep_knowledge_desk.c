@@ -1,6 +1,5 @@
 /* The knowledge base for those who write it. */
 #include "areas/17_government_services/knowledge.h"
-#include "city/identity/identity.h"
 #include "city/sql.h"
 
 #define TEXT_OF(max)                                                                                                     \
@@ -14,13 +13,13 @@
                 "\"items\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":60}},\"services\":{\"type\":\"array\",\"maxItems\":20,"  \
                 "\"uniqueItems\":true,\"items\":{\"type\":\"string\",\"maxLength\":60}},\"laws\":{\"type\":\"array\",\"maxItems\":20," \
                 "\"items\":" TEXT_OF("300") "}"
-#define WRITERS                                         \
-    {                                                   \
-        .kind = RIGHT_ROLES, .roles = KNOWLEDGE_WRITERS \
+#define WRITERS                                    \
+    {                                              \
+        .kind = RIGHT_ROLES, .roles = TEXT_WRITERS \
     }
-#define PUBLISHERS                                                           \
-    {                                                                        \
-        .kind = RIGHT_ROLES, .roles = 1u << ROLE_PUBLISHER | 1u << ROLE_HEAD \
+#define PUBLISHERS                                   \
+    {                                                \
+        .kind = RIGHT_ROLES, .roles = TEXT_RELEASERS \
     }
 #define OBJECT_REPLY "{\"type\":\"object\"}"
 
@@ -30,37 +29,6 @@ static const struct stmt ARTICLE = {
     "kb_desk_article",
     "SELECT owner, review_on, version, retired_at, created_at, helpful, unhelpful FROM kb_article WHERE key = ?1", NULL,
     false};
-static const struct stmt VERSIONS = {
-    "kb_desk_versions",
-    "SELECT version, content, state, made_by, made_at, decided_by, decided_at, reason FROM kb_version WHERE key = ?1"
-    " ORDER BY version DESC LIMIT 50",
-    NULL, false};
-
-static const struct json *who(const struct request *q, struct slice account)
-{
-    struct json_builder b = json_builder(q->a);
-    if (!account.n) return json_null();
-    json_set_id(&b, "id", account);
-    json_set_str(&b, "name", identity_name_of(q->city, q->a, account, ACTOR_STAFF));
-    return json_object(&b);
-}
-
-static result version_json(const struct request *q, const struct sql_value *v, const struct json **out)
-{
-    struct json_builder b = json_builder(q->a);
-    const struct json *content;
-    TRY(json_parse(q->a, v[1].s, 1 << 20, S("content"), &content));
-    json_set_int(&b, "version", v[0].i);
-    json_set(&b, "content", content);
-    json_set_str(&b, "state", v[2].s);
-    json_set(&b, "made_by", who(q, v[3].s));
-    json_set_instant(&b, "made_at", v[4].i);
-    json_set(&b, "decided_by", who(q, v[5].s));
-    json_set_instant(&b, "decided_at", v[6].i);
-    json_set(&b, "reason", v[7].s.n ? json_of_string(q->a, v[7].s) : json_null());
-    *out = json_object(&b);
-    return ok();
-}
 
 static void set_uses(struct json_builder *b, const struct sql_value *helpful)
 {
@@ -81,24 +49,20 @@ static void set_article(const struct request *q, struct json_builder *b, struct 
 
 static result article_json(const struct request *q, struct slice key, const struct json **out)
 {
-    struct rows r, versions;
-    struct json_builder b = json_builder(q->a), list = json_builder(q->a);
+    struct rows r;
+    const struct json *versions;
+    struct json_builder b = json_builder(q->a);
     TRY(store_query(q->city->store, q->a, &ARTICLE, BINDS(sql_text(key)), &r));
     if (!r.n) return fail(q->a, CODE_NOT_FOUND, S("article"), "value", key, NULL);
     const struct sql_value *v = row(&r, 0);
-    TRY(store_query(q->city->store, q->a, &VERSIONS, BINDS(sql_text(key)), &versions));
+    TRY(versions_json(q->city, q->a, &KNOWLEDGE_VERSIONS, key, &versions));
     json_set_str(&b, "key", key);
     set_article(q, &b, v[0].s, v[1].i, v[2].i, v[3].i);
     json_set_instant(&b, "created_at", v[4].i);
     set_uses(&b, v + 5);
-    for (size_t i = 0; i < versions.n; i++) {
-        const struct json *one;
-        TRY(version_json(q, row(&versions, i), &one));
-        json_add(&list, one);
-    }
-    json_set(&b, "versions", json_array(&list));
-    json_set_bool(&b, "may_write", knowledge_may_write(q->actor, v[0].s));
-    json_set_bool(&b, "may_publish", knowledge_may_publish(q->actor, v[0].s));
+    json_set(&b, "versions", versions);
+    json_set_bool(&b, "may_write", text_may_write(q->actor, v[0].s));
+    json_set_bool(&b, "may_publish", text_may_release(q->actor, v[0].s));
     *out = json_object(&b);
     return ok();
 }

@@ -10,6 +10,7 @@
 #include "city/catalogue/catalogue.h"
 #include "city/city.h"
 #include "city/search/search.h"
+#include "city/versions.h"
 
 #define KNOWLEDGE_REVIEW_MAX 730 /* days ahead that a review may be put off */
 /* Below this share of the question nothing found counts as an answer. */
@@ -33,11 +34,7 @@ MUST result knowledge_retire(struct city *c, struct arena *a, const struct actor
  * those that are there already stay as they are. *n: how many were added. */
 MUST result knowledge_install(struct city *c, struct arena *a, struct service_files files, instant now, size_t *n);
 MUST result knowledge_check(struct city *c, struct arena *a, const struct json *content, day today);
-/* Who may write for this department: its handlers, windows and heads; designers and publishers for all. */
-bool knowledge_may_write(const struct actor *x, struct slice department);
-bool knowledge_may_publish(const struct actor *x, struct slice department);
-#define KNOWLEDGE_WRITERS \
-    (1u << ROLE_DESIGNER | 1u << ROLE_PUBLISHER | 1u << ROLE_HANDLER | 1u << ROLE_HEAD | 1u << ROLE_WINDOW)
+extern const struct versions KNOWLEDGE_VERSIONS;
 
 /* ---- reading ---- */
 

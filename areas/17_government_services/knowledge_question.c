@@ -169,7 +169,7 @@ static const struct query_parameter LIST_QUERY[] = {
 const struct endpoint EP_QUESTIONS = {
     .method = "GET",
     .path = "/desk/knowledge/questions",
-    .right = {.kind = RIGHT_ROLES, .roles = KNOWLEDGE_WRITERS},
+    .right = {.kind = RIGHT_ROLES, .roles = TEXT_WRITERS},
     .summary_zh = "知识库未能回答的问题，问得最多的在前（最多 100 条）",
     .summary_en = "Questions that the knowledge base did not answer, the most frequent first (at most 100)",
     .query = LIST_QUERY,
@@ -209,7 +209,7 @@ static result settle(const struct request *q, struct reply *r)
 const struct endpoint EP_QUESTION_SETTLE = {
     .method = "POST",
     .path = "/desk/knowledge/questions/{id}/settle",
-    .right = {.kind = RIGHT_ROLES, .roles = KNOWLEDGE_WRITERS},
+    .right = {.kind = RIGHT_ROLES, .roles = TEXT_WRITERS},
     .flags = EP_JSON_BODY,
     .summary_zh = "了结一个未答问题：已由某篇文章回答（未发布的，发布时即为已答），或不予回答",
     .summary_en =

@@ -17,45 +17,7 @@ static const struct stmt ARTICLE_REVIEW = {"kb_article_review", "UPDATE kb_artic
                                            NULL, false};
 static const struct stmt ARTICLE_RETIRE = {
     "kb_article_retire", "UPDATE kb_article SET retired_at = ?2, version = 0 WHERE key = ?1", NULL, false};
-static const struct stmt VERSION_LAST = {
-    "kb_version_last", "SELECT coalesce(max(version), 0) FROM kb_version WHERE key = ?1", NULL, false};
-static const struct stmt VERSION_LOAD = {
-    "kb_version_load", "SELECT content, state, made_by FROM kb_version WHERE key = ?1 AND version = ?2", NULL, true};
-static const struct stmt VERSION_ADD = {
-    "kb_version_add",
-    "INSERT INTO kb_version (key, version, content, state, made_by, made_at, decided_by, decided_at, reason)"
-    " VALUES (?1,?2,?3,'waiting',?4,?5,NULL,0,'')",
-    NULL, false};
-static const struct stmt VERSION_DECIDE = {
-    "kb_version_decide",
-    "UPDATE kb_version SET state = ?3, decided_by = ?4, decided_at = ?5, reason = ?6 WHERE key = ?1 AND version = ?2",
-    NULL, false};
-static const struct stmt VERSIONS_REPLACE = {
-    "kb_versions_replace", "UPDATE kb_version SET state = 'replaced' WHERE key = ?1 AND state = ?2", NULL, false};
-
-/* ---- who may ---- */
-
-static bool has_one_of(const struct actor *x, uint32_t roles, struct slice department)
-{
-    struct slice any = {NULL, 0};
-    for (int i = 0; i < ROLE_COUNT; i++)
-        if ((roles & (1u << i)) && actor_has_role(x, (enum role)i, department, any)) return true;
-    return false;
-}
-
-bool knowledge_may_write(const struct actor *x, struct slice department)
-{
-    struct slice any = {NULL, 0};
-    return x->kind == ACTOR_SYSTEM || has_one_of(x, 1u << ROLE_DESIGNER | 1u << ROLE_PUBLISHER, any) ||
-           has_one_of(x, 1u << ROLE_HANDLER | 1u << ROLE_HEAD | 1u << ROLE_WINDOW, department);
-}
-
-bool knowledge_may_publish(const struct actor *x, struct slice department)
-{
-    struct slice any = {NULL, 0};
-    return x->kind == ACTOR_SYSTEM || has_one_of(x, 1u << ROLE_PUBLISHER, any) ||
-           has_one_of(x, 1u << ROLE_HEAD, department);
-}
+const struct versions KNOWLEDGE_VERSIONS = VERSIONS_OF("kb_version", "kb_version");
 
 static result refused(struct arena *a, struct slice department)
 {
@@ -120,7 +82,6 @@ static result article_load(struct tx *tx, struct arena *a, struct slice key, con
 static result submit_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct writing *w = ctx;
-    struct rows r;
     struct slice owner = json_string(w->content, "owner");
     const struct sql_value *have = NULL;
     if (w->create) {
@@ -130,15 +91,9 @@ static result submit_body(struct tx *tx, struct arena *a, void *ctx)
         if (!added) return fail(a, CODE_CONFLICT, S("/key"), "value", w->key, NULL);
     } else {
         TRY(article_load(tx, a, w->key, &have));
-        if (!knowledge_may_write(w->x, have[0].s)) return refused(a, have[0].s);
+        if (!text_may_write(w->x, have[0].s)) return refused(a, have[0].s);
     }
-    TRY(tx_exec(tx, a, &VERSIONS_REPLACE, BINDS(sql_text(w->key), sql_text(S("waiting"))), NULL));
-    TRY(tx_query(tx, a, &VERSION_LAST, BINDS(sql_text(w->key)), &r));
-    w->version = row(&r, 0)[0].i + 1;
-    TRY(tx_exec(tx, a, &VERSION_ADD,
-                BINDS(sql_text(w->key), sql_int(w->version), sql_text(json_write(a, w->content)),
-                      sql_id(&w->x->account), sql_int(w->now)),
-                NULL));
+    TRY(version_add(tx, a, &KNOWLEDGE_VERSIONS, w->key, w->x, w->content, w->now, &w->version));
     return audit(tx, a, w, "knowledge.submitted");
 }
 
@@ -147,7 +102,7 @@ result knowledge_submit(struct city *c, struct arena *a, const struct actor *x, 
 {
     struct writing w = {.x = x, .key = key, .content = content, .create = create, .now = now};
     struct slice owner = json_string(content, "owner");
-    if (!knowledge_may_write(x, owner)) return refused(a, owner);
+    if (!text_may_write(x, owner)) return refused(a, owner);
     TRY(knowledge_check(c, a, content, day_of_instant(now)));
     TRY(day_parse(a, json_string(content, "review_on"), S("/review_on"), &w.until));
     TRY(store_run(c->store, a, "knowledge_submit", submit_body, &w));
@@ -179,13 +134,10 @@ static result index_article(struct tx *tx, struct arena *a, struct slice key, co
     return ok();
 }
 
-static result publish(struct tx *tx, struct arena *a, const struct writing *w, struct slice text)
+static result publish(struct tx *tx, struct arena *a, const struct writing *w, const struct json *content)
 {
-    const struct json *content;
     day until;
-    TRY(json_parse(a, text, 1 << 20, S("content"), &content));
     TRY(day_parse(a, json_string(content, "review_on"), S("/review_on"), &until));
-    TRY(tx_exec(tx, a, &VERSIONS_REPLACE, BINDS(sql_text(w->key), sql_text(S("published"))), NULL));
     TRY(tx_exec(tx, a, &ARTICLE_SET,
                 BINDS(sql_text(w->key), sql_text(json_string(content, "owner")), sql_int(until), sql_int(w->version)),
                 NULL));
@@ -197,22 +149,12 @@ static result decide_body(struct tx *tx, struct arena *a, void *ctx)
 {
     const struct writing *w = ctx;
     const struct sql_value *have = NULL;
-    struct rows r;
+    const struct json *content;
     TRY(article_load(tx, a, w->key, &have));
-    if (!knowledge_may_publish(w->x, have[0].s)) return refused(a, have[0].s);
-    TRY(tx_query(tx, a, &VERSION_LOAD, BINDS(sql_text(w->key), sql_int(w->version)), &r));
-    if (!r.n)
-        return fail(a, CODE_NOT_FOUND, S("version"), "value", arena_printf(a, "%lld", (long long)w->version), NULL);
-    const struct sql_value *v = row(&r, 0);
-    if (!slice_is(v[1].s, "waiting")) return fail(a, CODE_REQUEST_SETTLED, S("version"), "value", v[1].s, NULL);
-    if (w->x->kind != ACTOR_SYSTEM && slice_eq(v[2].s, id_bytes(&w->x->account)))
-        return fail(a, CODE_TWO_PEOPLE, S("version"), NULL);
-    if (w->publish) TRY(publish(tx, a, w, v[0].s));
+    if (!text_may_release(w->x, have[0].s)) return refused(a, have[0].s);
+    TRY(version_decide(tx, a, &KNOWLEDGE_VERSIONS, w->key, w->version, w->x, w->publish, w->reason, w->now, &content));
+    if (w->publish) TRY(publish(tx, a, w, content));
     if (w->publish || !have[1].i) TRY(questions_follow(tx, a, w->key, w->publish));
-    TRY(tx_exec(tx, a, &VERSION_DECIDE,
-                BINDS(sql_text(w->key), sql_int(w->version), sql_text(w->publish ? S("published") : S("rejected")),
-                      sql_id(&w->x->account), sql_int(w->now), sql_text(w->reason)),
-                NULL));
     return audit(tx, a, w, w->publish ? "knowledge.published" : "knowledge.rejected");
 }
 
@@ -220,7 +162,6 @@ result knowledge_decide(struct city *c, struct arena *a, const struct actor *x, 
                         bool publish_it, struct slice reason, instant now)
 {
     struct writing w = {.x = x, .key = key, .version = version, .publish = publish_it, .reason = reason, .now = now};
-    if (!publish_it && !reason.n) return fail(a, CODE_FIELD_REQUIRED, S("/reason"), NULL);
     return store_run(c->store, a, "knowledge_decide", decide_body, &w);
 }
 
@@ -231,7 +172,7 @@ static result review_body(struct tx *tx, struct arena *a, void *ctx)
     const struct writing *w = ctx;
     const struct sql_value *have = NULL;
     TRY(article_load(tx, a, w->key, &have));
-    if (!knowledge_may_write(w->x, have[0].s)) return refused(a, have[0].s);
+    if (!text_may_write(w->x, have[0].s)) return refused(a, have[0].s);
     TRY(tx_exec(tx, a, &ARTICLE_REVIEW, BINDS(sql_text(w->key), sql_int(w->until)), NULL));
     return audit(tx, a, w, "knowledge.reviewed");
 }
@@ -252,9 +193,9 @@ static result retire_body(struct tx *tx, struct arena *a, void *ctx)
     const struct writing *w = ctx;
     const struct sql_value *have = NULL;
     TRY(article_load(tx, a, w->key, &have));
-    if (!knowledge_may_publish(w->x, have[0].s)) return refused(a, have[0].s);
+    if (!text_may_release(w->x, have[0].s)) return refused(a, have[0].s);
     if (have[2].i) return ok(); /* again: nothing changes */
-    TRY(tx_exec(tx, a, &VERSIONS_REPLACE, BINDS(sql_text(w->key), sql_text(S("published"))), NULL));
+    TRY(version_withdraw(tx, a, &KNOWLEDGE_VERSIONS, w->key));
     TRY(tx_exec(tx, a, &ARTICLE_RETIRE, BINDS(sql_text(w->key), sql_int(w->now)), NULL));
     TRY(questions_follow(tx, a, w->key, false));
     TRY(search_remove(tx, a, SEARCH_KNOWLEDGE_ZH, w->key));
