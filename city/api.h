@@ -93,6 +93,7 @@ struct reply {
     struct slice content_type; /* of bytes */
     struct slice filename;     /* non-empty: Content-Disposition: attachment */
     struct slice etag;         /* without quotes */
+    instant last_modified;     /* 0: not told; else the reply may be kept and asked for again by it or by its etag */
     struct slice set_session;  /* new session token (sign-in); "-" ends it */
     bool replayed;
 };

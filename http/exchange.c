@@ -175,11 +175,22 @@ static result handle(struct exchange *x)
     return door_call(x->route->e, &x->q, &x->reply);
 }
 
+/* Whether the client has it already (RFC 9110 13.2.2: the entity tag, where one is sent, comes before the date). */
+static bool unchanged(const struct exchange *x)
+{
+    const struct reply *r = &x->reply;
+    instant since;
+    if (!slice_is(x->method, "GET")) return false;
+    if (x->q.if_none_match.n) return r->etag.n && etag_listed(x->q.if_none_match, r->etag);
+    return r->last_modified && http_date_scan(header(x->connection, "If-Modified-Since"), &since) &&
+           r->last_modified / MS_SECOND * MS_SECOND <= since;
+}
+
 static void shape(struct exchange *x)
 {
     struct reply *r = &x->reply;
     x->status = r->status ? r->status : 200;
-    if (r->etag.n && slice_is(x->method, "GET") && etag_listed(x->q.if_none_match, r->etag)) {
+    if (x->status == 200 && unchanged(x)) {
         x->status = 304;
         x->content = (struct slice){NULL, 0};
     } else if (r->body) {

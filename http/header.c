@@ -116,3 +116,38 @@ bool etag_listed(struct slice list, struct slice etag)
     }
     return false;
 }
+
+static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec", DAYS[] = "SunMonTueWedThuFriSat";
+
+struct slice http_date_text(struct arena *a, instant t)
+{
+    struct civil c = civil_of_instant(t - CITY_OFFSET); /* GMT */
+    return arena_printf(a, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
+                        DAYS + 3 * weekday(day_of_instant(t - CITY_OFFSET)), c.day, MONTHS + 3 * (c.month - 1), c.year,
+                        c.hour, c.minute, c.second);
+}
+
+/* Digits alone, at a place. */
+static bool number_at(struct slice s, size_t at, size_t n, int64_t *out)
+{
+    struct slice part = slice_sub(s, at, n);
+    return part.p[0] != '-' && slice_int64(part, out);
+}
+
+bool http_date_scan(struct slice s, instant *out)
+{
+    int64_t d, y, h, m, sec;
+    size_t month = SIZE_MAX;
+    s = slice_trim(s);
+    if (s.n != 29 || !slice_ends(s, S(" GMT"))) return false;
+    for (size_t i = 0; i < 12; i++)
+        if (memcmp(MONTHS + 3 * i, s.p + 8, 3) == 0) month = i + 1;
+    bool numbers = number_at(s, 5, 2, &d) && number_at(s, 12, 4, &y) && number_at(s, 17, 2, &h) &&
+                   number_at(s, 20, 2, &m) && number_at(s, 23, 2, &sec);
+    bool marks = s.p[3] == ',' && s.p[4] == ' ' && s.p[7] == ' ' && s.p[11] == ' ' && s.p[16] == ' ' &&
+                 s.p[19] == ':' && s.p[22] == ':';
+    if (!numbers || !marks || month == SIZE_MAX || h > 23 || m > 59 || sec > 60) return false;
+    if (!civil_valid((int)y, (int)month, (int)d)) return false;
+    *out = day_of_civil((int)y, (int)month, (int)d) * MS_DAY + h * MS_HOUR + m * MS_MINUTE + sec * MS_SECOND;
+    return true;
+}

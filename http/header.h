@@ -2,7 +2,7 @@
 #ifndef HTTP_HEADER_H
 #define HTTP_HEADER_H
 
-#include "base/result.h"
+#include "base/time.h"
 
 #define TARGET_MAX 8192u
 #define QUERY_MAX 4096u
@@ -18,6 +18,9 @@ bool coding_accepted(struct slice accept, const char *coding);
 enum lang lang_accepted(struct slice accept);
 /* Whether a list of entity tags (RFC 9110 13.1.2, weak comparison) has this one, given without quotes; "*" has any. */
 bool etag_listed(struct slice list, struct slice etag);
+/* A date of a header (RFC 9110 5.6.7), "Sun, 06 Nov 1994 08:49:37 GMT"; the obsolete forms are not taken: false. */
+bool http_date_scan(struct slice text, instant *out);
+struct slice http_date_text(struct arena *a, instant t);
 /* Authority of an Origin or URL: "https://a.example:8443" -> "a.example:8443"; empty when there is none. */
 struct slice origin_authority(struct slice origin);
 

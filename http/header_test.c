@@ -93,9 +93,29 @@ static void entity_tags(void **state)
     assert_slice(origin_authority(S("null")), "");
 }
 
+static void dates(void **state)
+{
+    struct arena *a = *state;
+    instant t;
+    assert_true(http_date_scan(S("Sun, 06 Nov 1994 08:49:37 GMT"), &t)); /* the example of RFC 9110 5.6.7 */
+    assert_int_equal(t, INT64_C(784111777000));
+    assert_slice(http_date_text(a, t), "Sun, 06 Nov 1994 08:49:37 GMT");
+    assert_slice(http_date_text(a, t - 10 * MS_HOUR), "Sat, 05 Nov 1994 22:49:37 GMT");
+    static const char *const BAD[] = {"",
+                                      "Sunday, 06-Nov-94 08:49:37 GMT",
+                                      "Sun Nov  6 08:49:37 1994",
+                                      "Sun, 31 Feb 1994 08:49:37 GMT",
+                                      "Sun, 06 Nov 1994 24:49:37 GMT",
+                                      "Sun, 06 nov 1994 08:49:37 GMT",
+                                      "Sun, 06 Nov -994 08:49:37 GMT",
+                                      "Sun, 06 Nov 1994 08:49:37 UTC"};
+    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
+        if (http_date_scan(slice_cstr(BAD[i]), &t)) fail_msg("taken: %s", BAD[i]);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(targets), TEST(media_types), TEST(codings), TEST(languages),
-                                       TEST(entity_tags)};
+    const struct CMUnitTest tests[] = {TEST(targets),   TEST(media_types), TEST(codings),
+                                       TEST(languages), TEST(entity_tags), TEST(dates)};
     return cmocka_run_group_tests_name("header", tests, NULL, NULL);
 }

@@ -41,8 +41,8 @@ struct exchange {
     struct route *route;
     struct request q;
     struct buf body;
-    size_t drained; /* bytes of a body that is too large, read and thrown away */
-    bool bad_target, too_large, path_known;
+    size_t drained;                                    /* bytes of a body that is too large, read and thrown away */
+    bool bad_target, too_large, path_known, interface; /* interface: an address of the route table, no page */
     /* the answer */
     bool done;
     int status;

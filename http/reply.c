@@ -54,6 +54,11 @@ enum MHD_Result http_send(struct exchange *x)
     http_headers(x->h, r, true);
     if (x->reply.content_type.n) add(r, "Content-Type", x->a, x->reply.content_type);
     if (x->reply.etag.n) add(r, "ETag", x->a, arena_printf(x->a, "\"%.*s\"", SLICE_ARG(x->reply.etag)));
+    if (x->reply.last_modified) {
+        add(r, "Last-Modified", x->a, http_date_text(x->a, x->reply.last_modified));
+        (void)MHD_del_response_header(r, "Cache-Control", "no-store");
+        (void)MHD_add_response_header(r, "Cache-Control", "no-cache");
+    }
     if (x->reply.filename.n) add(r, "Content-Disposition", x->a, disposition(x->a, x->reply.filename));
     if (x->reply.replayed) add(r, "Idempotency-Replayed", x->a, S("true"));
     if (x->retry_after) add(r, "Retry-After", x->a, arena_printf(x->a, "%lld", (long long)x->retry_after));

@@ -116,8 +116,9 @@ static void find(struct exchange *x)
     bool api = slice_starts(x->path, S("/api/v1/"));
     if (slice_is(x->path, "/healthz")) x->special = SPECIAL_HEALTH;
     if (slice_is(x->path, "/metrics")) x->special = SPECIAL_METRICS;
-    if (api) {
-        struct slice below = slice_sub(x->path, sizeof "/api/v1" - 1, x->path.n);
+    if (api || slice_starts(x->path, S("/feeds/"))) { /* readers of feeds are given the short address */
+        x->interface = true;
+        struct slice below = api ? slice_sub(x->path, sizeof "/api/v1" - 1, x->path.n) : x->path;
         x->route = router_match(h->router, x->method, below, x->q.params, &x->q.nparams, &x->path_known);
         if (!x->route && x->path_known) x->allow = router_allow(h->router, x->a, below);
     } else if (!slice_is(x->method, "GET")) {
@@ -182,8 +183,7 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *u
             exchange_refuse(x, CODE_TOO_LARGE);
             return http_send(x);
         }
-        bool page =
-            !x->bad_target && !x->special && slice_is(x->method, "GET") && !slice_starts(x->path, S("/api/v1/"));
+        bool page = !x->bad_target && !x->special && slice_is(x->method, "GET") && !x->interface;
         return page ? static_answer(h, c, x->path) : MHD_YES;
     }
     if (*upload_size) return take(x, upload, upload_size);

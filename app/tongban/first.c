@@ -1,6 +1,7 @@
 /* The first start of a city: its services, and its people (demonstration) or the links for its first two officers. */
 #include "app/tongban/builtin.h"
 #include "app/tongban/cli.h"
+#include "areas/00_supervision/publications/news.h"
 #include "areas/17_government_services/knowledge.h"
 
 static result builtin_install(struct cli *c, struct opened *o)
@@ -26,6 +27,17 @@ static const struct json *people(struct arena *a, const struct json *list, const
     return json_array(&out);
 }
 
+/* Made-up pieces, each of which says so: they belong into a demonstration city only. Some name services. */
+static result pieces(struct cli *c, struct opened *o)
+{
+    static const char *const FOLDERS[] = {"areas/00_supervision/publications/demo/general",
+                                          "areas/00_supervision/publications/demo/catalogue"};
+    const struct json *report;
+    for (int i = 0; i < (o->plan_only ? 1 : 2); i++)
+        TRY(news_import(&o->city, c->a, builtin_below(c->a, FOLDERS[i]), true, time_now(o->city.time), &report));
+    return ok();
+}
+
 /* Random for each installation; kept in the city's folder for its owner only. */
 static result seed(struct cli *c, struct opened *o)
 {
@@ -38,6 +50,7 @@ static result seed(struct cli *c, struct opened *o)
     if (o->plan_only) data.persons = data.enterprises = json_array(&none);
     TRY(identity_seed(&o->city, c->a, &data, password, time_now(o->city.time), &made));
     TRY(plan_seed(c, o));
+    TRY(pieces(c, o));
     json_set_str(&b, "password", password);
     json_set(&b, "staff", people(c->a, data.staff, "staff"));
     json_set(&b, "persons", people(c->a, data.persons, "person"));

@@ -1,25 +1,14 @@
-/* Evidence of a task (佐证材料): a file by its hash, a published service, a live figure, or a link. */
+/* Evidence of a task (佐证材料): a file by its hash, a published service, a publication, or a live figure. */
 #include "areas/00_supervision/plan.h"
 
+#include "areas/00_supervision/publications/news.h"
 #include "city/drafts/drafts.h"
 #include "city/sql.h"
-#include "trust/crypto.h"
 
 static const struct stmt EVIDENCE_ADD = {
     "plan_evidence_add",
     "INSERT INTO plan_evidence (id, task_no, kind, title, ref, added_by, added_at) VALUES (?1,?2,?3,?4,?5,?6,?7)", NULL,
     false};
-static const struct stmt FILE_ADD = {
-    "plan_file_add",
-    "INSERT INTO plan_file (hash, name, type, size, added_by, added_at, content) VALUES (?1,?2,?3,?4,?5,?6,?7)"
-    " ON CONFLICT (hash) DO NOTHING",
-    NULL, false};
-static const struct stmt FILE_HEAD = {"plan_file_head", "SELECT name, type, size FROM plan_file WHERE hash = ?1", NULL,
-                                      false};
-static const struct stmt FILE_GET = {"plan_file_get", "SELECT name, type, content FROM plan_file WHERE hash = ?1", NULL,
-                                     false};
-
-#define PLAN_UPLOAD_MAX (20 * 1024 * 1024)
 
 /* A link to a live figure is an address of this city's own interface or pages: what it shows is read there, never typed in. */
 static bool own_address(struct slice s)
@@ -32,12 +21,14 @@ static bool own_address(struct slice s)
 
 static result ref_check(const struct request *q, struct slice kind, struct slice ref)
 {
-    struct rows r;
     const struct service *s;
+    struct plan_file f;
+    bool released;
     if (slice_is(kind, "service")) return catalogue_current(q->city->catalogue, q->a, ref, &s);
-    if (slice_is(kind, "file")) {
-        TRY(store_query(q->city->store, q->a, &FILE_HEAD, BINDS(sql_text(ref)), &r));
-        return r.n ? ok() : fail(q->a, CODE_NOT_FOUND, S("/ref"), "value", ref, NULL);
+    if (slice_is(kind, "file")) return plan_file_head(q->city, q->a, ref, &f);
+    if (slice_is(kind, "publication")) {
+        TRY(news_released(q->city, q->a, ref, &released));
+        return released ? ok() : fail(q->a, CODE_NOT_FOUND, S("/ref"), "value", ref, NULL);
     }
     if (own_address(ref)) return ok();
     return fail(q->a, CODE_PLAN_STATE, S("/ref"), "detail_zh", S("实时数据须为本系统内以 / 开头的地址"), "detail_en",
@@ -72,35 +63,15 @@ static result evidence_add(const struct request *q, struct reply *r)
 
 /* ---- files ---- */
 
-struct upload {
-    const struct request *q;
-    struct slice hash, name, type;
-};
-
-static result upload_body(struct tx *tx, struct arena *a, void *ctx)
-{
-    const struct upload *u = ctx;
-    struct json_builder b = json_builder(a);
-    TRY(tx_exec(tx, a, &FILE_ADD,
-                BINDS(sql_text(u->hash), sql_text(u->name), sql_text(u->type), sql_int((int64_t)u->q->body_bytes.n),
-                      sql_id(&u->q->actor->account), sql_int(u->q->now), sql_blob(u->q->body_bytes)),
-                NULL));
-    json_set_str(&b, "sha256", u->hash);
-    return audit_add(tx, a, u->q->actor, u->q->now, "plan.file", json_object(&b));
-}
-
 static result file_add(const struct request *q, struct reply *r)
 {
     struct json_builder b = json_builder(q->a);
-    struct upload u = {.q = q, .type = attachment_sniff(q->body_bytes)};
-    if (!u.type.n) return fail(q->a, CODE_ATTACHMENT_TYPE, S("file"), NULL);
-    u.hash = crypto_sha256_hex(q->a, q->body_bytes);
-    u.name = attachment_name(q->a, request_query(q, "name"), u.type);
-    TRY(store_run(q->city->store, q->a, "plan_file", upload_body, &u));
-    json_set_str(&b, "sha256", u.hash);
-    json_set_str(&b, "name", u.name);
-    json_set_str(&b, "type", u.type);
-    json_set_int(&b, "size", (int64_t)q->body_bytes.n);
+    struct plan_file f;
+    TRY(plan_file_keep(q->city, q->a, q->actor, request_query(q, "name"), q->body_bytes, q->now, &f));
+    json_set_str(&b, "sha256", f.hash);
+    json_set_str(&b, "name", f.name);
+    json_set_str(&b, "type", f.type);
+    json_set_int(&b, "size", f.size);
     r->status = 201;
     r->body = json_object(&b);
     return ok();
@@ -108,12 +79,11 @@ static result file_add(const struct request *q, struct reply *r)
 
 static result file(const struct request *q, struct reply *r)
 {
-    struct rows rows;
-    TRY(store_query(q->city->store, q->a, &FILE_GET, BINDS(sql_text(q->params[0])), &rows));
-    if (!rows.n) return fail(q->a, CODE_NOT_FOUND, S("sha256"), "value", q->params[0], NULL);
-    r->filename = row(&rows, 0)[0].s;
-    r->content_type = slice_cstr(attachment_media_type(row(&rows, 0)[1].s));
-    r->bytes = row(&rows, 0)[2].s;
+    struct plan_file f;
+    TRY(plan_file_load(q->city, q->a, q->params[0], &f));
+    r->filename = f.name;
+    r->content_type = slice_cstr(attachment_media_type(f.type));
+    r->bytes = f.bytes;
     return ok();
 }
 
@@ -131,7 +101,7 @@ const struct endpoint EP_PLAN_EVIDENCE_ADD = {
     .summary_en = "Add evidence",
     .request_schema =
         "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"kind\",\"title\",\"ref\"],\"properties\":{"
-        "\"kind\":{\"enum\":[\"file\",\"figure\",\"service\"]},\"title\":{\"type\":\"string\",\"minLength\":1,"
+        "\"kind\":{\"enum\":[\"file\",\"figure\",\"service\",\"publication\"]},\"title\":{\"type\":\"string\",\"minLength\":1,"
         "\"maxLength\":200},\"ref\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":400}}}",
     .reply_schema = "{\"type\":\"object\",\"description\":\"PlanTask, whole: as GET /plan/tasks/{no}\"}",
     .handle = evidence_add};

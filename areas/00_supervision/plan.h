@@ -155,6 +155,21 @@ MUST result plan_do(struct arena *a, struct plan_act *act);
 MUST result plan_history_add(struct tx *tx, struct arena *a, int64_t no, const struct actor *x, instant now,
                              const char *kind, const struct json *details);
 
+/* ---- files, by their hash (evidence of tasks, attachments of publications) ---- */
+
+#define PLAN_UPLOAD_MAX ((size_t)20 * 1024 * 1024)
+struct plan_file {
+    struct slice hash, name, type; /* type as attachment_sniff tells it */
+    int64_t size;
+    struct slice bytes;
+};
+/* Keeps the bytes; the same again: nothing changes. CODE_ATTACHMENT_TYPE, CODE_TOO_LARGE. Audited. */
+MUST result plan_file_keep(struct city *c, struct arena *a, const struct actor *x, struct slice name,
+                           struct slice bytes, instant now, struct plan_file *out);
+/* Without the bytes; CODE_NOT_FOUND. */
+MUST result plan_file_head(struct city *c, struct arena *a, struct slice hash, struct plan_file *out);
+MUST result plan_file_load(struct city *c, struct arena *a, struct slice hash, struct plan_file *out);
+
 /* ---- replies ---- */
 
 /* Plan: {title, number, issued_on, imported_at, offices, areas: [file's fields + measures, lights], tasks: [PlanTask], unmatched}. */

@@ -19,6 +19,8 @@ extern const size_t SEARCH_NMIGRATIONS;
 enum search_collection {
     SEARCH_KNOWLEDGE_ZH = 1,
     SEARCH_KNOWLEDGE_EN = 2,
+    SEARCH_NEWS_ZH = 3,
+    SEARCH_NEWS_EN = 4,
     SEARCH_TRIAL = 90, /* tests and benchmarks */
 };
 

@@ -12,6 +12,7 @@ import configuration  # noqa: F401
 import documents  # noqa: F401
 import indicators  # noqa: F401
 import plan  # noqa: F401
+import publications  # noqa: F401
 import serving  # noqa: F401
 from lib import main
 
