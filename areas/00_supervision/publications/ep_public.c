@@ -19,10 +19,10 @@
                   "null]},\"chinese_only\":{\"type\":\"boolean\"},\"released_at\":{\"type\":\"string\"},\"corrected_at\":" OR_NULL(     \
                       "string")
 
-static int64_t number_of(const struct request *q, const char *name, int64_t standard)
+static int64_t number_or_all(struct slice text)
 {
     int64_t n;
-    return slice_int64(request_query(q, name), &n) ? n : standard;
+    return slice_int64(text, &n) ? n : 0;
 }
 
 static enum lang lang_of(const struct request *q, enum lang standard)
@@ -35,8 +35,8 @@ static result list(const struct request *q, struct reply *r)
 {
     struct news_filter f = {.kind = request_query(q, "kind"),
                             .department = request_query(q, "department"),
-                            .area = number_of(q, "area", 0),
-                            .year = number_of(q, "year", 0),
+                            .area = number_or_all(request_query(q, "area")),
+                            .year = number_or_all(request_query(q, "year")),
                             .q = slice_trim(request_query(q, "q")),
                             .lang = lang_of(q, q->lang)};
     TRY(request_page(q, &f.limit, &f.cursor));
