@@ -67,20 +67,32 @@ result knowledge_public(struct city *c, struct arena *a, struct slice key, insta
     return ok();
 }
 
-/* The first sentence, or what of it goes into 240 bytes. */
-static struct slice excerpt(struct slice body, struct slice stop)
+enum { EXCERPT_LEAST = 60, EXCERPT_MOST = 240 };
+
+/* The first sentences, a short one with the next; what is cut off in the middle says so. */
+static struct slice excerpt(struct arena *a, struct slice body, struct slice stop)
 {
-    size_t end = slice_search(body, stop);
-    if (end != SIZE_MAX && end + stop.n <= 240) return slice_trim(slice_sub(body, 0, end + stop.n));
-    struct slice cut = slice_sub(body, 0, 240);
-    return slice_sub(cut, 0, slice_utf8_end(cut));
+    size_t end = 0;
+    while (end < EXCERPT_LEAST) {
+        size_t next = slice_search(slice_sub(body, end, body.n), stop);
+        if (next == SIZE_MAX || end + next + stop.n > EXCERPT_MOST) break;
+        end += next + stop.n;
+    }
+    if (body.n <= EXCERPT_MOST && !end) return body;
+    if (end) return slice_trim(slice_sub(body, 0, end));
+    struct slice cut = slice_sub(body, 0, EXCERPT_MOST);
+    cut.n = slice_utf8_end(cut);
+    size_t word = cut.n; /* where words have spaces, not within one */
+    while (word > EXCERPT_MOST - EXCERPT_LEAST && cut.p[word - 1] != ' ') word--;
+    if (word > EXCERPT_MOST - EXCERPT_LEAST) cut.n = word;
+    return arena_printf(a, "%.*s…", SLICE_ARG(slice_trim(cut)));
 }
 
 static void set_card(struct json_builder *b, struct city *c, struct arena *a, const struct published *p, instant now)
 {
     struct bitext body = bitext_of(json_get(p->content, "body"));
     set_head(b, c, a, p, now);
-    json_set(b, "excerpt", bitext_json(a, (struct bitext){excerpt(body.zh, S("。")), excerpt(body.en, S(". "))}));
+    json_set(b, "excerpt", bitext_json(a, (struct bitext){excerpt(a, body.zh, S("。")), excerpt(a, body.en, S(". "))}));
 }
 
 result knowledge_card(struct city *c, struct arena *a, struct slice key, instant now, const struct json **out)

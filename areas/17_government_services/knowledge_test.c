@@ -261,6 +261,42 @@ static void articles_are_found_by_service(struct store_fixture *f)
     assert_slice(about(&t, ""), "none old ");
 }
 
+/* One article's excerpt in the list, Chinese or English. */
+static struct slice excerpt_of(struct kit *t, const char *key, const char *lang)
+{
+    const struct json *v;
+    assert_good(t->k.a, knowledge_card(&t->k.c, t->k.a, slice_cstr(key), t->k.now, &v));
+    return json_string(json_get(v, "excerpt"), lang);
+}
+
+static const struct json *body_of(struct arena *a, const struct json *content, struct slice zh, struct slice en)
+{
+    struct json_builder b = json_builder(a);
+    json_set(&b, "body", bitext_json(a, (struct bitext){zh, en}));
+    return json_merge(a, content, json_object(&b));
+}
+
+static void an_excerpt_is_whole_sentences_or_says_that_it_is_cut(struct store_fixture *f)
+{
+    struct kit t;
+    struct arena *a = f->a;
+    open_kit(&t, f);
+    struct buf zh = buf_new(a, 1000), en = buf_new(a, 1000);
+    for (int i = 0; i < 90; i++) buf_put(&zh, S("长"));
+    for (int i = 0; i < 50; i++) buf_put(&en, S("words "));
+    const struct json *c = content(&t, "甲", "A", 10);
+    publish(&t, "short",
+            body_of(a, c, S("可以。其他各项以后再办，需要时从“我的办件”里继续，不用重新填写。第三句不在摘要里。"),
+                    S("Yes")));
+    publish(&t, "long", body_of(a, c, buf_slice(&zh), buf_slice(&en)));
+    assert_slice(excerpt_of(&t, "short", "zh"), "可以。其他各项以后再办，需要时从“我的办件”里继续，不用重新填写。");
+    assert_slice(excerpt_of(&t, "short", "en"), "Yes");
+    struct slice cut = excerpt_of(&t, "long", "zh"), words = excerpt_of(&t, "long", "en");
+    assert_int_equal(cut.n, 240 + sizeof "…" - 1);
+    assert_true(slice_ends(cut, S("长…")));
+    assert_true(slice_ends(words, S("words…")));
+}
+
 static int64_t in_state(struct store_fixture *f, const char *state)
 {
     return store_test_number(
@@ -368,6 +404,7 @@ int main(void)
         ON_BOTH(the_most_helpful_come_first),
         ON_BOTH(articles_are_found_by_service),
         ON_BOTH(a_question_follows_its_article),
+        ON_SQLITE(an_excerpt_is_whole_sentences_or_says_that_it_is_cut),
         ON_SQLITE(a_guide_has_no_dead_ends),
         ON_BOTH(a_guide_is_published_by_two_people),
     };

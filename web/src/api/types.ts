@@ -432,3 +432,36 @@ export interface KnowledgeAnswers {
   items: KnowledgeHit[]
   answered: boolean
 }
+export interface KnowledgeArticle {
+  key: string
+  version: number
+  title: Text
+  body: Text
+  owner: Named
+  services: { code: string; name: Text; online: string }[]
+  laws: Text[]
+  published_at: string
+  review_on: string
+  overdue: boolean
+}
+// The guide (智能导办): an answer leads to exactly one of a question, a service, an article
+export interface GuideAnswer {
+  text: Text
+  to?: string
+  service?: string
+  article?: string
+}
+export interface GuideNode {
+  question: Text
+  help?: Text
+  answers: GuideAnswer[]
+}
+export interface GuideTree {
+  start: string
+  nodes: Record<string, GuideNode>
+}
+export interface PublishedGuide extends GuideTree {
+  version: number
+  services: Record<string, Text>
+  articles: Record<string, Text>
+}

@@ -1,6 +1,8 @@
 import type zh from '../zh-CN/portal'
+import help from './help'
 
 const portal: typeof zh = {
+  ...help,
   nav: {
     skip: 'Skip to the content',
     signIn: 'Sign in',
@@ -11,11 +13,13 @@ const portal: typeof zh = {
     all: 'Full menu',
     menu: 'Menu',
     services: 'Services',
+    help: 'Answers',
+    guide: 'Guide',
     cases: 'My cases',
     licences: 'My licences',
     inbox: 'Messages',
     unread: ' unread',
-    reads: 'Who looked at my data',
+    reads: 'Who saw my data',
     me: 'What the city knows of me',
     confirmations: 'To confirm',
   delegations: 'Acting for others',
@@ -43,6 +47,7 @@ const portal: typeof zh = {
     searchLabel: 'What do you want to do?',
     placeholder: 'open a company, get a food permit…',
     search: 'Find',
+    suggest: 'Suggestions', found: '{n} suggestion | {n} suggestions', seeAll: 'All services for “{q}”', inServices: 'Services', inAnswers: 'Answers', notSure: 'Not sure? Let the guide ask you',
     hint: 'One form, and every department works on it at once. You see who has each step and by when it will be done.',
     mine: 'Waiting for you, and under way',
     draft: 'Draft',

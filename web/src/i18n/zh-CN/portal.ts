@@ -1,4 +1,6 @@
 // The portal: what people and enterprises read.
+import help from './help'
+
 const nav = {
   skip: '跳到正文',
   signIn: '登录',
@@ -9,6 +11,8 @@ const nav = {
   all: '全部菜单',
   menu: '菜单',
   services: '办事',
+  help: '常见问题',
+  guide: '智能导办',
   cases: '我的办件',
   licences: '我的证照',
   inbox: '消息',
@@ -31,6 +35,7 @@ const nav = {
   stopActing: '结束代办',
 }
 export default {
+  ...help,
   nav,
   foot: { help: '网上办不了，或不方便上网？请拨打 12345，或到任一办事大厅窗口，全市通办。' },
   kiosk: { title: '您还在吗？', left: '{n} 秒后会自动退出登录，保护您的信息。', stay: '我还在，继续' },
@@ -44,6 +49,7 @@ export default {
     searchLabel: '我要办什么事',
     placeholder: '开公司、办食品许可、查进度…',
     search: '查找',
+    suggest: '推荐', found: '有 {n} 条推荐', seeAll: '查找所有和“{q}”有关的事项', inServices: '事项', inAnswers: '答案', notSure: '不知道办哪一项？智能导办',
     hint: '一张表，各部门同时办；每一步谁在办、最迟哪天，都看得见。',
     mine: '等您和正在办的',
     draft: '草稿',
