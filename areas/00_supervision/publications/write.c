@@ -37,16 +37,23 @@ static result refused(struct arena *a, struct slice department)
 /* English in title, summary and body, or in none. */
 static result languages(struct arena *a, const struct json *content)
 {
-    static const char *const TEXTS[] = {"title", "summary", "body"};
-    const char *has = NULL;
+    static const struct {
+        const char *key, *zh, *en;
+    } TEXTS[] = {{"title", "标题（英文）", "title in English"},
+                 {"summary", "摘要（英文）", "summary in English"},
+                 {"body", "正文（英文）", "body in English"}};
+    enum { N = sizeof TEXTS / sizeof *TEXTS };
+    size_t has = N;
     result r = ok();
-    for (int i = 0; i < 3; i++)
-        if (json_get(json_get(content, TEXTS[i]), "en")) has = TEXTS[i];
-    for (int i = 0; has && i < 3; i++) {
-        if (json_get(json_get(content, TEXTS[i]), "en")) continue;
-        struct slice at = arena_printf(a, "/%s/en", TEXTS[i]);
+    for (size_t i = 0; i < N; i++)
+        if (json_get(json_get(content, TEXTS[i].key), "en")) has = i;
+    for (size_t i = 0; has < N && i < N; i++) {
+        if (json_get(json_get(content, TEXTS[i].key), "en")) continue;
+        struct slice at = arena_printf(a, "/%s/en", TEXTS[i].key);
         r = result_join(a, r,
-                        fail(a, CODE_FIELD_DEPENDS, at, "title", at, "other", arena_printf(a, "/%s/en", has), NULL));
+                        fail(a, CODE_FIELD_DEPENDS, at, "title_zh", slice_cstr(TEXTS[i].zh), "title_en",
+                             slice_cstr(TEXTS[i].en), "other_zh", slice_cstr(TEXTS[has].zh), "other_en",
+                             slice_cstr(TEXTS[has].en), NULL));
     }
     return r;
 }
@@ -58,7 +65,8 @@ static result validity(struct arena *a, const struct json *content)
     if (start.n) TRY(day_parse(a, start, S("/valid_from"), &from));
     if (end.n) TRY(day_parse(a, end, S("/valid_to"), &to));
     if (from <= to) return ok();
-    return fail(a, CODE_FIELD_MINIMUM, S("/valid_to"), "title", S("valid_to"), "limit", start, NULL);
+    return fail(a, CODE_FIELD_MINIMUM, S("/valid_to"), "title_zh", S("失效日期"), "title_en", S("end"), "limit", start,
+                NULL);
 }
 
 static result references(struct city *c, struct arena *a, const struct json *content)

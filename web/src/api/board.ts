@@ -33,7 +33,7 @@ export interface PlanTask {
 }
 export interface TaskFull extends PlanTask {
   subtasks: { id: string; title: string; department: { code: string; name: Text } | null; owner: Who | null; due: string | null; done_on: string | null; light: PlanLight }[]
-  evidence: { id: string; kind: 'file' | 'service' | 'figure'; title: string; ref: string; by: Who | null; at: string; published?: boolean; service?: Text; name?: string; size?: number }[]
+  evidence: { id: string; kind: 'file' | 'service' | 'publication' | 'figure'; title: string; ref: string; by: Who | null; at: string; published?: boolean; service?: Text; name?: string; size?: number }[]
   comments: { id: string; text: string; by: Who | null; at: string }[]
   history: { at: string; by: Text; kind: string; details: Record<string, unknown> | null }[]
   may: { status: boolean; owner: boolean; condition: boolean; subtask: boolean; evidence: boolean; comment: boolean }

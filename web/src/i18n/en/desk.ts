@@ -2,6 +2,7 @@ import type zh from '../zh-CN/desk'
 import audit from './audit'
 import board from './board'
 import knowledge from './knowledge'
+import newsDesk from './news-desk'
 import portal from './portal'
 
 const desk: typeof zh = {
@@ -108,6 +109,8 @@ const desk: typeof zh = {
   role: { window: 'Window', handler: 'Handler', reviewer: 'Reviewer', signer: 'Signer', head: 'Head', designer: 'Designer', publisher: 'Publisher', administrator: 'Administrator', security: 'Security officer', auditor: 'Auditor' },
   board,
   ...knowledge,
+  news: { ...portal.news, desk: newsDesk },
+  area: portal.area,
   notFound: portal.notFound,
 }
 export default desk

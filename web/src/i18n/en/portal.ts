@@ -1,5 +1,6 @@
 import type zh from '../zh-CN/portal'
 import help from './help'
+import news from './news'
 
 const portal: typeof zh = {
   ...help,
@@ -87,6 +88,7 @@ const portal: typeof zh = {
     1: 'Starting a business', 2: 'Labour market', 3: 'Construction permits', 4: 'Government procurement', 5: 'Tendering', 6: 'Getting electricity', 7: 'Water and gas', 8: 'Registering property', 9: 'Getting credit',
     10: 'Minority investors', 11: 'Intellectual property', 12: 'Cross-border trade', 13: 'Paying taxes', 14: 'Enforcing contracts', 15: 'Resolving insolvency', 16: 'Market supervision', 17: 'Government services', 18: 'Inclusive innovation',
   },
+  news,
   services: {
     title: 'All services',
     q: 'What do you want to do?',

@@ -18,7 +18,7 @@ export default {
   level: { l0: '提醒牵头单位', l1: '超期，通知牵头单位', l2: '通知挂帅领导', l3: '列入专项督办' },
   act: {
     title: '办理', comment: '写批注', commentGo: '提交批注', commented: '已批注', text: '内容', done: '办结任务', doneOn: '完成日期', doneHint: '不填为今天', doneGo: '办结', doneDone: '已办结', reopen: '退回重办', reopenText: '退回理由', reopenGo: '退回', reopened: '已退回',
-    evidence: '提供佐证', kind: '类型', k_file: '文件', k_service: '已发布的事项', k_figure: '本系统的实时数据', name: '标题', file: '选择文件', fileHint: 'PDF、PNG、JPEG 或 OFD，不超过 20 MB，不得含个人信息', service: '事项', address: '地址', addressHint: '以 / 开头的本系统地址', evidenceGo: '提交佐证', evidenced: '已提交佐证', needFile: '请选择文件', choose: '请选择',
+    evidence: '提供佐证', kind: '类型', k_file: '文件', k_service: '已发布的事项', k_publication: '政策、案例、通知', k_figure: '本系统的实时数据', name: '标题', file: '选择文件', fileHint: 'PDF、PNG、JPEG 或 OFD，不超过 20 MB，不得含个人信息', service: '事项', address: '地址', addressHint: '以 / 开头的本系统地址', evidenceGo: '提交佐证', evidenced: '已提交佐证', needFile: '请选择文件', choose: '请选择',
     subtask: '分解子任务', due: '期限', department: '部门', subtaskGo: '增加子任务', subtasked: '已增加', finish: '办结子任务', finished: '已办结',
     condition: '绑定完成条件', cKind: '条件', bound: '界限（{unit}）', days: '期间（天）', conditionGo: '绑定条件', bound_: '已绑定并核对', unbind: '解除绑定', unbound: '已解除', check: '立即核对', checkedNow: '已核对', owner: '指定责任人', ownerGo: '指定', owned: '已指定', none: '不指定',
   },

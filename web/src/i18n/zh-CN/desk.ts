@@ -2,6 +2,7 @@
 import audit from './audit'
 import board from './board'
 import knowledge from './knowledge'
+import newsDesk from './news-desk'
 import portal from './portal'
 
 export default {
@@ -108,5 +109,7 @@ export default {
   role: { window: '窗口', handler: '经办', reviewer: '审核', signer: '签发', head: '部门负责人', designer: '设计', publisher: '发布', administrator: '管理员', security: '安全管理员', auditor: '审计员' },
   board,
   ...knowledge,
+  news: { ...portal.news, desk: newsDesk },
+  area: portal.area,
   notFound: portal.notFound,
 }

@@ -1,5 +1,6 @@
 // The portal: what people and enterprises read.
 import help from './help'
+import news from './news'
 
 const nav = {
   skip: '跳到正文',
@@ -89,6 +90,7 @@ export default {
     1: '开办企业', 2: '劳动力市场', 3: '办理建筑许可', 4: '政府采购', 5: '招标投标', 6: '获得用电', 7: '获得用水用气', 8: '登记财产', 9: '获得信贷',
     10: '保护中小投资者', 11: '知识产权', 12: '跨境贸易', 13: '纳税', 14: '执行合同', 15: '办理破产', 16: '市场监管', 17: '政务服务', 18: '包容普惠创新',
   },
+  news,
   services: {
     title: '全部事项',
     q: '您想办什么事？',
