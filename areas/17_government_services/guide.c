@@ -63,8 +63,8 @@ static void answer(struct walk *w, const struct json *x, struct slice place)
     if (!both_languages(json_get(x, "text")))
         note(w, fault(w->a, place, "答案缺少中文或英文", "the answer lacks Chinese or English", S("")));
     if (ends != 1) {
-        note(w, fault(w->a, place, "答案须且只能通向一处：to、service 或 article",
-                      "an answer leads to exactly one of to, service, article", S("")));
+        note(w, fault(w->a, place, "答案须且只能通向一处：问题、事项或文章",
+                      "an answer leads to exactly one place: a question, a service or an article", S("")));
         return;
     }
     if (!to.n) {

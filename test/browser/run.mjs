@@ -12,6 +12,7 @@ import { portal } from './journeys/portal.mjs'
 import { desk } from './journeys/desk.mjs'
 import { help } from './journeys/help.mjs'
 import { news } from './journeys/news.mjs'
+import { knowledge } from './journeys/knowledge.mjs'
 import { office } from './journeys/office.mjs'
 import { own } from './journeys/own.mjs'
 import { paper } from './journeys/paper.mjs'
@@ -51,7 +52,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 try {
   browser = await launch()
   await one(browser, ['a service is checked, and published by two people', office['a service is checked, and published by two people']]) // others use the service
-  const rest = { ...company, ...portal, ...desk, ...office, ...towns, ...ratings, ...help, ...board, ...news, ...own, ...paper }
+  const rest = { ...company, ...portal, ...desk, ...office, ...towns, ...ratings, ...help, ...knowledge, ...board, ...news, ...own, ...paper }
   delete rest['a service is checked, and published by two people']
   await all(browser, Object.entries(rest), 2)
   await all(browser, visits(), 3)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GuideTree } from '../src/api/types'
+import { changes, clean, comers, freshId, newNode, order, placeOf } from '../src/desk/guide'
 import { address, legOf, walk } from '../src/lib/guide'
 
 const text = (zh: string) => ({ zh, en: zh })
@@ -33,5 +34,35 @@ describe('the way through the guide', () => {
   })
   it('writes addresses that can be read back', () => {
     expect(address(['a/b', legOf({ text: text(''), service: 'x' })])).toBe('/guide/a%2Fb/service~x')
+  })
+})
+
+describe('the guide as one draws it', () => {
+  const drawn: GuideTree = { start: 'b', nodes: { lost: { question: text('丢'), answers: [] }, a: { question: text('甲'), help: { zh: ' ', en: '' }, answers: [{ text: text(' 完 '), service: 's' }] }, b: { question: text('乙'), answers: [{ text: text('去'), to: 'a' }, { text: text('再'), to: 'a' }] } } }
+  it('has its questions in the order in which people come to them', () => {
+    expect(order(drawn)).toEqual(['b', 'a', 'lost'])
+    expect(comers(drawn)).toEqual({ a: 2 })
+    expect(freshId({ start: 'q1', nodes: { q1: newNode(), q3: newNode() } })).toBe('q4')
+  })
+  it('is sent without what is empty', () => {
+    const sent = clean(drawn)
+    expect(sent.nodes.a).toEqual({ question: text('甲'), answers: [{ text: text('完'), service: 's' }] })
+    expect(clean({ start: 'x', nodes: { x: newNode() } }).nodes.x!.answers[0]).toEqual({ text: { zh: '', en: '' }, to: '' })
+  })
+  it('is compared by its questions, with the names of what answers lead to', () => {
+    const before = clean(drawn)
+    const after = clean(drawn)
+    after.nodes.a!.answers[0] = { text: text('完'), article: 'x' }
+    delete after.nodes.lost
+    expect(changes(before, after, (kind, code) => `${kind} ${code}`)).toEqual([
+      { id: 'a', before: '甲 / 甲\n– 完 / 完 → service s', after: '甲 / 甲\n– 完 / 完 → article x' },
+      { id: 'lost', before: '丢 / 丢', after: '' },
+    ])
+    expect(changes(before, before, () => '')).toEqual([])
+  })
+  it('knows the place of a fault', () => {
+    expect(placeOf('/nodes/q1/answers/2')).toEqual({ node: 'q1', answer: 2 })
+    expect(placeOf('/nodes/q1')).toEqual({ node: 'q1', answer: null })
+    expect(placeOf('/start')).toBe(null)
   })
 })
