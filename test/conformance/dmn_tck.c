@@ -1,9 +1,11 @@
 /* Runs the DMN Technology Compatibility Kit (levels 2 and 3) against engine/decision.
  *     dmn_tck [-v] [-k part-of-path]
  * DMN_TCK_DIR (else TONGBAN_SHARED_DATA/dmn-tck, else ../shared/data/dmn-tck beside the sources) holds the folders
- * compliance-level-2 and compliance-level-3. Every resultNode is one result. Numbers count as equal within 1e-8, as in
- * the kit's own runner, because its expectations are rounded; all else must be the same. The program fails when fewer
- * results pass than test/conformance/dmn_expected.txt says, or when the kit is absent under CI=true. */
+ * compliance-level-2 and compliance-level-3. A case passes when all its result nodes are right; one without any fails, and so
+ * does a result that the engine did not compute: a model, decision or service that is not there, a limit that was passed.
+ * (A text that does not compile is null, for the kit expects null of it.) Numbers count as equal within 1e-8, as in the
+ * kit's own runner, because its expectations are rounded; all else must be the same. The program fails when fewer cases
+ * pass than test/conformance/dmn_expected.txt says, or when the kit is absent under CI=true. */
 #include "test/conformance/dmn_tck.h"
 
 #include <dirent.h>
@@ -17,14 +19,23 @@
 
 struct tally {
     int passed, failed;
-    int solid, solid_passed; /* of those whose expectation is not null */
+    int solid, solid_passed; /* of those that expect something other than null */
 };
 struct tck {
     struct arena *a;
     bool verbose;
     const char *only;
-    struct tally all;
+    struct tally cases, nodes;
+    struct tally errors; /* nodes marked as errors: passed when the engine also told why its result is null */
 };
+
+static void count(struct tally *t, bool passed, bool solid)
+{
+    t->passed += passed;
+    t->failed += !passed;
+    t->solid += solid;
+    t->solid_passed += solid && passed;
+}
 
 static bool read_file(struct arena *a, const char *path, struct slice *out)
 {
@@ -83,7 +94,9 @@ static size_t load_models(struct tck *t, const char *dir, const struct dmn **mod
     return loaded;
 }
 
-static struct value run_case(struct tck *t, const struct dmn *model, const struct xml_node *test, struct slice node)
+/* False: the engine gave no result (nothing of that name, or a limit was passed). */
+static bool run_node(struct tck *t, const struct dmn *model, const struct xml_node *test, struct slice node,
+                     struct value *out, bool *told)
 {
     static const struct feel_env env = {.now = INT64_C(1700000000000), .limits = {.steps = 10000000}};
     struct machine m;
@@ -91,44 +104,49 @@ static struct value run_case(struct tck *t, const struct dmn *model, const struc
     m.closures = model->closures;
     m.external = tck_external;
     struct dmn_session s = {.m = &m, .inputs = tck_inputs(t->a, test)};
-    struct slice type = xml_attr(test, "", "type"), name = xml_attr(test, "", "invocableName");
-    struct value v = v_null();
-    if (slice_is(type, "decisionService")) {
-        const struct drg *service = dmn_find(model, DRG_SERVICE, name);
-        if (service == NULL) return v_null();
-        v = dmn_service(&s, service);
-        if (service->noutputs > 1) v = feel_path(&m, v, node);
-    } else {
-        const struct drg *d = dmn_find(model, DRG_DECISION, node);
-        if (d) v = dmn_element(&s, d);
+    bool is_service = slice_is(xml_attr(test, "", "type"), "decisionService");
+    const struct drg *d = is_service ? dmn_find(model, DRG_SERVICE, xml_attr(test, "", "invocableName"))
+                                     : dmn_find(model, DRG_DECISION, node);
+    *out = v_null();
+    *told = false;
+    if (d == NULL) {
+        printf("%.*s: not in the model\n", SLICE_ARG(node));
+        return false;
     }
+    *out = is_service ? dmn_service(&s, d) : dmn_element(&s, d);
+    if (is_service && d->noutputs > 1) *out = feel_path(&m, *out, node);
     if (failed(m.fault)) {
         printf("%.*s: %s", SLICE_ARG(node), arena_cstr(t->a, result_text(t->a, m.fault, LANG_EN)));
-        return v_null();
+        return false;
     }
+    *told = m.warning.n > 0;
     if (t->verbose && m.warning.n) printf("    (%.*s)\n", SLICE_ARG(m.warning));
-    return v;
+    return true;
 }
 
-static void run_results(struct tck *t, const struct dmn *model, const struct xml_node *test, const char *file)
+/* model NULL: it did not load. */
+static void run_case(struct tck *t, const struct dmn *model, const struct xml_node *test, const char *file)
 {
-    for (const struct xml_node *r = xml_child(test, NULL, "resultNode"); r; r = xml_next(r, NULL, "resultNode")) {
+    bool all = true, solid = false;
+    int n = 0;
+    for (const struct xml_node *r = xml_child(test, NULL, "resultNode"); r; r = xml_next(r, NULL, "resultNode"), n++) {
         const struct xml_node *expected = xml_child(r, NULL, "expected");
-        struct value want = expected ? tck_value(t->a, expected) : v_null();
-        struct value got = run_case(t, model, test, xml_attr(r, "", "name"));
-        bool same = tck_same(t->a, want, got);
-        bool solid = want.type != V_NULL;
-        if (same)
-            t->all.passed++;
-        else
-            t->all.failed++;
-        t->all.solid += solid;
-        t->all.solid_passed += solid && same;
+        struct value want = expected ? tck_value(t->a, expected) : v_null(), got = v_null();
+        bool told = false, ran = model && run_node(t, model, test, xml_attr(r, "", "name"), &got, &told);
+        bool same = ran && tck_same(t->a, want, got);
+        count(&t->nodes, same, want.type != V_NULL);
+        if (slice_is(xml_attr(r, "", "errorResult"), "true")) {
+            count(&t->errors, same && told, false);
+            if (t->verbose && same && !told) printf("SILENT %s %.*s\n", file, SLICE_ARG(xml_attr(test, "", "id")));
+        }
+        all &= same;
+        solid |= want.type != V_NULL;
         if (!same)
             printf("FAIL %s %.*s %.*s: want %.*s, got %.*s\n", file, SLICE_ARG(xml_attr(test, "", "id")),
                    SLICE_ARG(xml_attr(r, "", "name")), SLICE_ARG(value_text(t->a, want, true)),
                    SLICE_ARG(value_text(t->a, got, true)));
     }
+    count(&t->cases, all && n > 0, solid);
 }
 
 static void run_file(struct tck *t, const char *dir, const char *file, const struct dmn *const *models,
@@ -137,11 +155,15 @@ static void run_file(struct tck *t, const char *dir, const char *file, const str
     struct slice text;
     struct xml_node *root;
     char *path = arena_cstr(t->a, arena_printf(t->a, "%s/%s", dir, file));
-    if (!read_file(t->a, path, &text)) return;
+    if (!read_file(t->a, path, &text)) {
+        printf("FAIL %s: cannot be read\n", path);
+        count(&t->cases, false, false);
+        return;
+    }
     result r = xml_parse(t->a, text, FILE_MAX, slice_cstr(file), &root);
     if (failed(r)) {
         printf("%s: %s", path, arena_cstr(t->a, result_text(t->a, r, LANG_EN)));
-        t->all.failed++;
+        count(&t->cases, false, false);
         return;
     }
     const struct xml_node *name = xml_child(root, NULL, "modelName");
@@ -149,13 +171,8 @@ static void run_file(struct tck *t, const char *dir, const char *file, const str
     const struct dmn *model = NULL;
     for (size_t i = 0; i < n; i++)
         if (slice_eq(names[i], wanted)) model = models[i];
-    for (const struct xml_node *c = xml_child(root, NULL, "testCase"); c; c = xml_next(c, NULL, "testCase")) {
-        if (model)
-            run_results(t, model, c, file);
-        else
-            for (const struct xml_node *q = xml_child(c, NULL, "resultNode"); q; q = xml_next(q, NULL, "resultNode"))
-                t->all.failed++;
-    }
+    for (const struct xml_node *c = xml_child(root, NULL, "testCase"); c; c = xml_next(c, NULL, "testCase"))
+        run_case(t, model, c, file);
     if (model == NULL) printf("FAIL %s: model %.*s did not load\n", path, SLICE_ARG(wanted));
 }
 
@@ -165,13 +182,13 @@ static void run_folder(struct tck *t, const char *dir)
     const struct dmn *models[FILES_MAX];
     struct slice files[FILES_MAX];
     if (t->only && strstr(dir, t->only) == NULL) return;
-    struct tally before = t->all;
+    struct tally before = t->cases;
     t->a = arena_new("dmn_tck folder");
     size_t n = load_models(t, dir, models, files), count = entries(t->a, dir, ".xml", tests, FILES_MAX);
     for (size_t i = 0; i < count; i++) run_file(t, dir, tests[i], models, files, n);
     arena_free(t->a);
-    if (t->all.failed > before.failed)
-        printf("  %s: %d passed, %d failed\n", dir, t->all.passed - before.passed, t->all.failed - before.failed);
+    if (t->cases.failed > before.failed)
+        printf("  %s: %d passed, %d failed\n", dir, t->cases.passed - before.passed, t->cases.failed - before.failed);
 }
 
 /* The folder of the kit; NULL when it is absent. */
@@ -224,11 +241,15 @@ int main(int argc, char **argv)
         size_t n = entries(a, parent, "", folders, 512);
         for (size_t i = 0; i < n; i++) run_folder(&t, arena_cstr(a, arena_printf(a, "%s/%s", parent, folders[i])));
     }
-    printf("dmn: %d passed, %d failed; expectations other than null: %d of %d passed\n", t.all.passed, t.all.failed,
-           t.all.solid_passed, t.all.solid);
+    printf("dmn: %d passed, %d failed; of those that expect something other than null %d of %d (%.1f %%)\n",
+           t.cases.passed, t.cases.failed, t.cases.solid_passed, t.cases.solid,
+           t.cases.solid ? 100.0 * t.cases.solid_passed / t.cases.solid : 0.0);
+    printf("dmn result nodes: %d passed, %d failed; other than null %d of %d\n", t.nodes.passed, t.nodes.failed,
+           t.nodes.solid_passed, t.nodes.solid);
+    printf("dmn errors told: %d of %d\n", t.errors.passed, t.errors.passed + t.errors.failed);
     int expected = t.only ? 0 : expected_count(a);
     arena_free(a);
-    if (expected < 0 || t.all.passed < expected || t.all.passed == 0) {
+    if (expected < 0 || t.cases.passed < expected || t.cases.passed == 0) {
         printf("dmn: at least %d must pass (test/conformance/dmn_expected.txt)\n", expected);
         return 1;
     }
