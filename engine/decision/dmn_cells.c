@@ -1,9 +1,9 @@
-/* Cutting a column into pieces: between two neighbouring ends that its cells mention, no cell changes its mind. */
+/* Which cells can be analysed, and a column's samples: every end that its cells mention, and a value between two of them. */
 #include "engine/decision/builtins.h"
 #include "engine/decision/dmn_check.h"
 #include "engine/decision/temporal.h"
 
-#define CONSTANTS_MAX 2000
+#define CONSTANTS_MAX 50000
 
 static bool exact_node(const struct node *n);
 
@@ -60,26 +60,31 @@ static void collect(const struct node *n, struct values *out)
     for (size_t i = 0; i < n->n; i++) collect(n->kids[i], out);
 }
 
-/* Sorted and without doubles; values of another type than `type` are left out. */
+static void merge_sort(struct value *v, struct value *spare, size_t n)
+{
+    if (n < 2) return;
+    size_t half = n / 2, i = 0, j = half, k = 0;
+    int order;
+    merge_sort(v, spare, half);
+    merge_sort(v + half, spare, n - half);
+    while (i < half && j < n) spare[k++] = value_order(v[j], v[i], &order) && order < 0 ? v[j++] : v[i++];
+    while (i < half) spare[k++] = v[i++];
+    while (j < n) spare[k++] = v[j++];
+    memcpy(v, spare, n * sizeof *v);
+}
+
+/* Sorted and without doubles; values of another type than `type`, and those without an order, are left out. */
 static size_t ends(struct machine *m, const struct values *all, enum value_type type, struct value *out)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < all->n; i++) {
-        struct value v = all->items[i];
-        int order = 1;
-        size_t k = n;
-        if (v.type != type || !value_order(v, v, &order)) continue;
-        for (; k > 0; k--) {
-            if (!value_order(out[k - 1], v, &order)) order = -1;
-            if (order <= 0) break;
-        }
-        bool known;
-        if (k > 0 && value_equal(m, out[k - 1], v, &known)) continue;
-        memmove(out + k + 1, out + k, (n - k) * sizeof *out);
-        out[k] = v;
-        n++;
-    }
-    return n;
+    size_t n = 0, kept = 0;
+    int order;
+    bool known;
+    for (size_t i = 0; i < all->n; i++)
+        if (all->items[i].type == type && value_order(all->items[i], all->items[i], &order)) out[n++] = all->items[i];
+    merge_sort(out, arena_alloc(m->a, (n + 1) * sizeof *out), n);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || !value_equal(m, out[kept - 1], out[i], &known)) out[kept++] = out[i];
+    return kept;
 }
 
 static struct value shifted(struct arena *a, struct value v, int by)
@@ -140,21 +145,46 @@ static void ordered_samples(struct machine *m, const struct values *all, enum va
     if (above.type != V_NULL && value_order(sorted[n - 1], above, &order) && order < 0) values_add(out, above);
 }
 
-/* The texts mentioned, and one that is not. */
-static void text_samples(struct machine *m, const struct values *all, struct values *out)
+/* Some cell asks for an order: < "m", ["a".."f"]. */
+static bool uses_order(const struct node *n)
+{
+    if (n->kind == N_RANGE || n->kind == N_UNARY || n->kind == N_BETWEEN) return true;
+    if (n->kind == N_COMPARE && n->compare != CMP_EQ && n->compare != CMP_NE) return true;
+    for (size_t i = 0; i < n->n; i++)
+        if (uses_order(n->kids[i])) return true;
+    return false;
+}
+
+/* A text right behind x and before y; null when there is none that can be read. */
+static struct value text_between(struct arena *a, struct value x, struct value y)
+{
+    static const char *const endings[] = {"′", "a", "0", "!"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        struct value v = v_string(arena_printf(a, "%.*s%s", SLICE_ARG(x.string), endings[i]));
+        if (slice_cmp(v.string, y.string) < 0) return v;
+    }
+    return v_null();
+}
+
+/* The texts mentioned, one that is not, and, where their order matters, those before, between and behind them. */
+static void text_samples(struct machine *m, const struct values *all, bool order, struct values *out)
 {
     struct arena *a = m->a;
     struct value *sorted = arena_alloc(a, (all->n + 1) * sizeof *sorted);
     size_t n = ends(m, all, V_STRING, sorted);
     struct slice other = S("其他");
-    for (size_t i = 0; i < n; i++) values_add(out, sorted[i]);
+    if (order && n && sorted[0].string.n) values_add(out, v_string(S("")));
     for (size_t i = 0; i < n; i++) {
-        bool taken = false;
-        for (size_t k = 0; k < n; k++) taken |= slice_eq(sorted[k].string, other);
-        if (!taken) break;
-        other = arena_printf(a, "%.*s′", SLICE_ARG(other));
+        values_add(out, sorted[i]);
+        if (slice_eq(sorted[i].string, other))
+            other = arena_printf(a, "%.*s′", SLICE_ARG(other)); /* what is longer comes later */
+        if (!order) continue;
+        if (i + 1 < n)
+            add_sample(out, text_between(a, sorted[i], sorted[i + 1]));
+        else
+            values_add(out, v_string(arena_printf(a, "%.*s′", SLICE_ARG(sorted[i].string))));
     }
-    values_add(out, v_string(other));
+    if (!order || n == 0) values_add(out, v_string(other));
 }
 
 static enum value_type column_type(const struct type *type, const struct values *all)
@@ -173,14 +203,17 @@ static const struct feel *allowed_of(const struct dmn_input *in, const struct ty
     return NULL;
 }
 
-static bool samples_of(struct checker *c, const struct dmn_table *t, size_t column, const struct type *type,
-                       struct values *out)
+bool column_samples(struct checker *c, const struct dmn_table *t, size_t column, const struct type *type,
+                    const struct feel *const *cells, size_t n, struct values *out)
 {
     struct values all = {.a = c->a};
     const struct feel *allowed = allowed_of(&t->inputs[column], type);
-    bool null = false;
-    for (size_t i = 0; i < t->nrules; i++)
-        if (t->rules[i].tests[column]) collect(t->rules[i].tests[column]->root, &all);
+    bool null = false, order = allowed && uses_order(allowed->root);
+    for (size_t i = 0; i < n; i++) {
+        if (cells[i] == NULL) continue;
+        collect(cells[i]->root, &all);
+        order |= uses_order(cells[i]->root);
+    }
     for (size_t i = 0; i < all.n; i++) null |= all.items[i].type == V_NULL;
     enum value_type kind = column_type(type, &all);
     if (allowed) collect(allowed->root, &all);
@@ -190,7 +223,7 @@ static bool samples_of(struct checker *c, const struct dmn_table *t, size_t colu
         values_add(&found, v_bool(true));
         values_add(&found, v_bool(false));
     } else if (kind == V_STRING) {
-        text_samples(&c->m, &all, &found);
+        text_samples(&c->m, &all, order, &found);
     } else {
         ordered_samples(&c->m, &all, kind, &found);
     }
@@ -200,49 +233,5 @@ static bool samples_of(struct checker *c, const struct dmn_table *t, size_t colu
             values_add(out, found.items[i]);
     }
     if (null || out->n == 0) values_add(out, v_null()); /* a column of dashes has one piece: anything */
-    return true;
-}
-
-static uint64_t set_hash(const uint64_t *set, size_t words)
-{
-    uint64_t h = UINT64_C(14695981039346656037);
-    for (size_t i = 0; i < words; i++) h = (h ^ set[i]) * UINT64_C(1099511628211);
-    return h;
-}
-
-bool cut_column(struct checker *c, const struct dmn_table *t, size_t column, const struct type *type,
-                struct pieces *out)
-{
-    struct values samples = {.a = c->a};
-    size_t words = (t->nrules + 63) / 64, n = 0;
-    if (!samples_of(c, t, column, type, &samples)) return false;
-    *out = (struct pieces){.samples = samples.items};
-    out->yes = arena_zalloc(c->a, samples.n + 1, sizeof(uint64_t *));
-    out->maybe = arena_zalloc(c->a, samples.n + 1, sizeof(uint64_t *));
-    bool *exact = NEW_ARRAY(c->a, bool, t->nrules + 1);
-    for (size_t r = 0; r < t->nrules; r++) exact[r] = cell_exact(t->rules[r].tests[column]);
-    uint64_t *hashes = NEW_ARRAY(c->a, uint64_t, samples.n + 1);
-    for (size_t i = 0; i < samples.n; i++) {
-        uint64_t *yes = NEW_ARRAY(c->a, uint64_t, words + 1), *maybe = NEW_ARRAY(c->a, uint64_t, words + 1);
-        for (size_t r = 0; r < t->nrules; r++) {
-            const struct feel *f = t->rules[r].tests[column];
-            uint64_t bit = UINT64_C(1) << (r % 64);
-            check_reset(c);
-            if (!exact[r])
-                maybe[r / 64] |= bit;
-            else if (v_is_true(feel_tests(&c->m, f->root, samples.items[i], NULL)))
-                yes[r / 64] |= bit;
-        }
-        hashes[n] = set_hash(yes, words) * 31 + set_hash(maybe, words);
-        bool seen = false; /* pieces on which all rules agree are one */
-        for (size_t k = 0; k < n && !seen; k++)
-            seen = hashes[k] == hashes[n] && memcmp(out->yes[k], yes, words * sizeof *yes) == 0 &&
-                   memcmp(out->maybe[k], maybe, words * sizeof *maybe) == 0;
-        if (seen) continue;
-        out->samples[n] = samples.items[i];
-        out->yes[n] = yes;
-        out->maybe[n++] = maybe;
-    }
-    out->n = n;
     return true;
 }

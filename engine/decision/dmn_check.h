@@ -5,7 +5,7 @@
 #include "engine/decision/dmn_model.h"
 
 #define CHECK_PROBLEMS_MAX 100
-#define CHECK_SEARCH_MAX 2000000
+#define CHECK_SEARCH_MAX 16000000 /* steps of a search, each over 1024 rules */
 
 struct binding { /* a name in scope, innermost first; type NULL: unknown */
     const struct binding *up;
@@ -40,11 +40,17 @@ struct pieces {
     size_t n;
     struct value *samples;
     uint64_t **yes;   /* per piece: the rules that hold; a bit a rule */
-    uint64_t **maybe; /* per piece: the rules whose cell cannot be analysed */
+    uint64_t *maybe;  /* the rules whose cell cannot be analysed */
+    size_t *class_of; /* per rule: which of the column's different cells it has */
+    uint64_t **meets; /* per different cell: the rules that hold somewhere where it holds */
 };
 /* The cell depends on nothing but its input, in a way that the pieces see. */
 bool cell_exact(const struct feel *f);
-/* False: too many constants. */
+/* A sample of every piece that the cells make of the column, of its allowed values only; null where a cell mentions it, or
+ * where there is nothing else. False: too many constants. */
+bool column_samples(struct checker *c, const struct dmn_table *t, size_t column, const struct type *type,
+                    const struct feel *const *cells, size_t n, struct values *out);
+/* False: too many different cells and constants. */
 bool cut_column(struct checker *c, const struct dmn_table *t, size_t column, const struct type *type,
                 struct pieces *out);
 void check_table(struct checker *c, const struct dmn_table *t, const struct binding *env);
@@ -61,7 +67,6 @@ struct analysis {
     struct checker *c;
     const struct dmn_table *t;
     struct pieces *columns;
-    uint64_t ***holds; /* per column and rule: the pieces on which it surely holds */
     const struct type **types;
     size_t words;
     size_t *at;       /* the piece chosen in each column */

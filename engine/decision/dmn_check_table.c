@@ -1,7 +1,8 @@
 /* Gaps, overlaps against the hit policy, rules that never take effect, cells of the wrong type (8.2.8, 8.2.10). */
 #include "engine/decision/dmn_check.h"
 
-#define RULES_MAX 1000
+#define RULES_MAX 20000
+#define PAIRS_MAX 5000000 /* of overlapping rules whose outputs are compared */
 
 static struct slice table_place(struct analysis *x)
 {
@@ -16,17 +17,29 @@ static struct slice number(struct analysis *x, size_t n)
     return arena_printf(x->c->a, "%zu", n);
 }
 
-/* Both rules surely hold on some combination; x->at tells it. */
-static bool overlap(struct analysis *x, size_t r, size_t s)
+static void not_checked(struct analysis *x, struct slice zh, struct slice en)
+{
+    check_add(x->c, fail(x->c->a, CODE_DMN_COMPLEX, table_place(x), "detail_zh", zh, "detail_en", en, NULL));
+}
+
+/* The rules, r among them, that surely hold on some combination on which r does; none when r never surely holds. */
+static void overlapping(const struct analysis *x, size_t r, uint64_t *out)
+{
+    memset(out, 0xff, x->words * sizeof *out);
+    for (size_t i = 0; i < x->t->ninputs; i++) {
+        const uint64_t *meets = x->columns[i].meets[x->columns[i].class_of[r]];
+        for (size_t w = 0; w < x->words; w++) out[w] &= meets[w];
+    }
+}
+
+/* x->at: a combination on which both hold. */
+static void choose_common(struct analysis *x, size_t r, size_t s)
 {
     for (size_t i = 0; i < x->t->ninputs; i++) {
-        size_t words = (x->columns[i].n + 63) / 64, w = 0;
-        const uint64_t *a = x->holds[i][r], *b = x->holds[i][s];
-        while (w < words && (a[w] & b[w]) == 0) w++;
-        if (w == words) return false;
-        x->at[i] = w * 64 + (size_t)__builtin_ctzll(a[w] & b[w]);
+        const struct pieces *p = &x->columns[i];
+        x->at[i] = 0;
+        while (x->at[i] + 1 < p->n && !(rule_bit(p->yes[x->at[i]], r) && rule_bit(p->yes[x->at[i]], s))) x->at[i]++;
     }
-    return true;
 }
 
 static bool same_outputs(struct analysis *x, size_t r, size_t s)
@@ -47,12 +60,24 @@ static void find_overlaps(struct analysis *x)
 {
     bool unique = x->t->policy == HIT_UNIQUE;
     if (!unique && x->t->policy != HIT_ANY) return;
+    int64_t pairs = PAIRS_MAX;
+    uint64_t *others = NEW_ARRAY(x->c->a, uint64_t, x->words + 1);
     for (size_t r = 0; r < x->t->nrules; r++) {
-        for (size_t s = r + 1; s < x->t->nrules && x->c->count < CHECK_PROBLEMS_MAX; s++) {
-            if (!overlap(x, r, s) || (!unique && same_outputs(x, r, s))) continue;
-            check_add(x->c, fail(x->c->a, CODE_DMN_OVERLAP, table_place(x), "rule", number(x, r + 1), "other",
-                                 number(x, s + 1), "example", check_example(x, NULL), "policy",
-                                 unique ? S("UNIQUE") : S("ANY"), NULL));
+        overlapping(x, r, others);
+        for (size_t w = r / 64; w < x->words; w++) {
+            uint64_t left = w == r / 64 ? others[w] & ~((UINT64_C(2) << (r % 64)) - 1) : others[w];
+            for (; left && x->c->count < CHECK_PROBLEMS_MAX; left &= left - 1) {
+                size_t s = w * 64 + (size_t)__builtin_ctzll(left);
+                if (--pairs < 0) {
+                    not_checked(x, S("重叠"), S("overlaps"));
+                    return;
+                }
+                if (s >= x->t->nrules || (!unique && same_outputs(x, r, s))) continue;
+                choose_common(x, r, s);
+                check_add(x->c, fail(x->c->a, CODE_DMN_OVERLAP, table_place(x), "rule", number(x, r + 1), "other",
+                                     number(x, s + 1), "example", check_example(x, NULL), "policy",
+                                     unique ? S("UNIQUE") : S("ANY"), NULL));
+            }
         }
     }
 }
@@ -71,13 +96,22 @@ static size_t output_rank(struct analysis *x, size_t rule, size_t column)
     return SIZE_MAX;
 }
 
-/* Whether s, where both hold, keeps r from taking effect. */
-static bool beats(struct analysis *x, size_t s, size_t r)
+/* Places of all outputs, once. */
+static size_t *output_ranks(struct analysis *x)
 {
+    size_t *ranks = NEW_ARRAY(x->c->a, size_t, x->t->nrules * x->t->noutputs + 1);
+    for (size_t r = 0; r < x->t->nrules; r++)
+        for (size_t i = 0; i < x->t->noutputs; i++) ranks[r * x->t->noutputs + i] = output_rank(x, r, i);
+    return ranks;
+}
+
+/* Whether s, where both hold, keeps r from taking effect; ranks NULL: the first rule wins. */
+static bool beats(const struct analysis *x, const size_t *ranks, size_t s, size_t r)
+{
+    size_t n = x->t->noutputs;
     if (s == r) return false;
-    if (x->t->policy == HIT_FIRST) return s < r;
-    for (size_t i = 0; i < x->t->noutputs; i++) {
-        size_t a = output_rank(x, s, i), b = output_rank(x, r, i);
+    for (size_t i = 0; ranks && i < n; i++) {
+        size_t a = ranks[s * n + i], b = ranks[r * n + i];
         if (a == SIZE_MAX || b == SIZE_MAX) return false;
         if (a != b) return a < b;
     }
@@ -90,32 +124,53 @@ static void report_unreachable(struct analysis *x, size_t r, struct slice zh, st
                          "detail_en", en, NULL));
 }
 
+/* A column whose condition no value of the column meets; SIZE_MAX: none. */
+static size_t dead_column(const struct analysis *x, size_t r)
+{
+    for (size_t i = 0; i < x->t->ninputs; i++) {
+        const struct pieces *p = &x->columns[i];
+        if (!rule_bit(p->maybe, r) && !rule_bit(p->meets[p->class_of[r]], r)) return i;
+    }
+    return SIZE_MAX;
+}
+
+/* Rules that keep r from taking effect where both hold; false: none. Rivals that only may hold do not cover. */
+static bool find_rivals(const struct analysis *x, const size_t *ranks, size_t r, uint64_t *rivals)
+{
+    bool any = false;
+    overlapping(x, r, rivals);
+    bool sure = rule_bit(rivals, r); /* else r itself only may hold, and anything may overlap with it */
+    for (size_t s = 0; s < x->t->nrules; s++) {
+        uint64_t bit = UINT64_C(1) << (s % 64);
+        if (sure && !(rivals[s / 64] & bit)) continue;
+        bool is = beats(x, ranks, s, r);
+        rivals[s / 64] = is ? rivals[s / 64] | bit : rivals[s / 64] & ~bit;
+        any |= is;
+    }
+    if (x->t->nrules % 64) rivals[x->words - 1] &= (UINT64_C(1) << (x->t->nrules % 64)) - 1;
+    return any;
+}
+
 static void find_unreachable(struct analysis *x)
 {
-    bool single = x->t->policy == HIT_FIRST || x->t->policy == HIT_PRIORITY;
-    for (size_t r = 0; r < x->t->nrules; r++) {
-        size_t dead = SIZE_MAX;
-        for (size_t i = 0; i < x->t->ninputs && dead == SIZE_MAX; i++) {
-            const struct pieces *p = &x->columns[i];
-            size_t k = 0;
-            while (k < p->n && !rule_bit(p->yes[k], r) && !rule_bit(p->maybe[k], r)) k++;
-            if (k == p->n) dead = i;
-        }
+    bool first = x->t->policy == HIT_FIRST, single = first || x->t->policy == HIT_PRIORITY;
+    const size_t *ranks = single && !first ? output_ranks(x) : NULL;
+    uint64_t *rivals = NEW_ARRAY(x->c->a, uint64_t, x->words + 1);
+    for (size_t r = 0; r < x->t->nrules && x->c->count < CHECK_PROBLEMS_MAX; r++) {
+        size_t dead = dead_column(x, r);
         if (dead != SIZE_MAX) {
             struct slice name = check_column_name(x->t, dead);
             report_unreachable(x, r, arena_printf(x->c->a, "“%.*s”的条件不可能成立", SLICE_ARG(name)),
                                arena_printf(x->c->a, "its condition on \"%.*s\" cannot hold", SLICE_ARG(name)));
             continue;
         }
-        if (!single) continue;
-        uint64_t *rivals = NEW_ARRAY(x->c->a, uint64_t, x->words + 1);
-        for (size_t s = 0; s < x->t->nrules; s++)
-            if (beats(x, s, r)) rivals[s / 64] |= UINT64_C(1) << (s % 64);
-        /* rivals that only may hold do not cover */
-        if (!check_reachable(x, rivals, r) && x->budget > 0)
-            report_unreachable(
-                x, r, x->t->policy == HIT_FIRST ? S("已被前面的规则覆盖") : S("已被优先级更高的规则覆盖"),
-                x->t->policy == HIT_FIRST ? S("earlier rules cover it") : S("rules of higher priority cover it"));
+        if (!single || !find_rivals(x, ranks, r, rivals) || check_reachable(x, rivals, r)) continue;
+        if (x->budget <= 0) {
+            not_checked(x, S("被覆盖的规则"), S("rules covered by others"));
+            return;
+        }
+        report_unreachable(x, r, first ? S("已被前面的规则覆盖") : S("已被优先级更高的规则覆盖"),
+                           first ? S("earlier rules cover it") : S("rules of higher priority cover it"));
     }
 }
 
@@ -199,21 +254,6 @@ static void check_outputs(struct analysis *x, const struct binding *env)
     }
 }
 
-/* The pieces of each rule, for comparing two rules. */
-static void transpose(struct analysis *x)
-{
-    x->holds = arena_zalloc(x->c->a, x->t->ninputs + 1, sizeof(uint64_t **));
-    for (size_t i = 0; i < x->t->ninputs; i++) {
-        const struct pieces *p = &x->columns[i];
-        x->holds[i] = arena_zalloc(x->c->a, x->t->nrules + 1, sizeof(uint64_t *));
-        for (size_t r = 0; r < x->t->nrules; r++) {
-            x->holds[i][r] = NEW_ARRAY(x->c->a, uint64_t, p->n / 64 + 1);
-            for (size_t k = 0; k < p->n; k++)
-                if (rule_bit(p->yes[k], r)) x->holds[i][r][k / 64] |= UINT64_C(1) << (k % 64);
-        }
-    }
-}
-
 static bool prepare(struct analysis *x)
 {
     const struct dmn_table *t = x->t;
@@ -237,8 +277,6 @@ static bool prepare(struct analysis *x)
         for (size_t k = 0; k < x->columns[i].n; k++)
             for (size_t w = 0; w < x->words; w++) x->rest[i][w] &= x->columns[i].yes[k][w];
     }
-    x->budget = CHECK_SEARCH_MAX;
-    transpose(x);
     return true;
 }
 
@@ -265,11 +303,13 @@ void check_table(struct checker *c, const struct dmn_table *t, const struct bind
     check_outputs(&x, env);
     if (t->nrules == 0) return;
     if (t->nrules > RULES_MAX || !prepare(&x)) {
-        check_add(c, fail(c->a, CODE_DMN_COMPLEX, table_place(&x), NULL));
+        not_checked(&x, S("遗漏、重叠与被覆盖的规则"), S("gaps, overlaps and covered rules"));
         return;
     }
+    x.budget = CHECK_SEARCH_MAX;
     check_gaps(&x);
+    if (x.budget <= 0) not_checked(&x, S("遗漏"), S("gaps"));
     find_overlaps(&x);
+    x.budget = CHECK_SEARCH_MAX;
     find_unreachable(&x);
-    if (x.budget <= 0) check_add(c, fail(c->a, CODE_DMN_COMPLEX, table_place(&x), NULL));
 }

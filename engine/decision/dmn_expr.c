@@ -1,5 +1,5 @@
 /* Reading boxed expressions (7.3, 10.5 and the graphical forms of 1.4). */
-#include "engine/decision/dmn_model.h"
+#include "engine/decision/dmn_index.h"
 
 static const char *const expr_names[] = {
     "literalExpression",  "decisionTable", "context", "invocation", "list", "relation",
@@ -272,5 +272,6 @@ const struct dmn_table *dmn_load_table(struct dmn_loader *l, const struct xml_no
     for (const struct xml_node *c = xml_child(e, NULL, "rule"); c; c = xml_next(c, NULL, "rule"))
         load_rule(l, c, t, &rules[t->nrules++]);
     t->rules = rules;
+    if (!l->options->scan) t->index = dmn_index_new(l->a, t);
     return t;
 }

@@ -34,7 +34,7 @@ static void complete(struct analysis *x, size_t depth)
     for (size_t i = depth; i < x->t->ninputs; i++) {
         const struct pieces *p = &x->columns[i];
         size_t k = 0;
-        while (x->only != SIZE_MAX && k + 1 < p->n && !rule_bit(p->yes[k], x->only) && !rule_bit(p->maybe[k], x->only))
+        while (x->only != SIZE_MAX && k + 1 < p->n && !rule_bit(p->yes[k], x->only) && !rule_bit(p->maybe, x->only))
             k++;
         x->at[i] = k;
     }
@@ -44,7 +44,8 @@ static void complete(struct analysis *x, size_t depth)
 static bool uncovered(struct analysis *x, size_t depth, bool (*report)(struct analysis *x))
 {
     const uint64_t *alive = x->alive[depth], *open = x->open[depth];
-    if (x->budget-- <= 0) return true;
+    x->budget -= 1 + (int64_t)(x->words / 16);
+    if (x->budget <= 0) return true;
     if (empty(open, x->words)) {
         complete(x, depth);
         return report(x);
@@ -54,10 +55,10 @@ static bool uncovered(struct analysis *x, size_t depth, bool (*report)(struct an
     if (depth == x->t->ninputs) return false;           /* some rule may hold */
     const struct pieces *p = &x->columns[depth];
     for (size_t i = 0; i < p->n; i++) {
-        if (x->only != SIZE_MAX && !rule_bit(p->yes[i], x->only) && !rule_bit(p->maybe[i], x->only)) continue;
+        if (x->only != SIZE_MAX && !rule_bit(p->yes[i], x->only) && !rule_bit(p->maybe, x->only)) continue;
         for (size_t w = 0; w < x->words; w++) {
             x->alive[depth + 1][w] = alive[w] & p->yes[i][w];
-            x->open[depth + 1][w] = open[w] & (p->yes[i][w] | (x->sure ? 0 : p->maybe[i][w]));
+            x->open[depth + 1][w] = open[w] & (p->yes[i][w] | (x->sure ? 0 : p->maybe[w]));
         }
         x->at[depth] = i;
         if (uncovered(x, depth + 1, report)) return true;
@@ -93,7 +94,7 @@ static void touched(const struct analysis *x, const struct gap_box *box, size_t 
     const struct pieces *p = &x->columns[column];
     memset(out, 0, x->words * sizeof *out);
     for (size_t k = 0; k < p->n; k++)
-        for (size_t w = 0; box->in[column][k] && w < x->words; w++) out[w] |= p->yes[k][w] | p->maybe[k][w];
+        for (size_t w = 0; box->in[column][k] && w < x->words; w++) out[w] |= p->yes[k][w] | p->maybe[w];
 }
 
 /* Grows the point x->at to a box that no rule touches, column by column. */
@@ -120,7 +121,7 @@ static struct gap_box *grow(struct analysis *x)
         box->free[i] = true;
         for (size_t k = 0; k < p->n; k++) {
             bool clear = true;
-            for (size_t w = 0; w < x->words && clear; w++) clear = (others[w] & (p->yes[k][w] | p->maybe[k][w])) == 0;
+            for (size_t w = 0; w < x->words && clear; w++) clear = (others[w] & (p->yes[k][w] | p->maybe[w])) == 0;
             if (clear)
                 box->in[i][k] = true;
             else

@@ -60,6 +60,7 @@ struct dmn_rule {
     const struct feel *const *tests;   /* one an input; never NULL */
     const struct feel *const *outputs; /* one an output */
 };
+struct dmn_index;
 struct dmn_table {
     struct slice id;
     uint32_t line;
@@ -69,6 +70,7 @@ struct dmn_table {
     const struct dmn_input *inputs;
     const struct dmn_output *outputs;
     const struct dmn_rule *rules;
+    const struct dmn_index *index; /* NULL: the rules are looked at one by one */
 };
 
 enum drg_kind { DRG_INPUT, DRG_DECISION, DRG_KNOWLEDGE, DRG_SERVICE };
@@ -120,6 +122,7 @@ struct dmn_options {
     const struct dmn *const *imports; /* models that may be imported, by namespace */
     size_t nimports;
     bool lenient; /* a text that does not compile is null instead of an error (conformance runs) */
+    bool scan;    /* tables are scanned rule by rule, without an index (tests and measurements) */
 };
 MUST result dmn_load(struct arena *a, struct slice xml, struct slice where, const struct dmn_options *options,
                      const struct dmn **out);

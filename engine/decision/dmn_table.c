@@ -1,5 +1,5 @@
 /* Decision tables (chapter 8). */
-#include "engine/decision/dmn_model.h"
+#include "engine/decision/dmn_index.h"
 
 struct run {
     struct dmn_session *s;
@@ -189,6 +189,38 @@ static struct value apply_policy(struct run *r)
     return v;
 }
 
+/* Notes the rule if it holds; true when no other need be looked at. */
+static bool try_rule(struct run *r, uint32_t rule, const struct value *inputs)
+{
+    if (!rule_holds(r, &r->t->rules[rule], inputs)) return false;
+    r->hits[r->n++] = rule;
+    return r->t->policy == HIT_FIRST;
+}
+
+static void scan(struct run *r, const struct value *inputs)
+{
+    for (uint32_t i = 0; i < r->t->nrules && !failed(r->m->fault); i++)
+        if (try_rule(r, i, inputs)) return;
+}
+
+/* Only the rules that the index leaves, in their order. */
+static void look_up(struct run *r, const struct value *inputs)
+{
+    const uint64_t **sets = arena_alloc(r->m->a, r->t->ninputs * sizeof(const uint64_t *));
+    size_t n = dmn_index_sets(r->t->index, inputs, sets), words = (r->t->nrules + 63) / 64;
+    if (n == 0) {
+        scan(r, inputs);
+        return;
+    }
+    if (!machine_charge(r->m, (int64_t)(words / 32))) return;
+    for (size_t w = 0; w < words && !failed(r->m->fault); w++) {
+        uint64_t left = sets[0][w];
+        for (size_t i = 1; i < n; i++) left &= sets[i][w];
+        for (; left; left &= left - 1)
+            if (try_rule(r, (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left), inputs)) return;
+    }
+}
+
 struct value dmn_table_eval(struct dmn_session *s, const struct dmn_table *t, const struct frame *f,
                             struct slice decision)
 {
@@ -196,10 +228,9 @@ struct value dmn_table_eval(struct dmn_session *s, const struct dmn_table *t, co
     struct value *inputs = arena_alloc(s->m->a, (t->ninputs + 1) * sizeof *inputs);
     if (!read_inputs(&r, inputs)) return v_null();
     r.hits = arena_alloc(s->m->a, (t->nrules + 1) * sizeof *r.hits);
-    for (uint32_t i = 0; i < t->nrules && !failed(s->m->fault); i++) {
-        if (!rule_holds(&r, &t->rules[i], inputs)) continue;
-        r.hits[r.n++] = i;
-        if (t->policy == HIT_FIRST) break;
-    }
+    if (t->index)
+        look_up(&r, inputs);
+    else
+        scan(&r, inputs);
     return r.n == 0 ? no_match(&r) : apply_policy(&r);
 }

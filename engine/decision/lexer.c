@@ -95,6 +95,7 @@ static bool longest_known(const struct lexer *l, size_t pos, size_t *end, struct
 {
     *end = 0;
     for (size_t i = 0; i < l->nknown; i++) {
+        if (l->known[i].p[0] != l->text.p[pos]) continue;
         size_t e = match_known(l, l->known[i], pos);
         if (e > *end) {
             *end = e;
@@ -104,6 +105,7 @@ static bool longest_known(const struct lexer *l, size_t pos, size_t *end, struct
     size_t n;
     const struct slice *spaced = builtin_spaced_names(&n);
     for (size_t i = 0; i < n; i++) {
+        if (spaced[i].p[0] != l->text.p[pos]) continue;
         size_t e = match_known(l, spaced[i], pos);
         if (e > *end) {
             *end = e;
@@ -125,7 +127,7 @@ static struct token lex_name(struct lexer *l)
     }
     l->pos = t.end;
     for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
-        if (slice_is(t.text, keywords[i])) t.kind = TK_KEYWORD;
+        if (keywords[i][0] == t.text.p[0] && slice_is(t.text, keywords[i])) t.kind = TK_KEYWORD;
     return t;
 }
 

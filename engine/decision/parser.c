@@ -75,13 +75,13 @@ void parse_relex(struct parser *p)
 bool parse_at(struct parser *p, const char *punct)
 {
     struct token *t = parse_peek(p);
-    return t->kind == TK_PUNCT && slice_is(t->text, punct);
+    return t->kind == TK_PUNCT && t->text.p[0] == punct[0] && slice_is(t->text, punct);
 }
 
 bool parse_at_word(struct parser *p, const char *word)
 {
     struct token *t = parse_peek(p);
-    return t->kind == TK_KEYWORD && slice_is(t->text, word);
+    return t->kind == TK_KEYWORD && t->text.p[0] == word[0] && slice_is(t->text, word);
 }
 
 bool parse_accept(struct parser *p, const char *punct)
