@@ -23,6 +23,13 @@ static struct value f_count(struct machine *m, const struct value *args, size_t 
     return l ? v_int((int64_t)l->n) : arg_mismatch(m, "count");
 }
 
+/* value_order that takes steps for long texts. */
+static bool comparable(struct machine *m, struct value x, struct value y, int *order)
+{
+    if (x.type == V_STRING && !machine_charge(m, (int64_t)(x.string.n / 1024))) return false;
+    return value_order(x, y, order);
+}
+
 static struct value extreme(struct machine *m, const struct value *args, size_t n, int sign)
 {
     const struct list *l = arg_items(m, args, n);
@@ -31,7 +38,7 @@ static struct value extreme(struct machine *m, const struct value *args, size_t 
     int order;
     if (!value_order(best, best, &order)) return arg_mismatch(m, sign < 0 ? "min" : "max");
     for (size_t i = 1; i < l->n; i++) {
-        if (!value_order(l->items[i], best, &order)) return arg_mismatch(m, sign < 0 ? "min" : "max");
+        if (!comparable(m, l->items[i], best, &order)) return arg_mismatch(m, sign < 0 ? "min" : "max");
         if (order * sign > 0) best = l->items[i];
     }
     return best;
@@ -61,13 +68,6 @@ static struct value fold(struct machine *m, const struct value *args, size_t n, 
 
 static struct value f_sum(struct machine *m, const struct value *args, size_t n)
 {
-    /* durations add up as well, as the arithmetic does */
-    const struct list *l = arg_items(m, args, n);
-    if (l && l->n && (l->items[0].type == V_DAYTIME || l->items[0].type == V_YEARMONTH)) {
-        struct value total = l->items[0];
-        for (size_t i = 1; i < l->n && total.type != V_NULL; i++) total = feel_arith(m, '+', total, l->items[i]);
-        return total;
-    }
     return fold(m, args, n, false, "sum");
 }
 
@@ -270,7 +270,7 @@ static bool comes_first(struct sorter *s, struct value x, struct value y)
     if (s->bad) return false;
     if (s->precedes.type == V_NULL) {
         int order;
-        if (!value_order(x, y, &order)) s->bad = true;
+        if (!comparable(s->m, x, y, &order)) s->bad = true;
         return !s->bad && order < 0;
     }
     struct value pair[2] = {x, y}, v = feel_call(s->m, s->precedes, pair, 2, NULL);

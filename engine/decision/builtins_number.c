@@ -148,7 +148,7 @@ static struct value f_number(struct machine *m, const struct value *args, size_t
         return arg_mismatch(m, "number");
     if (grouping && grouping == point) return arg_mismatch(m, "number");
     if (point == '\0') point = '.';
-    struct buf b = buf_new(m->a, 128);
+    struct buf b = buf_new(m->a, from.n + 1);
     for (size_t i = 0; i < from.n; i++) {
         if (grouping && from.p[i] == grouping) continue;
         if (from.p[i] == '.' && point != '.') return arg_mismatch(m, "number");

@@ -250,7 +250,12 @@ static struct value f_string(struct machine *m, const struct value *args, size_t
 {
     (void)n;
     if (args[0].type == V_NULL) return v_null();
-    struct slice s = value_text(m->a, args[0], false);
+    struct slice s;
+    size_t most = m->steps < (int64_t)(STRING_MAX / 16) ? (size_t)m->steps * 16 : STRING_MAX;
+    if (!value_text_within(m->a, args[0], false, most, &s)) {
+        machine_charge(m, m->steps + 1); /* it would take more than there are */
+        return v_null();
+    }
     return charge_text(m, s.n) ? v_string(s) : v_null();
 }
 

@@ -1,5 +1,8 @@
 #include "engine/decision/decimal.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 bool num_int(num a, int64_t *out)
 {
     if (!num_whole(a)) return false;
@@ -15,9 +18,36 @@ static bool digits(struct slice s, size_t *i)
     return *i > from;
 }
 
+#define TEXT_MAX 8192 /* more than the longest text of a number */
+#define SHORT_MAX 90  /* what Intel's reader takes without losing what is behind a tie */
+
+/* The same number, if it is longer than that: its first 60 digits, a 1 for what is cut off, and the exponent. */
+static void shorten(struct slice s, char *out, size_t size)
+{
+    char kept[64];
+    size_t n = 0, i = 0;
+    long long exponent = 0;
+    bool point = false, rest = false, minus = s.p[0] == '-';
+    for (i += s.p[0] == '-' || s.p[0] == '+'; i < s.n && s.p[i] != 'e' && s.p[i] != 'E'; i++) {
+        if (s.p[i] == '.') {
+            point = true;
+        } else if ((n > 0 || s.p[i] != '0') && n < 60) {
+            kept[n++] = s.p[i];
+            exponent -= point;
+        } else {
+            rest |= s.p[i] != '0';
+            exponent += n > 0 ? !point : -(int)point;
+        }
+    }
+    if (i < s.n) exponent += strtoll(s.p + i + 1, NULL, 10); /* checked digits, ended by a zero byte */
+    if (n == 0) kept[n++] = '0';
+    snprintf(out, size, "%s%.*s%sE%lld", minus ? "-" : "", (int)n, kept, rest ? "1" : "",
+             rest ? exponent - 1 : exponent);
+}
+
 bool num_scan(struct slice s, num *out)
 {
-    char text[128];
+    char text[TEXT_MAX], brief[SHORT_MAX];
     if (s.n == 0 || s.n >= sizeof text) return false;
     size_t i = 0;
     if (s.p[0] == '-' || s.p[0] == '+') i++;
@@ -38,7 +68,8 @@ bool num_scan(struct slice s, num *out)
     memcpy(text, s.p, s.n);
     text[s.n] = '\0';
     unsigned f = 0;
-    *out = bid128_from_string(text, ROUND_EVEN, &f);
+    if (s.n >= SHORT_MAX) shorten(slice_of(text, s.n), brief, sizeof brief);
+    *out = bid128_from_string(s.n >= SHORT_MAX ? brief : text, ROUND_EVEN, &f);
     return num_finite(*out);
 }
 

@@ -31,7 +31,6 @@ result dmn_eval(struct arena *a, const struct dmn *d, struct slice decision, con
     struct dmn_session s = {.m = &m, .inputs = inputs.type == V_CONTEXT ? inputs.context : NULL, .trace = trace};
     if (trace) *trace = (struct dmn_trace){0};
     struct value v = element->kind == DRG_SERVICE ? dmn_service(&s, element) : dmn_element(&s, element);
-    if (failed(m.fault)) return m.fault;
-    *out = value_to_json(a, v);
-    return ok();
+    if (!failed(m.fault)) *out = value_to_json(&m, v);
+    return m.fault;
 }

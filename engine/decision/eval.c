@@ -11,12 +11,14 @@
 
 void machine_start(struct machine *m, struct arena *a, const struct feel_env *env, struct slice where)
 {
-    *m = (struct machine){.a = a, .where = where, .steps = 100000, .max_depth = 200};
+    *m = (struct machine){.a = a, .where = where, .steps = 100000, .max_depth = 200, .memory = (size_t)64 << 20};
     if (env) {
         m->now = env->now;
         if (env->limits.steps > 0) m->steps = env->limits.steps;
         if (env->limits.depth > 0) m->max_depth = env->limits.depth;
+        if (env->limits.memory > 0) m->memory = env->limits.memory;
     }
+    m->memory_end = arena_used(a) + m->memory;
     m->step_limit = m->steps;
 }
 
@@ -32,6 +34,10 @@ bool machine_charge(struct machine *m, int64_t n)
     if (failed(m->fault)) return false;
     if (m->steps < n) {
         fault(m, S("步数"), S("steps"), m->step_limit);
+        return false;
+    }
+    if (arena_used(m->a) > m->memory_end) {
+        fault(m, S("内存字节数"), S("bytes of memory"), (int64_t)m->memory);
         return false;
     }
     m->steps -= n;
@@ -55,6 +61,8 @@ struct value machine_null(struct machine *m, const char *fmt, ...)
 bool frame_find(struct machine *m, const struct frame *f, struct slice name, struct value *out)
 {
     for (; f; f = f->up) {
+        size_t names = f->context ? f->context->n : f->n;
+        if (names > 64 && !machine_charge(m, (int64_t)(names / 64))) return false;
         if (f->context) {
             if (context_get(m->a, f->context, name, out)) return true;
             continue;

@@ -22,6 +22,7 @@ struct machine {
     int64_t steps, step_limit; /* left; given */
     int depth, max_depth;      /* calls of functions */
     int nest;                  /* recursion of the walk */
+    size_t memory_end, memory; /* the arena's use that must not be passed; the limit given */
     result fault;              /* a limit was passed: everything after is null */
     struct slice warning;      /* first reason of a null */
     struct slice where;
@@ -33,7 +34,7 @@ struct machine {
 };
 
 void machine_start(struct machine *m, struct arena *a, const struct feel_env *env, struct slice where);
-/* Takes n steps; false when none are left (the fault is set). */
+/* Takes n steps; false when none are left, or no memory (the fault is set). */
 bool machine_charge(struct machine *m, int64_t n);
 /* Notes why a null is an error, and gives it. */
 struct value machine_null(struct machine *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

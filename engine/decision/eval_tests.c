@@ -35,6 +35,7 @@ static struct value test_one(struct machine *m, const struct node *n, struct val
         return value_compare(m, n->compare, input, end);
     }
     struct value v = feel_node(m, n, f);
+    if (n->kind == N_RANGE && v.type == V_NULL) return v; /* its ends have no order: not the value null */
     if (n->reads_input) return v.type == V_BOOL ? v : v_null();
     return matches(m, v, input, false);
 }

@@ -29,7 +29,7 @@ void feel_names(const struct feel *f, const struct slice **names, size_t *n)
 }
 
 static result run(struct arena *a, const struct feel *f, const struct feel_env *env, const struct json *scope,
-                  struct value *out, struct slice *warning)
+                  struct value *out, const struct json **as_json, struct slice *warning)
 {
     struct machine m;
     machine_start(&m, a, env, f->where);
@@ -43,6 +43,7 @@ static result run(struct arena *a, const struct feel *f, const struct feel_env *
     } else {
         *out = feel_node(&m, f->root, &frame);
     }
+    if (as_json && !failed(m.fault)) *as_json = value_to_json(&m, *out);
     if (warning) *warning = m.warning;
     return m.fault;
 }
@@ -51,16 +52,14 @@ result feel_eval(struct arena *a, const struct feel *f, const struct feel_env *e
                  const struct json **out, struct slice *warning)
 {
     struct value v;
-    TRY(run(a, f, env, scope, &v, warning));
-    *out = value_to_json(a, v);
-    return ok();
+    return run(a, f, env, scope, &v, out, warning);
 }
 
 result feel_true(struct arena *a, const struct feel *f, const struct feel_env *env, const struct json *scope, bool *out)
 {
     struct value v;
     *out = false;
-    TRY(run(a, f, env, scope, &v, NULL));
+    TRY(run(a, f, env, scope, &v, NULL, NULL));
     *out = v_is_true(v);
     return ok();
 }

@@ -21,6 +21,7 @@ void feel_names(const struct feel *f, const struct slice **names, size_t *n);
 struct feel_limits {
     int64_t steps; /* 0: 100 000 */
     int depth;     /* 0: 200 */
+    size_t memory; /* bytes; 0: 64 MB */
 };
 struct feel_env {
     instant now; /* today(), now() */

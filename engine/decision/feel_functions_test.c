@@ -122,7 +122,8 @@ static void lists(void **state)
         {"min([1, \"a\"])", "null"},
         {"sum([1, 2.5])", "3.5"},
         {"sum([])", "null"},
-        {"sum([duration(\"PT1H\"), duration(\"PT2H\")])", "\"PT3H\""},
+        {"sum([duration(\"PT1H\"), duration(\"PT2H\")])", "null"}, /* numbers only: 10.3.4.4 */
+        {"mean([duration(\"PT1H\"), duration(\"PT2H\")])", "null"},
         {"mean(1, 2, 6)", "3"},
         {"product([2, 3])", "6"},
         {"median(3, 1, 2, 4)", "2.5"},

@@ -3,18 +3,6 @@
 
 #include "engine/decision/builtins.h"
 
-void names_add(struct names *l, struct slice s)
-{
-    if (l->n == l->cap) {
-        size_t cap = l->cap ? l->cap * 2 : 8;
-        struct slice *grown = arena_alloc(l->a, cap * sizeof *grown);
-        if (l->n) memcpy(grown, l->items, l->n * sizeof *grown);
-        l->items = grown;
-        l->cap = cap;
-    }
-    l->items[l->n++] = s;
-}
-
 bool names_have(const struct names *l, struct slice s)
 {
     for (size_t i = l->n; i-- > 0;)
@@ -42,6 +30,22 @@ void parse_error(struct parser *p, const char *what, size_t at)
     }
     p->lex.pos = p->lex.text.n; /* everything after reads as the end */
     p->have = false;
+}
+
+void parse_add_name(struct parser *p, struct names *l, struct slice s)
+{
+    if (l->n >= PARSE_NAMES) {
+        parse_error(p, "名称过多|too many names", p->have ? p->tok.at : p->lex.pos);
+        return;
+    }
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? l->cap * 2 : 8;
+        struct slice *grown = arena_alloc(l->a, cap * sizeof *grown);
+        if (l->n) memcpy(grown, l->items, l->n * sizeof *grown);
+        l->items = grown;
+        l->cap = cap;
+    }
+    l->items[l->n++] = s;
 }
 
 struct token *parse_peek(struct parser *p)
@@ -115,7 +119,7 @@ void parse_know(struct parser *p, struct slice name)
     for (size_t i = 0; i < name.n; i++) {
         char c = name.p[i];
         if (c == ' ' || strchr("./-'+*", c)) {
-            if (!names_have(&p->known, name)) names_add(&p->known, name);
+            if (!names_have(&p->known, name)) parse_add_name(p, &p->known, name);
             return;
         }
     }
@@ -124,7 +128,7 @@ void parse_know(struct parser *p, struct slice name)
 size_t parse_bind(struct parser *p, struct slice name)
 {
     size_t mark = p->bound.n;
-    names_add(&p->bound, name);
+    parse_add_name(p, &p->bound, name);
     parse_know(p, name);
     parse_relex(p);
     return mark;
@@ -225,7 +229,7 @@ static const struct node *parse_arguments(struct parser *p, const struct node *c
         parse_relex(p);
         size_t pos = p->lex.pos;
         if (lexer_free_name(&p->lex, ":,()[]{}", false, &name) && parse_accept(p, ":")) {
-            names_add(&names, name);
+            parse_add_name(p, &names, name);
         } else {
             p->have = false;
             p->lex.pos = pos;

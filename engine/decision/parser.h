@@ -7,6 +7,7 @@
 
 #define PARSE_DEPTH 100
 #define PARSE_HEIGHT 400
+#define PARSE_NAMES 4000 /* entries of a context, names in scope, free names: they are looked for one by one */
 #define PARSE_TEXT_MAX ((size_t)256 * 1024)
 
 struct names {
@@ -14,7 +15,6 @@ struct names {
     size_t n, cap;
     struct slice *items;
 };
-void names_add(struct names *l, struct slice s);
 bool names_have(const struct names *l, struct slice s);
 
 struct parser {
@@ -51,7 +51,8 @@ bool parse_accept(struct parser *p, const char *punct);
 bool parse_accept_word(struct parser *p, const char *word);
 void parse_expect(struct parser *p, const char *punct);
 void parse_expect_word(struct parser *p, const char *word);
-void parse_error(struct parser *p, const char *what, size_t at); /* what: "中文|English" */
+void parse_error(struct parser *p, const char *what, size_t at);        /* what: "中文|English" */
+void parse_add_name(struct parser *p, struct names *l, struct slice s); /* an error when there are too many */
 /* Forgets the token looked at, so that it is read again with newly known names. */
 void parse_relex(struct parser *p);
 /* Makes a name known and bound; returns the mark to give parse_unbind. */

@@ -28,7 +28,7 @@ static const struct node *parse_name(struct parser *p)
         p->input = true;
     else if (p->filters == 0 && !names_have(&p->bound, t.text) && !names_have(&p->free, t.text) &&
              !is_function(p, t.text))
-        names_add(&p->free, t.text);
+        parse_add_name(p, &p->free, t.text);
     return n;
 }
 
@@ -138,7 +138,7 @@ static const struct node *parse_context(struct parser *p)
         if (p->error) break;
         if (names_have(&names, key)) parse_error(p, "键重复|duplicate key", at);
         kids_add(&kids, parse_expression(p));
-        names_add(&names, key);
+        parse_add_name(p, &names, key);
         parse_bind(p, key);
         if (!parse_accept(p, ",")) break;
     }
@@ -226,7 +226,7 @@ const struct node *parse_loop(struct parser *p)
             source = parse_node2(p, N_SPAN, at, source, parse_expression(p));
         }
         kids_add(&kids, source);
-        names_add(&names, name);
+        parse_add_name(p, &names, name);
         parse_bind(p, name);
     } while (parse_accept(p, ","));
     parse_expect_word(p, is_for ? "return" : "satisfies");
@@ -257,7 +257,7 @@ const struct node *parse_function(struct parser *p)
         p->have = false;
         if (p->error || names.n == 64) break;
         if (parse_accept(p, ":")) types[names.n] = parse_type(p);
-        names_add(&names, name);
+        parse_add_name(p, &names, name);
         if (!parse_accept(p, ",")) break;
     }
     parse_expect(p, ")");
@@ -354,7 +354,7 @@ static const struct type *parse_generic(struct parser *p, struct slice name)
                 parse_error(p, "此处应为字段|expected a field", p->lex.pos);
             p->have = false;
             parse_expect(p, ":");
-            names_add(&names, field);
+            parse_add_name(p, &names, field);
             types[n++] = parse_type(p);
             if (!parse_accept(p, ",")) break;
         }

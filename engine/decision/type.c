@@ -113,7 +113,8 @@ static bool instance(struct machine *m, const struct type *t, struct value v, bo
                 return false;
         break;
     case T_CONTEXT:
-        if (v.type != V_CONTEXT || !context_instance(m, t, v.context, narrow, depth)) return false;
+        if (v.type != V_CONTEXT || !machine_charge(m, 1) || !context_instance(m, t, v.context, narrow, depth))
+            return false;
         break;
     case T_RANGE:
         if (v.type != V_RANGE) return false;

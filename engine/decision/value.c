@@ -85,7 +85,7 @@ bool context_get(struct arena *a, const struct context *c, struct slice key, str
 
 static bool list_equal(struct machine *m, const struct list *x, const struct list *y)
 {
-    if (x->n != y->n || !machine_charge(m, (int64_t)(x->n / 4))) return false;
+    if (x->n != y->n || !machine_charge(m, 1 + (int64_t)(x->n / 4))) return false;
     for (size_t i = 0; i < x->n; i++) {
         bool comparable = true;
         if (!value_equal(m, x->items[i], y->items[i], &comparable)) return false;
@@ -95,7 +95,7 @@ static bool list_equal(struct machine *m, const struct list *x, const struct lis
 
 static bool context_equal(struct machine *m, const struct context *x, const struct context *y)
 {
-    if (x->n != y->n || !machine_charge(m, (int64_t)(x->n * x->n / 64))) return false;
+    if (x->n != y->n || !machine_charge(m, 1 + (int64_t)(x->n * x->n / 64))) return false;
     for (size_t i = 0; i < x->n; i++) {
         struct value other;
         bool comparable = true;
@@ -114,6 +114,13 @@ static bool range_equal(struct machine *m, const struct range *x, const struct r
     return value_equal(m, x->low, y->low, &known) && value_equal(m, x->high, y->high, &known);
 }
 
+/* Comparing long texts takes steps too. */
+static bool charge_texts(struct machine *m, struct value x, struct value y)
+{
+    if (x.type != V_STRING || y.type != V_STRING || x.string.n < 1024 || y.string.n < 1024) return true;
+    return machine_charge(m, (int64_t)((x.string.n < y.string.n ? x.string.n : y.string.n) / 1024));
+}
+
 bool value_equal(struct machine *m, struct value x, struct value y, bool *known)
 {
     *known = true;
@@ -125,7 +132,7 @@ bool value_equal(struct machine *m, struct value x, struct value y, bool *known)
     switch (x.type) {
     case V_BOOL: return x.boolean == y.boolean;
     case V_NUMBER: return num_eq(x.number, y.number);
-    case V_STRING: return slice_eq(x.string, y.string);
+    case V_STRING: return charge_texts(m, x, y) && slice_eq(x.string, y.string);
     case V_DATE:
     case V_TIME:
     case V_DATETIME: return temporal_equal(x, y, known);
@@ -163,7 +170,7 @@ struct value value_compare(struct machine *m, enum compare op, struct value x, s
         return v_bool(op == CMP_EQ ? equal : !equal);
     }
     int c;
-    if (!value_order(x, y, &c)) return v_null();
+    if (!charge_texts(m, x, y) || !value_order(x, y, &c)) return v_null();
     switch (op) {
     case CMP_LT: return v_bool(c < 0);
     case CMP_LE: return v_bool(c <= 0);

@@ -133,9 +133,12 @@ struct value range_has(struct machine *m, const struct range *r, struct value v)
 const char *value_type_name(enum value_type t);
 /* FEEL's string(): what it looks like to the user; `nested` quotes strings. */
 struct slice value_text(struct arena *a, struct value v, bool nested);
+/* The same up to max bytes; false: it is longer. */
+bool value_text_within(struct arena *a, struct value v, bool nested, size_t max, struct slice *out);
 
 /* Between JSON and values. Objects stay JSON until an entry is read. */
 struct value value_of_json(struct arena *a, const struct json *j);
-const struct json *value_to_json(struct arena *a, struct value v);
+/* Takes steps for lists and contexts: a value may hold another many times. Not to be used when m->fault is set after it. */
+const struct json *value_to_json(struct machine *m, struct value v);
 
 #endif

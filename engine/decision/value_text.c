@@ -1,6 +1,6 @@
 /* Values as text and as JSON. */
+#include "engine/decision/eval.h"
 #include "engine/decision/temporal.h"
-#include "engine/decision/value.h"
 
 #define TEXT_MAX ((size_t)1 << 24)
 #define TEXT_DEPTH 64
@@ -10,7 +10,7 @@ static void put_value(struct buf *b, struct value v, bool nested, int depth);
 static void put_context(struct buf *b, const struct context *c, int depth)
 {
     buf_putc(b, '{');
-    for (size_t i = 0; i < c->n; i++) {
+    for (size_t i = 0; i < c->n && !b->overflow; i++) {
         if (i) buf_puts(b, ", ");
         buf_put(b, c->keys[i]);
         buf_puts(b, ": ");
@@ -80,12 +80,21 @@ static void put_value(struct buf *b, struct value v, bool nested, int depth)
     }
 }
 
+bool value_text_within(struct arena *a, struct value v, bool nested, size_t max, struct slice *out)
+{
+    struct buf b = buf_new(a, max);
+    *out = v.string;
+    if (v.type == V_STRING && !nested) return true;
+    put_value(&b, v, nested, 0);
+    *out = buf_slice(&b);
+    return !b.overflow;
+}
+
 struct slice value_text(struct arena *a, struct value v, bool nested)
 {
-    if (v.type == V_STRING && !nested) return v.string;
-    struct buf b = buf_new(a, TEXT_MAX);
-    put_value(&b, v, nested, 0);
-    return buf_slice(&b);
+    struct slice s;
+    (void)value_text_within(a, v, nested, TEXT_MAX, &s);
+    return s;
 }
 
 struct value value_of_json(struct arena *a, const struct json *j)
@@ -115,8 +124,9 @@ struct value value_of_json(struct arena *a, const struct json *j)
     return v_null();
 }
 
-static const struct json *to_json(struct arena *a, struct value v, int depth)
+static const struct json *to_json(struct machine *m, struct value v, int depth)
 {
+    struct arena *a = m->a;
     if (depth > TEXT_DEPTH - 2) return json_null(); /* what JSON of ours can hold */
     switch (v.type) {
     case V_NULL:
@@ -126,21 +136,23 @@ static const struct json *to_json(struct arena *a, struct value v, int depth)
     case V_STRING: return json_of_string(a, v.string);
     case V_LIST: {
         struct json_builder b = json_builder(a);
-        for (size_t i = 0; i < v.list->n; i++) json_add(&b, to_json(a, v.list->items[i], depth + 1));
+        if (!machine_charge(m, 1 + (int64_t)(v.list->n / 16))) return json_null();
+        for (size_t i = 0; i < v.list->n; i++) json_add(&b, to_json(m, v.list->items[i], depth + 1));
         return json_array(&b);
     }
     case V_CONTEXT: {
         if (v.context->json) return v.context->json;
         struct json_builder b = json_builder(a);
+        if (!machine_charge(m, 1 + (int64_t)(v.context->n / 16))) return json_null();
         for (size_t i = 0; i < v.context->n; i++)
-            json_set_slice(&b, v.context->keys[i], to_json(a, v.context->values[i], depth + 1));
+            json_set_slice(&b, v.context->keys[i], to_json(m, v.context->values[i], depth + 1));
         return json_object(&b);
     }
     default: return json_of_string(a, value_text(a, v, false));
     }
 }
 
-const struct json *value_to_json(struct arena *a, struct value v)
+const struct json *value_to_json(struct machine *m, struct value v)
 {
-    return to_json(a, v, 0);
+    return to_json(m, v, 0);
 }

@@ -10,7 +10,7 @@ result form_feel_compile(struct arena *a, struct slice text, struct slice where,
 
 const struct json *form_feel_value(struct arena *a, const struct feel *f, const struct json *scope)
 {
-    const struct feel_env env = {0, {0, 0}};
+    const struct feel_env env = {.now = 0};
     const struct json *v = NULL;
     if (failed(feel_eval(a, f, &env, scope, &v, NULL))) return NULL;
     return v && v->type != JSON_NULL ? v : NULL;
