@@ -1,6 +1,6 @@
 #!/bin/bash
-# Known-answer suites of the standards: DMN TCK, BPMN (betsy), JSON Schema; and FEEL beside feelin. One line each: "dmn: N passed, N failed".
-# The counts must not fall below test/conformance/*expected*. Data that may not be shipped lies in TONGBAN_SHARED_DATA
+# Known-answer suites of the standards: DMN TCK, BPMN (betsy), JSON Schema; and FEEL beside feelin. One line each:
+# "dmn: N passed, N failed". The counts must not fall below test/conformance/*expected*. Data that may not be shipped lies in TONGBAN_SHARED_DATA
 # (default ../shared/data), the TCK alone also in DMN_TCK_DIR; absent data is skipped, and fails under CI=true.
 set -u
 cd "$(dirname "$0")/.." || exit 1

@@ -196,6 +196,10 @@ export const CLASSES = {
     why: "the zone of a time keeps its name; feelin takes the zone's offset in 1900", by: '10.3.2.3.6; TCK 1116',
     test: (c) => ['time', 'given'].includes(c.op) && c.ours.k === 'time' && /@/.test(c.ours.v) && c.theirs.k === 'time',
   },
+  'midnight in UTC': {
+    why: 'feelin takes a date and time at midnight of UTC for a date', by: '10.3.2.3.5; TCK 1117',
+    test: (c) => c.ours.k === 'date and time' && c.theirs.k === 'date' && c.ours.v.replace(/T00:00:00(Z|@.*|\+00:00)$/, '') === c.theirs.v,
+  },
   'the date as written': {
     why: 'date() takes the date of the moment where it is written; feelin that of UTC', by: '10.3.4.1; TCK 1115',
     test: (c) => c.op === 'date' && c.ours.k === 'date' && kind(c.kids[0]) === 'date and time' && c.kids[0].zoned && c.kids[0].v.startsWith(c.ours.v),
@@ -212,10 +216,12 @@ export const CLASSES = {
     why: 'a filter keeps the items for which the condition is true, also null and false ones, and item is that of the innermost filter; feelin drops those, keeps others where the condition is no boolean, and puts the inner fields of its dates into scope', by: '10.3.2.5; TCK 0069, 1151',
     test: (c) => {
       if (c.op !== 'filter' || kind(c.kids[0]) !== 'list' || c.each.length !== c.kids[0].v.length) return false
+      const own = text(c.node.kids[1]) === 'b' // a field of the item comes before the name around it
+      const each = c.each.map((v, i) => (own && c.kids[0].v[i].v?.b) || v)
       const inner = /\[item\]|item/.test(text(c.node.kids[1])) && JSON.stringify(c.node.kids[1]).includes('"op":"filter"') // item is the inner one's
       const fields = c.kids[0].v.some((v) => !['number', 'boolean'].includes(v.k)) // feelin puts those of any item into scope, its dates' too
-      const odd = inner || fields || c.each.some((v) => v.k !== 'boolean') || c.kids[0].v.some((v) => v.k === 'null' || v.v === false)
-      return odd && same(c.ours.v, c.kids[0].v.filter((_, i) => c.each[i].v === true && c.each[i].k === 'boolean'))
+      const odd = inner || fields || each.some((v) => v.k !== 'boolean') || c.kids[0].v.some((v) => v.k === 'null' || v.v === false)
+      return odd && same(c.ours.v, c.kids[0].v.filter((_, i) => each[i].v === true && each[i].k === 'boolean'))
     },
   },
   'keys in texts': {
