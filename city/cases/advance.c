@@ -181,6 +181,13 @@ static result on_effect(struct run *r, const struct effect *e, struct queue *q)
     case EFF_PASSED: json_add(&r->path, json_of_string(r->a, e->node->id)); return ok();
     case EFF_ENDED: return on_ended(r, e);
     case EFF_INCIDENT: return on_incident(r, e);
+    case EFF_OFFERED: /* an ad hoc sub-process that begins its activities itself */
+    case EFF_OFFER_OVER: return ok();
+    case EFF_THROWN: /* an escalation that nobody took (BPMN 2.0.2, 10.5.6): the path has where it was thrown */
+        if (slice_is(json_string(e->data, "kind"), "escalation")) return ok();
+        break;
+    case EFF_AWAIT: /* process_env.events is not set, so that no definition with messages or signals is published */
+    case EFF_AWAIT_OVER: break;
     }
     return fail(r->a, CODE_INTERNAL, S("effect"), "detail", S("unknown effect"), NULL);
 }
@@ -259,8 +266,10 @@ static result run_verb(struct run *r, const struct pending *p, struct process_ev
     if (r->need_series.n) return fail(r->a, CODE_CASE_FETCH, S("number"), NULL);
     if (result_code(res) == CODE_VERB_MORE) run_remember_asked(r, p->token);
     if (result_code(res) == CODE_VERB_MORE || result_code(res) == CODE_INTERNAL) return res;
-    *out = (struct process_event){failed(res) ? EV_VERB_FAILED : EV_VERB_DONE, p->token,
-                                  failed(res) ? verb_failure(r, res) : output, r->k->now};
+    *out = (struct process_event){.type = failed(res) ? EV_VERB_FAILED : EV_VERB_DONE,
+                                  .token = p->token,
+                                  .data = failed(res) ? verb_failure(r, res) : output,
+                                  .at = r->k->now};
     if (failed(res)) return ok();
     struct json_builder b = fact(r, "verb");
     json_set_str(&b, "verb", p->node->verb);

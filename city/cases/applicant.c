@@ -120,7 +120,7 @@ static result file_body(struct run *r)
         TRY(run_paper(r, "acceptance", NULL));
     }
     r->c->vars = json_null();
-    struct process_event e = {EV_START, 0, x->vars, r->k->now};
+    struct process_event e = {.type = EV_START, .token = 0, .data = x->vars, .at = r->k->now};
     return run_advance(r, &e);
 }
 
@@ -289,7 +289,7 @@ static result withdraw_step(struct run *r, const struct withdrawal *w)
     struct json_builder b = json_builder(r->a);
     json_set_str(&b, "step", w->step);
     json_set_str(&b, "reason", w->reason);
-    struct process_event e = {EV_CANCEL_STEP, 0, json_object(&b), r->k->now};
+    struct process_event e = {.type = EV_CANCEL_STEP, .token = 0, .data = json_object(&b), .at = r->k->now};
     return run_advance(r, &e);
 }
 
@@ -304,7 +304,7 @@ result run_end_withdrawn(struct run *r, const struct json *fact)
             json_set_int(&b, "s", STEP_WITHDRAWN);
             TRY(run_fact(r, json_object(&b)));
         }
-    struct process_event e = {EV_CANCEL, 0, NULL, r->k->now};
+    struct process_event e = {.type = EV_CANCEL, .token = 0, .data = NULL, .at = r->k->now};
     TRY(run_advance(r, &e));
     return run_fact1(r, "timer_off", NULL, NULL);
 }

@@ -24,7 +24,7 @@ static result retry_body(struct run *r)
         json_set_str(&b, "node", now->node->id);
         json_set_str(&b, "name", r->k->actor->name);
         TRY(run_fact(r, json_object(&b)));
-        struct process_event e = {EV_RETRY, now->token, NULL, r->k->now};
+        struct process_event e = {.type = EV_RETRY, .token = now->token, .data = NULL, .at = r->k->now};
         TRY(run_advance(r, &e));
         tried++;
     }

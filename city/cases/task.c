@@ -250,7 +250,7 @@ static result decide_body(struct run *r)
     /* a called service may examine once more; the case was accepted once, and its clock runs since */
     if (acceptance && r->c->state == CASE_FILED) TRY(accept_or_refuse(r, t));
     TRY(closed_fact(r, t));
-    struct process_event e = {EV_TASK_DONE, (uint32_t)t->token, NULL, r->k->now};
+    struct process_event e = {.type = EV_TASK_DONE, .token = (uint32_t)t->token, .data = NULL, .at = r->k->now};
     e.data = event_data(r, t, data);
     return run_advance(r, &e);
 }

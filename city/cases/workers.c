@@ -61,7 +61,7 @@ static result timer_body(struct run *r)
     }
     TRY(run_fact1(r, "timer_off", "token", json_of_int(r->a, r->token)));
     r->by_timer = true;
-    struct process_event e = {EV_TIMER, (uint32_t)r->token, NULL, r->k->now};
+    struct process_event e = {.type = EV_TIMER, .token = (uint32_t)r->token, .data = NULL, .at = r->k->now};
     return run_advance(r, &e);
 }
 
@@ -177,7 +177,7 @@ static bool too_late(struct run *r, const struct case_job *j)
 
 static struct process_event came_back(struct run *r, const struct case_job *j)
 {
-    struct process_event e = {EV_VERB_DONE, (uint32_t)j->token, j->output, r->k->now};
+    struct process_event e = {.type = EV_VERB_DONE, .token = (uint32_t)j->token, .data = j->output, .at = r->k->now};
     if (!failed(j->res)) return e;
     struct json_builder b = json_builder(r->a);
     json_set_cstr(&b, "code", code_name(result_code(j->res)));

@@ -230,7 +230,12 @@ static void read_process(struct making *m)
     }
     s->calls = NEW_ARRAY(s->a, const struct service *, s->files.n + 64);
     s->pinned = NEW_ARRAY(s->a, struct service_call, s->files.n + 64);
-    struct process_env env = {m, env_verb, env_decision, env_called, env_department, env_form};
+    struct process_env env = {.ctx = m,
+                              .verb = env_verb,
+                              .decision = env_decision,
+                              .called = env_called,
+                              .department = env_department,
+                              .form = env_form};
     result r = process_compile(s->a, f->bytes, f->path, &env, &s->model);
     fault(m, r);
     if (failed(r)) s->model = NULL;

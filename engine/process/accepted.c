@@ -39,11 +39,12 @@ static void leave(struct early *e, const struct node *n, enum way way)
     for (uint32_t k = 0; k < n->nout; k++) visit(e, e->m->flows[n->out[k]].to, way);
 }
 
-static void boundaries(struct early *e, const struct node *n, enum trigger trigger, enum way way)
+/* Those that errors lead to, or those that something else from outside does. */
+static void boundaries(struct early *e, const struct node *n, bool errors, enum way way)
 {
     for (uint32_t k = 0; k < n->nboundaries; k++) {
         const struct node *b = &e->m->nodes[n->boundaries[k]];
-        if (b->trigger == trigger) visit(e, n->boundaries[k], b->interrupting ? way : BESIDE);
+        if ((b->trigger == TRIGGER_ERROR) == errors) visit(e, n->boundaries[k], b->interrupting ? way : BESIDE);
     }
 }
 
@@ -56,10 +57,24 @@ static void end(struct early *e, uint32_t at, enum way way)
     if (beside && (n->level == NONE || !(e->seen[n->level] & BESIDE))) return;
     if (n->trigger == TRIGGER_ERROR)
         for (uint32_t up = n->level; up != NONE; up = e->m->nodes[up].level)
-            boundaries(e, &e->m->nodes[up], TRIGGER_ERROR, BEFORE);
+            boundaries(e, &e->m->nodes[up], true, BEFORE);
     else if (n->level != NONE)
         leave(e, &e->m->nodes[n->level], beside ? BESIDE : BEFORE);
     if (n->level == NONE) tell(e, at);
+}
+
+/* What begins in a level without a flow: event sub-processes, and the activities of an ad hoc sub-process. */
+static void inside(struct early *e, uint32_t level, enum way way)
+{
+    bool ad_hoc = level != NONE && e->m->nodes[level].variety == SUB_AD_HOC;
+    for (uint32_t i = 0; i < e->m->nnodes; i++) {
+        const struct node *n = &e->m->nodes[i];
+        if (n->level != level) continue;
+        if (is_sub(n, SUB_EVENT) && n->start != NONE)
+            visit(e, n->start, e->m->nodes[n->start].interrupting ? way : BESIDE);
+        else if (ad_hoc && n->nin == 0 && n->kind != NODE_BOUNDARY && !n->for_compensation)
+            visit(e, i, way);
+    }
 }
 
 static void pass(struct early *e, uint32_t at, enum way way)
@@ -74,13 +89,17 @@ static void pass(struct early *e, uint32_t at, enum way way)
         return;
     case NODE_SERVICE:
     case NODE_CALL:
-    case NODE_CATCH: tell(e, at); return;
+    case NODE_CATCH:
+    case NODE_SEND:
+    case NODE_RECEIVE:
+    case NODE_EVENT_GATE: tell(e, at); return;
     case NODE_END: end(e, at, way); return;
     case NODE_SUB:
         visit(e, n->start, way);
-        boundaries(e, n, TRIGGER_TIMER, way);
+        inside(e, at, way);
+        boundaries(e, n, false, way);
         return;
-    default: boundaries(e, n, TRIGGER_ERROR, way); leave(e, n, way);
+    default: boundaries(e, n, true, way); leave(e, n, way);
     }
 }
 
@@ -94,6 +113,7 @@ void check_accepted_first(struct draft *d)
         .d = d, .m = m, .seen = NEW_ARRAY(d->c->a, uint8_t, m->nnodes), .told = NEW_ARRAY(d->c->a, bool, m->nnodes)};
     e.stack = arena_alloc(d->c->a, 2 * (size_t)m->nnodes * sizeof *e.stack);
     visit(&e, m->start, BEFORE);
+    inside(&e, NONE, BEFORE);
     while (e.n > 0) {
         e.n--;
         pass(&e, e.stack[e.n].node, e.stack[e.n].way);

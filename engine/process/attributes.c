@@ -222,10 +222,14 @@ static void read_node(struct draft *d, uint32_t node)
     struct node *n = &d->m->nodes[node];
     struct process_node *p = &d->m->pub[node];
     const struct behaviour *b = &behaviours[n->kind];
-    static const char *const on_definition[] = {"clock", NULL};
+    static const char *const on_definition[] = {"clock", "key", NULL}, *const on_multi[] = {"collection", "item",
+                                                                                            "collect", "value", NULL};
     check_attributes(at, n->xml, b->attributes);
     for (const struct xml_node *e = element_first(n->xml); e; e = element_next(e))
-        if (slice_is(e->name, "timerEventDefinition")) check_attributes(at, e, on_definition);
+        if (slice_ends(e->name, S("EventDefinition")))
+            check_attributes(at, e, on_definition);
+        else if (slice_is(e->name, "multiInstanceLoopCharacteristics"))
+            check_attributes(at, e, on_multi);
     struct mappings in = {0}, out = {0};
     read_mappings(at, n->xml, b, &in, &out);
     n->inputs = in.list;
@@ -272,7 +276,8 @@ static void read_default(struct draft *d, uint32_t node)
     struct node *n = &d->m->nodes[node];
     struct slice id = bpmn_attr(n->xml, "default");
     if (!id.n) return;
-    bool capable = behaviours[n->kind].activity || n->kind == NODE_EXCLUSIVE || n->kind == NODE_INCLUSIVE;
+    bool capable = behaviours[n->kind].activity || n->kind == NODE_EXCLUSIVE || n->kind == NODE_INCLUSIVE ||
+                   n->kind == NODE_COMPLEX;
     for (uint32_t i = 0; i < n->nout && capable; i++)
         if (slice_eq(d->m->flows[n->out[i]].id, id)) n->dflt = n->out[i];
     bool conditional = n->dflt != NONE && d->m->flows[n->dflt].condition_text.n > 0;

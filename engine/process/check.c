@@ -14,22 +14,37 @@ static void level_fault(struct draft *d, uint32_t level, enum code code)
     FAULT(d->c, line, level == NONE ? d->m->id : d->m->pub[level].id, code, NULL);
 }
 
+/* Flows that the element may not have, whatever its level. */
+static void check_flows(struct draft *d, uint32_t node)
+{
+    const struct node *n = &d->m->nodes[node];
+    bool aside = n->for_compensation || is_sub(n, SUB_EVENT); /* entered by an event, never by a flow */
+    if (n->nin > 0 && (n->kind == NODE_START || n->kind == NODE_BOUNDARY || aside)) forbid(d, node, true);
+    if (n->nout > 0 && (n->kind == NODE_END || aside)) forbid(d, node, false);
+    if (n->nout > 0 && n->kind == NODE_BOUNDARY && n->trigger == TRIGGER_COMPENSATION) forbid(d, node, false);
+}
+
 static void check_ends(struct draft *d, uint32_t level)
 {
     struct process_model *m = d->m;
-    unsigned starts = 0, ends = 0;
-    uint32_t start = NONE;
+    unsigned plain = 0, triggered = 0, ends = 0;
+    uint32_t start = NONE, other = NONE;
     for (uint32_t i = 0; i < m->nnodes; i++) {
         const struct node *n = &m->nodes[i];
         if (n->level != level) continue;
-        if (n->kind == NODE_START && starts++ == 0) start = i;
+        bool begins = (n->kind == NODE_START && n->trigger != TRIGGER_NONE) || (n->instantiates && n->nin == 0);
+        if (n->kind == NODE_START && n->trigger == TRIGGER_NONE && plain++ == 0) start = i;
+        if (begins && triggered++ == 0) other = i;
         if (n->kind == NODE_END) ends++;
-        if (n->nin > 0 && (n->kind == NODE_START || n->kind == NODE_BOUNDARY)) forbid(d, i, true);
-        if (n->nout > 0 && n->kind == NODE_END) forbid(d, i, false);
     }
-    if (starts == 0) level_fault(d, level, CODE_PROCESS_START_MISSING);
-    if (starts > 1) level_fault(d, level, CODE_PROCESS_START_MANY);
-    if (ends == 0) level_fault(d, level, CODE_PROCESS_END_MISSING);
+    if (level != NONE && m->nodes[level].variety == SUB_AD_HOC) { /* BPMN 2.0.2, 10.3.5: neither start nor end events */
+        if (plain || triggered) level_fault(d, level, CODE_PROCESS_START_MANY);
+        return;
+    }
+    if (plain + triggered == 0) level_fault(d, level, CODE_PROCESS_START_MISSING);
+    if (plain > 1 || (level != NONE && plain + triggered > 1)) level_fault(d, level, CODE_PROCESS_START_MANY);
+    if (ends == 0 && !d->c->structure_only) level_fault(d, level, CODE_PROCESS_END_MISSING);
+    if (start == NONE) start = other;
     if (level == NONE)
         m->start = start;
     else
@@ -65,11 +80,31 @@ static void spread(const struct process_model *m, uint8_t *mark, bool forward)
     }
 }
 
+static bool in_ad_hoc(const struct process_model *m, const struct node *n)
+{
+    return n->level != NONE && m->nodes[n->level].variety == SUB_AD_HOC;
+}
+
+/* No flow leads to it, and none needs to. */
+static bool begins_by_itself(const struct process_model *m, uint32_t node)
+{
+    const struct node *n = &m->nodes[node];
+    return n->kind == NODE_START || n->for_compensation || is_sub(n, SUB_EVENT) || n->instantiates ||
+           (in_ad_hoc(m, n) && n->nin == 0 && n->kind != NODE_BOUNDARY);
+}
+
+/* No flow leaves it, and none needs to. */
+static bool may_end_here(const struct process_model *m, const struct node *n)
+{
+    return n->kind == NODE_END || n->for_compensation || is_sub(n, SUB_EVENT) || in_ad_hoc(m, n) ||
+           (n->kind == NODE_BOUNDARY && n->trigger == TRIGGER_COMPENSATION);
+}
+
 static void check_reached(struct draft *d)
 {
     const struct process_model *m = d->m;
     uint8_t *mark = NEW_ARRAY(d->c->a, uint8_t, m->nnodes);
-    for (uint32_t i = 0; i < m->nnodes; i++) mark[i] = m->nodes[i].kind == NODE_START;
+    for (uint32_t i = 0; i < m->nnodes; i++) mark[i] = begins_by_itself(m, i);
     spread(m, mark, true);
     for (uint32_t i = 0; i < m->nnodes; i++) {
         if (mark[i] || (m->nodes[i].kind == NODE_BOUNDARY && m->nodes[i].host == NONE)) continue;
@@ -84,7 +119,7 @@ static void check_dead_ends(struct draft *d)
     uint8_t *alive = NEW_ARRAY(d->c->a, uint8_t, m->nnodes), *told = NEW_ARRAY(d->c->a, uint8_t, m->nnodes);
     for (uint32_t i = 0; i < m->nnodes; i++) {
         bool leaf = m->nodes[i].nout == 0;
-        alive[i] = m->nodes[i].kind == NODE_END || (leaf && d->c->structure_only);
+        alive[i] = leaf && (may_end_here(m, &m->nodes[i]) || d->c->structure_only);
         if (!leaf || alive[i]) continue;
         told[i] = 1;
         FAULT(d->c, m->nodes[i].line, m->pub[i].id, CODE_PROCESS_DEAD_END, NULL);
@@ -130,6 +165,7 @@ static void check_conditions(struct draft *d, uint32_t node)
         check_choice(d, node);
         return;
     }
+    if (n->kind == NODE_COMPLEX) return; /* with or without conditions (13.4.5) */
     uint32_t conditions = 0;
     for (uint32_t k = 0; k < n->nout; k++) {
         if (!d->m->flows[n->out[k]].condition_text.n) continue;
@@ -153,23 +189,80 @@ static void wrong_host(struct draft *d, uint32_t node, const char *zh, const cha
           slice_cstr(zh), "detail_en", slice_cstr(en), NULL);
 }
 
-static void check_boundary(struct draft *d, uint32_t node)
+static void check_twice(struct draft *d, uint32_t node, const struct event_def *def)
 {
     const struct process_model *m = d->m;
     const struct node *n = &m->nodes[node];
-    if (n->host == NONE) return;
-    const struct behaviour *host = &behaviours[m->nodes[n->host].kind];
-    if (n->trigger == TRIGGER_TIMER && !host->timer_boundary)
-        wrong_host(d, node, "该元素不等待，定时无意义", "that element never waits, so a timer has no meaning");
-    if (n->trigger != TRIGGER_ERROR) return;
-    if (!host->error_boundary) wrong_host(d, node, "该元素不会出错", "that element raises no error");
-    if (!n->interrupting) FAULT(d->c, n->line, m->pub[node].id, CODE_PROCESS_ERROR_CONTINUES, NULL);
     for (uint32_t k = 0; k < m->nodes[n->host].nboundaries; k++) {
         uint32_t other = m->nodes[n->host].boundaries[k];
-        if (other >= node || m->nodes[other].trigger != TRIGGER_ERROR || !slice_eq(m->nodes[other].error, n->error))
-            continue;
-        FAULT(d->c, n->line, m->pub[node].id, CODE_PROCESS_BOUNDARY_TWICE, "value", m->pub[n->host].id, NULL);
+        const struct node *o = &m->nodes[other];
+        for (uint32_t i = 0; other < node && i < o->ndefs; i++)
+            if (o->defs[i].trigger == def->trigger && slice_eq(o->defs[i].name, def->name))
+                FAULT(d->c, n->line, m->pub[node].id, CODE_PROCESS_BOUNDARY_TWICE, "value", m->pub[n->host].id, NULL);
     }
+}
+
+static void check_sits(struct draft *d, uint32_t node, const struct event_def *def)
+{
+    const struct node *n = &d->m->nodes[node], *on = &d->m->nodes[n->host];
+    const struct behaviour *host = &behaviours[on->kind];
+    bool inner = on->kind == NODE_SUB || on->kind == NODE_CALL, repeats = on->loop.kind != LOOP_NONE;
+    switch (def->trigger) {
+    case TRIGGER_TIMER:
+    case TRIGGER_MESSAGE:
+    case TRIGGER_SIGNAL:
+    case TRIGGER_CONDITIONAL:
+        if (!host->timer_boundary && !repeats)
+            wrong_host(d, node, "该元素不等待，定时等事件无意义",
+                       "that element never waits, so such an event has no meaning");
+        break;
+    case TRIGGER_ERROR:
+        if (!host->error_boundary && !inner) wrong_host(d, node, "该元素不会出错", "that element raises no error");
+        if (!n->interrupting) FAULT(d->c, n->line, d->m->pub[node].id, CODE_PROCESS_ERROR_CONTINUES, NULL);
+        check_twice(d, node, def);
+        break;
+    case TRIGGER_ESCALATION:
+        if (!inner && !repeats) wrong_host(d, node, "该元素不会上报", "that element raises no escalation");
+        check_twice(d, node, def);
+        break;
+    case TRIGGER_CANCEL:
+        if (!is_sub(on, SUB_TRANSACTION)) wrong_host(d, node, "它不是事务子流程", "it is no transaction");
+        break;
+    default: break;
+    }
+}
+
+static void check_boundary(struct draft *d, uint32_t node)
+{
+    const struct node *n = &d->m->nodes[node];
+    for (uint32_t i = 0; n->host != NONE && i < n->ndefs; i++) check_sits(d, node, &n->defs[i]);
+}
+
+/* A cancel end event stands in a transaction that says, by a boundary event, what follows (10.6.3). */
+static void check_cancel(struct draft *d, uint32_t node)
+{
+    const struct process_model *m = d->m;
+    const struct node *n = &m->nodes[node];
+    bool cancels = false, good = false;
+    for (uint32_t i = 0; i < n->ndefs; i++) cancels |= n->defs[i].trigger == TRIGGER_CANCEL;
+    if (n->kind != NODE_END || !cancels) return;
+    if (n->level != NONE && m->nodes[n->level].variety == SUB_TRANSACTION)
+        for (uint32_t k = 0; k < m->nodes[n->level].nboundaries; k++)
+            good |= m->nodes[m->nodes[n->level].boundaries[k]].trigger == TRIGGER_CANCEL;
+    if (!good) FAULT(d->c, n->line, m->pub[node].id, CODE_PROCESS_CANCEL, NULL);
+}
+
+/* An event-based gateway leads to events and nothing else (10.6.6). */
+static void check_event_gate(struct draft *d, uint32_t node)
+{
+    const struct process_model *m = d->m;
+    const struct node *n = &m->nodes[node];
+    bool good = n->nout > 0;
+    for (uint32_t k = 0; k < n->nout; k++) {
+        const struct node *to = &m->nodes[m->flows[n->out[k]].to];
+        good &= to->nin == 1 && (to->kind == NODE_RECEIVE || (to->kind == NODE_CATCH && to->trigger != TRIGGER_LINK));
+    }
+    if (!good) FAULT(d->c, n->line, m->pub[node].id, CODE_PROCESS_EVENT_GATE, NULL);
 }
 
 /* At most five working days, whatever the unit: five calendar days or 120 hours never exceed them. */
@@ -195,7 +288,7 @@ static void check_acceptance(struct draft *d, uint32_t node)
     if (!slice_is(m->pub[node].task_kind, "acceptance")) return;
     for (uint32_t k = 0; k < n->nboundaries; k++) {
         const struct node *b = &m->nodes[n->boundaries[k]];
-        if (b->trigger == TRIGGER_TIMER && b->interrupting && within_five_days(&b->timer)) return;
+        if (b->trigger == TRIGGER_TIMER && b->interrupting && within_five_days(&b->defs[0].timer)) return;
     }
     FAULT(d->c, n->line, m->pub[node].id, CODE_PROCESS_ACCEPTANCE_CLOCK, NULL);
 }
@@ -219,7 +312,10 @@ void check_structure(struct draft *d)
     check_reached(d);
     check_dead_ends(d);
     for (uint32_t i = 0; i < m->nnodes; i++) {
+        check_flows(d, i);
         check_conditions(d, i);
+        check_cancel(d, i);
+        if (m->nodes[i].kind == NODE_EVENT_GATE) check_event_gate(d, i);
         if (m->nodes[i].kind == NODE_BOUNDARY) check_boundary(d, i);
         if (m->nodes[i].kind != NODE_USER) continue;
         check_separate(d, i);

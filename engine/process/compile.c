@@ -28,17 +28,13 @@ static uint32_t fingerprint(const struct process_model *m)
     return h;
 }
 
-static void compile_one(struct compile *c, uint32_t index)
+static void compile_process(struct compile *c, const struct xml_node *xml, struct process_model *m)
 {
-    struct process_model *m = NEW(c->a, struct process_model);
-    const struct xml_node *xml = c->processes[index];
     *m = (struct process_model){.id = bpmn_attr(xml, "id"),
                                 .service = tb_attr(xml, "service"),
                                 .where = arena_copy(c->a, c->where),
                                 .start = NONE};
     if (!m->id.n) FAULT(c, xml->line, xml->name, CODE_PROCESS_ID_MISSING, "value", xml->name, NULL);
-    c->models[index] = m;
-    c->state[index] = 1;
     struct draft d = {.c = c, .m = m, .xml = xml};
     parse_process(&d);
     read_attributes(&d);
@@ -50,6 +46,14 @@ static void compile_one(struct compile *c, uint32_t index)
         check_sound(&d);
     }
     m->fingerprint = fingerprint(m);
+}
+
+static void compile_one(struct compile *c, uint32_t index)
+{
+    struct process_model *m = NEW(c->a, struct process_model);
+    c->models[index] = m;
+    c->state[index] = 1;
+    compile_process(c, c->processes[index], m);
     c->state[index] = 2;
 }
 
@@ -64,7 +68,11 @@ const struct process_model *compile_local(struct compile *c, struct slice id, bo
         if (c->state[i] == 0) compile_one(c, i);
         return c->models[i];
     }
-    return NULL;
+    const struct xml_node *global = global_process(c, id);
+    if (!global) return NULL;
+    struct process_model *m = NEW(c->a, struct process_model);
+    compile_process(c, global, m);
+    return m;
 }
 
 /* Whether a call activity somewhere below e calls the process. */
@@ -77,10 +85,12 @@ static bool calls(const struct xml_node *e, struct slice id)
     return false;
 }
 
-/* The main process: the one with tb:service, else the first that no other of the file calls. */
-static uint32_t main_process(struct compile *c)
+/* The main process: the one asked for, the one with tb:service, else the first that no other of the file calls. */
+static uint32_t main_process(struct compile *c, struct slice asked)
 {
     uint32_t main = NONE;
+    for (uint32_t i = 0; i < c->nprocesses && asked.n; i++)
+        if (slice_eq(bpmn_attr(c->processes[i], "id"), asked)) return i;
     for (uint32_t i = 0; i < c->nprocesses; i++) {
         if (!tb_attr(c->processes[i], "service").n) continue;
         if (main != NONE)
@@ -127,7 +137,7 @@ static bool find_processes(struct compile *c)
 }
 
 result compile_file(struct arena *a, struct slice bpmn, struct slice where, const struct process_env *env,
-                    bool structure_only, const struct process_model **out)
+                    bool structure_only, struct slice process, const struct process_model **out)
 {
     static const struct process_env nothing = {0};
     struct xml_node *root = NULL;
@@ -136,7 +146,7 @@ result compile_file(struct arena *a, struct slice bpmn, struct slice where, cons
         .a = a, .where = where, .env = env ? env : &nothing, .structure_only = structure_only, .root = root};
     c.last = &c.first;
     if (find_processes(&c)) {
-        uint32_t main = main_process(&c);
+        uint32_t main = main_process(&c, process);
         compile_one(&c, main);
         for (uint32_t i = 0; i < c.nprocesses && !structure_only; i++)
             if (c.state[i] == 0 && element_first(c.processes[i])) compile_one(&c, i);
@@ -148,7 +158,7 @@ result compile_file(struct arena *a, struct slice bpmn, struct slice where, cons
 result process_compile(struct arena *a, struct slice bpmn, struct slice where, const struct process_env *env,
                        const struct process_model **out)
 {
-    return compile_file(a, bpmn, where, env, false, out);
+    return compile_file(a, bpmn, where, env, false, (struct slice){0}, out);
 }
 
 size_t process_nodes(const struct process_model *m, const struct process_node **out)

@@ -50,7 +50,7 @@ static void relate_outs(struct relation *r, const struct node *n, uint32_t x)
 /* A split: which outgoing flows of one element run at once. */
 static void seed_split(struct relation *r, const struct node *n)
 {
-    if (n->kind == NODE_EXCLUSIVE) return;
+    if (n->kind == NODE_EXCLUSIVE || n->kind == NODE_EVENT_GATE) return;
     for (uint32_t i = 0; i < n->nout; i++)
         for (uint32_t k = i + 1; k < n->nout; k++) {
             uint32_t x = n->out[i], y = n->out[k];

@@ -67,7 +67,7 @@ static bool told_by_caller(struct run *r, const struct token *t, struct slice st
 {
     for (const struct scope *s = scope_find(r, t->scope); s && s->host;) {
         const struct token *host = token_find(r, s->host);
-        if (s->level == NONE && slice_eq(step_in_force(r, token_pub(r, host), host->scope), step)) return true;
+        if (s->kind == SCOPE_CALL && slice_eq(step_in_force(r, token_pub(r, host), host->scope), step)) return true;
         s = scope_find(r, host->scope);
     }
     return false;
@@ -76,7 +76,7 @@ static bool told_by_caller(struct run *r, const struct token *t, struct slice st
 static bool step_note(struct run *r, const struct token *t)
 {
     const struct process_node *p = token_pub(r, t);
-    uint32_t frame = frame_of(r, t->scope);
+    uint32_t frame = process_of(r, t->scope);
     if (!p->step.n || step_find(r, frame, p->step) || told_by_caller(r, t, p->step)) return false;
     GROW(r, steps);
     r->steps[r->nsteps++] = (struct step_seen){.frame = frame, .name = p->step, .node = p, .token = t->no};
@@ -86,7 +86,7 @@ static bool step_note(struct run *r, const struct token *t)
 void steps_begin(struct run *r)
 {
     for (size_t i = 0; i < r->ntokens; i++)
-        if (r->tokens[i].state != T_ARMED) (void)step_note(r, &r->tokens[i]);
+        if (token_counts(&r->tokens[i])) (void)step_note(r, &r->tokens[i]);
 }
 
 void steps_enter(struct run *r, uint32_t token)
@@ -98,18 +98,18 @@ void steps_enter(struct run *r, uint32_t token)
 /* The variable named like the step takes {outcome}, beside what it holds already. */
 void steps_outcome(struct run *r, uint32_t scope, struct slice step, const struct json *outcome)
 {
-    uint32_t frame = frame_of(r, scope);
+    uint32_t frame = process_of(r, scope);
     struct json_builder b = json_builder(r->a);
     json_set(&b, "outcome", outcome);
     const struct json *before = json_get_slice(vars_frame(r, frame)->vars, step);
-    vars_set(r, scope, step, json_merge(r->a, before && before->type == JSON_OBJECT ? before : NULL, json_object(&b)));
+    vars_set(r, frame, step, json_merge(r->a, before && before->type == JSON_OBJECT ? before : NULL, json_object(&b)));
     struct step_seen *s = step_find(r, frame, step);
     if (s) s->outcome = outcome;
 }
 
 bool step_withdrawn(struct run *r, uint32_t scope, struct slice step)
 {
-    const struct json *v = json_get_slice(vars_frame(r, frame_of(r, scope))->vars, step);
+    const struct json *v = json_get_slice(vars_frame(r, process_of(r, scope))->vars, step);
     return slice_is(json_string(v, "outcome"), "withdrawn");
 }
 
@@ -117,8 +117,8 @@ static bool step_active(struct run *r, const struct step_seen *s)
 {
     for (size_t i = 0; i < r->ntokens && !r->ended; i++) {
         const struct token *t = &r->tokens[i];
-        if (!t->dead && t->state != T_ARMED && slice_eq(token_pub(r, t)->step, s->name) &&
-            frame_of(r, t->scope) == s->frame)
+        if (!t->dead && token_counts(t) && slice_eq(token_pub(r, t)->step, s->name) &&
+            process_of(r, t->scope) == s->frame)
             return true;
     }
     return false;

@@ -46,8 +46,7 @@ result enter_exclusive(struct run *r, uint32_t token, uint32_t flow)
     return ok();
 }
 
-/* The lowest waiting token of each incoming flow of a join. */
-static uint32_t arrived(struct run *r, uint32_t scope, uint32_t join, uint32_t nin, uint32_t *first)
+uint32_t join_arrived(struct run *r, uint32_t scope, uint32_t join, uint32_t nin, uint32_t *first)
 {
     uint32_t found = 0;
     for (uint32_t i = 0; i < nin; i++) first[i] = 0;
@@ -60,8 +59,7 @@ static uint32_t arrived(struct run *r, uint32_t scope, uint32_t join, uint32_t n
     return found;
 }
 
-/* Of the tokens that met, one goes on; the caller lets it leave. */
-static uint32_t unite(struct run *r, const uint32_t *first, uint32_t nin)
+uint32_t join_unite(struct run *r, const uint32_t *first, uint32_t nin)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < nin; i++) {
@@ -84,8 +82,8 @@ result enter_parallel(struct run *r, uint32_t token, uint32_t flow)
         t->state = T_JOIN;
         t->extra = scope_find(r, t->scope)->m->flows[flow].in_index;
         uint32_t *first = NEW_ARRAY(r->a, uint32_t, n->nin);
-        if (arrived(r, t->scope, t->node, n->nin, first) < n->nin) return ok();
-        token = unite(r, first, n->nin);
+        if (join_arrived(r, t->scope, t->node, n->nin, first) < n->nin) return ok();
+        token = join_unite(r, first, n->nin);
     }
     token_leave_by(r, token, n->out, n->nout);
     return ok();
@@ -128,14 +126,14 @@ static bool try_join(struct run *r, uint32_t scope, uint32_t join, const struct 
     const struct node *n = &m->nodes[join];
     uint32_t *first = NEW_ARRAY(r->a, uint32_t, n->nin);
     bool *has = NEW_ARRAY(r->a, bool, n->nin), *occupied = NEW_ARRAY(r->a, bool, m->nnodes);
-    if (arrived(r, scope, join, n->nin, first) == 0) return false;
+    if (join_arrived(r, scope, join, n->nin, first) == 0) return false;
     for (uint32_t i = 0; i < n->nin; i++) has[i] = first[i] != 0;
     for (size_t i = 0; i < r->ntokens; i++) {
         const struct token *t = &r->tokens[i];
-        if (!t->dead && t->scope == scope && t->state != T_ARMED) occupied[t->node] = true;
+        if (!t->dead && t->scope == scope && token_counts(t)) occupied[t->node] = true;
     }
     if (!inclusive_ready(r->a, m, join, has, occupied)) return false;
-    inclusive_leave(r, unite(r, first, n->nin));
+    inclusive_leave(r, join_unite(r, first, n->nin));
     return true;
 }
 

@@ -12,7 +12,7 @@ bool inclusive_ready(struct arena *a, const struct process_model *m, uint32_t jo
 /* A gateway that waits for several incoming flows. */
 static inline bool is_join(const struct node *n)
 {
-    return n->nin > 1 && (n->kind == NODE_PARALLEL || n->kind == NODE_INCLUSIVE);
+    return n->nin > 1 && (n->kind == NODE_PARALLEL || n->kind == NODE_INCLUSIVE || n->kind == NODE_COMPLEX);
 }
 
 #endif

@@ -28,12 +28,18 @@ static bool level_passes(const struct process_model *m, uint32_t start, uint8_t 
 
 static bool waits(const struct process_model *m, const struct node *n, uint8_t *mark, uint32_t *stack)
 {
+    /* none, or none again: a multi-instance over an empty list, a loop that tests first */
+    if (n->loop.kind == LOOP_MULTI || (n->loop.kind == LOOP_STANDARD && n->loop.test_before)) return false;
     switch (n->kind) {
     case NODE_USER:
-    case NODE_CATCH: return true;
+    case NODE_RECEIVE:
+    case NODE_EVENT_GATE: return true;
+    case NODE_CATCH: return n->trigger != TRIGGER_LINK;
     case NODE_SERVICE: return n->verb_kind == VERB_JOB;
     case NODE_CALL: return !n->called || !n->called->passes;
-    case NODE_SUB: return !level_passes(m, n->start, mark, stack);
+    case NODE_SUB:
+        return n->variety == SUB_AD_HOC ? n->manual
+                                        : n->variety != SUB_EVENT && !level_passes(m, n->start, mark, stack);
     default: return false;
     }
 }

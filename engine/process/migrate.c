@@ -29,9 +29,21 @@ static uint32_t same_element(const struct move *v, uint32_t scope, uint32_t node
     const struct process_model *old = v->from->scopes[scope].m, *new = v->scopes[scope].m;
     uint32_t found = node_by_id(new, old->pub[node].id);
     if (found == NONE || new->nodes[found].kind != old->nodes[node].kind ||
-        new->nodes[found].level != v->scopes[scope].level)
+        new->nodes[found].variety != old->nodes[node].variety)
         return NONE;
-    return found;
+    uint32_t before = old->nodes[node].level, now = new->nodes[found].level;
+    bool both_process = before == NONE && now == NONE;
+    bool same = both_process || (before != NONE && now != NONE && slice_eq(old->pub[before].id, new->pub[now].id));
+    return same ? found : NONE;
+}
+
+/* The definition of the same trigger and name; NONE when the new version has none. */
+static uint32_t same_definition(const struct node *old, uint32_t def, const struct node *new)
+{
+    for (uint32_t i = 0; i < new->ndefs; i++)
+        if (new->defs[i].trigger == old->defs[def].trigger && slice_eq(new->defs[i].name, old->defs[def].name))
+            return i;
+    return NONE;
 }
 
 static bool move_token(struct move *v, struct token *t, uint32_t scope)
@@ -41,8 +53,13 @@ static bool move_token(struct move *v, struct token *t, uint32_t scope)
     t->node = same_element(v, scope, before);
     if (t->node == NONE) return false;
     const struct node *n = &new->nodes[t->node];
-    if (t->state == T_ARMED && n->timer.form == TIMER_CYCLE && t->left > n->timer.times) t->left = n->timer.times;
-    if (t->state != T_JOIN) return true;
+    if (t->state == T_ARMED) {
+        t->def = same_definition(&old->nodes[before], t->def, n);
+        if (t->def == NONE) return false;
+        const struct timer *timer = &n->defs[t->def].timer;
+        if (timer->form == TIMER_CYCLE && t->left > timer->times) t->left = timer->times;
+    }
+    if (t->state != T_JOIN && t->state != T_RESET) return true;
     struct slice flow = old->flows[old->nodes[before].in[t->extra]].id;
     for (uint32_t i = 0; i < n->nin; i++)
         if (slice_eq(new->flows[n->in[i]].id, flow)) {
@@ -63,8 +80,10 @@ static void move_scope(struct move *v, uint32_t i, const struct process_model *r
         if (host->no != s->host || host->node == NONE) continue;
         const struct scope *parent = &v->scopes[scope_index(v->from, host->scope)];
         const struct node *n = &parent->m->nodes[host->node];
-        s->m = n->kind == NODE_CALL ? n->called : parent->m;
-        s->level = n->kind == NODE_CALL ? NONE : host->node;
+        s->m = s->kind == SCOPE_CALL ? n->called : parent->m;
+        s->level = s->kind == SCOPE_CALL ? NONE : s->kind == SCOPE_SUB ? host->node : parent->level;
+        if (s->kind == SCOPE_HANDLER && v->from->scopes[i].level != NONE)
+            s->level = node_by_id(s->m, v->from->scopes[i].m->pub[v->from->scopes[i].level].id);
     }
     if (s->ended != NONE) s->ended = same_element(v, i, s->ended); /* forgotten when it is gone */
     for (uint32_t k = 0; k < v->to->ntokens; k++) {

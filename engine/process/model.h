@@ -17,7 +17,9 @@ enum {
     PROCESS_MAX_FAULTS = 300,
     PROCESS_MAX_MOVES = 10000,
     PROCESS_MAX_TOKENS = 4096,
-    PROCESS_MAX_DEPTH = 32, /* nested scopes */
+    PROCESS_MAX_DEPTH = 32,       /* nested scopes */
+    PROCESS_MAX_INSTANCES = 1000, /* of one multi-instance activity or loop */
+    PROCESS_MAX_QUANTITY = 100,   /* startQuantity, completionQuantity */
 };
 
 enum node_kind {
@@ -35,9 +37,29 @@ enum node_kind {
     NODE_BOUNDARY,
     NODE_CATCH,
     NODE_THROW,
+    NODE_TASK, /* task, manualTask: passed at once */
+    NODE_SEND,
+    NODE_RECEIVE,
+    NODE_EVENT_GATE,
+    NODE_COMPLEX,
     NODE_KINDS
 };
-enum trigger { TRIGGER_NONE, TRIGGER_TIMER, TRIGGER_ERROR, TRIGGER_TERMINATE };
+enum trigger {
+    TRIGGER_NONE,
+    TRIGGER_TIMER,
+    TRIGGER_ERROR,
+    TRIGGER_TERMINATE,
+    TRIGGER_MESSAGE,
+    TRIGGER_SIGNAL,
+    TRIGGER_ESCALATION,
+    TRIGGER_CANCEL,
+    TRIGGER_COMPENSATION,
+    TRIGGER_CONDITIONAL,
+    TRIGGER_LINK,
+    TRIGGER_MULTIPLE /* of a node only: it has several definitions */
+};
+/* What kind of sub-process a NODE_SUB is (BPMN 2.0.2, 10.3.5, 10.6). */
+enum variety { SUB_PLAIN, SUB_EVENT, SUB_TRANSACTION, SUB_AD_HOC };
 
 /* ISO 8601 duration: years and months apart from the rest, because months differ in length. */
 struct duration {
@@ -63,6 +85,39 @@ struct flow {
     struct slice condition_text;
 };
 
+/* One event definition (10.5.5). */
+struct event_def {
+    enum trigger trigger;
+    struct timer timer;
+    struct slice name; /* of the message, signal or link; code of the error or escalation: empty on a catch: any */
+    const struct feel *condition; /* conditional */
+    const struct feel *key;       /* message: tb:key, what tells the case that is meant */
+    struct slice activity_id;     /* compensation: activityRef; */
+    uint32_t activity;            /* … resolved; NONE: everything in the scope */
+    bool wait;                    /* compensation: waitForCompletion */
+    uint32_t line;
+};
+
+/* Loops (10.3.7, 10.3.8). */
+enum loop_kind { LOOP_NONE, LOOP_STANDARD, LOOP_MULTI };
+enum loop_behavior { BEHAVIOR_ALL, BEHAVIOR_NONE, BEHAVIOR_ONE, BEHAVIOR_COMPLEX };
+struct loop_event {               /* thrown to the activity's own boundary when an instance completes */
+    const struct feel *condition; /* complex behaviour: of throwing it and ending the others; NULL: always */
+    enum trigger trigger;
+    struct slice name;
+};
+struct loop {
+    enum loop_kind kind;
+    bool sequential, test_before;
+    uint32_t maximum;             /* standard loop: loopMaximum; 0: none */
+    const struct feel *condition; /* loopCondition, or completionCondition */
+    const struct feel *cardinality, *collection, *output_item;
+    struct slice item, output; /* names of variables */
+    enum loop_behavior behavior;
+    const struct loop_event *events;
+    uint32_t nevents;
+};
+
 struct mapping { /* tb:input, tb:output */
     struct slice name, text;
     const struct feel *value;
@@ -70,19 +125,31 @@ struct mapping { /* tb:input, tb:output */
 
 struct node {
     enum node_kind kind;
-    enum trigger trigger;
+    enum trigger trigger; /* of its one definition; TRIGGER_MULTIPLE when there are several */
+    enum variety variety; /* NODE_SUB */
     uint32_t level, line;
     const struct xml_node *xml;
     const uint32_t *in, *out; /* flows */
     uint32_t nin, nout;
-    uint32_t dflt;  /* flow, or NONE */
-    uint32_t start; /* NODE_SUB: its start event */
-    uint32_t host;  /* NODE_BOUNDARY */
-    bool interrupting;
-    const uint32_t *boundaries; /* boundary events that sit on this node */
+    uint32_t dflt;     /* flow, or NONE */
+    uint32_t start;    /* NODE_SUB: its start event; NONE in an ad hoc sub-process */
+    uint32_t host;     /* NODE_BOUNDARY */
+    bool interrupting; /* boundary event; start event of an event sub-process */
+    bool all_events;   /* parallelMultiple: every definition must have occurred */
+    const struct event_def *defs;
+    uint32_t ndefs;
+    struct loop loop;
+    uint32_t start_quantity, completion_quantity;
+    bool for_compensation; /* entered by compensation only */
+    bool compensable;      /* its completion is remembered, so that it can be compensated */
+    uint32_t handler;      /* the activity that compensates this one, by its compensation boundary event; or NONE */
+    uint32_t handler_sub;  /* NODE_SUB: its event sub-process that starts by compensation; or NONE */
+    bool instantiates;     /* receive task or event-based gateway that starts the process */
+    bool ordered, keeps_rest, manual; /* ad hoc: sequential, cancelRemainingInstances="false", tb:start="manual" */
+    const struct feel *completion;    /* ad hoc: completionCondition */
+    const struct feel *activation;    /* complex gateway: activationCondition */
+    const uint32_t *boundaries;       /* boundary events that sit on this node */
     uint32_t nboundaries;
-    struct timer timer;
-    struct slice error;  /* error code; empty on a boundary: catches all */
     struct slice result; /* variable that takes the outcome; may be empty */
     struct slice decision;
     const struct dmn *dmn;
@@ -103,14 +170,16 @@ struct process_model {
     struct node *nodes;
     struct flow *flows;
     uint32_t nnodes, nflows;
-    uint32_t start;       /* of the process level */
+    uint32_t start;       /* of the process level: the plain one, or the only one */
+    bool event_subs;      /* some level has an event sub-process */
     uint32_t depth;       /* nesting of scopes below it */
     uint32_t fingerprint; /* of everything a stored state refers to */
     bool passes;          /* the end can be reached without any wait */
 };
 
-/* Node behaviours, one row a kind: what XML it is, what it may carry, what happens when a token enters.
- * Multi-instance, messages and signals come as further rows and columns. */
+static inline bool is_sub(const struct node *n, enum variety v) { return n->kind == NODE_SUB && n->variety == v; }
+
+/* Node behaviours, one row a kind: what XML it is, what it may carry, what happens when a token enters. */
 struct run;
 struct behaviour {
     const char *element;
@@ -157,6 +226,9 @@ const struct feel *fault_feel(struct compile *c, uint32_t line, struct slice id,
 
 /* parse.c: XML to elements and flows of one process. */
 void parse_process(struct draft *d);
+void add_flow(struct draft *d, const struct xml_node *e);
+/* Documentation, drawing and data shown on the diagram. */
+bool is_drawing(struct slice element);
 /* Element children of any namespace, in order. */
 const struct xml_node *element_first(const struct xml_node *e);
 const struct xml_node *element_next(const struct xml_node *e);
@@ -171,7 +243,13 @@ bool iso_duration_scan(struct slice text, struct duration *out);
 bool cycle_scan(struct slice text, uint32_t *times, struct duration *every);
 /* When it falls due from `at`; false when out of range. */
 bool duration_after(instant at, struct duration d, instant *out);
-void read_timer(struct draft *d, uint32_t node, const struct xml_node *definition);
+void read_timer(struct draft *d, uint32_t node, const struct xml_node *definition, struct timer *out);
+/* definitions.c: event definitions of a node; a link becomes a flow; handlers of compensation. */
+void read_event(struct draft *d, uint32_t node);
+void resolve_links(struct draft *d);
+void resolve_compensation(struct draft *d);
+/* repeats.c: loops, quantities, ad hoc attributes of an activity. */
+void read_repeats(struct draft *d, uint32_t node);
 /* check.c and its parts */
 void check_structure(struct draft *d);
 void check_references(struct draft *d);
@@ -189,10 +267,12 @@ bool pure_choice(struct slice feel, struct slice path, word_fn fn, void *ctx);
 bool conditions_exhaustive(const struct process_model *m, uint32_t gateway);
 bool word_valid(struct slice s); /* a FEEL name of one word */
 
-/* compile.c: as process_compile; structure_only leaves out soundness and house rules. */
+/* compile.c: as process_compile; structure_only leaves out soundness and house rules; process: id, empty: the main one. */
 MUST result compile_file(struct arena *a, struct slice bpmn, struct slice where, const struct process_env *env,
-                         bool structure_only, const struct process_model **out);
-/* The model of a process of the same file; NULL when there is none or it calls back (a fault). */
+                         bool structure_only, struct slice process, const struct process_model **out);
+/* global.c: a process that is the global task of that id; NULL: there is none. */
+const struct xml_node *global_process(struct compile *c, struct slice id);
+/* The model of a process or global task of the same file; NULL when there is none or it calls back (a fault). */
 const struct process_model *compile_local(struct compile *c, struct slice id, bool *recursive);
 
 #endif

@@ -16,7 +16,8 @@ static void each_expression(struct arena *a, const struct process_model *m, expr
         for (uint32_t k = 0; k < n->ninputs; k++)
             if (n->inputs[k].value) fn(ctx, n->line, id, n->inputs[k].text, n->inputs[k].value);
         if (n->script) fn(ctx, n->line, id, xml_text(a, xml_child(n->xml, BPMN_NS, "script")), n->script);
-        const struct feel *others[] = {n->department, n->fallback, n->clock_expr, n->outcome, n->timer.expr};
+        const struct feel *others[] = {n->department, n->fallback, n->clock_expr, n->outcome,
+                                       n->ndefs ? n->defs[0].timer.expr : NULL};
         struct slice texts[] = {tb_attr(n->xml, "department"), tb_attr(n->xml, "fallback"), tb_attr(n->xml, "clock"),
                                 tb_attr(n->xml, "result"), (struct slice){0}};
         for (size_t k = 0; k < sizeof others / sizeof *others; k++)

@@ -41,8 +41,7 @@ static bool listed(struct slice s, const char *const *list)
     return false;
 }
 
-/* Documentation, drawing and data shown on the diagram. */
-static bool is_drawing(struct slice name)
+bool is_drawing(struct slice name)
 {
     static const char *const list[] = {"documentation",
                                        "extensionElements",
@@ -98,6 +97,10 @@ static uint32_t add_node(struct draft *d, const struct xml_node *e, enum node_ki
                        .dflt = NONE,
                        .start = NONE,
                        .host = NONE,
+                       .handler = NONE,
+                       .handler_sub = NONE,
+                       .start_quantity = 1,
+                       .completion_quantity = 1,
                        .interrupting = true};
     struct process_node *p = &m->pub[m->nnodes];
     *p = (struct process_node){.id = bpmn_attr(e, "id"), .name = bpmn_attr(e, "name"), .kind = e->name};
@@ -105,7 +108,7 @@ static uint32_t add_node(struct draft *d, const struct xml_node *e, enum node_ki
     return m->nnodes++;
 }
 
-static void add_flow(struct draft *d, const struct xml_node *e)
+void add_flow(struct draft *d, const struct xml_node *e)
 {
     struct process_model *m = d->m;
     if (m->nflows == d->cap_flows) {
@@ -125,115 +128,41 @@ static void add_flow(struct draft *d, const struct xml_node *e)
     if (!bpmn_attr(e, "id").n) FAULT(d->c, e->line, e->name, CODE_PROCESS_ID_MISSING, "value", e->name, NULL);
 }
 
-/* The element meant by <eventDefinitionRef>: it stands in <definitions>. */
-static const struct xml_node *referred(const struct draft *d, const struct xml_node *ref)
+/* What stands inside an activity and has a meaning of its own. */
+static void refuse_children(struct draft *d, uint32_t node)
 {
-    struct slice id = slice_trim(xml_text(d->c->a, ref));
-    size_t colon = slice_find(id, ':', 0);
-    if (colon != SIZE_MAX) id = slice_sub(id, colon + 1, id.n);
-    for (const struct xml_node *e = element_first(d->c->root); e; e = element_next(e))
-        if (id.n && slice_eq(bpmn_attr(e, "id"), id)) return e;
-    return NULL;
-}
-
-static void read_error(struct draft *d, uint32_t node, const struct xml_node *def)
-{
-    struct slice ref = bpmn_attr(def, "errorRef");
-    struct node *n = &d->m->nodes[node];
-    struct slice id = d->m->pub[node].id;
-    if (!ref.n) {
-        if (n->kind == NODE_END)
-            FAULT(d->c, def->line, id, CODE_PROCESS_ATTRIBUTE_MISSING, "value", S("errorRef"), NULL);
-        return; /* a boundary without a reference catches every error */
-    }
-    size_t colon = slice_find(ref, ':', 0);
-    struct slice local = colon == SIZE_MAX ? ref : slice_sub(ref, colon + 1, ref.n);
-    for (const struct xml_node *e = xml_child(d->c->root, BPMN_NS, "error"); e; e = xml_next(e, BPMN_NS, "error")) {
-        if (!slice_eq(bpmn_attr(e, "id"), local)) continue;
-        n->error = bpmn_attr(e, "errorCode");
-        if (!n->error.n) n->error = local;
-        return;
-    }
-    FAULT(d->c, def->line, id, CODE_PROCESS_ERROR_UNKNOWN, "value", ref, NULL);
-    n->error = local;
-}
-
-/* Which triggers an event of that kind may have. */
-static bool trigger_allowed(enum node_kind kind, enum trigger t)
-{
-    switch (kind) {
-    case NODE_END: return t == TRIGGER_TERMINATE || t == TRIGGER_ERROR;
-    case NODE_BOUNDARY: return t == TRIGGER_TIMER || t == TRIGGER_ERROR;
-    case NODE_CATCH: return t == TRIGGER_TIMER;
-    default: return false;
-    }
-}
-
-static void read_definition(struct draft *d, uint32_t node, const struct xml_node *def, unsigned *count)
-{
-    struct node *n = &d->m->nodes[node];
-    struct slice id = d->m->pub[node].id;
-    enum trigger t = slice_is(def->name, "timerEventDefinition")       ? TRIGGER_TIMER
-                     : slice_is(def->name, "errorEventDefinition")     ? TRIGGER_ERROR
-                     : slice_is(def->name, "terminateEventDefinition") ? TRIGGER_TERMINATE
-                                                                       : TRIGGER_NONE;
-    if (t == TRIGGER_NONE || !trigger_allowed(n->kind, t) || (*count)++ > 0) {
-        struct slice what = arena_printf(d->c->a, "%.*s (%.*s)", SLICE_ARG(def->name), SLICE_ARG(n->xml->name));
-        unsupported(d, def, id, what);
-        (*count)++;
-        return;
-    }
-    n->trigger = t;
-    if (t == TRIGGER_TIMER) read_timer(d, node, def);
-    if (t == TRIGGER_ERROR) read_error(d, node, def);
-}
-
-static void read_event(struct draft *d, uint32_t node)
-{
-    const struct xml_node *xml = d->m->nodes[node].xml;
-    struct slice id = d->m->pub[node].id;
-    unsigned count = 0;
-    for (const struct xml_node *e = element_first(xml); e; e = element_next(e)) {
-        if (!slice_is(e->ns, BPMN_NS) || is_drawing(e->name)) continue;
-        const struct xml_node *def = slice_is(e->name, "eventDefinitionRef") ? referred(d, e) : e;
-        if (!def)
-            FAULT(d->c, e->line, id, CODE_PROCESS_ATTRIBUTE_MISSING, "value", slice_trim(xml_text(d->c->a, e)), NULL);
-        else
-            read_definition(d, node, def, &count);
-    }
-    struct node *n = &d->m->nodes[node];
-    if (n->kind == NODE_BOUNDARY) n->interrupting = !slice_is(bpmn_attr(xml, "cancelActivity"), "false");
-    if ((n->kind == NODE_BOUNDARY || n->kind == NODE_CATCH) && count == 0)
-        unsupported(d, xml, id, arena_printf(d->c->a, "%.*s without a definition", SLICE_ARG(xml->name)));
-}
-
-/* Features of activities that change their meaning and are not built. */
-static void refuse_features(struct draft *d, uint32_t node)
-{
-    static const char *const fixed[][2] = {{"triggeredByEvent", "false"},
-                                           {"isForCompensation", "false"},
-                                           {"startQuantity", "1"},
-                                           {"completionQuantity", "1"},
-                                           {"instantiate", "false"}};
+    static const char *const known[] = {"standardLoopCharacteristics", "multiInstanceLoopCharacteristics", NULL};
     const struct node *n = &d->m->nodes[node];
-    struct slice id = d->m->pub[node].id;
-    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
-        struct slice v = bpmn_attr(n->xml, fixed[i][0]);
-        if (v.n && !slice_is(v, fixed[i][1]))
-            unsupported(d, n->xml, id, arena_printf(d->c->a, "%s=\"%.*s\"", fixed[i][0], SLICE_ARG(v)));
-    }
     if (n->kind == NODE_SUB) return; /* its children are elements of their own */
     for (const struct xml_node *e = element_first(n->xml); e; e = element_next(e))
-        if (slice_is(e->ns, BPMN_NS) && !is_drawing(e->name) &&
-            !(n->kind == NODE_SCRIPT && slice_is(e->name, "script")))
-            unsupported(d, e, id, e->name);
+        if (slice_is(e->ns, BPMN_NS) && !is_drawing(e->name) && !listed(e->name, known) &&
+            !(n->kind == NODE_SCRIPT && slice_is(e->name, "script")) &&
+            !(n->kind == NODE_COMPLEX && slice_is(e->name, "activationCondition")) &&
+            !((n->kind == NODE_SEND || n->kind == NODE_RECEIVE) && slice_is(e->name, "operationRef")))
+            unsupported(d, e, d->m->pub[node].id, e->name);
 }
 
 static enum node_kind kind_of(struct slice name)
 {
     for (enum node_kind k = NODE_START; k < NODE_KINDS; k++)
         if (slice_is(name, behaviours[k].element)) return k;
-    return NODE_KINDS;
+    if (slice_is(name, "manualTask")) return NODE_TASK;
+    return slice_is(name, "transaction") || slice_is(name, "adHocSubProcess") ? NODE_SUB : NODE_KINDS;
+}
+
+static enum variety variety_of(const struct xml_node *e)
+{
+    if (slice_is(e->name, "transaction")) return SUB_TRANSACTION;
+    if (slice_is(e->name, "adHocSubProcess")) return SUB_AD_HOC;
+    return slice_is(bpmn_attr(e, "triggeredByEvent"), "true") ? SUB_EVENT : SUB_PLAIN;
+}
+
+/* Children of a sub-process that are not elements of its flow. */
+static bool belongs_to_sub(struct slice name)
+{
+    static const char *const list[] = {"standardLoopCharacteristics", "multiInstanceLoopCharacteristics",
+                                       "completionCondition", NULL};
+    return listed(name, list);
 }
 
 static void parse_level(struct draft *d, const struct xml_node *xml, uint32_t level, unsigned depth);
@@ -253,9 +182,17 @@ static void parse_element(struct draft *d, const struct xml_node *e, uint32_t le
     case NODE_BOUNDARY:
     case NODE_CATCH:
     case NODE_THROW: read_event(d, node); break;
-    default: refuse_features(d, node); break;
+    case NODE_SEND:
+    case NODE_RECEIVE: read_event(d, node); /* falls through */
+    default:
+        refuse_children(d, node);
+        read_repeats(d, node);
+        break;
     }
-    if (kind == NODE_SUB) parse_level(d, e, node, depth + 1);
+    if (kind != NODE_SUB) return;
+    d->m->nodes[node].variety = variety_of(e);
+    d->m->event_subs |= d->m->nodes[node].variety == SUB_EVENT;
+    parse_level(d, e, node, depth + 1);
 }
 
 static void parse_level(struct draft *d, const struct xml_node *xml, uint32_t level, unsigned depth)
@@ -266,6 +203,7 @@ static void parse_level(struct draft *d, const struct xml_node *xml, uint32_t le
     }
     for (const struct xml_node *e = element_first(xml); e; e = element_next(e)) {
         if (!slice_is(e->ns, BPMN_NS) || is_drawing(e->name)) continue;
+        if (level != NONE && belongs_to_sub(e->name)) continue; /* read_repeats */
         if (!slice_is(e->name, "sequenceFlow"))
             parse_element(d, e, level, depth);
         else if (d->m->nflows < PROCESS_MAX_FLOWS)
@@ -372,6 +310,8 @@ void parse_process(struct draft *d)
         FAULT(d->c, d->xml->line, d->m->id, CODE_PROCESS_TOO_MANY, "limit",
               arena_printf(d->c->a, "%d", PROCESS_MAX_NODES), NULL);
     check_ids(d);
+    resolve_links(d);
     connect(d);
     attach_boundaries(d);
+    resolve_compensation(d);
 }

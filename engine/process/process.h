@@ -44,6 +44,9 @@ struct process_env {
     const struct process_model *(*called)(void *ctx, struct slice name);
     bool (*department)(void *ctx, struct slice code);
     bool (*form)(void *ctx, struct slice name);
+    /* The caller carries EFF_AWAIT, EFF_THROWN and EFF_OFFERED out, and starts processes by their start events. Without it, messages,
+     * signals, triggered starts of a process and manual ad hoc sub-processes are refused. */
+    bool events;
 };
 /* Every fault found, as joined problems; field = "process.bpmn:LINE#element". Checks: structure, unknown verbs /
  * decisions / departments / processes, dead ends, unreachable elements, gateways without default or condition,
@@ -72,13 +75,17 @@ enum process_event_type {
     EV_VERB_FAILED, /* token; data: {code, message, message_en}: boundary error event, else fallback, else incident */
     EV_CANCEL,      /* whole case (withdrawn) */
     EV_CANCEL_STEP, /* data: {step}: the tokens inside that step's call activity or task end; the rest goes on */
-    EV_RETRY, /* token of an incident: its element is entered again; data (may be NULL): variables put right first */
+    EV_RETRY,   /* token of an incident: its element is entered again; data (may be NULL): variables put right first */
+    EV_MESSAGE, /* token of EFF_AWAIT; data: payload (may be NULL), goes to tb:result of what waits */
+    EV_SIGNAL,  /* name: everything in the case that waits for the signal; data as above */
+    EV_CHOOSE,  /* token of EFF_OFFERED: somebody begins the activity */
 };
 struct process_event {
     enum process_event_type type;
     uint32_t token;
     const struct json *data;
     instant at;
+    struct slice name; /* EV_SIGNAL; EV_START: id of the start event, empty: the plain or only one */
 };
 
 enum effect_type {
@@ -94,6 +101,12 @@ enum effect_type {
     EFF_ENDED,          /* process over; data: {outcome} of the end event (its name or tb:result) */
     EFF_INCIDENT,       /* something a human must mend: data {code, message} */
     EFF_VERB_CANCELLED, /* nobody waits for this verb any more (boundary timer, withdrawal): its result would be refused */
+    EFF_AWAIT,          /* waits for a message or signal: data {kind: "message" | "signal", name, key?} */
+    EFF_AWAIT_OVER,     /* it has come, or is no longer waited for */
+    EFF_THROWN, /* data {kind, name, key?, payload}: a message or signal for others (a signal has reached this case already); an
+                       escalation that nobody took */
+    EFF_OFFERED, /* an activity of an ad hoc sub-process that somebody may begin */
+    EFF_OFFER_OVER,
 };
 struct effect {
     enum effect_type type;
@@ -127,8 +140,19 @@ const struct json *process_vars_at(struct arena *a, const struct process_state *
 struct process_waiting {
     uint32_t token;
     const struct process_node *node;
-    enum process_waits { WAIT_TASK, WAIT_VERB, WAIT_TIMER, WAIT_CHILD, WAIT_JOIN, WAIT_INCIDENT, WAIT_BOUNDARY } why;
-    uint32_t scope, host; /* WAIT_BOUNDARY: host is the token of the element it sits on */
+    enum process_waits {
+        WAIT_TASK,
+        WAIT_VERB,
+        WAIT_TIMER,
+        WAIT_CHILD,
+        WAIT_JOIN,
+        WAIT_INCIDENT,
+        WAIT_BOUNDARY, /* a timer, message or signal armed: host is the token of what it belongs to, 0: a process or sub-process */
+        WAIT_CONDITION, /* a condition looked at, as above */
+        WAIT_EVENT,
+        WAIT_OFFER
+    } why;
+    uint32_t scope, host;
 };
 /* What a state waits for, by ascending token. */
 size_t process_waiting(struct arena *a, const struct process_state *s, const struct process_waiting **out);

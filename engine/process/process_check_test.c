@@ -171,13 +171,35 @@ static const struct fault_case cases[] = {
     {CODE_PROCESS_NOT_SYNCHRONISED, "6#b",
      ONE_TASK TASK(
          "b") "boundaryEvent t attachedToRef=\"a\" cancelActivity=\"false\" | <timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>\na -> x\nexclusiveGateway x\nx -> b : q\nx => e\nt -> b\nb -> e\n"},
-    {CODE_PROCESS_UNSUPPORTED, "6#c", ONE_TASK "complexGateway c\n"},
-    {CODE_PROCESS_UNSUPPORTED, "6#c", ONE_TASK "manualTask c\n"},
-    {CODE_PROCESS_UNSUPPORTED, "6#c",
-     ONE_TASK "callActivity c calledElement=\"t\"\nprocess z {\n}\n<globalScriptTask id=\"t\"/>\n"},
-    {CODE_PROCESS_UNSUPPORTED, "6#c",
+    {CODE_PROCESS_UNSUPPORTED, "6#c", ONE_TASK "callChoreography c\n"},
+    {CODE_PROCESS_REPEAT_BAD, "6#c",
      ONE_TASK "userTask c tb:kind=\"handle\" tb:role=\"clerk\" | <multiInstanceLoopCharacteristics/>\n"},
-    {CODE_PROCESS_UNSUPPORTED, "6#c", ONE_TASK "subProcess c triggeredByEvent=\"true\"\n"},
+    {CODE_PROCESS_REPEAT_BAD, "6#c",
+     ONE_TASK "userTask c tb:kind=\"handle\" tb:role=\"clerk\" | <standardLoopCharacteristics/>\n"},
+    {CODE_PROCESS_REPEAT_BAD, "6#c", ONE_TASK "userTask c tb:kind=\"fill\" startQuantity=\"0\"\n"},
+    {CODE_PROCESS_REPEAT_BAD, "6#c",
+     ONE_TASK
+     "userTask c tb:kind=\"fill\" | <multiInstanceLoopCharacteristics tb:collection=\"list\" tb:collect=\"all\"/>\n"},
+    {CODE_PROCESS_UNSUPPORTED, "6#c", ONE_TASK "userTask c tb:kind=\"fill\" completionQuantity=\"2\"\n"},
+    {CODE_PROCESS_START_MISSING, "6#c", ONE_TASK "subProcess c triggeredByEvent=\"true\"\n"},
+    {CODE_PROCESS_UNSUPPORTED, "7#cs",
+     ONE_TASK "subProcess c triggeredByEvent=\"true\" {\nstartEvent cs\nendEvent ce\ncs -> ce\n}\n"},
+    {CODE_PROCESS_FLOW_FORBIDDEN, "6#c",
+     ONE_TASK "subProcess c triggeredByEvent=\"true\" {\nstartEvent cs" HOUR "endEvent ce\ncs -> ce\n}\na -> c\n"},
+    {CODE_PROCESS_LINK, "6#c", ONE_TASK "intermediateThrowEvent c | <linkEventDefinition name=\"nowhere\"/>\na -> c\n"},
+    {CODE_PROCESS_COMPENSATION, "6#c", ONE_TASK "boundaryEvent c attachedToRef=\"a\" | <compensateEventDefinition/>\n"},
+    {CODE_PROCESS_COMPENSATION, "6#c",
+     ONE_TASK "endEvent c | <compensateEventDefinition activityRef=\"nix\"/>\na -> c\n"},
+    {CODE_PROCESS_CANCEL, "6#c", ONE_TASK "endEvent c | <cancelEventDefinition/>\na -> c\n"},
+    {CODE_PROCESS_EVENT_GATE, "6#c", ONE_TASK "eventBasedGateway c\na -> c\nc -> f\nendEvent f\n"},
+    {CODE_PROCESS_BOUNDARY_HOST, "6#c",
+     ONE_TASK "boundaryEvent c attachedToRef=\"a\" | <escalationEventDefinition/>\nc -> e\n"},
+    {CODE_PROCESS_BOUNDARY_HOST, "6#c",
+     ONE_TASK "boundaryEvent c attachedToRef=\"a\" | <cancelEventDefinition/>\nc -> e\n"},
+    {CODE_PROCESS_BEFORE_ACCEPTANCE, "7#g",
+     ACCEPTED "eventBasedGateway g\nendEvent f\nintermediateCatchEvent t" HOUR "intermediateCatchEvent u" HOUR
+              "s -> g\ng -> t\ng -> u\nt -> a\nu -> f\n"},
+    {CODE_PROCESS_ATTRIBUTE_UNKNOWN, "6#c", ONE_TASK "userTask c tb:kind=\"fill\" tb:key=\"1\"\n"},
     {CODE_PROCESS_UNSUPPORTED, "6#c", ONE_TASK "intermediateCatchEvent c | <messageEventDefinition/>\n"},
     {CODE_PROCESS_UNSUPPORTED, "6#c", ONE_TASK "startEvent c | <timerEventDefinition/>\n"},
     {CODE_PROCESS_UNSUPPORTED, "6#c", ONE_TASK "userTask c tb:kind=\"handle\" tb:role=\"clerk\" | <potentialOwner/>\n"},
@@ -268,7 +290,7 @@ static void faults_are_collected(void **state)
     kit_init(&k, a);
     result r = kit_faults(
         &k, "",
-        "startEvent s\nuserTask a tb:colour=\"red\"\nserviceTask v tb:verb=\"fly\"\nendEvent e\ns -> a\na -> nix\ncomplexGateway c\n");
+        "startEvent s\nuserTask a tb:colour=\"red\"\nserviceTask v tb:verb=\"fly\"\nendEvent e\ns -> a\na -> nix\ncallChoreography c\n");
     assert_true(told(r, CODE_PROCESS_ATTRIBUTE_UNKNOWN, S("process.bpmn:2#a")));
     assert_true(told(r, CODE_PROCESS_ATTRIBUTE_MISSING, S("process.bpmn:2#a")));
     assert_true(told(r, CODE_PROCESS_VERB_UNKNOWN, S("process.bpmn:3#v")));

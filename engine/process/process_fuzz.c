@@ -62,7 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *a = arena_new("fuzz");
     struct process_env env = {.verb = any_verb, .department = any_name, .form = any_name};
     const struct process_model *m = NULL;
-    result r = compile_file(a, slice_of((const char *)data, size), S("process.bpmn"), &env, size % 2 == 1, &m);
+    result r = compile_file(a, slice_of((const char *)data, size), S("process.bpmn"), &env, size % 2 == 1,
+                            (struct slice){0}, &m);
     for (const struct problem *p = r.problem; p; p = p->next)
         if (!problem_text(a, p, LANG_ZH).n || !problem_remedy(a, p, LANG_EN).n) abort();
     if (!failed(r)) run(a, m, data, size);

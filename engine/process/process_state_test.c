@@ -85,8 +85,8 @@ static void decode(struct arena *a, const struct play *p, struct slice bytes, si
     const struct process_waiting *w;
     size_t n = process_waiting(a, s, &w);
     for (size_t i = 0; i < n; i++) /* whatever was accepted can be stepped */
-        for (enum process_event_type t = EV_TASK_DONE; t <= EV_RETRY; t++) {
-            struct process_event e = {t, w[i].token, NULL, p->at};
+        for (enum process_event_type t = EV_TASK_DONE; t <= EV_CHOOSE; t++) {
+            struct process_event e = {.type = t, .token = w[i].token, .at = p->at};
             struct process_outcome out;
             result stepped = process_step(a, p->m, s, p->vars, &e, &p->env, &out);
             if (!failed(stepped)) assert_true(process_state_encode(a, out.state).n > 0);

@@ -431,7 +431,7 @@ static void endless_loops_are_stopped(void **state)
     struct slice xml = kit_bpmn(a, "",
                                 "startEvent s\nexclusiveGateway g\n" SCRIPT(
                                     "c", "{n: 1}") "endEvent e\ns -> g\ng -> c : not(stop = true)\nc -> g\ng => e\n");
-    assert_good(a, compile_file(a, xml, S("f"), &k.env, true, &m));
+    assert_good(a, compile_file(a, xml, S("f"), &k.env, true, (struct slice){0}, &m));
     struct play p = {.a = a, .m = m, .vars = test_json(a, S("{}"))};
     assert_code(play_event(&p, EV_START, 0, NULL), CODE_PROCESS_MOVES);
     PLAY(&p, EV_START, 0, "{\"stop\":true}");
@@ -449,7 +449,7 @@ static void no_way_out(void **state)
         a, "",
         "startEvent s\n" TASK(
             "a") "exclusiveGateway g\nendEvent e\nendEvent f\ns -> a\na -> e : x = 1\na -> g : x = 2\ng -> e : y = 1\ng -> f : y = 2\n");
-    assert_good(a, compile_file(a, xml, S("f"), &k.env, true, &m));
+    assert_good(a, compile_file(a, xml, S("f"), &k.env, true, (struct slice){0}, &m));
     struct play p;
     play_begin(&p, a, m, NULL);
     PLAY(&p, EV_TASK_DONE, play_at(&p, "a"), NULL);
@@ -471,7 +471,7 @@ static void stuck_joins_are_reported(void **state)
         a, "",
         "startEvent s\nexclusiveGateway g\n" TASK("a")
             TASK("b") "parallelGateway j\nendEvent e\ns -> g\ng -> a : true\ng => b\na -> j\nb -> j\nj -> e\n");
-    assert_good(a, compile_file(a, xml, S("f"), &k.env, true, &m));
+    assert_good(a, compile_file(a, xml, S("f"), &k.env, true, (struct slice){0}, &m));
     struct play p;
     play_begin(&p, a, m, NULL);
     PLAY(&p, EV_TASK_DONE, play_at(&p, "a"), NULL);

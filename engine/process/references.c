@@ -73,14 +73,6 @@ static bool leads_back(const struct process_model *called, const struct process_
     return false;
 }
 
-/* globalTask, globalUserTask, … of the same file: BPMN lets a call activity call them. */
-static const struct xml_node *global_task(const struct draft *d, struct slice id)
-{
-    for (const struct xml_node *e = element_first(d->c->root); e; e = element_next(e))
-        if (slice_starts(e->name, S("global")) && slice_eq(bpmn_attr(e, "id"), id)) return e;
-    return NULL;
-}
-
 static void check_call(struct draft *d, uint32_t node)
 {
     const struct process_env *env = d->c->env;
@@ -98,10 +90,7 @@ static void check_call(struct draft *d, uint32_t node)
         called = env->called(env->ctx, name);
         recursive = called && leads_back(called, d->m, 0);
     }
-    const struct xml_node *global = called || recursive ? NULL : global_task(d, local);
-    if (global)
-        unknown(d, node, CODE_PROCESS_UNSUPPORTED, global->name);
-    else if (recursive)
+    if (recursive)
         unknown(d, node, CODE_PROCESS_RECURSION, name);
     else if (!called)
         unknown(d, node, CODE_PROCESS_CALLED_UNKNOWN, name);
@@ -119,6 +108,31 @@ static void check_user(struct draft *d, uint32_t node)
     if (p->form.n && !(env->form && env->form(env->ctx, p->form))) unknown(d, node, CODE_PROCESS_FORM_UNKNOWN, p->form);
 }
 
+static void unbuilt(struct draft *d, uint32_t node, const char *what)
+{
+    unknown(d, node, CODE_PROCESS_UNSUPPORTED,
+            arena_printf(d->c->a, "%s (%.*s)", what, SLICE_ARG(d->m->pub[node].kind)));
+}
+
+/* What the engine can do and the caller does not carry. */
+static void check_carried(struct draft *d, uint32_t node)
+{
+    const struct node *n = &d->m->nodes[node];
+    bool message = false, signal = false;
+    for (uint32_t i = 0; i < n->ndefs; i++) {
+        message |= n->defs[i].trigger == TRIGGER_MESSAGE;
+        signal |= n->defs[i].trigger == TRIGGER_SIGNAL;
+    }
+    if (message) unbuilt(d, node, "message");
+    if (signal) unbuilt(d, node, "signal");
+    if (n->manual) unbuilt(d, node, "tb:start=\"manual\"");
+    if (n->instantiates) unbuilt(d, node, "instantiate=\"true\"");
+    if (n->kind == NODE_START && n->level == NONE && n->trigger != TRIGGER_NONE && !message && !signal)
+        unbuilt(d, node, "timer or condition");
+    /* soundness is proven for one token a flow */
+    if (n->start_quantity != 1 || n->completion_quantity != 1) unbuilt(d, node, "startQuantity, completionQuantity");
+}
+
 /* How deep scopes nest in this process, called ones included. */
 static uint32_t depth_of(const struct process_model *m)
 {
@@ -126,6 +140,7 @@ static uint32_t depth_of(const struct process_model *m)
     for (uint32_t i = 0; i < m->nnodes; i++) {
         const struct node *n = &m->nodes[i];
         uint32_t depth = n->called ? 1 + n->called->depth : n->kind == NODE_SUB ? 1 : 0;
+        depth += n->loop.kind != LOOP_NONE;
         for (uint32_t up = n->level; up != NONE; up = m->nodes[up].level) depth++;
         if (depth > deepest) deepest = depth;
     }
@@ -135,6 +150,7 @@ static uint32_t depth_of(const struct process_model *m)
 void check_references(struct draft *d)
 {
     for (uint32_t i = 0; i < d->m->nnodes; i++) {
+        if (!d->c->structure_only && !d->c->env->events) check_carried(d, i);
         switch (d->m->nodes[i].kind) {
         case NODE_USER: check_user(d, i); break;
         case NODE_SERVICE: check_verb(d, i); break;

@@ -38,7 +38,7 @@ static void put(struct work *w, uint32_t flow)
 {
     uint32_t same = 0, i = 0;
     const struct node *to = &w->m->nodes[w->m->flows[flow].to];
-    bool gathers = is_join(to) && to->kind == NODE_INCLUSIVE;
+    bool gathers = is_join(to) && to->kind != NODE_PARALLEL;
     if (gathers) flow = to->in[0];
     while (i < w->n && w->flow[i] < flow) i++;
     for (uint32_t k = i; k < w->n && w->flow[k] == flow; k++) same++;
@@ -122,7 +122,7 @@ static void choose_subsets(struct game *g, const struct work *base, const struct
 
 static void choose(struct game *g, const struct work *base, const struct node *n, choice_fn fn)
 {
-    if (n->kind == NODE_EXCLUSIVE) {
+    if (n->kind == NODE_EXCLUSIVE || n->kind == NODE_EVENT_GATE) {
         for (uint32_t i = 0; i < n->nout; i++) {
             struct work w = *base;
             put(&w, n->out[i]);
@@ -135,7 +135,7 @@ static void choose(struct game *g, const struct work *base, const struct node *n
     bool any = false;
     for (uint32_t i = 0; i < n->nout; i++) {
         const struct flow *f = &g->m->flows[n->out[i]];
-        bool optional = n->kind == NODE_INCLUSIVE ? n->nout > 1 : f->condition_text.n > 0;
+        bool optional = n->kind == NODE_INCLUSIVE ? n->nout > 1 : f->condition_text.n > 0; /* complex: as a task */
         if (n->out[i] == n->dflt) continue;
         if (optional) {
             open[nopen++] = n->out[i];
@@ -173,11 +173,21 @@ static void with_boundaries(struct game *g, const struct work *base, const struc
     if (count > 1) add(g, &all);
 }
 
+/* Terminate, error and cancel end everything on their level. */
+static bool ends_all(const struct node *n)
+{
+    for (uint32_t i = 0; i < n->ndefs; i++)
+        if (n->defs[i].trigger == TRIGGER_TERMINATE || n->defs[i].trigger == TRIGGER_ERROR ||
+            n->defs[i].trigger == TRIGGER_CANCEL)
+            return true;
+    return false;
+}
+
 static void enter(struct game *g, const struct work *base, const struct node *n)
 {
     if (n->kind == NODE_END) {
         struct work w = *base;
-        if (n->trigger != TRIGGER_NONE) w.n = 0; /* terminate and error end everything here */
+        if (ends_all(n)) w.n = 0;
         add(g, &w);
         return;
     }
@@ -281,7 +291,7 @@ static void move(struct game *g, const struct marking *k)
         return;
     }
     /* parallel joins first: inclusive ones wait until nothing else moves */
-    if (fire(g, &w, NODE_PARALLEL) || fire(g, &w, NODE_INCLUSIVE)) return;
+    if (fire(g, &w, NODE_PARALLEL) || fire(g, &w, NODE_INCLUSIVE) || fire(g, &w, NODE_COMPLEX)) return;
     tell_stuck(g, &w);
 }
 

@@ -17,8 +17,8 @@ static void load(struct run *r, const struct process_state *s, const struct json
         r->scopes[i].touched = false;
     }
     for (size_t i = 0; i < r->ntokens; i++)
-        if (r->tokens[i].state != T_ARMED) scope_find(r, r->tokens[i].scope)->live++;
-    if (!s) scope_open(r, 0, r->m, NONE, r->m->start);
+        if (token_counts(&r->tokens[i])) scope_find(r, r->tokens[i].scope)->live++;
+    if (!s) scope_open(r, 0, SCOPE_ROOT, r->m, NONE);
     vars_load(r, vars);
     steps_begin(r);
 }
@@ -43,6 +43,22 @@ static void skip(struct run *r, uint32_t token)
     token_leave(r, token);
 }
 
+/* startQuantity: waits until so many tokens are there; one of them goes on. 0: not yet. */
+static uint32_t gathered(struct run *r, uint32_t token, uint32_t flow)
+{
+    struct token *t = token_find(r, token);
+    const struct node *n = token_node(r, t);
+    uint32_t count = 0, *list = NEW_ARRAY(r->a, uint32_t, n->start_quantity);
+    t->state = T_JOIN;
+    t->extra = scope_find(r, t->scope)->m->flows[flow].in_index;
+    for (size_t i = 0; i < r->ntokens && count < n->start_quantity; i++) {
+        const struct token *other = &r->tokens[i];
+        if (!other->dead && other->state == T_JOIN && other->scope == t->scope && other->node == t->node)
+            list[count++] = other->no;
+    }
+    return count < n->start_quantity ? 0 : join_unite(r, list, n->start_quantity);
+}
+
 static void enter(struct run *r, const struct arrival *at)
 {
     struct scope *s = scope_find(r, at->scope);
@@ -56,6 +72,11 @@ static void enter(struct run *r, const struct arrival *at)
             return;
         }
         steps_enter(r, no);
+    }
+    if (n->start_quantity > 1 && at->flow != NONE && !(no = gathered(r, no, at->flow))) return;
+    if (n->loop.kind != LOOP_NONE && !in_instance(r, token_find(r, no))) {
+        multi_enter(r, no);
+        return;
     }
     result problem = b->enter(r, no, at->flow);
     if (failed(problem)) r->problem = problem;
@@ -75,7 +96,8 @@ static void settle(struct run *r)
             }
             enter(r, &at);
         }
-    } while (!failed(r->problem) && !r->ended && inclusive_fire(r));
+    } while (!failed(r->problem) && !r->ended &&
+             (inclusive_fire(r) || complex_fire(r) || throw_next(r) || conditions_fire(r)));
 }
 
 /* A scope in which every token waits at a join that nobody can reach any more. */
@@ -87,7 +109,7 @@ static void report_stuck(struct run *r)
         uint32_t join = 0, others = 0;
         for (size_t k = 0; k < r->ntokens; k++) {
             const struct token *t = &r->tokens[k];
-            if (t->dead || t->scope != s->no || t->state == T_ARMED) continue;
+            if (t->dead || t->scope != s->no || !token_counts(t)) continue;
             if (t->state == T_JOIN)
                 join = join ? join : t->no;
             else
@@ -106,6 +128,10 @@ static void retry(struct run *r, uint32_t token, const struct json *data)
     struct token *t = token_find(r, token);
     struct arrival again = {t->scope, t->node, NONE};
     if (data) vars_merge(r, t->scope, data);
+    if (t->extra == 2) { /* an event sub-process that could not be armed */
+        if (sub_arm(r, again.scope, again.node)) token_end(r, token);
+        return;
+    }
     if (t->extra == 1) { /* the element was done; only its way out was not clear */
         t->state = T_MOVING;
         token_leave(r, token);
@@ -121,14 +147,16 @@ static void cancel_all(struct run *r)
     process_end(r, NULL, json_of_cstr(r->a, "withdrawn"), (struct slice){0});
 }
 
-static bool fits(enum process_event_type type, enum token_state state)
+static bool fits(struct run *r, enum process_event_type type, const struct token *t)
 {
     switch (type) {
-    case EV_TASK_DONE: return state == T_USER;
-    case EV_TIMER: return state == T_TIMER || state == T_ARMED;
+    case EV_TASK_DONE: return t->state == T_USER;
+    case EV_TIMER: return t->state == T_TIMER || (t->state == T_ARMED && armed_def(r, t)->trigger == TRIGGER_TIMER);
+    case EV_MESSAGE: return t->state == T_ARMED && armed_def(r, t)->trigger == TRIGGER_MESSAGE;
     case EV_VERB_DONE:
-    case EV_VERB_FAILED: return state == T_VERB;
-    case EV_RETRY: return state == T_INCIDENT;
+    case EV_VERB_FAILED: return t->state == T_VERB;
+    case EV_RETRY: return t->state == T_INCIDENT;
+    case EV_CHOOSE: return t->state == T_OFFERED;
     default: return false;
     }
 }
@@ -136,7 +164,7 @@ static bool fits(enum process_event_type type, enum token_state state)
 static void apply_to_token(struct run *r, const struct process_event *e)
 {
     struct token *t = token_find(r, e->token);
-    if (!t || !fits(e->type, t->state)) {
+    if (!t || !fits(r, e->type, t)) {
         not_waiting(r, e->token);
         return;
     }
@@ -145,9 +173,11 @@ static void apply_to_token(struct run *r, const struct process_event *e)
     case EV_VERB_DONE: verb_done(r, e->token, e->data); break;
     case EV_VERB_FAILED: verb_failed(r, e->token, e->data); break;
     case EV_RETRY: retry(r, e->token, e->data); break;
+    case EV_MESSAGE: armed_fire(r, e->token, e->data); break;
+    case EV_CHOOSE: adhoc_take(r, e->token); break;
     default:
         if (t->state == T_ARMED)
-            timer_boundary(r, e->token);
+            armed_fire(r, e->token, NULL);
         else
             token_leave(r, e->token);
     }
@@ -158,6 +188,21 @@ static result refuse(struct run *r, const char *detail)
     return fail(r->a, CODE_PROCESS_EVENT, S("/data"), "detail", slice_cstr(detail), NULL);
 }
 
+static void begin(struct run *r, const struct process_event *e)
+{
+    uint32_t start = e->name.n ? node_by_id(r->m, e->name) : r->m->start;
+    bool good = start != NONE && r->m->nodes[start].level == NONE &&
+                (r->m->nodes[start].kind == NODE_START || r->m->nodes[start].instantiates);
+    if (!good) {
+        r->problem = refuse(r, "no such start event");
+        return;
+    }
+    vars_merge(r, 0, e->data);
+    const struct node *n = &r->m->nodes[start];
+    if (n->result.n && e->data) vars_set(r, 0, n->result, e->data);
+    if (scope_arm(r, 0)) token_arrive(r, 0, start, NONE);
+}
+
 static void apply(struct run *r, const struct process_state *s, const struct process_event *e)
 {
     bool object = !e->data || e->data->type == JSON_OBJECT;
@@ -166,10 +211,8 @@ static void apply(struct run *r, const struct process_state *s, const struct pro
             r->problem = refuse(r, "begun already");
         else if (!object)
             r->problem = refuse(r, "object expected");
-        else {
-            vars_merge(r, 0, e->data);
-            token_arrive(r, 0, r->m->start, NONE);
-        }
+        else
+            begin(r, e);
         return;
     }
     if (!s) {
@@ -180,7 +223,11 @@ static void apply(struct run *r, const struct process_state *s, const struct pro
         not_waiting(r, e->token);
         return;
     }
-    bool any_data = e->type == EV_VERB_DONE || e->type == EV_TIMER || e->type == EV_CANCEL;
+    bool any_data = e->type == EV_VERB_DONE || e->type == EV_TIMER || e->type == EV_CANCEL || e->type == EV_MESSAGE;
+    if (e->type == EV_SIGNAL) {
+        signal_deliver(r, e->name, e->data);
+        return;
+    }
     if (!any_data && !object)
         r->problem = refuse(r, "object expected");
     else if (e->type == EV_CANCEL)

@@ -124,9 +124,11 @@ void verb_done(struct run *r, uint32_t token, const struct json *output)
 /* An error of this element: its own boundary event, and nothing further. */
 static bool caught_here(struct run *r, uint32_t token, struct slice code, const struct json *data)
 {
-    uint32_t catcher = error_catcher(r, token_find(r, token), code);
+    const struct token *t = token_find(r, token);
+    uint32_t host = in_instance(r, t) ? scope_find(r, t->scope)->host : token; /* the whole of a repeated activity */
+    uint32_t catcher = boundary_for(r, token_find(r, host), TRIGGER_ERROR, code);
     if (catcher == NONE) return false;
-    boundary_fire(r, token, catcher, data);
+    boundary_fire(r, host, catcher, data);
     return true;
 }
 

@@ -62,7 +62,9 @@ struct slice kit_bpmn(struct arena *a, const char *attributes, const char *notat
     size_t depth = 0;
     bool process_open = true;
     buf_puts(&b, "<definitions xmlns=\"" BPMN_NS "\" xmlns:tb=\"" TB_NS
-                 "\"><error id=\"E1\" errorCode=\"late\"/><error id=\"E2\" errorCode=\"broken\"/>");
+                 "\"><error id=\"E1\" errorCode=\"late\"/><error id=\"E2\" errorCode=\"broken\"/>"
+                 "<escalation id=\"X1\" escalationCode=\"up\"/><signal id=\"S1\" name=\"bell\"/>"
+                 "<message id=\"M1\" name=\"letter\"/>");
     buf_printf(&b, "<process id=\"p1\" isExecutable=\"true\" %s>", attributes);
     for (bool more = true; more;) {
         struct slice line, rest;
@@ -145,7 +147,12 @@ void kit_init(struct kit *k, struct arena *a)
 {
     *k = (struct kit){.a = a};
     assert_good(a, dmn_compile(a, slice_cstr(grade_dmn), S("grade.dmn"), &k->dmn));
-    k->env = (struct process_env){k, kit_verb, kit_decision, kit_called, kit_department, kit_form};
+    k->env = (struct process_env){.ctx = k,
+                                  .verb = kit_verb,
+                                  .decision = kit_decision,
+                                  .called = kit_called,
+                                  .department = kit_department,
+                                  .form = kit_form};
 }
 
 const struct process_model *kit_compile(struct kit *k, const char *notation)
@@ -190,7 +197,7 @@ static void check_equal(struct play *p, const struct process_outcome *x, const s
 
 static bool opens(enum effect_type t)
 {
-    return t == EFF_TASK || t == EFF_VERB || t == EFF_TIMER;
+    return t == EFF_TASK || t == EFF_VERB || t == EFF_TIMER || t == EFF_AWAIT || t == EFF_OFFERED;
 }
 
 /* Numbers of things opened by this event are new, rise, and are told once; what waits was told at some time. */
@@ -208,8 +215,8 @@ static void check_tokens(struct play *p, const struct process_outcome *out)
     }
     for (size_t i = 0; i < n; i++) {
         if (i > 0) assert_true(w[i].token > w[i - 1].token);
-        bool told =
-            w[i].token <= before || w[i].why == WAIT_CHILD || w[i].why == WAIT_JOIN || w[i].why == WAIT_INCIDENT;
+        bool told = w[i].token <= before || w[i].why == WAIT_CHILD || w[i].why == WAIT_JOIN ||
+                    w[i].why == WAIT_INCIDENT || w[i].why == WAIT_EVENT || w[i].why == WAIT_CONDITION;
         for (size_t k = 0; k < out->n && !told; k++)
             told = opens(out->effects[k].type) && out->effects[k].token == w[i].token;
         assert_true(told);
@@ -220,7 +227,16 @@ static void check_tokens(struct play *p, const struct process_outcome *out)
 
 result play_event(struct play *p, enum process_event_type type, uint32_t token, const char *data)
 {
-    struct process_event e = {type, token, data ? test_json(p->a, slice_cstr(data)) : NULL, p->at};
+    return play_named(p, type, token, "", data);
+}
+
+result play_named(struct play *p, enum process_event_type type, uint32_t token, const char *name, const char *data)
+{
+    struct process_event e = {.type = type,
+                              .token = token,
+                              .data = data ? test_json(p->a, slice_cstr(data)) : NULL,
+                              .at = p->at,
+                              .name = slice_cstr(name)};
     struct slice vars_before = json_write(p->a, p->vars), bytes = process_state_encode(p->a, p->s);
     const struct process_state *decoded = NULL;
     assert_good(p->a, process_state_decode(p->a, p->m, bytes, &decoded));

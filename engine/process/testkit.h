@@ -13,7 +13,8 @@
  *   a => b                            default flow
  *   process q {  …  }                 a further process of the file (at the end)
  *   <…                                XML as it stands
- * The process has the id "p1" and the attributes given. */
+ * The process has the id "p1" and the attributes given. Defined: errors E1 "late", E2 "broken"; escalation X1 "up"; signal S1
+ * "bell"; message M1 "letter". */
 struct slice kit_bpmn(struct arena *a, const char *attributes, const char *notation);
 
 /* Verbs "local.…" and "job.…", "local.strict" (input a required, b allowed); departments "scjg", "tax"; form "form1";
@@ -45,6 +46,7 @@ struct play {
 void play_begin(struct play *p, struct arena *a, const struct process_model *m, const char *vars);
 result play_event(struct play *p, enum process_event_type type, uint32_t token,
                   const char *data); /* data: JSON or NULL */
+result play_named(struct play *p, enum process_event_type type, uint32_t token, const char *name, const char *data);
 void play_good(struct play *p, enum process_event_type type, uint32_t token, const char *data, const char *file,
                int line);
 #define PLAY(p, type, token, data) play_good((p), (type), (token), (data), __FILE__, __LINE__)

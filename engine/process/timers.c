@@ -1,4 +1,4 @@
-/* When things fall due; boundary timers. */
+/* When things fall due. */
 #include "engine/process/run.h"
 
 bool limit_due(struct run *r, uint32_t token, const struct limit *l, instant *due)
@@ -64,55 +64,10 @@ static bool due_of(struct run *r, uint32_t token, const struct timer *t, instant
     }
 }
 
-bool timer_due(struct run *r, uint32_t token, const struct node *n, instant *due)
+bool timer_due(struct run *r, uint32_t token, const struct timer *t, instant *due, uint32_t *times)
 {
-    struct timer t;
-    return timer_now(r, token, &n->timer, &t) && due_of(r, token, &t, due);
-}
-
-static void arm(struct run *r, uint32_t host, uint32_t boundary, uint32_t left, instant due)
-{
-    uint32_t scope = token_find(r, host)->scope;
-    uint32_t no = token_new(r, scope, boundary);
-    struct token *t = token_find(r, no);
-    t->state = T_ARMED;
-    t->extra = host;
-    t->left = left;
-    effect_add(r, EFF_TIMER, no, token_pub(r, t), scope)->due = due;
-}
-
-bool boundaries_arm(struct run *r, uint32_t host)
-{
-    const struct token *t = token_find(r, host);
-    const struct node *n = token_node(r, t);
-    const struct process_model *m = scope_find(r, t->scope)->m;
-    for (uint32_t i = 0; i < n->nboundaries; i++) {
-        const struct node *b = &m->nodes[n->boundaries[i]];
-        struct timer now;
-        instant due;
-        if (b->trigger != TRIGGER_TIMER) continue;
-        if (!timer_now(r, host, &b->timer, &now) || !due_of(r, host, &now, &due)) return false;
-        arm(r, host, n->boundaries[i], now.form == TIMER_CYCLE ? now.times : 0, due);
-    }
+    struct timer now;
+    if (!timer_now(r, token, t, &now) || !due_of(r, token, &now, due)) return false;
+    if (times) *times = now.form == TIMER_CYCLE ? now.times : 0;
     return true;
-}
-
-void boundaries_disarm(struct run *r, uint32_t host)
-{
-    if (token_node(r, token_find(r, host))->nboundaries == 0) return;
-    for (size_t i = 0; i < r->ntokens; i++) {
-        struct token *t = &r->tokens[i];
-        if (!t->dead && t->state == T_ARMED && t->extra == host) token_cancel(r, t->no);
-    }
-}
-
-/* A boundary timer came: away with it, again for the rest of a cycle, and the flow goes on from the boundary. */
-void timer_boundary(struct run *r, uint32_t no)
-{
-    struct token *t = token_find(r, no);
-    uint32_t host = t->extra, boundary = t->node, left = t->left;
-    t->dead = true;
-    instant due;
-    if (left > 1 && duration_after(r->at, token_node(r, t)->timer.every, &due)) arm(r, host, boundary, left - 1, due);
-    boundary_fire(r, host, boundary, NULL);
 }

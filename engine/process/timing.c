@@ -133,20 +133,27 @@ static void bad_timer(struct draft *d, uint32_t node, struct slice text, const c
           slice_cstr(detail), NULL);
 }
 
-static void read_form(struct draft *d, uint32_t node, enum timer_form form, struct slice text)
+/* What a cycle can fire several times: a boundary event or event sub-process that does not interrupt, the start of a process. */
+static bool may_repeat(const struct node *n)
+{
+    if (n->kind == NODE_BOUNDARY) return slice_is(bpmn_attr(n->xml, "cancelActivity"), "false");
+    return n->kind == NODE_START && (n->level == NONE || slice_is(bpmn_attr(n->xml, "isInterrupting"), "false"));
+}
+
+static void read_form(struct draft *d, uint32_t node, enum timer_form form, struct slice text, struct timer *t)
 {
     struct node *n = &d->m->nodes[node];
     struct slice id = d->m->pub[node].id;
-    n->timer.form = form;
+    t->form = form;
     if (form == TIMER_CLOCK) d->m->pub[node].clock = text;
     if (form != TIMER_CYCLE && text.n >= 2 && text.p[0] == '{' && text.p[text.n - 1] == '}') {
-        n->timer.expr = fault_feel(d->c, n->line, id, slice_sub(text, 1, text.n - 2));
+        t->expr = fault_feel(d->c, n->line, id, slice_sub(text, 1, text.n - 2));
         return;
     }
-    bool good = form == TIMER_DURATION ? iso_duration_scan(text, &n->timer.every)
-                : form == TIMER_DATE   ? instant_scan(text, &n->timer.date)
-                : form == TIMER_CYCLE  ? cycle_scan(text, &n->timer.times, &n->timer.every)
-                                       : limit_scan(text, &n->timer.clock);
+    bool good = form == TIMER_DURATION ? iso_duration_scan(text, &t->every)
+                : form == TIMER_DATE   ? instant_scan(text, &t->date)
+                : form == TIMER_CYCLE  ? cycle_scan(text, &t->times, &t->every)
+                                       : limit_scan(text, &t->clock);
     if (good) return;
     if (form == TIMER_CLOCK)
         FAULT(d->c, n->line, id, CODE_PROCESS_CLOCK_BAD, "value", text, NULL);
@@ -154,27 +161,26 @@ static void read_form(struct draft *d, uint32_t node, enum timer_form form, stru
         bad_timer(d, node, text, forms[form]);
 }
 
-void read_timer(struct draft *d, uint32_t node, const struct xml_node *definition)
+void read_timer(struct draft *d, uint32_t node, const struct xml_node *definition, struct timer *t)
 {
     struct node *n = &d->m->nodes[node];
     struct slice clock = tb_attr(definition, "clock");
     if (!clock.p) clock = tb_attr(n->xml, "clock");
     unsigned found = 0;
     if (clock.p) {
-        read_form(d, node, TIMER_CLOCK, clock);
+        read_form(d, node, TIMER_CLOCK, clock, t);
         found++;
     }
     for (enum timer_form f = TIMER_DURATION; f <= TIMER_CYCLE; f++) {
         const struct xml_node *e = xml_child(definition, BPMN_NS, forms[f]);
         if (!e) continue;
         if (found++ == 0)
-            read_form(d, node, f, slice_trim(xml_text(d->c->a, e)));
+            read_form(d, node, f, slice_trim(xml_text(d->c->a, e)), t);
         else
             bad_timer(d, node, slice_cstr(forms[f]), "one time only");
     }
     if (!found)
         FAULT(d->c, n->line, d->m->pub[node].id, CODE_PROCESS_TIMER_MISSING, NULL);
-    else if (n->timer.form == TIMER_CYCLE &&
-             (n->kind != NODE_BOUNDARY || slice_is(bpmn_attr(n->xml, "cancelActivity"), "false") == false))
-        bad_timer(d, node, S("timeCycle"), "only on a non-interrupting boundary event");
+    else if (t->form == TIMER_CYCLE && !may_repeat(n))
+        bad_timer(d, node, S("timeCycle"), "only on an event that does not interrupt, or a start");
 }

@@ -63,6 +63,17 @@ static void take_away(struct run *r, struct token *t)
     while (r->ntokens > 0 && r->tokens[r->ntokens - 1].dead) r->ntokens--; /* most die soon after they were born */
 }
 
+void token_forget(struct run *r, uint32_t no)
+{
+    take_away(r, token_find(r, no));
+}
+
+bool in_instance(struct run *r, const struct token *t)
+{
+    enum scope_kind k = scope_find(r, t->scope)->kind;
+    return k == SCOPE_INSTANCE || k == SCOPE_LOOP;
+}
+
 void token_end(struct run *r, uint32_t no)
 {
     struct token *t = token_find(r, no);
@@ -70,7 +81,11 @@ void token_end(struct run *r, uint32_t no)
     take_away(r, t);
     struct scope *s = scope_find(r, scope);
     s->touched = true;
-    if (--s->live == 0) scope_done(r, scope);
+    s->live--;
+    if (s->kind == SCOPE_SUB && s->m->nodes[s->level].variety == SUB_AD_HOC)
+        adhoc_settle(r, scope);
+    else if (s->live == 0)
+        scope_done(r, scope);
 }
 
 void token_leave_by(struct run *r, uint32_t no, const uint32_t *flows, uint32_t n)
@@ -80,7 +95,9 @@ void token_leave_by(struct run *r, uint32_t no, const uint32_t *flows, uint32_t 
     effect_add(r, EFF_PASSED, no, &s->m->pub[t->node], t->scope);
     uint32_t scope = t->scope;
     const struct process_model *m = s->m;
-    for (uint32_t i = 0; i < n; i++) token_arrive(r, scope, m->flows[flows[i]].to, flows[i]);
+    uint32_t tokens = m->nodes[t->node].completion_quantity;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < tokens; k++) token_arrive(r, scope, m->flows[flows[i]].to, flows[i]);
     token_end(r, no);
 }
 
@@ -90,6 +107,10 @@ void token_leave(struct run *r, uint32_t no)
     struct token *t = token_find(r, no);
     const struct node *n = token_node(r, t);
     const struct process_model *m = scope_find(r, t->scope)->m;
+    if (in_instance(r, t)) { /* one of several: the flows are left by all of them together */
+        token_end(r, no);
+        return;
+    }
     uint32_t *taken = NEW_ARRAY(r->a, uint32_t, n->nout), count = 0, held = 0;
     const struct json *view = NULL;
     for (uint32_t i = 0; i < n->nout; i++) {
@@ -114,6 +135,24 @@ void token_leave(struct run *r, uint32_t no)
     token_leave_by(r, no, taken, count);
 }
 
+static void cancel_armed(struct run *r, const struct token *t)
+{
+    enum trigger trigger = armed_def(r, t)->trigger;
+    const struct process_node *p = token_pub(r, t);
+    if (trigger == TRIGGER_TIMER) effect_add(r, EFF_TIMER_CANCELLED, t->no, p, t->scope);
+    if (trigger == TRIGGER_MESSAGE || trigger == TRIGGER_SIGNAL) effect_add(r, EFF_AWAIT_OVER, t->no, p, t->scope);
+}
+
+static void cancel_children(struct run *r, uint32_t no)
+{
+    for (size_t i = 0; i < r->nscopes; i++)
+        if (!r->scopes[i].dead && r->scopes[i].host == no) scope_kill(r, r->scopes[i].no);
+    struct frame *f = vars_frame(r, no); /* of a multi-instance token */
+    if (f && no) f->dead = true;
+    for (size_t i = 0; i < r->ntokens; i++) /* what it would have compensated stays as it is */
+        if (!r->tokens[i].dead && r->tokens[i].state == T_DONE && r->tokens[i].extra == no) r->tokens[i].extra = 0;
+}
+
 void token_cancel(struct run *r, uint32_t no)
 {
     struct token *t = token_find(r, no);
@@ -121,23 +160,17 @@ void token_cancel(struct run *r, uint32_t no)
     switch (t->state) {
     case T_USER: effect_add(r, EFF_TASK_CLOSED, no, p, t->scope); break;
     case T_VERB: effect_add(r, EFF_VERB_CANCELLED, no, p, t->scope)->verb_kind = token_node(r, t)->verb_kind; break;
-    case T_TIMER:
-    case T_ARMED: effect_add(r, EFF_TIMER_CANCELLED, no, p, t->scope); break;
+    case T_TIMER: effect_add(r, EFF_TIMER_CANCELLED, no, p, t->scope); break;
+    case T_ARMED: cancel_armed(r, t); break;
+    case T_OFFERED: effect_add(r, EFF_OFFER_OVER, no, p, t->scope); break;
     case T_CHILD:
-        for (size_t i = 0; i < r->nscopes; i++)
-            if (!r->scopes[i].dead && r->scopes[i].host == no) {
-                scope_clear(r, r->scopes[i].no);
-                r->scopes[i].dead = true;
-                struct frame *f = vars_frame(r, r->scopes[i].no);
-                if (f) f->dead = true;
-            }
-        break;
+    case T_MULTI: cancel_children(r, no); break;
     default: break;
     }
     boundaries_disarm(r, no);
     t = token_find(r, no);
     struct scope *s = scope_find(r, t->scope);
-    if (t->state != T_ARMED) s->live--;
+    if (token_counts(t)) s->live--;
     s->touched = true;
     take_away(r, t);
 }
@@ -146,6 +179,8 @@ void token_complete(struct run *r, uint32_t no, const struct json *outcome)
 {
     struct token *t = token_find(r, no);
     boundaries_disarm(r, no);
+    if (token_node(r, t)->compensable && !in_instance(r, t)) record_add(r, no);
+    t = token_find(r, no);
     const struct process_node *p = token_pub(r, t);
     if (p->step.n && outcome) steps_outcome(r, t->scope, p->step, outcome);
     token_leave(r, no);

@@ -1,5 +1,6 @@
-/* Variables. The case's object holds the process's own; those of called processes that are under way stand in its
- * member "$calls", keyed by scope number: a name that no FEEL expression can write or read. */
+/* Variables. The case's object holds the process's own; those of called processes and instances that are under way stand in its
+ * member "$calls", keyed by scope number (what a multi-instance keeps of itself: by its token's number): a name that no FEEL
+ * expression can write or read. */
 #include "engine/process/run.h"
 
 static const char calls_key[] = "$calls";
@@ -39,8 +40,11 @@ void vars_load(struct run *r, const struct json *vars)
     frame_open(r, 0, vars);
     const struct json *calls = json_get(vars, calls_key);
     for (size_t i = 0; i < r->nscopes; i++)
-        if (r->scopes[i].host && r->scopes[i].level == NONE)
+        if (r->scopes[i].kind == SCOPE_CALL || r->scopes[i].kind == SCOPE_INSTANCE)
             frame_open(r, r->scopes[i].no, json_get_slice(calls, scope_key(r, r->scopes[i].no)));
+    for (size_t i = 0; i < r->ntokens; i++)
+        if (r->tokens[i].state == T_MULTI && token_node(r, &r->tokens[i])->loop.kind == LOOP_MULTI)
+            frame_open(r, r->tokens[i].no, json_get_slice(calls, scope_key(r, r->tokens[i].no)));
 }
 
 const struct json *vars_store(struct run *r)
@@ -57,7 +61,15 @@ const struct json *vars_store(struct run *r)
 uint32_t frame_of(struct run *r, uint32_t scope)
 {
     const struct scope *s = scope_find(r, scope);
-    while (s->host && s->level != NONE) s = scope_find(r, token_find(r, s->host)->scope);
+    while (s->host && s->kind != SCOPE_CALL && s->kind != SCOPE_INSTANCE)
+        s = scope_find(r, token_find(r, s->host)->scope);
+    return s->no;
+}
+
+uint32_t process_of(struct run *r, uint32_t scope)
+{
+    const struct scope *s = scope_find(r, scope);
+    while (s->host && s->kind != SCOPE_CALL) s = scope_find(r, token_find(r, s->host)->scope);
     return s->no;
 }
 
@@ -68,7 +80,7 @@ struct frame *vars_frame(struct run *r, uint32_t scope)
     return NULL;
 }
 
-/* A call with tb:input sees only its own variables; one without reads through to its caller's. */
+/* A call with tb:input sees only its own variables; one without, and an instance, reads through to what is around it. */
 const struct json *vars_view(struct run *r, uint32_t scope)
 {
     uint32_t owner = frame_of(r, scope);
@@ -76,7 +88,7 @@ const struct json *vars_view(struct run *r, uint32_t scope)
     const struct scope *s = scope_find(r, owner);
     if (!s->host) return own;
     const struct token *host = token_find(r, s->host);
-    if (token_node(r, host)->ninputs > 0) return own;
+    if (s->kind == SCOPE_CALL && token_node(r, host)->ninputs > 0) return own;
     return json_merge(r->a, vars_view(r, host->scope), own);
 }
 

@@ -4,20 +4,24 @@
 size_t process_waiting(struct arena *a, const struct process_state *s, const struct process_waiting **out)
 {
     static const enum process_waits why[] = {
-        [T_USER] = WAIT_TASK, [T_VERB] = WAIT_VERB,         [T_TIMER] = WAIT_TIMER,   [T_CHILD] = WAIT_CHILD,
-        [T_JOIN] = WAIT_JOIN, [T_INCIDENT] = WAIT_INCIDENT, [T_ARMED] = WAIT_BOUNDARY};
+        [T_USER] = WAIT_TASK,   [T_VERB] = WAIT_VERB,         [T_TIMER] = WAIT_TIMER,    [T_CHILD] = WAIT_CHILD,
+        [T_JOIN] = WAIT_JOIN,   [T_INCIDENT] = WAIT_INCIDENT, [T_ARMED] = WAIT_BOUNDARY, [T_CATCH] = WAIT_EVENT,
+        [T_MULTI] = WAIT_CHILD, [T_OFFERED] = WAIT_OFFER};
     size_t n = s ? s->ntokens : 0;
     struct process_waiting *list = NEW_ARRAY(a, struct process_waiting, n);
+    size_t count = 0;
     for (size_t i = 0; i < n; i++) {
         const struct token *t = &s->tokens[i];
         const struct process_model *m = NULL;
+        if (t->state == T_DONE || t->state == T_RESET) continue; /* remembered, waits for nothing */
         for (uint32_t k = 0; k < s->nscopes && !m; k++)
             if (s->scopes[k].no == t->scope) m = s->scopes[k].m;
-        list[i] = (struct process_waiting){t->no, &m->pub[t->node], why[t->state], t->scope,
-                                           t->state == T_ARMED ? t->extra : 0};
+        bool condition = t->state == T_ARMED && m->nodes[t->node].defs[t->def].trigger == TRIGGER_CONDITIONAL;
+        list[count++] = (struct process_waiting){t->no, &m->pub[t->node], condition ? WAIT_CONDITION : why[t->state],
+                                                 t->scope, t->state == T_ARMED ? t->extra : 0};
     }
     *out = list;
-    return n;
+    return count;
 }
 
 /* A run that only looks: the state's tokens and scopes, and the variables. */
@@ -69,9 +73,11 @@ enum process_term process_term_at(struct arena *a, const struct process_state *s
         return n->clock.n ? TERM_LIMIT : TERM_NONE;
     }
     if (t->state != T_TIMER && t->state != T_ARMED) return TERM_NONE;
-    if (n->timer.form == TIMER_DATE) return TERM_DATE;
-    if (n->timer.form != TIMER_CLOCK) return TERM_DURATION;
-    if (n->timer.expr) return limit_now(&r, t, n->timer.expr, at, out);
-    *out = n->timer.clock;
+    const struct timer *timer = &n->defs[t->def].timer;
+    if (timer->form == TIMER_NONE) return TERM_NONE; /* armed for another event */
+    if (timer->form == TIMER_DATE) return TERM_DATE;
+    if (timer->form != TIMER_CLOCK) return TERM_DURATION;
+    if (timer->expr) return limit_now(&r, t, timer->expr, at, out);
+    *out = timer->clock;
     return TERM_LIMIT;
 }

@@ -22,7 +22,7 @@ static struct token *in_step(struct run *r, struct slice step, uint32_t before)
 {
     for (size_t i = 0; i < r->ntokens; i++) {
         struct token *t = &r->tokens[i];
-        if (!t->dead && t->no < before && t->state != T_ARMED && slice_eq(token_pub(r, t)->step, step))
+        if (!t->dead && t->no < before && token_counts(t) && slice_eq(token_pub(r, t)->step, step))
             return t; /* ascending: a host before what is inside */
     }
     return NULL;
@@ -56,7 +56,8 @@ static bool withdraw_ahead(struct run *r, struct slice step)
     bool found = false;
     for (size_t i = 0; i < r->nscopes; i++) {
         const struct scope *s = &r->scopes[i];
-        const struct process_node *p = s->dead || s->level != NONE ? NULL : step_node(s->m, step);
+        const struct process_node *p =
+            s->dead || (s->kind != SCOPE_ROOT && s->kind != SCOPE_CALL) ? NULL : step_node(s->m, step);
         if (!p) continue;
         const struct json *outcome = json_get(json_get_slice(vars_frame(r, s->no)->vars, step), "outcome");
         if (outcome && outcome->type == JSON_STRING) continue;

@@ -1,27 +1,50 @@
-/* BPMN Engine Test System (betsy): those of its processes that use supported elements only, run and compared with
- * the traces they must leave. Its scripts are tokens, not a language; here they become verbs that trace, wait or
- * fail, and FEEL. A process with an element that is not built is skipped, and the element is named. Soundness is not
- * asked for: several of these processes are unsound on purpose, to see what an engine does then.
+/* BPMN Engine Test System (betsy): its processes, run and compared with the traces they must leave. Its scripts are tokens, not a
+ * language; here they become verbs that trace, wait or fail, and FEEL. Pools of a file are instances of their own, between which
+ * messages and signals go. Soundness is not asked for: several of these processes are unsound on purpose, to see what an engine
+ * does then. What cannot be judged is named with its reason (see unjudged).
  * Data: the folder BETSY_DIR, else TONGBAN_SHARED_DATA/betsy, else ../shared/data/betsy beside the source tree. */
 #include "engine/process/model.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_TRACE = 64, MAX_PENDING = 64 };
+enum { MAX_TRACE = 64, MAX_PENDING = 64, MAX_INSTANCES = 8, MAX_AWAITS = 32 };
 
 struct pending { /* what happens by itself when its time comes */
     instant due;
-    uint32_t token;
+    uint32_t instance, token;
     enum process_event_type type;
+    const struct json *data;
+    struct slice name;  /* EV_SIGNAL: the signal; EV_START: the start event */
     struct slice marks; /* traced when it is done */
+};
+struct instance {
+    const struct process_model *m;
+    const struct process_state *s;
+    const struct json *vars;
+};
+struct await {
+    uint32_t instance, token;
+    struct slice kind, name;
+};
+/* A file of pools. */
+struct file {
+    struct slice text, name;
+    const struct process_model *main;
+    const struct process_model *pools[MAX_INSTANCES]; /* the others */
+    size_t npools;
 };
 struct world {
     struct arena *a;
+    const struct file *file;
     struct slice trace[MAX_TRACE];
     size_t ntrace;
     struct pending pending[MAX_PENDING];
     size_t npending;
+    struct instance instances[MAX_INSTANCES];
+    size_t ninstances;
+    struct await awaits[MAX_AWAITS];
+    size_t nawaits;
     bool marker;
 };
 struct totals {
@@ -66,6 +89,20 @@ static void remove_child(struct xml_node *e, const struct xml_node *child)
     e->last = last;
 }
 
+static void add_input(struct arena *a, struct xml_node *e, struct slice name, struct slice value)
+{
+    struct xml_node *input = NEW(a, struct xml_node);
+    *input = (struct xml_node){
+        .kind = XML_ELEMENT, .ns = S(TB_NS), .name = S("input"), .prefix = S("tb"), .parent = e, .line = e->line};
+    add_attr(a, input, "", "", "name", name);
+    add_attr(a, input, "", "", "value", value);
+    if (e->last)
+        e->last->next = input;
+    else
+        e->first = input;
+    e->last = input;
+}
+
 static void adapt_script(struct arena *a, struct xml_node *e)
 {
     struct xml_node *script = e->first;
@@ -78,20 +115,18 @@ static void adapt_script(struct arena *a, struct xml_node *e)
                                                     : S("{integerVariable: integerVariable + 1}"));
         return;
     }
-    e->name = S("serviceTask");
+    e->name = slice_is(e->name, "globalScriptTask") ? S("globalServiceTask") : S("serviceTask");
     if (script) remove_child(e, script);
     add_attr(a, e, TB_NS, "tb", "verb", token);
-    if (!slice_is(token, "LOG_DATA")) return;
-    struct xml_node *input = NEW(a, struct xml_node);
-    *input = (struct xml_node){
-        .kind = XML_ELEMENT, .ns = S(TB_NS), .name = S("input"), .prefix = S("tb"), .parent = e, .line = e->line};
-    add_attr(a, input, "", "", "name", S("data"));
-    add_attr(a, input, "", "", "value", S("data"));
-    e->last->next = input;
-    e->last = input;
+    if (slice_is(token, "LOG_DATA")) add_input(a, e, S("data"), S("data"));
+    if (slice_is(token, "INCREMENT_INTEGER_VARIABLE_AND_LOG")) {
+        add_attr(a, e, TB_NS, "tb", "result", S("integerVariable"));
+        add_input(a, e, S("data"), S("integerVariable + 1"));
+    }
 }
 
-/* test.contains("a") and !test.contains("a") are Java; integerVariable<3 is FEEL as it stands. */
+/* test.contains("a") and !test.contains("a") are Java; integerVariable<3 is FEEL as it stands. One condition of the suite ends
+ * in a stray '>'. */
 static struct slice adapt_condition(struct arena *a, struct slice text)
 {
     text = slice_trim(text);
@@ -99,6 +134,7 @@ static struct slice adapt_condition(struct arena *a, struct slice text)
     if (negated) text = slice_sub(text, 1, text.n);
     if (!slice_starts(text, S("test.contains("))) return text;
     struct slice argument = slice_sub(text, 14, text.n);
+    if (slice_ends(argument, S(")>"))) argument = slice_sub(argument, 0, argument.n - 1);
     return negated ? arena_printf(a, "not(contains(test, %.*s)", SLICE_ARG(argument))
                    : arena_printf(a, "contains(test, %.*s", SLICE_ARG(argument));
 }
@@ -107,9 +143,9 @@ static void adapt(struct arena *a, struct xml_node *e)
 {
     for (struct xml_node *c = e->first; c; c = c->next) {
         if (c->kind != XML_ELEMENT) continue;
-        if (slice_is(c->name, "scriptTask"))
+        if (slice_is(c->name, "scriptTask") || slice_is(c->name, "globalScriptTask"))
             adapt_script(a, c);
-        else if (slice_is(c->name, "conditionExpression"))
+        else if (slice_is(c->name, "conditionExpression") || slice_is(c->name, "condition"))
             set_text(a, c, adapt_condition(a, xml_text(a, c)));
         else
             adapt(a, c);
@@ -145,16 +181,21 @@ static bool betsy_verb(void *ctx, struct slice name, enum verb_kind *kind, const
 
 /* --- running one case --- */
 
-static void await(struct world *w, instant due, uint32_t token, enum process_event_type type, struct slice marks)
+static void later(struct world *w, struct pending p)
 {
-    if (w->npending < MAX_PENDING) w->pending[w->npending++] = (struct pending){due, token, type, marks};
+    if (w->npending < MAX_PENDING) w->pending[w->npending++] = p;
 }
 
-static void do_verb(struct world *w, const struct effect *e, instant at)
+static void do_verb(struct world *w, uint32_t instance, const struct effect *e, instant at)
 {
     struct slice verb = e->node->verb;
+    struct pending done = {.due = at, .instance = instance, .token = e->token, .type = EV_VERB_DONE};
     if (slice_is(verb, "THROW_ERROR")) {
-        await(w, at, e->token, EV_VERB_FAILED, (struct slice){0});
+        struct json_builder failure = json_builder(w->a);
+        json_set_cstr(&failure, "code", "ERR_CODE");
+        done.type = EV_VERB_FAILED;
+        done.data = json_object(&failure);
+        later(w, done);
         return;
     }
     if (slice_starts(verb, S("SCRIPT_task")))
@@ -162,22 +203,85 @@ static void do_verb(struct world *w, const struct effect *e, instant at)
     if (slice_is(verb, "CREATE_MARKER_FILE")) w->marker = true;
     if (slice_is(verb, "LOG_DATA"))
         trace(w, slice_is(json_string(e->data, "data"), "String") ? S("DataCorrect") : S("DataWrong"));
-    if (slice_starts(verb, S("CREATE_TIMESTAMP_LOG")))
+    if (slice_is(verb, "INCREMENT_INTEGER_VARIABLE_AND_LOG")) {
+        trace(w, S("Increment"));
+        done.data = json_get(e->data, "data");
+    }
+    if (slice_starts(verb, S("CREATE_TIMESTAMP_LOG"))) {
         for (size_t i = 0; i < w->npending; i++) /* another one is at work at this moment */
             if (slice_is(w->pending[i].marks, "log")) trace(w, S("ExecutionParallel"));
-    await(w, at + (waits_for_time(verb) ? 10 * MS_SECOND : 0), e->token, EV_VERB_DONE,
-          slice_starts(verb, S("CREATE_TIMESTAMP_LOG")) ? S("log") : (struct slice){0});
+        done.marks = S("log");
+    }
+    if (waits_for_time(verb)) done.due += 10 * MS_SECOND;
+    later(w, done);
 }
 
-static void see_effects(struct world *w, const struct process_outcome *out, instant at)
+static void start(struct world *w, const struct process_model *m, const struct json *vars, struct slice event,
+                  instant at)
+{
+    if (w->ninstances == MAX_INSTANCES) return;
+    w->instances[w->ninstances] = (struct instance){.m = m, .vars = vars};
+    later(w, (struct pending){
+                 .due = at, .instance = (uint32_t)w->ninstances++, .type = EV_START, .data = vars, .name = event});
+}
+
+/* A message goes to one that waits for it, else starts a pool; a signal to all of both. */
+static void thrown(struct world *w, uint32_t from, const struct json *data, instant at)
+{
+    struct slice kind = json_string(data, "kind"), name = json_string(data, "name");
+    bool message = slice_is(kind, "message"), taken = false;
+    for (size_t i = 0; i < w->nawaits && !(message && taken); i++) {
+        const struct await *k = &w->awaits[i];
+        if (k->instance == from || !slice_eq(k->kind, kind) || !slice_eq(k->name, name)) continue;
+        later(w, (struct pending){.due = at,
+                                  .instance = k->instance,
+                                  .token = k->token,
+                                  .type = message ? EV_MESSAGE : EV_SIGNAL,
+                                  .name = name});
+        taken = true;
+    }
+    for (size_t p = 0; p < w->file->npools && !(message && taken); p++) {
+        const struct process_model *m = w->file->pools[p];
+        for (uint32_t i = 0; i < m->nnodes; i++) {
+            const struct node *n = &m->nodes[i];
+            bool begins = n->level == NONE && (n->kind == NODE_START || n->instantiates) && n->ndefs == 1 &&
+                          n->defs[0].trigger == (message ? TRIGGER_MESSAGE : TRIGGER_SIGNAL);
+            if (!begins || !slice_eq(n->defs[0].name, name)) continue;
+            start(w, m, w->instances[0].vars, m->pub[i].id, at);
+            taken = true;
+        }
+    }
+}
+
+static void await_over(struct world *w, uint32_t instance, uint32_t token)
+{
+    for (size_t i = 0; i < w->nawaits; i++)
+        if (w->awaits[i].instance == instance && w->awaits[i].token == token) w->awaits[i--] = w->awaits[--w->nawaits];
+}
+
+/* A verb that the same step cancels has not run. */
+static bool cancelled(const struct process_outcome *out, uint32_t token)
+{
+    for (size_t i = 0; i < out->n; i++)
+        if (out->effects[i].type == EFF_VERB_CANCELLED && out->effects[i].token == token) return true;
+    return false;
+}
+
+static void see_effects(struct world *w, uint32_t instance, const struct process_outcome *out, instant at)
 {
     for (size_t i = 0; i < out->n; i++) {
         const struct effect *e = &out->effects[i];
-        if (e->type == EFF_VERB) do_verb(w, e, at);
-        if (e->type == EFF_TIMER) await(w, e->due, e->token, EV_TIMER, (struct slice){0});
+        if (e->type == EFF_VERB && !cancelled(out, e->token)) do_verb(w, instance, e, at);
+        if (e->type == EFF_TIMER)
+            later(w, (struct pending){.due = e->due, .instance = instance, .token = e->token, .type = EV_TIMER});
         if (e->type == EFF_INCIDENT && !slice_is(json_string(e->data, "code"), "process.stuck"))
             trace(w, S("RuntimeException"));
         if (e->type == EFF_ENDED && json_get(e->data, "error")) trace(w, S("ErrorThrownErrorEvent"));
+        if (e->type == EFF_AWAIT && w->nawaits < MAX_AWAITS)
+            w->awaits[w->nawaits++] =
+                (struct await){instance, e->token, json_string(e->data, "kind"), json_string(e->data, "name")};
+        if (e->type == EFF_AWAIT_OVER) await_over(w, instance, e->token);
+        if (e->type == EFF_THROWN) thrown(w, instance, e->data, at);
     }
 }
 
@@ -194,30 +298,37 @@ static bool next_pending(struct world *w, struct pending *out)
     return true;
 }
 
-static void run(struct world *w, const struct process_model *m, const struct json *vars)
+/* Every state goes through its stored form. */
+static const struct process_state *stored(struct world *w, const struct process_state *s, const struct process_model *m)
 {
-    const struct process_state *s = NULL;
-    struct process_event e = {.type = EV_START, .data = vars, .at = 0};
-    struct json_builder failure = json_builder(w->a);
-    json_set_cstr(&failure, "code", "ERR_CODE");
-    const struct json *thrown = json_object(&failure);
-    for (int i = 0; i < 1000; i++) {
-        struct process_outcome out;
-        result r = process_step(w->a, m, s, vars, &e, NULL, &out);
-        if (!failed(r)) {
-            s = out.state;
-            vars = out.vars;
-            see_effects(w, &out, e.at);
-        } else if (result_code(r) != CODE_PROCESS_TOKEN) { /* a cancelled verb or timer comes too late */
-            trace(w, slice_cstr(code_name(result_code(r))));
-        }
-        struct pending next;
-        if ((s && !failed(r) && out.ended) || !next_pending(w, &next)) break;
-        e = (struct process_event){.type = next.type,
-                                   .token = next.token,
-                                   .data = next.type == EV_VERB_FAILED ? thrown : NULL,
-                                   .at = next.due};
+    const struct process_state *back = NULL;
+    result r = process_state_decode(w->a, m, process_state_encode(w->a, s), &back);
+    if (failed(r)) trace(w, S("StateLost"));
+    return failed(r) ? s : back;
+}
+
+static void step(struct world *w, const struct pending *p)
+{
+    struct instance *i = &w->instances[p->instance];
+    struct process_event e = {.type = p->type, .token = p->token, .data = p->data, .at = p->due, .name = p->name};
+    struct process_outcome out;
+    result r = process_step(w->a, i->m, i->s, i->vars, &e, NULL, &out);
+    if (failed(r)) { /* a cancelled verb or timer comes too late */
+        if (result_code(r) != CODE_PROCESS_TOKEN) trace(w, slice_cstr(code_name(result_code(r))));
+        return;
     }
+    i->s = stored(w, out.state, i->m);
+    i->vars = out.vars;
+    see_effects(w, p->instance, &out, p->due);
+}
+
+static void run(struct world *w, const struct json *vars, bool with_others)
+{
+    struct pending next;
+    start(w, w->file->main, vars, (struct slice){0}, 0);
+    for (size_t i = 0; i < w->file->npools && with_others; i++) /* stands ready when the main one begins */
+        start(w, w->file->pools[i], vars, (struct slice){0}, -1);
+    for (int i = 0; i < 1000 && next_pending(w, &next); i++) step(w, &next);
     if (w->marker) trace(w, S("MarkerExists"));
 }
 
@@ -253,20 +364,64 @@ static bool same_traces(struct world *w, const struct json *expected)
     return true;
 }
 
-static void run_case(struct arena *a, const struct process_model *m, struct slice name, const struct json *c,
-                     struct totals *t)
+/* What this suite says and its own files cannot do. The trace that the file does ask for is compared instead. */
+static const struct {
+    const char *name, *reason;
+    const char *trace[4];
+} unjudged[] = {
+    {"AdHocSubProcess_Sequential",
+     "cases.json expects Task3, but no script of the file traces it (the last one is SCRIPT_task1)",
+     {"Task1", "Task2", "Task1", NULL}},
+    {"AdHocSubProcess_Parallel",
+     "cases.json expects Task3, but no script of the file traces it (the last one is SCRIPT_task1)",
+     {"Task1", "Task2", "Task1", NULL}},
+    {"Escalation_EndEvent_TopLevel",
+     "the called process creates the marker file, but cases.json does not expect MarkerExists",
+     {"Task1", "MarkerExists", NULL}},
+};
+
+static const struct json *judged_by(struct arena *a, struct slice name, const struct json *expected,
+                                    const char **reason)
 {
-    struct world w = {.a = a};
-    run(&w, m, start_values(a, c));
-    const struct json *expected = json_get(c, "expect");
-    if (same_traces(&w, expected)) {
-        t->passed++;
+    for (size_t i = 0; i < sizeof unjudged / sizeof *unjudged; i++) {
+        if (!slice_is(name, unjudged[i].name)) continue;
+        struct json_builder b = json_builder(a);
+        for (const char *const *t = unjudged[i].trace; *t; t++) json_add(&b, json_of_cstr(a, *t));
+        *reason = unjudged[i].reason;
+        return json_array(&b);
+    }
+    return expected;
+}
+
+static bool has_option(const struct json *c, const char *name)
+{
+    const struct json *opts = json_get(c, "opts");
+    for (size_t i = 0; opts && i < opts->n; i++)
+        if (opts->items[i]->n > 0 && slice_is(opts->items[i]->items[0]->text, name)) return true;
+    return false;
+}
+
+static void judge(struct world *w, struct slice name, const struct json *c, struct totals *t)
+{
+    const char *reason = NULL;
+    const struct json *expected = judged_by(w->a, name, json_get(c, "expect"), &reason);
+    if (same_traces(w, expected)) {
+        t->passed += !reason;
+        t->skipped += reason != NULL;
+        if (reason) printf("skipped %.*s: %s\n", SLICE_ARG(name), reason);
         return;
     }
     t->failed++;
-    printf("FAILED %.*s: expected %.*s, traced", SLICE_ARG(name), SLICE_ARG(json_write(a, expected)));
-    for (size_t i = 0; i < w.ntrace; i++) printf(" %.*s", SLICE_ARG(w.trace[i]));
+    printf("FAILED %.*s: expected %.*s, traced", SLICE_ARG(name), SLICE_ARG(json_write(w->a, expected)));
+    for (size_t i = 0; i < w->ntrace; i++) printf(" %.*s", SLICE_ARG(w->trace[i]));
     printf("\n");
+}
+
+static void run_case(struct arena *a, const struct file *f, const struct json *c, struct totals *t)
+{
+    struct world w = {.a = a, .file = f};
+    run(&w, start_values(a, c), has_option(c, "useParallelProcess"));
+    judge(&w, f->name, c, t);
 }
 
 /* --- the suite --- */
@@ -292,39 +447,44 @@ static const char *folder(struct arena *a)
                   : arena_printf(a, "%s/../shared/data/betsy", root ? root : ".").p;
 }
 
-static void unsupported(struct arena *a, struct slice name, result r, unsigned cases, struct totals *t)
+/* The other pools of the file, by their ids. */
+static result read_pools(struct arena *a, struct file *f, const struct process_env *env)
 {
-    struct buf b = buf_new(a, 4096);
-    for (const struct problem *p = r.problem; p; p = p->next) {
-        if (p->code != CODE_PROCESS_UNSUPPORTED || p->nargs == 0) continue;
-        if (slice_search(buf_slice(&b), p->args[0].value) != SIZE_MAX) continue;
-        if (b.n) buf_puts(&b, ", ");
-        buf_put(&b, p->args[0].value);
+    struct xml_node *root = NULL;
+    TRY(xml_parse(a, f->text, PROCESS_MAX_BYTES, f->name, &root));
+    for (const struct xml_node *e = xml_child(root, BPMN_NS, "process"); e; e = xml_next(e, BPMN_NS, "process")) {
+        struct slice id = bpmn_attr(e, "id");
+        if (slice_eq(id, f->main->id) || f->npools == MAX_INSTANCES || !element_first(e)) continue;
+        TRY(compile_file(a, f->text, f->name, env, true, id, &f->pools[f->npools]));
+        f->npools++;
     }
-    if (b.n == 0) {
-        t->failed += cases;
-        printf("FAILED %.*s: refused\n%.*s", SLICE_ARG(name), SLICE_ARG(result_text(a, r, LANG_EN)));
-        return;
-    }
-    t->skipped += cases;
-    printf("skipped %.*s: %.*s\n", SLICE_ARG(name), SLICE_ARG(buf_slice(&b)));
+    return ok();
 }
 
 static void run_process(const char *dir, const struct json *entry, struct totals *t)
 {
     struct arena *a = arena_new("betsy process");
     const struct json *cases = json_get(entry, "cases");
-    struct slice name = json_string(entry, "name"), text;
-    struct process_env env = {.verb = betsy_verb};
-    const struct process_model *m = NULL;
-    if (!read_whole(a, arena_printf(a, "%s/%.*s", dir, SLICE_ARG(json_string(entry, "file"))).p, &text)) {
+    struct file f = {.name = json_string(entry, "name")};
+    struct process_env env = {.verb = betsy_verb, .events = true};
+    if (!read_whole(a, arena_printf(a, "%s/%.*s", dir, SLICE_ARG(json_string(entry, "file"))).p, &f.text)) {
         t->failed += (unsigned)cases->n;
-        printf("FAILED %.*s: file missing\n", SLICE_ARG(name));
-    } else {
-        result r = compile_file(a, adapted(a, text, name), name, &env, true, &m);
-        if (failed(r)) unsupported(a, name, r, (unsigned)cases->n, t);
-        for (size_t i = 0; i < cases->n && !failed(r); i++) run_case(a, m, name, cases->items[i], t);
+        printf("FAILED %.*s: file missing\n", SLICE_ARG(f.name));
+        arena_free(a);
+        return;
     }
+    f.text = adapted(a, f.text, f.name);
+    result r = compile_file(a, f.text, f.name, &env, true, (struct slice){0}, &f.main);
+    if (!failed(r)) r = read_pools(a, &f, &env);
+    for (size_t i = 0; i < cases->n; i++) {
+        struct world refused = {
+            .a = a, .trace = {S("GenericError")}, .ntrace = 1}; /* what BPMN forbids is not deployed */
+        if (failed(r))
+            judge(&refused, f.name, cases->items[i], t);
+        else
+            run_case(a, &f, cases->items[i], t);
+    }
+    if (failed(r)) printf("refused %.*s: %.*s", SLICE_ARG(f.name), SLICE_ARG(result_text(a, r, LANG_EN)));
     arena_free(a);
 }
 
