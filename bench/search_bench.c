@@ -1,8 +1,9 @@
 /* Search over many articles: how long one question takes. Articles are made by recombining the sentences of published Chinese
  * paragraphs with a fixed seed, questions are those asked about them.
- *     search_bench ARCHIVE [--articles N | --large] [--questions N] [--database URL]
+ *     search_bench ARCHIVE [--articles N | --large | --filled] [--questions N] [--database URL]
  * ARCHIVE is domains/08-search.tar.xz of the shared data. By default 50 000 articles and 1000 questions, on SQLite in a
- * temporary folder; --large is 1 000 000 articles. A database given by URL must be empty. */
+ * temporary folder; --large is 1 000 000 articles. A database given by URL must be empty; with --filled
+ * it holds the articles of an earlier run. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -16,6 +17,7 @@
 struct options {
     const char *archive, *url;
     int64_t articles, questions;
+    bool filled;
 };
 struct corpus {
     struct retrieval_set sets[RETRIEVAL_SETS];
@@ -162,11 +164,13 @@ static int64_t number(const char *text)
 
 static struct options read_options(int argc, char **argv)
 {
-    struct options o = {NULL, NULL, 50000, 1000};
+    struct options o = {NULL, NULL, 50000, 1000, false};
     for (int i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : NULL;
         if (slice_is(S("--large"), argv[i]))
             o.articles = 1000000;
+        else if (slice_is(S("--filled"), argv[i]))
+            o.filled = true;
         else if (slice_is(S("--articles"), argv[i]))
             o.articles = number(value), i++;
         else if (slice_is(S("--questions"), argv[i]))
@@ -177,7 +181,7 @@ static struct options read_options(int argc, char **argv)
             o.archive = argv[i];
     }
     if (o.archive) return o;
-    fprintf(stderr, "search_bench ARCHIVE [--articles N | --large] [--questions N] [--database URL]\n");
+    fprintf(stderr, "search_bench ARCHIVE [--articles N | --large | --filled] [--questions N] [--database URL]\n");
     exit(2);
 }
 
@@ -198,7 +202,7 @@ int main(int argc, char **argv)
     read_corpus(a, o.archive, c);
     stop(a, store_open(a, &so, &s));
     stop(a, store_migrate(s, a, SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS, &applied));
-    fill(s, c, o.articles);
+    if (!o.filled) fill(s, c, o.articles);
     ask(s, c, o.questions);
     (void)getrusage(RUSAGE_SELF, &use);
     printf("memory at most %ld MB", use.ru_maxrss / 1024);

@@ -4,10 +4,11 @@
 # engine alone. The lines of the end are one table.
 #   CASES=1024 ROUNDS=3  openings at once, rounds        HTTP_SECONDS=20   length of each HTTP load
 #   GROWTH=100000 GROWTH_CASES=128   cases the city grows to (0: left out; 10000000 with --large), openings at once there
+#   BOARD=200000                     cases behind the leader's pages (0: left out; 10000000 with --large)
 set -u
 cd "$(dirname "$0")/.." || exit 1
-build=${BENCH_BUILD:-build-bench} cases=${CASES:-1024} rounds=${ROUNDS:-3} growth=${GROWTH:-100000}
-[ "${1:-}" = --large ] && growth=10000000
+build=${BENCH_BUILD:-build-bench} cases=${CASES:-1024} rounds=${ROUNDS:-3} growth=${GROWTH:-100000} board=${BOARD:-200000}
+[ "${1:-}" = --large ] && growth=10000000 board=10000000
 work=$(mktemp -d "${TMPDIR:-/tmp}/tongban-bench.XXXXXX")
 chmod 755 "$work"
 server=
@@ -21,7 +22,7 @@ if [ ! -f "$build/build.ninja" ]; then
     meson setup "$build" -Dbuildtype=release >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 fi
 echo "构建 / building $build" >&2
-ninja -C "$build" bench/openings_bench bench/engine_bench app/tongban/tongban app/signd/tongban-signd >"$work/log" 2>&1 ||
+ninja -C "$build" bench/openings_bench bench/engine_bench bench/board_bench app/tongban/tongban app/signd/tongban-signd >"$work/log" 2>&1 ||
     { tail -30 "$work/log" >&2; exit 1; }
 
 # ---- the machine names itself ----
@@ -42,6 +43,9 @@ export TONGBAN_TEST_PG
 "$build/bench/openings_bench" --cases "$cases" --rounds "$rounds" || status=1
 if [ "$growth" -gt 0 ]; then
     "$build/bench/openings_bench" --cases "${GROWTH_CASES:-128}" --growth "$growth" || status=1
+fi
+if [ "$board" -gt 0 ]; then
+    BENCH_BUILD=$build CASES=$board tools/bench_board.sh || status=1
 fi
 
 # ---- over HTTP ----

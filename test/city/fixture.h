@@ -14,6 +14,7 @@ struct test_city_options {
     const struct areas *areas; /* NULL: all installed areas */
     bool fresh;                /* an empty database: services are installed and people seeded */
     bool no_services;          /* leave the catalogue empty */
+    bool no_people;            /* not fresh: nobody of it is needed, and its keys need not be known */
 };
 struct test_city {
     struct arena *a;
