@@ -231,7 +231,7 @@ static result compare_body(struct tx *tx, struct arena *a, void *ctx)
 /* ---- the command ---- */
 
 static const struct stmt COUNT = {"bench_count", "SELECT COUNT(*) FROM case_measure", NULL, false};
-static const struct stmt SUMS = {"bench_sums", "SELECT COUNT(*) FROM case_sum", NULL, false};
+static const struct stmt SUMS = {"bench_sums", "SELECT COUNT(*) FROM measure_sum", NULL, false};
 
 static int64_t number_of(struct filler *f, const struct stmt *q)
 {

@@ -55,7 +55,7 @@ void measure_write(const struct city *city, struct decision *d, const struct cas
 
 /* ---- the sums ---- */
 
-#define KEY "level, month, service, part"
+#define KEY "level, service, month, part"
 #define ALL KEY ", " MEASURE_SUMS
 /* 3: delivered, 4: refused, 5: withdrawn (enum case_state). PostgreSQL sums BIGINT as NUMERIC. */
 #define OF(column) "CAST(SUM(CASE WHEN state = 3 THEN " column " ELSE 0 END) AS BIGINT)"
@@ -65,21 +65,21 @@ void measure_write(const struct city *city, struct decision *d, const struct cas
     " CAST(SUM(CASE WHEN state = 5 THEN 1 ELSE 0 END) AS BIGINT), " OF("workdays") ", " OF("elapsed_ms") ", " OF("counted_ms") ", " OF( \
         "steps") ", " OF("acts") ", " OF("visits") ", " OF("papers") ", " OF("fee_fen") ", " OF("online") ", " OF("late")
 #define LEVEL(level, part, group, which)                                                          \
-    "SELECT " level ", month, service, " part ", " SUMS_OF_ROWS " FROM case_measure WHERE " which \
+    "SELECT " level ", service, month, " part ", " SUMS_OF_ROWS " FROM case_measure WHERE " which \
     " GROUP BY month, service" group
 /* In one order, so that two who add at once wait for each other and never in a ring. */
 #define EVERY_LEVEL(which)                                                   \
     LEVEL(MEASURE_BY_SERVICE, "''", "", which)                               \
     " UNION ALL " LEVEL(MEASURE_BY_DEPARTMENT, "department", ", department", \
                         which) " UNION ALL " LEVEL(MEASURE_BY_TOWN, "town", ", town", which)
-#define ADDED(column) column " = case_sum." column " + excluded." column
+#define ADDED(column) column " = measure_sum." column " + excluded." column
 
 /* Within one transaction a row goes from new (0) through -1, which nobody else sees, to 1: what came in between stays new. */
 static const struct stmt TAKE = {"measure_take", "UPDATE case_measure SET rolled = -1 WHERE rolled < 1 AND rolled = 0",
                                  NULL, false};
 static const struct stmt ADD = {
     "measure_add",
-    "INSERT INTO case_sum (" ALL ") " EVERY_LEVEL(
+    "INSERT INTO measure_sum (" ALL ") " EVERY_LEVEL(
         "rolled < 1 AND rolled = -1") " ORDER BY 1, 2, 3, 4 ON CONFLICT (" KEY
                                       ") DO UPDATE SET " ADDED("n") ", " ADDED("refused") ", " ADDED("withdrawn") ", " ADDED("workdays") ", " ADDED("elapsed_ms") ", " ADDED("counted_ms") ", " ADDED(
                                           "steps") ", " ADDED("acts") ", " ADDED("visits") ", " ADDED("papers") ", " ADDED("fee_fen") ", " ADDED("online") ", " ADDED("late"),
@@ -104,8 +104,9 @@ result measures_roll(struct city *c, struct arena *a)
     return rows.n ? store_run(c->store, a, "measures_roll", roll_body, NULL) : ok();
 }
 
-static const struct stmt CLEAR = {"measure_clear", "DELETE FROM case_sum", NULL, false};
-static const struct stmt AGAIN = {"measure_again", "INSERT INTO case_sum (" ALL ") " EVERY_LEVEL("1 = 1"), NULL, false};
+static const struct stmt CLEAR = {"measure_clear", "DELETE FROM measure_sum", NULL, false};
+static const struct stmt AGAIN = {"measure_again", "INSERT INTO measure_sum (" ALL ") " EVERY_LEVEL("1 = 1"), NULL,
+                                  false};
 static const struct stmt ALL_DONE = {"measure_all_done", "UPDATE case_measure SET rolled = 1 WHERE rolled <> 1", NULL,
                                      false};
 
@@ -117,10 +118,10 @@ result measures_again(struct tx *tx, struct arena *a)
 }
 
 #define PLUS(column) "CAST(SUM(" column ") AS BIGINT)"
-#define NOW(level)                                                                                                                                                              \
-    "SELECT " KEY                                                                                                                                                               \
-    ", " PLUS("n") ", " PLUS("refused") ", " PLUS("withdrawn") ", " PLUS("workdays") ", " PLUS("elapsed_ms") ", " PLUS("counted_ms") ", " PLUS(                                 \
-        "steps") ", " PLUS("acts") ", " PLUS("visits") ", " PLUS("papers") ", " PLUS("fee_fen") ", " PLUS("online") ", " PLUS("late") " FROM case_sum_now WHERE level = " level \
+#define NOW(level)                                                                                                                                                                 \
+    "SELECT " KEY                                                                                                                                                                  \
+    ", " PLUS("n") ", " PLUS("refused") ", " PLUS("withdrawn") ", " PLUS("workdays") ", " PLUS("elapsed_ms") ", " PLUS("counted_ms") ", " PLUS(                                    \
+        "steps") ", " PLUS("acts") ", " PLUS("visits") ", " PLUS("papers") ", " PLUS("fee_fen") ", " PLUS("online") ", " PLUS("late") " FROM measure_sum_now WHERE level = " level \
                                                                                                                                       " GROUP BY " KEY
 #define BOTH(name, level, part, group)                                                                        \
     {                                                                                                         \

@@ -1,4 +1,4 @@
-/* What each case took: one row (case_measure) when it ends, and their sums (case_sum), from which the indicators are computed.
+/* What each case took: one row (case_measure) when it ends, and their sums (measure_sum), from which the indicators are computed.
  *
  * The sums stand at three levels, each for itself: by month and service; by month, service and department; by month, service and town.
  * What a leader's page asks is one of these, so it reads as many rows as it has services and months, however many cases, departments
@@ -6,18 +6,18 @@
  *
  * Both are projections. The row is a fold of the case's journal, written with the event that ends the case; it is here because only
  * the fold sees these counts, and because a rebuild must give them again. The sums are not written with the case: all that end in
- * one month would wait for one row. Instead a row is new until `measures_roll` adds it, and the view case_sum_now is the sums
+ * one month would wait for one row. Instead a row is new until `measures_roll` adds it, and the view measure_sum_now is the sums
  * together with what is new; so a figure is exact at every moment, whenever the worker comes. */
 #ifndef CITY_CASES_MEASURE_H
 #define CITY_CASES_MEASURE_H
 
 #include "city/cases/row.h"
 
-/* level of case_sum and case_sum_now, and what `part` holds there. Compared as a literal, so that the other levels are not looked at. */
+/* level of measure_sum and measure_sum_now, and what `part` holds there. Compared as a literal, so that the other levels are not looked at. */
 #define MEASURE_BY_SERVICE "0"    /* '' */
 #define MEASURE_BY_DEPARTMENT "1" /* department */
 #define MEASURE_BY_TOWN "2"       /* town */
-/* Columns of case_sum_now behind (level, month, service, part), several rows to a key: they are summed. month: yyyymm of the civil day on which the case ended.
+/* Columns of measure_sum_now behind (level, month, service, part), several rows to a key: they are summed. month: yyyymm of the civil day on which the case ended.
  *   n           decided cases; those below are of these alone
  *   refused     not accepted (不予受理)
  *   withdrawn   taken back, or lapsed

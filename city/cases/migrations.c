@@ -151,5 +151,35 @@ const struct migration CASES_MIGRATIONS[] = {
      " END, CASE WHEN state = 3 THEN online ELSE 0 END, CASE WHEN state = 3 THEN late ELSE 0 END FROM case_measure WHERE"
      " rolled < 1;\n",
      NULL},
+    {"city.cases", 11, "sums of a service side by side",
+     "-- retention: for ever; sums that name nobody. level 0: part is empty; 1: a department; 2: a town\n"
+     "CREATE TABLE measure_sum (level {INT} NOT NULL, service {TEXT} NOT NULL, month {INT} NOT NULL, part {TEXT} NOT NULL,"
+     " n {INT} NOT NULL, refused {INT} NOT NULL, withdrawn {INT} NOT NULL, workdays {INT} NOT NULL, elapsed_ms {INT} NOT NULL,"
+     " counted_ms {INT} NOT NULL, steps {INT} NOT NULL, acts {INT} NOT NULL, visits {INT} NOT NULL, papers {INT} NOT NULL,"
+     " fee_fen {INT} NOT NULL, online {INT} NOT NULL, late {INT} NOT NULL, PRIMARY KEY (level, service, month, part)) {WITHOUT_ROWID};\n"
+     "INSERT INTO measure_sum SELECT level, service, month, part, n, refused, withdrawn, workdays, elapsed_ms, counted_ms, steps, acts,"
+     " visits, papers, fee_fen, online, late FROM case_sum;\n"
+     "DROP VIEW case_sum_now;\n"
+     "DROP TABLE case_sum;\n"
+     "CREATE VIEW measure_sum_now AS SELECT level, month, service, part, n, refused, withdrawn, workdays, elapsed_ms,"
+     " counted_ms, steps, acts, visits, papers, fee_fen, online, late FROM measure_sum UNION ALL SELECT 0, month, service, '',"
+     " CASE WHEN state = 3 THEN 1 ELSE 0 END, CASE WHEN state = 4 THEN 1 ELSE 0 END, CASE WHEN state = 5 THEN 1 ELSE 0 END,"
+     " CASE WHEN state = 3 THEN workdays ELSE 0 END, CASE WHEN state = 3 THEN elapsed_ms ELSE 0 END, CASE WHEN state = 3 THEN"
+     " counted_ms ELSE 0 END, CASE WHEN state = 3 THEN steps ELSE 0 END, CASE WHEN state = 3 THEN acts ELSE 0 END, CASE WHEN"
+     " state = 3 THEN visits ELSE 0 END, CASE WHEN state = 3 THEN papers ELSE 0 END, CASE WHEN state = 3 THEN fee_fen ELSE 0"
+     " END, CASE WHEN state = 3 THEN online ELSE 0 END, CASE WHEN state = 3 THEN late ELSE 0 END FROM case_measure WHERE"
+     " rolled < 1 UNION ALL SELECT 1, month, service, department, CASE WHEN state = 3 THEN 1 ELSE 0 END, CASE WHEN state = 4"
+     " THEN 1 ELSE 0 END, CASE WHEN state = 5 THEN 1 ELSE 0 END, CASE WHEN state = 3 THEN workdays ELSE 0 END, CASE WHEN"
+     " state = 3 THEN elapsed_ms ELSE 0 END, CASE WHEN state = 3 THEN counted_ms ELSE 0 END, CASE WHEN state = 3 THEN steps"
+     " ELSE 0 END, CASE WHEN state = 3 THEN acts ELSE 0 END, CASE WHEN state = 3 THEN visits ELSE 0 END, CASE WHEN state = 3"
+     " THEN papers ELSE 0 END, CASE WHEN state = 3 THEN fee_fen ELSE 0 END, CASE WHEN state = 3 THEN online ELSE 0 END, CASE"
+     " WHEN state = 3 THEN late ELSE 0 END FROM case_measure WHERE rolled < 1 UNION ALL SELECT 2, month, service, town, CASE"
+     " WHEN state = 3 THEN 1 ELSE 0 END, CASE WHEN state = 4 THEN 1 ELSE 0 END, CASE WHEN state = 5 THEN 1 ELSE 0 END, CASE"
+     " WHEN state = 3 THEN workdays ELSE 0 END, CASE WHEN state = 3 THEN elapsed_ms ELSE 0 END, CASE WHEN state = 3 THEN"
+     " counted_ms ELSE 0 END, CASE WHEN state = 3 THEN steps ELSE 0 END, CASE WHEN state = 3 THEN acts ELSE 0 END, CASE WHEN"
+     " state = 3 THEN visits ELSE 0 END, CASE WHEN state = 3 THEN papers ELSE 0 END, CASE WHEN state = 3 THEN fee_fen ELSE 0"
+     " END, CASE WHEN state = 3 THEN online ELSE 0 END, CASE WHEN state = 3 THEN late ELSE 0 END FROM case_measure WHERE"
+     " rolled < 1;\n",
+     NULL},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;

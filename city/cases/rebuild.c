@@ -292,7 +292,7 @@ static result compare_sums(struct rebuilding *r, struct tx *tx, struct arena *a)
 {
     int64_t n;
     TRY(measures_compare(tx, a, &n));
-    differs(r, n, S("case_sum: sums differ from those of the cases"));
+    differs(r, n, S("measure_sum: sums differ from those of the cases"));
     return ok();
 }
 

@@ -224,7 +224,7 @@ static void month_of(struct works *w, int64_t month, int days)
             w->f,
             arena_cstr(
                 w->a, arena_printf(w->a,
-                                   "INSERT INTO case_sum (level, month, service, part, n, refused, withdrawn, workdays,"
+                                   "INSERT INTO measure_sum (level, month, service, part, n, refused, withdrawn, workdays,"
                                    " elapsed_ms, counted_ms, steps, acts, visits, papers, fee_fen, online, late) VALUES"
                                    " (%d, %d, 'credit_front', '%s', 2, 0, 0, %d, 0, 0, 0, 2, 0, 0, 0, 2, 0)",
                                    level, (int)month, PART[level], 2 * days)));
@@ -257,7 +257,7 @@ static void months_and_where_they_go(struct store_fixture *f)
     /* the running month is not judged; once over, its leap is a break */
     (void)works_until(&w, "sign");
     struct id id = works_until(&w, "sign");
-    store_test_script(f, "UPDATE case_sum SET workdays = 2 * 60 WHERE month = 202108");
+    store_test_script(f, "UPDATE measure_sum SET workdays = 2 * 60 WHERE month = 202108");
     assert_good(w.a, indicator_page(w.c, w.a, NO, year, w.now, &v));
     is(&w, json_get(component(v, "time"), "alarm"), "broken", "true");
     is(&w, json_get(component(v, "time"), "alarm"), "month", "\"2021-08\"");

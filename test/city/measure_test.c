@@ -24,7 +24,7 @@ static int64_t sum(struct works *w, const char *column)
 {
     return store_test_number(w->f, arena_cstr(w->a, arena_printf(w->a,
                                                                  "SELECT CAST(COALESCE(SUM(%s), 0) AS BIGINT)"
-                                                                 " FROM case_sum_now WHERE level = 0",
+                                                                 " FROM measure_sum_now WHERE level = 0",
                                                                  column)));
 }
 
@@ -121,7 +121,7 @@ static void sums_are_exact_at_every_moment(struct store_fixture *f)
     assert_int_equal(differences(&w), 0);
     assert_good(w.a, measures_roll(w.c, w.a));
     assert_int_equal(rows(&w, "rolled = 1"), 1);
-    assert_int_equal(store_test_number(f, "SELECT n FROM case_sum WHERE level = 0"), 1);
+    assert_int_equal(store_test_number(f, "SELECT n FROM measure_sum WHERE level = 0"), 1);
     assert_int_equal(differences(&w), 0);
     works_at(&w, "2021-10-11T09:00");
     granted(&w);
@@ -139,7 +139,7 @@ static void sums_are_exact_at_every_moment(struct store_fixture *f)
         assert_good(w.a, measures_roll(w.c, w.a));
     }
     assert_int_equal(rows(&w, "rolled <> 1"), 0);
-    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM case_sum WHERE level = 0"), 2);
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM measure_sum WHERE level = 0"), 2);
     granted(&w);
     assert_good(w.a, case_rebuild(w.c, w.a, true, &r));
     if (r.differences) fail_msg("%.*s", SLICE_ARG(r.first_difference));
@@ -156,11 +156,11 @@ static void an_edited_sum_is_found_and_mended(struct store_fixture *f)
     works_open(&w, f);
     granted(&w);
     assert_good(w.a, measures_roll(w.c, w.a));
-    store_test_script(f, "UPDATE case_sum SET late = late + 1 WHERE level = 2");
+    store_test_script(f, "UPDATE measure_sum SET late = late + 1 WHERE level = 2");
     assert_int_equal(differences(&w), 2);
     assert_good(w.a, case_rebuild(w.c, w.a, true, &r));
-    assert_true(slice_starts(r.first_difference, S("case_sum")));
-    store_test_script(f, "UPDATE case_measure SET acts = 7; DELETE FROM case_sum");
+    assert_true(slice_starts(r.first_difference, S("measure_sum")));
+    store_test_script(f, "UPDATE case_measure SET acts = 7; DELETE FROM measure_sum");
     assert_good(w.a, case_rebuild(w.c, w.a, false, &r));
     assert_true(r.differences > 0);
     assert_int_equal(sum(&w, "acts"), 2);
@@ -244,7 +244,7 @@ static int64_t sums_of(struct works *w, const char *column, const char *level, c
     return store_test_number(
         w->f,
         arena_cstr(w->a, arena_printf(w->a,
-                                      "SELECT CAST(COALESCE(SUM(%s), 0) AS BIGINT) FROM case_sum_now WHERE level = %s"
+                                      "SELECT CAST(COALESCE(SUM(%s), 0) AS BIGINT) FROM measure_sum_now WHERE level = %s"
                                       " AND part = '%s' AND month = %zu AND service = 'shop_front'",
                                       column, level, part, 202109 + month)));
 }
@@ -312,7 +312,7 @@ static void sums_of_an_earlier_city_come_over(struct store_fixture *f)
         " counted_ms, steps, acts, visits, papers, fee_fen, online, late, rolled) VALUES (CAST('1234567890123456' AS {BLOB}), 'x', 's', 'd', 't1',"
         " 202110, 3, 0, 0, 11, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0)");
     assert_good(f->a, store_migrate(f->s, f->a, CASES_MIGRATIONS, CASES_NMIGRATIONS, &applied));
-#define WORKDAYS(where) store_test_number(f, "SELECT CAST(SUM(workdays) AS BIGINT) FROM case_sum_now WHERE " where)
+#define WORKDAYS(where) store_test_number(f, "SELECT CAST(SUM(workdays) AS BIGINT) FROM measure_sum_now WHERE " where)
     assert_int_equal(WORKDAYS("level = 0 AND month = 202109"), 21);
     assert_int_equal(WORKDAYS("level = 0 AND month = 202110"), 12);
     assert_int_equal(WORKDAYS("level = 1 AND month = 202109 AND part = 'd'"), 12);

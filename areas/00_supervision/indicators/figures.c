@@ -1,4 +1,4 @@
-/* Sums of cases, by the view case_sum_now: what was added up, and what ended since. */
+/* Sums of cases, by the view measure_sum_now: what was added up, and what ended since. */
 #include "areas/00_supervision/indicators/indicators.h"
 
 #include <math.h>
@@ -75,7 +75,7 @@ double tally_value(const struct tally *t, enum measure m)
     ", " SUM("refused") ", " SUM("withdrawn") ", " SUM("workdays") ", " SUM("elapsed_ms") ", " SUM( \
         "counted_ms") ", " SUM("steps") ", " SUM("acts") ", " SUM("visits") ", " SUM("papers") ", " SUM("fee_fen") ", \
     " SUM("online") ", " SUM("late")
-#define AT(level) " FROM case_sum_now WHERE level = " level " AND month >= ?1 AND month <= ?2"
+#define AT(level) " FROM measure_sum_now WHERE level = " level " AND month >= ?1 AND month <= ?2"
 #define OF_SERVICE(name, level, month, key, by)                                                                   \
     {                                                                                                             \
         name, "SELECT " month ", service, " key ", " SUMS AT(level) " AND service = ?3 GROUP BY " by, NULL, false \
