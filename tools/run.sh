@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts the city in $DATA, walks one case through it (demonstration city, first time), stays up until Ctrl-C.
 #   BUILD=build CITY=demo PORT=8080 DATA=var/demo tools/run.sh
+#   YEAR=no      a demonstration city without its year of made-up cases (data/demo/README.md)
 #   CITY=plan    departments, staff sign-ins and the action plan only, no service
 #   CITY=empty   no demonstration data; prints the one-time links of the first administrator and security officer
 #   STAY=no      stops after the walk
@@ -31,6 +32,15 @@ if python3 -c "import socket; socket.create_connection(('127.0.0.1', $PORT), 2)"
     die "端口 $PORT 已被占用（或本城市已在运行）；请停止它，或换用 make run PORT=… / port $PORT is taken (perhaps this city is up already): stop that, or make run PORT=…"
 fi
 mkdir -p "$(dirname "$DATA")" || die "无法建立 $(dirname "$DATA") / cannot make the folder; choose another with DATA=…"
+if [ "$CITY" = demo ] && [ "${YEAR:-yes}" = yes ] && [ ! -f "$DATA/city.json" ]; then
+    say "生成演示年度的办件（虚构）…… / making a year of made-up cases …"
+    "$BUILD/tongban" --data "$DATA" demo-year >"$DATA.log" 2>&1 || {
+        tail -n 3 "$DATA.log" >&2
+        die "演示年度未能生成；删除 $DATA 后重试，或用 YEAR=no / no demonstration year: remove $DATA and try again, or YEAR=no"
+    }
+    tail -n 1 "$DATA.log"
+    rm -f "$DATA.log"
+fi
 # shellcheck disable=SC2086
 "$BUILD/tongban" --data "$DATA" serve --listen "127.0.0.1:$PORT" $flags &
 server=$!

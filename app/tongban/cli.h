@@ -26,7 +26,11 @@ struct command {
     int (*run)(struct cli *c);
 };
 extern const struct command COMMAND_SERVE, COMMAND_CHECK, COMMAND_PUBLISH, COMMAND_VERIFY, COMMAND_CALENDAR, COMMAND_ID,
+<<<<<<< HEAD
     COMMAND_ADMIN, COMMAND_COVERAGE, COMMAND_PLAN, COMMAND_INDICATORS, COMMAND_PUBLICATION;
+=======
+    COMMAND_ADMIN, COMMAND_COVERAGE, COMMAND_PLAN, COMMAND_INDICATORS, COMMAND_YEAR;
+>>>>>>> 260f02a (app: a demonstration year from known parameters)
 
 /* Prints the problems (or, with --json, {"problems": […]}) and gives `status`. */
 int cli_fail(const struct cli *c, result r, int status);
@@ -63,7 +67,11 @@ struct opened {
     struct calendar *calendar;
     struct signd_child *signd; /* a signer started here; NULL: none */
     bool fresh;                /* the city was made just now */
-    bool plan_only;            /* a demonstration city with departments, staff and the plan, and no service */
+    instant plan_at;           /* when a demonstration city's plan is imported; 0: now */
+    result (*fill)(struct cli *c,
+                   struct opened *o); /* what a first start does before its mark, or NULL; its leads have heads then */
+    void *fill_ctx;
+    bool plan_only; /* a demonstration city with departments, staff and the plan, and no service */
 };
 MUST result folder_lock(struct cli *c);
 /* Into the audit journal: this command was run by this user of the machine. Whoever has the folder needs no sign-in, so what

@@ -83,5 +83,6 @@ result first_start(struct cli *c, struct opened *o, struct json_builder *links)
         TRY(link_for(c, o, ROLE_ADMINISTRATOR, links));
         TRY(link_for(c, o, ROLE_SECURITY, links));
     }
+    if (o->fill) TRY(o->fill(c, o));
     return city_mark(c, o);
 }

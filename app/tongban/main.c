@@ -5,8 +5,13 @@
 #include <stdlib.h>
 
 static const struct command *const COMMANDS[] = {
+<<<<<<< HEAD
     &COMMAND_SERVE, &COMMAND_CHECK,    &COMMAND_PUBLISH, &COMMAND_VERIFY,     &COMMAND_CALENDAR,   &COMMAND_ID,
     &COMMAND_ADMIN, &COMMAND_COVERAGE, &COMMAND_PLAN,    &COMMAND_INDICATORS, &COMMAND_PUBLICATION};
+=======
+    &COMMAND_SERVE, &COMMAND_CHECK,    &COMMAND_PUBLISH, &COMMAND_VERIFY,     &COMMAND_CALENDAR, &COMMAND_ID,
+    &COMMAND_ADMIN, &COMMAND_COVERAGE, &COMMAND_PLAN,    &COMMAND_INDICATORS, &COMMAND_YEAR};
+>>>>>>> 260f02a (app: a demonstration year from known parameters)
 enum { NCOMMANDS = sizeof COMMANDS / sizeof *COMMANDS };
 
 void cli_say(const struct cli *c, const char *zh, const char *en, ...)

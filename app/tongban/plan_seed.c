@@ -102,9 +102,9 @@ result plan_people(struct cli *c, struct opened *o, const struct json **staff)
     for (size_t i = 0; i < all->n; i++)
         if (!o->plan_only || steers(all->items[i])) json_add(&out, all->items[i]);
     add_heads(c, o, &out, all, in.offices);
-    for (size_t i = 0; o->plan_only && i < in.areas->n; i++) {
+    for (size_t i = 0; (o->plan_only || o->fill) && i < in.areas->n; i++) {
         add_heads(c, o, &out, all, json_get(in.areas->items[i], "lead"));
-        add_heads(c, o, &out, all, json_get(in.areas->items[i], "responsible"));
+        if (o->plan_only) add_heads(c, o, &out, all, json_get(in.areas->items[i], "responsible"));
     }
     const struct json *names = leaders(c->a, in.areas);
     struct slice office = o->data->ndepartments ? o->data->departments[0].code : S("*");
@@ -124,7 +124,7 @@ result plan_seed(struct cli *c, struct opened *o)
     struct plan_input in;
     const struct json *report;
     struct actor system = actor_system();
-    instant now = time_now(o->city.time);
+    instant now = o->plan_at ? o->plan_at : time_now(o->city.time);
     TRY(plan_builtin(c, &in));
     TRY(plan_import(&o->city, c->a, &system, &in, now, &report));
     const struct json *names = leaders(c->a, in.areas);
