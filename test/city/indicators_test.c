@@ -221,13 +221,13 @@ static void month_of(struct works *w, int64_t month, int days)
     static const char *const PART[] = {"", "scjg", "441900004"};
     for (int level = 0; level < 3; level++)
         store_test_script(
-            w->f,
-            arena_cstr(
-                w->a, arena_printf(w->a,
-                                   "INSERT INTO measure_sum (level, month, service, part, n, refused, withdrawn, workdays,"
-                                   " elapsed_ms, counted_ms, steps, acts, visits, papers, fee_fen, online, late) VALUES"
-                                   " (%d, %d, 'credit_front', '%s', 2, 0, 0, %d, 0, 0, 0, 2, 0, 0, 0, 2, 0)",
-                                   level, (int)month, PART[level], 2 * days)));
+            w->f, arena_cstr(
+                      w->a, arena_printf(
+                                w->a,
+                                "INSERT INTO measure_sum (level, month, service, part, n, refused, withdrawn, workdays,"
+                                " elapsed_ms, counted_ms, steps, acts, visits, papers, fee_fen, online, late) VALUES"
+                                " (%d, %d, 'credit_front', '%s', 2, 0, 0, %d, 0, 0, 0, 2, 0, 0, 0, 2, 0)",
+                                level, (int)month, PART[level], 2 * days)));
 }
 
 /* Months brought in as sums: a year in which the time falls by one day a month, and the month after in which it leaps. */

@@ -242,11 +242,11 @@ static void one_fate(struct works *w, struct count *counted, uint64_t *seed)
 static int64_t sums_of(struct works *w, const char *column, const char *level, const char *part, size_t month)
 {
     return store_test_number(
-        w->f,
-        arena_cstr(w->a, arena_printf(w->a,
-                                      "SELECT CAST(COALESCE(SUM(%s), 0) AS BIGINT) FROM measure_sum_now WHERE level = %s"
-                                      " AND part = '%s' AND month = %zu AND service = 'shop_front'",
-                                      column, level, part, 202109 + month)));
+        w->f, arena_cstr(
+                  w->a, arena_printf(w->a,
+                                     "SELECT CAST(COALESCE(SUM(%s), 0) AS BIGINT) FROM measure_sum_now WHERE level = %s"
+                                     " AND part = '%s' AND month = %zu AND service = 'shop_front'",
+                                     column, level, part, 202109 + month)));
 }
 
 static void equal(int64_t is, int64_t should, const char *what, size_t month)
