@@ -16,7 +16,7 @@ setup: ## install what is missing (Debian packages; npm packages for the pages)
 build: setup ## build/tongban and build/tongban-signd
 	@tools/build.sh $(BUILD)
 
-run: build ## start the city (CITY=demo, plan or empty, PORT=8080), walk a case through it, stay up
+run: build ## start the city (CITY=demo, plan or empty, PORT=8080; YEAR=no: no year of cases), walk a case through it, stay up
 	@BUILD=$(BUILD) CITY=$(CITY) PORT=$(PORT) DATA=$(DATA) tools/run.sh
 
 test: setup ## everything CI runs

@@ -9,6 +9,7 @@ import sys
 
 import commands  # noqa: F401  (tests register themselves)
 import configuration  # noqa: F401
+import demo_year  # noqa: F401
 import documents  # noqa: F401
 import indicators  # noqa: F401
 import plan  # noqa: F401
