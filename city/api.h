@@ -192,6 +192,12 @@ struct verb {
 };
 
 /* ---- areas ---- */
+/* A signed paper that is no case's. */
+struct area_paper {
+    struct slice bytes, number, sha256; /* bytes empty: none found */
+    struct slice title_zh, title_en;
+    instant at;
+};
 struct area {
     int number; /* 0..18 */
     const char *name_zh, *name_en;
@@ -208,6 +214,8 @@ struct area {
     /* periodic work, or NULL: called by a worker of each server every few seconds, outside any transaction; short, and safe to
      * run twice at once. *done: how much it did */
     result (*work)(struct city *c, struct arena *a, instant now, size_t *done);
+    /* a signed paper of the area by the token of its QR code or, token empty, by its record's id; or NULL: the area has none */
+    result (*paper)(struct city *c, struct arena *a, struct slice token, struct slice id, struct area_paper *out);
 };
 struct areas {
     const struct area *const *list;

@@ -5,11 +5,18 @@
 
 #include "city/api.h"
 #include "city/events.h"
+#include "trust/official.h"
 
 struct signer;    /* trust/signer.h */
 struct catalogue; /* city/catalogue/catalogue.h: published service versions, swapped as a whole */
 struct events;    /* city/events.h: wakes server-sent event streams */
 
+struct city_papers {
+    struct official_fonts fonts;
+    struct slice briefing;           /* name of the monthly briefing (简报名称) */
+    struct slice issuer;             /* body that issues it; empty: the first office of the plan */
+    struct slice report_to, send_to; /* 报, 送 */
+};
 struct city {
     struct arena *a; /* process lifetime */
     struct store *store;
@@ -34,6 +41,7 @@ struct city {
     struct slice mail_url, mail_from; /* SMTP for libcurl; empty: mail is kept in the outbox */
     struct slice mail_ca;             /* PEM file of the roots for the mail server; empty: the system's */
     const struct json *letters;       /* data/letters: {"acceptance": template, …}, the papers every service issues */
+    struct city_papers papers;        /* how official papers look; empty: the standard ones */
     struct slice anchors;             /* PEM: the roots that documents verify against */
     bool test_keys;                   /* the signer's keys are for tests: every page says so */
     bool demo;                        /* demonstration city */

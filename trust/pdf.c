@@ -22,15 +22,16 @@ static void page_points(const struct filled *f, double *w, double *h)
     *h = f->landscape ? narrow : wide;
 }
 
-/* Another font would change every document; its absence must not pass in silence. */
-static bool font_present(PangoContext *pango)
+bool canvas_has_font(PangoContext *pango, const char *family)
 {
-    PangoFontDescription *want = pango_font_description_from_string(FONT " 12");
+    PangoFontDescription *want = pango_font_description_new();
+    pango_font_description_set_family(want, family);
+    pango_font_description_set_absolute_size(want, 12 * PANGO_SCALE);
     PangoFont *font = pango_context_load_font(pango, want);
     pango_font_description_free(want);
     if (!font) return false;
     PangoFontDescription *got = pango_font_describe(font);
-    bool same = slice_is(slice_cstr(pango_font_description_get_family(got)), FONT);
+    bool same = slice_is(slice_cstr(pango_font_description_get_family(got)), family);
     pango_font_description_free(got);
     g_object_unref(font);
     return same;
@@ -51,44 +52,40 @@ static PangoContext *text_context(cairo_t *cr)
 }
 
 /* Creation time as cairo reads it (ISO 8601); without it cairo would write the present time. */
-static void set_metadata(struct arena *a, cairo_surface_t *surface, const struct filled *f, instant made_at)
+static void set_metadata(struct arena *a, cairo_surface_t *surface, const struct pdf_about *about)
 {
-    instant whole = made_at - made_at % MS_SECOND;
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, arena_cstr(a, f->title.zh));
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_AUTHOR, arena_cstr(a, f->issuer));
+    instant whole = about->made_at - about->made_at % MS_SECOND;
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, arena_cstr(a, about->title));
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_AUTHOR, arena_cstr(a, about->author));
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "tongban");
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, arena_cstr(a, instant_text(a, whole)));
 }
 
-static result draw(struct canvas *c, const struct filled *f)
+/* Another font would change every document; its absence must not pass in silence. */
+static result draw_pages(struct canvas *c, result (*draw)(struct canvas *c, void *ctx), void *ctx)
 {
-    if (!font_present(c->pango))
+    if (!canvas_has_font(c->pango, FONT))
         return fail(c->a, CODE_PDF_RENDER, S(""), "detail", S("font " FONT " not installed"), NULL);
-    TRY(f->kind == DOCUMENT_LICENCE ? pdf_licence(c, f) : pdf_letter(c, f));
+    TRY(draw(c, ctx));
     if (c->missing_glyph)
         return fail(c->a, CODE_PDF_RENDER, S(""), "detail", S("a character has no glyph in the installed fonts"), NULL);
     return ok();
 }
 
-result pdf_render(struct arena *a, const struct document_template *t, const struct json *data, instant made_at,
-                  bool specimen, struct slice *pdf)
+result canvas_pdf(struct arena *a, const struct pdf_about *about, result (*draw)(struct canvas *c, void *ctx),
+                  void *ctx, struct slice *pdf)
 {
-    struct filled f;
-    struct canvas c = {.a = arena_new("pdf layout"),
-                       .specimen = specimen}; /* layouts go as soon as the page is drawn */
-    result r = template_fill(a, t, data, &f);
-    if (failed(r)) {
-        arena_free(c.a);
-        return r;
-    }
+    struct canvas c = {.a = arena_new("pdf layout"), /* layouts go as soon as the page is drawn */
+                       .width = about->width,
+                       .height = about->height,
+                       .specimen = about->specimen};
     struct buf out = buf_new(a, PDF_MAX);
-    page_points(&f, &c.width, &c.height);
     cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(collect, &out, c.width, c.height);
     cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_5);
-    set_metadata(c.a, surface, &f, made_at);
+    set_metadata(c.a, surface, about);
     c.cr = cairo_create(surface);
     c.pango = text_context(c.cr);
-    r = result_copy(a, draw(&c, &f));
+    result r = result_copy(a, draw_pages(&c, draw, ctx));
     cairo_destroy(c.cr);
     cairo_surface_finish(surface);
     cairo_status_t status = cairo_surface_status(surface);
@@ -100,4 +97,20 @@ result pdf_render(struct arena *a, const struct document_template *t, const stru
         return fail(a, CODE_PDF_RENDER, S(""), "detail", slice_cstr(cairo_status_to_string(status)), NULL);
     *pdf = buf_slice(&out);
     return ok();
+}
+
+static result draw_filled(struct canvas *c, void *ctx)
+{
+    const struct filled *f = ctx;
+    return f->kind == DOCUMENT_LICENCE ? pdf_licence(c, f) : pdf_letter(c, f);
+}
+
+result pdf_render(struct arena *a, const struct document_template *t, const struct json *data, instant made_at,
+                  bool specimen, struct slice *pdf)
+{
+    struct filled f;
+    TRY(template_fill(a, t, data, &f));
+    struct pdf_about about = {.title = f.title.zh, .author = f.issuer, .made_at = made_at, .specimen = specimen};
+    page_points(&f, &about.width, &about.height);
+    return canvas_pdf(a, &about, draw_filled, &f, pdf);
 }

@@ -4,7 +4,7 @@
 
 #define FONT "WenQuanYi Micro Hei"
 
-static void set_colour(struct canvas *c, uint32_t colour)
+void canvas_colour(struct canvas *c, uint32_t colour)
 {
     cairo_set_source_rgb(c->cr, (colour >> 16 & 255) / 255.0, (colour >> 8 & 255) / 255.0, (colour & 255) / 255.0);
 }
@@ -19,7 +19,7 @@ PangoLayout *canvas_layout(struct canvas *c, struct slice text, double width, co
     PangoLayout *l = pango_layout_new(c->pango);
     arena_cleanup(c->a, free_layout, l);
     PangoFontDescription *font = pango_font_description_new();
-    pango_font_description_set_family_static(font, FONT);
+    pango_font_description_set_family_static(font, s->family ? s->family : FONT);
     pango_font_description_set_absolute_size(font, s->size * PANGO_SCALE);
     pango_layout_set_font_description(l, font);
     pango_font_description_free(font);
@@ -82,10 +82,19 @@ static double line_offset(PangoLayout *l, int line)
 void canvas_show_line(struct canvas *c, PangoLayout *l, int line, double x, double y, const struct style *s)
 {
     double height = canvas_line_height(s);
-    set_colour(c, s->colour);
+    canvas_colour(c, s->colour);
     /* the face's ascent is about 0.94 of its size, descent 0.24: centre that in the line */
-    cairo_move_to(c->cr, x + line_offset(l, line), y + (height - 1.18 * s->size) / 2 + 0.94 * s->size);
-    pango_cairo_show_layout_line(c->cr, pango_layout_get_line_readonly(l, line));
+    double left = x + line_offset(l, line), base = y + (height - 1.18 * s->size) / 2 + 0.94 * s->size;
+    cairo_move_to(c->cr, left, base);
+    PangoLayoutLine *text = pango_layout_get_line_readonly(l, line);
+    if (s->weight > 0) {
+        pango_cairo_layout_line_path(c->cr, text);
+        cairo_set_line_width(c->cr, s->weight);
+        cairo_set_line_join(c->cr, CAIRO_LINE_JOIN_ROUND);
+        cairo_stroke(c->cr);
+        cairo_move_to(c->cr, left, base);
+    }
+    pango_cairo_show_layout_line(c->cr, text);
 }
 
 double canvas_show(struct canvas *c, PangoLayout *l, double x, double y, const struct style *s)
@@ -101,7 +110,7 @@ double canvas_text(struct canvas *c, struct slice text, double x, double y, doub
 
 void canvas_rectangle(struct canvas *c, double x, double y, double w, double h, double line, uint32_t colour)
 {
-    set_colour(c, colour);
+    canvas_colour(c, colour);
     cairo_set_line_width(c->cr, line);
     cairo_rectangle(c->cr, x, y, w, h);
     cairo_stroke(c->cr);
@@ -109,7 +118,7 @@ void canvas_rectangle(struct canvas *c, double x, double y, double w, double h, 
 
 void canvas_rule(struct canvas *c, double x1, double y, double x2, double line, uint32_t colour)
 {
-    set_colour(c, colour);
+    canvas_colour(c, colour);
     cairo_set_line_width(c->cr, line);
     cairo_move_to(c->cr, x1, y);
     cairo_line_to(c->cr, x2, y);
@@ -157,7 +166,7 @@ result canvas_qr(struct canvas *c, struct slice text, double x, double y, double
         text.n && text.n <= QR_MAX_BYTES ? QRcode_encodeString8bit(arena_cstr(c->a, text), 0, QR_ECLEVEL_M) : NULL;
     if (!qr) return fail(c->a, CODE_PDF_RENDER, S("/qr"), "detail", S("the address does not fit a QR code"), NULL);
     double module = side / qr->width;
-    set_colour(c, 0x000000);
+    canvas_colour(c, 0x000000);
     for (int row = 0; row < qr->width; row++) {
         for (int col = 0; col < qr->width;) {
             int run = 0;

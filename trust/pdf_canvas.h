@@ -22,10 +22,12 @@ enum align { ALIGN_LEFT, ALIGN_CENTER, ALIGN_RIGHT, ALIGN_JUSTIFY };
 struct style {
     double size; /* of the type */
     enum align align;
-    uint32_t colour; /* 0xRRGGBB */
-    double spacing;  /* between letters */
-    double leading;  /* line height in type sizes; 0: 1.35 */
-    double indent;   /* of the first line */
+    uint32_t colour;    /* 0xRRGGBB */
+    double spacing;     /* between letters */
+    double leading;     /* line height in type sizes; 0: 1.35 */
+    double indent;      /* of the first line */
+    const char *family; /* of the type; NULL: that of licences and letters */
+    double weight;      /* of a line drawn along the outlines, to make the type bolder; 0: none */
 };
 
 /* A laid-out text; lives as long as the canvas's arena. */
@@ -49,6 +51,20 @@ void canvas_border(struct canvas *c, enum page_border border, double margin, uin
 void canvas_end_page(struct canvas *c);
 /* Error correction level M. CODE_PDF_RENDER when text is longer than QR_MAX_BYTES. */
 MUST result canvas_qr(struct canvas *c, struct slice text, double x, double y, double side);
+
+/* A PDF 1.5 of pages of w x h points, drawn by draw(canvas, ctx). made_at becomes its creation date; the same drawing and time give the
+ * same bytes. CODE_PDF_RENDER: a font or a glyph is missing. */
+struct pdf_about {
+    struct slice title, author;
+    instant made_at;
+    double width, height;
+    bool specimen;
+};
+MUST result canvas_pdf(struct arena *a, const struct pdf_about *about, result (*draw)(struct canvas *c, void *ctx),
+                       void *ctx, struct slice *pdf);
+/* Whether a font of this name is installed, and not merely another in its place. */
+bool canvas_has_font(PangoContext *pango, const char *family);
+void canvas_colour(struct canvas *c, uint32_t colour);
 
 /* The layouts of the two kinds of document: pdf_licence.c, pdf_letter.c. */
 MUST result pdf_licence(struct canvas *c, const struct filled *f);

@@ -31,10 +31,10 @@ static result complete_record(struct arena *a, const struct pdf_issue *in, struc
     struct json_builder b = json_builder(a);
     struct slice type = json_string(in->record, "type");
     *id = json_string(in->record, "id");
-    if (!slice_is(type, "licence") && !slice_is(type, "document"))
-        return fail(a, CODE_FIELD_REQUIRED, S("/record/type"), NULL);
+    enum signer_purpose fits;
+    if (!signer_purpose_of_record(type, &fits)) return fail(a, CODE_FIELD_REQUIRED, S("/record/type"), NULL);
     if (id->n == 0) return fail(a, CODE_FIELD_REQUIRED, S("/record/id"), NULL);
-    if (slice_is(type, "licence") != (in->purpose == SIGN_LICENCE_PDF))
+    if (in->purpose != fits)
         return fail(a, CODE_SIGNER_POLICY, S("/record/type"), "detail", S("the record does not fit the purpose"), NULL);
     struct slice hash = crypto_sha256_hex(a, in->pdf);
     json_set_str(&b, "rendition", arena_printf(a, "sha256:%.*s", SLICE_ARG(hash)));

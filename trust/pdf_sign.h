@@ -9,9 +9,9 @@
 
 struct pdf_issue {
     struct slice pdf;            /* from pdf_render */
-    enum signer_purpose purpose; /* SIGN_LICENCE_PDF or SIGN_DOCUMENT_PDF */
+    enum signer_purpose purpose; /* that of the record's type */
     /* The record of what the document says: an object whose numbers are whole, with at least
-     *   "type": "licence" | "document", "id": certificate id (GB/T 36904) or document number (ASCII, <= 128),
+     *   "type": "licence" | "document" | "briefing", "id": certificate id (GB/T 36904) or document number (ASCII, <= 128),
      *   and, for a licence, "valid_from" and "valid_to" (dates; valid_to null or absent: without end).
      * "rendition" is set here: "sha256:" + hex of the unsigned PDF, which ties the record to these pages. */
     const struct json *record;

@@ -8,9 +8,11 @@
 
 struct signer;
 
-enum signer_purpose { SIGN_LICENCE_PDF, SIGN_DOCUMENT_PDF, SIGN_LICENCE_RECORD, SIGN_PURPOSES };
+enum signer_purpose { SIGN_LICENCE_PDF, SIGN_DOCUMENT_PDF, SIGN_LICENCE_RECORD, SIGN_BRIEFING_PDF, SIGN_PURPOSES };
 /* "licence.pdf" … */
 const char *signer_purpose_name(enum signer_purpose p);
+/* The purpose of a PDF whose record is of this type: "licence", "document", "briefing". False: another. */
+bool signer_purpose_of_record(struct slice type, enum signer_purpose *out);
 bool signer_purpose_scan(struct slice s, enum signer_purpose *out);
 
 /* Connects to the socket and asks for the certificates. The handle may be used by several threads (calls queue); it

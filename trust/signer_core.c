@@ -11,8 +11,10 @@ static const struct signer_policy policies[SIGN_PURPOSES] = {
     [SIGN_LICENCE_PDF] = {SIGN_LICENCE_PDF, 2u << 20, 1200},
     [SIGN_DOCUMENT_PDF] = {SIGN_DOCUMENT_PDF, 4u << 20, 1200},
     [SIGN_LICENCE_RECORD] = {SIGN_LICENCE_RECORD, 256u << 10, 2400},
+    [SIGN_BRIEFING_PDF] = {SIGN_BRIEFING_PDF, 4u << 20, 10},
 };
-static const char *const purpose_names[SIGN_PURPOSES] = {"licence.pdf", "document.pdf", "licence.record"};
+static const char *const purpose_names[SIGN_PURPOSES] = {"licence.pdf", "document.pdf", "licence.record",
+                                                         "briefing.pdf"};
 
 struct release {
     int32_t pid;
@@ -34,6 +36,14 @@ struct signer_core {
 const char *signer_purpose_name(enum signer_purpose p)
 {
     return purpose_names[p];
+}
+
+bool signer_purpose_of_record(struct slice type, enum signer_purpose *out)
+{
+    *out = slice_is(type, "licence")    ? SIGN_LICENCE_PDF
+           : slice_is(type, "briefing") ? SIGN_BRIEFING_PDF
+                                        : SIGN_DOCUMENT_PDF;
+    return *out != SIGN_DOCUMENT_PDF || slice_is(type, "document");
 }
 
 bool signer_purpose_scan(struct slice s, enum signer_purpose *out)
@@ -190,9 +200,9 @@ static result sign_record(struct signer_core *c, struct arena *a, const struct s
     if (record.n > policies[SIGN_LICENCE_RECORD].max_bytes) return refuse(a, "larger than the key's policy allows");
     if (failed(canonical_parse(a, record, S("record"), &v)) || v->type != JSON_OBJECT)
         return refuse(a, "not a canonical JSON object");
-    struct slice type = json_string(v, "type");
-    if (!slice_is(type, "licence") && !slice_is(type, "document"))
-        return refuse(a, "the record's type is neither licence nor document");
+    enum signer_purpose fits;
+    if (!signer_purpose_of_record(json_string(v, "type"), &fits))
+        return refuse(a, "the record's type is none of licence, document, briefing");
     if (!slice_eq(json_string(v, "id"), q->field[TAG_SUBJECT])) return refuse(a, "the record's id is not the subject");
     TRY(take_turn(c, a, SIGN_LICENCE_RECORD));
     crypto_sha256(record, hash);

@@ -2,6 +2,7 @@
 #include "trust/verify_parts.h"
 
 #include "trust/canonical.h"
+#include "trust/signer.h"
 
 #include <openssl/err.h>
 
@@ -99,8 +100,9 @@ static void check_validity(struct verification *v, const struct json *record)
 
 static void check_purpose(struct verification *v, const struct json *record)
 {
-    bool licence = slice_is(json_string(record, "type"), "licence");
-    report_if(v, "purpose", slice_is(v->out->purpose, licence ? "licence.pdf" : "document.pdf"), "签名用途与记录相符",
+    enum signer_purpose fits;
+    bool known = signer_purpose_of_record(json_string(record, "type"), &fits);
+    report_if(v, "purpose", known && slice_is(v->out->purpose, signer_purpose_name(fits)), "签名用途与记录相符",
               "the signature's purpose fits the record", "签名用途与记录不符",
               "the signature was made for another purpose than the record's");
 }

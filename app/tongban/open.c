@@ -63,6 +63,21 @@ static result calendar(struct cli *c, struct opened *o)
     return ok();
 }
 
+static void papers(struct opened *o)
+{
+    static const char *const FACES[OFFICIAL_FACES] = {[OFFICIAL_TITLE] = "font.title",
+                                                      [OFFICIAL_BODY] = "font.body",
+                                                      [OFFICIAL_KAI] = "font.kai",
+                                                      [OFFICIAL_HEI] = "font.hei",
+                                                      [OFFICIAL_SONG] = "font.song"};
+    struct city_papers *p = &o->city.papers;
+    for (int i = 0; i < OFFICIAL_FACES; i++) p->fonts.families[i] = config_text(o->config, FACES[i]);
+    p->briefing = config_text(o->config, "briefing.name");
+    p->issuer = config_text(o->config, "briefing.issuer");
+    p->report_to = config_text(o->config, "briefing.report_to");
+    p->send_to = config_text(o->config, "briefing.send_to");
+}
+
 static result letters(struct cli *c, struct opened *o)
 {
     struct service_files f = builtin_below(c->a, "data/letters");
@@ -161,6 +176,7 @@ static void names(struct opened *o, struct cli *c)
     o->city.mail_from = config_text(o->config, "mail.from");
     o->city.mail_ca = config_text(o->config, "mail.ca");
     o->city.data_dir = slice_cstr(c->data_dir);
+    papers(o);
 }
 
 static void log_settings(const struct opened *o)
