@@ -236,7 +236,8 @@ static void upright(struct official_flow *p, const struct official_chart *k)
     double most = greatest(k), step = step_of(k->percent ? 1 : most * 1.08);
     struct plot a = {p->left + 34, p->y + 14, TYPE_WIDTH - 38, PLOT_HEIGHT - 44, 0};
     if (k->percent) step = 0.25;
-    a.top = k->percent ? 1 : step * ceil(most * 1.08 / step);
+    if (k->most > 0) step = k->most / 4;
+    a.top = k->percent ? 1 : k->most > 0 ? k->most : step * ceil(most * 1.08 / step);
     if (a.top <= 0) a.top = step * 4;
     axes(p, k, &a, step);
     labels(p, k, &a);

@@ -3,6 +3,7 @@
 
 enum { COLUMNS_MAX = 12, ROWS_MAX = 4000 };
 #define PAD 3.5
+#define WHOLE_MOST (TYPE_HEIGHT * 0.4)
 
 struct drawing {
     struct official_flow *p;
@@ -84,10 +85,20 @@ static double head_height(const struct drawing *d)
     return canvas_line_height(&d->caption) + row_height(d, 0, true);
 }
 
+/* A table that fits a part of a page is not divided. */
+static double whole_height(const struct drawing *d)
+{
+    double h = head_height(d);
+    for (size_t i = 0; i < d->t->nrows && h < WHOLE_MOST; i++) h += row_height(d, i, false);
+    return h;
+}
+
 double official_table_least(struct official_flow *p, const struct official_table *t)
 {
     struct drawing d = drawing_of(p, t);
-    double h = 6 + head_height(&d);
+    double h = 6 + whole_height(&d);
+    if (h < WHOLE_MOST) return h;
+    h = 6 + head_height(&d);
     for (size_t i = 0; i < t->nrows && i < 2; i++) h += row_height(&d, i, false);
     return h;
 }

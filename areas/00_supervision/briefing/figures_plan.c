@@ -281,14 +281,14 @@ static void set_next(struct planned *x, struct json_builder *o)
     json_set(o, "next", json_array(&list));
 }
 
-/* Numbers of the tasks that went from one side of a light to the other in the month. */
+/* Numbers of the tasks that came to a light in the month, or left it and did not fall back. */
 static const struct json *moved(struct planned *x, enum plan_light light, bool into)
 {
     struct json_builder b = json_builder(x->a);
     for (size_t i = 0; i < x->n; i++) {
         const struct then *t = &x->list[i];
         bool is = t->light == light, was = t->before == light;
-        if (into ? is && !was : was && !is) json_add(&b, json_of_int(x->a, t->t->no));
+        if (into ? is && !was : was && !is && t->light != PLAN_REGRESSED) json_add(&b, json_of_int(x->a, t->t->no));
     }
     return json_array(&b);
 }

@@ -76,10 +76,10 @@ static void lights_table(struct brief_parts *p, const char *caption, const char 
     enum { COLUMNS = NLIGHTS + 3 };
     struct official_column *c = NEW_ARRAY(p->a, struct official_column, COLUMNS);
     struct slice *cells = NEW_ARRAY(p->a, struct slice, COLUMNS * rows->n + 1);
-    c[0] = (struct official_column){slice_cstr(head), 31, OFFICIAL_LEFT};
+    c[0] = (struct official_column){slice_cstr(head), 26, OFFICIAL_LEFT};
     c[1] = (struct official_column){S("任务"), 9, OFFICIAL_MIDDLE};
     for (size_t s = 0; s < NLIGHTS; s++)
-        c[s + 2] = (struct official_column){slice_cstr(LIGHTS[s].zh), s + 1 == NLIGHTS ? 12 : 9, OFFICIAL_MIDDLE};
+        c[s + 2] = (struct official_column){slice_cstr(LIGHTS[s].zh), s + 1 == NLIGHTS ? 13 : 10, OFFICIAL_MIDDLE};
     c[COLUMNS - 1] = (struct official_column){S("办结率"), 12, OFFICIAL_MIDDLE};
     for (size_t i = 0; i < rows->n; i++) {
         const struct json *r = rows->items[i];
@@ -121,7 +121,7 @@ static struct slice short_day(struct arena *a, struct slice date)
 
 static void late(struct brief_parts *p, const struct json *plan)
 {
-    const struct official_column C[] = {{S("任务"), 6, OFFICIAL_MIDDLE},     {S("攻坚措施"), 41, OFFICIAL_LEFT},
+    const struct official_column C[] = {{S("任务"), 7, OFFICIAL_MIDDLE},     {S("攻坚措施"), 40, OFFICIAL_LEFT},
                                         {S("牵头单位"), 14, OFFICIAL_LEFT},  {S("时限"), 11, OFFICIAL_MIDDLE},
                                         {S("逾期天数"), 7, OFFICIAL_MIDDLE}, {S("督办情况"), 21, OFFICIAL_LEFT}};
     enum { COLUMNS = sizeof C / sizeof *C };
@@ -153,8 +153,8 @@ static void short_table(struct brief_parts *p, const char *caption, const char *
 {
     struct official_column *c = NEW_ARRAY(p->a, struct official_column, 5);
     struct slice *cells = NEW_ARRAY(p->a, struct slice, 5 * list->n + 1);
-    c[0] = (struct official_column){S("任务"), 7, OFFICIAL_MIDDLE};
-    c[1] = (struct official_column){S("领域"), 16, OFFICIAL_LEFT};
+    c[0] = (struct official_column){S("任务"), 8, OFFICIAL_MIDDLE};
+    c[1] = (struct official_column){S("领域"), 15, OFFICIAL_LEFT};
     c[2] = (struct official_column){S("攻坚措施"), 45, OFFICIAL_LEFT};
     c[3] = (struct official_column){S("牵头单位"), 18, OFFICIAL_LEFT};
     c[4] = (struct official_column){slice_cstr(last), 14, OFFICIAL_MIDDLE};

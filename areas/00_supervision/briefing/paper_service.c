@@ -44,6 +44,7 @@ static void month_chart(struct brief_parts *p, const char *caption, const char *
                                .percent = percent,
                                .decimals = decimals};
     if (!any(v, months->n)) return;
+    if (slice_is(k.unit, "分")) k.most = 100;
     k.series[0].values = v;
     brief_chart(p, caption, k);
 }
@@ -148,6 +149,13 @@ static struct slice score_change(struct arena *a, const struct json *now)
     return arena_printf(a, "%s%lld.%02lld", d > 0 ? "+" : "－", size / 100, size % 100);
 }
 
+static struct slice month_words(struct arena *a, struct slice text)
+{
+    int64_t m = 0;
+    if (!month_scan(text, &m)) return S("—");
+    return arena_printf(a, "%lld年%lld月", (long long)(m / 100), (long long)(m % 100));
+}
+
 static struct slice rank(struct arena *a, const struct json *v)
 {
     int64_t r = json_int(v, "rank", 0), of = json_int(v, "of", 0);
@@ -183,13 +191,14 @@ void brief_indicator_parts(struct brief_parts *p, const struct json *figures)
     if (isnan(number(p->a, total, "score")))
         brief_text(p, "十八项指标均没有可以计分的办件，无数据。");
     else {
-        struct slice change = score_change(p->a, total);
-        brief_text(p, "%.*s至%.*s，%lld项指标有得分，总得分%.*s，较上月%.*s；%s%.*s。没有办件、无数据的指标%zu项。",
-                   SLICE_ARG(json_string(v, "from")), SLICE_ARG(json_string(v, "to")),
+        struct slice change = score_change(p->a, total), standing = S("尚未导入其他城市的数据，不能排名");
+        if (json_int(total, "rank", 0) && json_int(total, "of", 0) > 1)
+            standing = arena_printf(p->a, "在有数据的%lld个城市中排第%lld名", (long long)json_int(total, "of", 0),
+                                    (long long)json_int(total, "rank", 0));
+        brief_text(p, "%.*s至%.*s，%lld项指标有得分，总得分%.*s，较上月%.*s；%.*s。没有办件、无数据的指标%zu项。",
+                   SLICE_ARG(month_words(p->a, json_string(v, "from"))), SLICE_ARG(month_words(p->a, json_string(v, "to"))),
                    (long long)json_int(total, "indicators", 0), SLICE_ARG(brief_value(p->a, total, "score")),
-                   SLICE_ARG(slice_is(change, "—") ? S("无数据可比") : change),
-                   json_int(v, "cities", 0) ? "在有数据的城市中排名" : "尚未导入其他城市的数据，不能排名",
-                   SLICE_ARG(json_int(v, "cities", 0) ? rank(p->a, total) : S("")), bare);
+                   SLICE_ARG(slice_is(change, "—") ? S("无数据可比") : change), SLICE_ARG(standing), bare);
     }
     if (json_bool(v, "benchmark_figures", false))
         brief_text(p, "达到标杆城市（%.*s）水平的指标%lld项，目标为%lld项以上。",
