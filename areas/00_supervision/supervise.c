@@ -230,9 +230,9 @@ static void tell_leaders(struct running *r, struct arena *a, const struct plan_t
 static result note_step(struct running *r, struct tx *tx, struct arena *a, const struct step *s)
 {
     struct json_builder b = json_builder(a);
-    if (!s->no || !s->level) return ok();
+    if (!s->no) return ok();
     json_set_int(&b, "level", s->level);
-    return plan_history_add(tx, a, s->no, NULL, r->now, "escalated", json_object(&b));
+    return plan_history_add(tx, a, s->no, NULL, r->now, s->level ? "escalated" : "reminded", json_object(&b));
 }
 
 /* Whoever hears of a step hears of the later ones too. */

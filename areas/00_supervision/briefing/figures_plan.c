@@ -10,12 +10,8 @@
 const struct stmt BRIEF_HISTORY = {
     "brief_history",
     "SELECT task_no, at, kind, details FROM plan_history WHERE kind IN ('done','reopened','condition','condition_holds',"
-    "'condition_lost','escalated') AND at <= ?1 ORDER BY task_no, at, id",
+    "'condition_lost','escalated','reminded') AND at <= ?1 ORDER BY task_no, at, id",
     NULL, false};
-static const struct stmt REMINDED = {
-    "brief_reminded", "SELECT task_no, at FROM plan_step WHERE level = 0 AND task_no > 0 AND at < ?1 ORDER BY at", NULL,
-    false};
-
 struct then {
     const struct plan_task *t;
     struct plan_clock now;
@@ -28,7 +24,7 @@ struct planned {
     struct plan p;
     struct then *list;
     size_t n;
-    struct rows history, reminded;
+    struct rows history;
 };
 
 /* When the event took effect: a completion on the day it names. */
@@ -43,6 +39,11 @@ static instant effective(struct arena *a, const struct sql_value *v, day *done_o
     return end < v[1].i ? end : v[1].i;
 }
 
+static bool supervised(const struct sql_value *v)
+{
+    return slice_is(v[2].s, "escalated") || slice_is(v[2].s, "reminded");
+}
+
 struct plan_clock brief_clock(const struct plan_task *t, const struct rows *history, instant at)
 {
     struct plan_clock k = {.dated = t->dated, .due = t->due};
@@ -50,7 +51,7 @@ struct plan_clock brief_clock(const struct plan_task *t, const struct rows *hist
     for (size_t i = 0; i < history->n; i++) {
         const struct sql_value *v = row(history, i);
         day on;
-        if (v[0].i != t->no || slice_is(v[2].s, "escalated") || effective(a, v, &on) >= at) continue;
+        if (v[0].i != t->no || supervised(v) || effective(a, v, &on) >= at) continue;
         k.done = slice_is(v[2].s, "done") || slice_is(v[2].s, "condition_holds");
         k.regressed = slice_is(v[2].s, "condition_lost");
         k.done_on = k.done ? on : 0;
@@ -72,7 +73,6 @@ static result load(struct planned *x)
     TRY(plan_tasks(x->c, NULL, x->a, &tasks, &x->n));
     /* what was entered after the month with a day in it counts, so all is read */
     TRY(store_query(x->c->store, x->a, &BRIEF_HISTORY, BINDS(sql_int(INT64_MAX / 2)), &x->history));
-    TRY(store_query(x->c->store, x->a, &REMINDED, BINDS(sql_int(x->m->as_of)), &x->reminded));
     x->list = NEW_ARRAY(x->a, struct then, x->n + 1);
     for (size_t i = 0; i < x->n; i++) {
         struct then *t = &x->list[i];
@@ -207,21 +207,13 @@ static day late_since(const struct planned *x, const struct then *t)
 static const struct json *steps(struct planned *x, const struct then *t)
 {
     struct json_builder list = json_builder(x->a);
-    for (size_t i = 0; i < x->reminded.n; i++) {
-        struct json_builder b = json_builder(x->a);
-        if (row(&x->reminded, i)[0].i != t->t->no) continue;
-        json_set_int(&b, "level", 0);
-        json_set_str(&b, "on", day_text(x->a, day_of_instant(row(&x->reminded, i)[1].i)));
-        json_add(&list, json_object(&b));
-    }
     for (size_t i = 0; i < x->history.n; i++) {
         const struct sql_value *v = row(&x->history, i);
         const struct json *details;
         struct json_builder b = json_builder(x->a);
         if (v[0].i != t->t->no || v[1].i >= x->m->as_of) continue;
         if (slice_is(v[2].s, "done") || slice_is(v[2].s, "condition_holds")) list = json_builder(x->a);
-        if (!slice_is(v[2].s, "escalated") || failed(json_parse(x->a, v[3].s, PLAN_FILE_MAX, S("details"), &details)))
-            continue;
+        if (!supervised(v) || failed(json_parse(x->a, v[3].s, PLAN_FILE_MAX, S("details"), &details))) continue;
         json_set_int(&b, "level", json_int(details, "level", 0));
         json_set_str(&b, "on", day_text(x->a, day_of_instant(v[1].i)));
         json_add(&list, json_object(&b));

@@ -196,8 +196,9 @@ void brief_indicator_parts(struct brief_parts *p, const struct json *figures)
             standing = arena_printf(p->a, "在有数据的%lld个城市中排第%lld名", (long long)json_int(total, "of", 0),
                                     (long long)json_int(total, "rank", 0));
         brief_text(p, "%.*s至%.*s，%lld项指标有得分，总得分%.*s，较上月%.*s；%.*s。没有办件、无数据的指标%zu项。",
-                   SLICE_ARG(month_words(p->a, json_string(v, "from"))), SLICE_ARG(month_words(p->a, json_string(v, "to"))),
-                   (long long)json_int(total, "indicators", 0), SLICE_ARG(brief_value(p->a, total, "score")),
+                   SLICE_ARG(month_words(p->a, json_string(v, "from"))),
+                   SLICE_ARG(month_words(p->a, json_string(v, "to"))), (long long)json_int(total, "indicators", 0),
+                   SLICE_ARG(brief_value(p->a, total, "score")),
                    SLICE_ARG(slice_is(change, "—") ? S("无数据可比") : change), SLICE_ARG(standing), bare);
     }
     if (json_bool(v, "benchmark_figures", false))
