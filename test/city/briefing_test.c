@@ -227,13 +227,16 @@ static void two_people_and_a_signature(struct store_fixture *f)
     open_world(&w, f);
     a_september(&w);
     assert_code(call(&w, &EP_BRIEFING_MAKE, &w.handler, NULL, "{\"month\":\"2021-09\"}", &r), CODE_FORBIDDEN);
-    assert_code(call(&w, &EP_BRIEFINGS, &w.other, NULL, NULL, &r), CODE_FORBIDDEN);
     assert_code(call(&w, &EP_BRIEFING_MAKE, &w.head, NULL, "{\"month\":\"2021-13\"}", &r), CODE_BRIEFING_MONTH);
     assert_code(call(&w, &EP_BRIEFING_MAKE, &w.head, NULL, "{\"month\":\"2021-11\"}", &r), CODE_BRIEFING_MONTH);
     assert_good(w.a, call(&w, &EP_PLAN_LEADER, &w.system, NULL, "{\"name\":\"罗晃浩\",\"login\":\"gaj.handler\"}", &r));
     const char *id = arena_cstr(w.a, id_text(w.a, made(&w)));
     assert_code(call(&w, &EP_BRIEFING_ISSUE, &w.other, id, "{}", &r), CODE_BRIEFING_STATE); /* not laid out yet */
     assert_int_equal(work(&w), 1);
+    assert_code(call(&w, &EP_BRIEFING_PDF, &w.handler, id, NULL, &r),
+                CODE_FORBIDDEN); /* a draft is not for everybody */
+    assert_good(w.a, call(&w, &EP_BRIEFINGS, &w.handler, NULL, NULL, &r));
+    assert_int_equal(json_get(r.body, "items")->n, 0);
     assert_good(w.a, call(&w, &EP_BRIEFING_FOREWORD, &w.head, id, "{\"text\":\"请各单位对照改进。\\n第二段。\"}", &r));
     assert_slice(json_string(r.body, "step"), "layout");
     assert_int_equal(work(&w), 1);

@@ -59,12 +59,11 @@ static const struct json *briefing_json(const struct request *q, const struct pl
     return json_object(&o);
 }
 
-/* The plan, and the right to read what is not issued. */
-static result readers(const struct request *q, struct plan *p)
+/* None: nobody of it is there. */
+static result plan_of(const struct request *q, struct plan *p)
 {
     result r = plan_load(q->city, NULL, q->a, p);
-    if (result_code(r) != CODE_PLAN_NONE) TRY(r);
-    return brief_may_read(p, q->actor) ? ok() : fail(q->a, CODE_FORBIDDEN, S("briefing"), "right", S("head"), NULL);
+    return result_code(r) == CODE_PLAN_NONE ? ok() : r;
 }
 
 static result find(const struct request *q, struct briefing *b)
@@ -75,6 +74,15 @@ static result find(const struct request *q, struct briefing *b)
     return brief_load(q->city, NULL, q->a, &id, 0, b);
 }
 
+/* What is issued is read by all staff, a draft by few. */
+static result find_readable(const struct request *q, struct plan *p, struct briefing *b)
+{
+    TRY(plan_of(q, p));
+    TRY(find(q, b));
+    if (b->state == BRIEF_ISSUED || brief_may_read(p, q->actor)) return ok();
+    return fail(q->a, CODE_FORBIDDEN, S("briefing"), "right", S("head"), NULL);
+}
+
 static result list(const struct request *q, struct reply *r)
 {
     struct plan p = {.nareas = 0};
@@ -83,10 +91,11 @@ static result list(const struct request *q, struct reply *r)
     int64_t limit;
     struct slice cursor;
     struct json_builder items = json_builder(q->a), o = json_builder(q->a);
-    TRY(readers(q, &p));
+    TRY(plan_of(q, &p));
     TRY(request_page(q, &limit, &cursor));
     TRY(page_cursor(q->a, cursor, &before));
-    TRY(store_query(q->city->store, q->a, &LIST, BINDS(sql_id(&before), sql_int(limit + 1)), &rows));
+    TRY(store_query(q->city->store, q->a, brief_may_read(&p, q->actor) ? &LIST : &PUBLIC,
+                    BINDS(sql_id(&before), sql_int(limit + 1)), &rows));
     for (size_t i = 0; i < rows.n && (int64_t)i < limit; i++) {
         struct id id;
         struct briefing b;
@@ -124,8 +133,7 @@ static result one(const struct request *q, struct reply *r)
 {
     struct plan p = {.nareas = 0};
     struct briefing b;
-    TRY(readers(q, &p));
-    TRY(find(q, &b));
+    TRY(find_readable(q, &p, &b));
     r->body = briefing_json(q, &p, &b);
     return ok();
 }
@@ -143,8 +151,7 @@ static result pdf(const struct request *q, struct reply *r)
 {
     struct plan p = {.nareas = 0};
     struct briefing b;
-    TRY(readers(q, &p));
-    TRY(find(q, &b));
+    TRY(find_readable(q, &p, &b));
     return send(q, &b, r);
 }
 
@@ -169,8 +176,7 @@ static result compare(const struct request *q, struct reply *r)
 {
     struct plan p = {.nareas = 0};
     struct briefing b;
-    TRY(readers(q, &p));
-    TRY(find(q, &b));
+    TRY(find_readable(q, &p, &b));
     return brief_compare(q->city, q->a, &b, q->now, &r->body);
 }
 

@@ -92,3 +92,18 @@ export interface IndicatorPage {
   by_town: (Part & { town: { code: string; name: Text } })[]
 }
 export interface IndicatorCase { number: string | null; service: string; department: { code: string; name: Text }; town: string; filed_at: string; ended_at: string; time: number; days: number; late: boolean; online: boolean }
+
+export interface BriefingIssue { id: string; month: string; title: Text; number: string; issued_at: string | null; sha256: string; verify_url: string | null }
+export interface Briefing extends BriefingIssue {
+  state: 'making' | 'draft' | 'issuing' | 'issued'
+  step: '' | 'figures' | 'layout' | 'signing'
+  error: Text | null
+  foreword: string
+  pdf: boolean
+  complete?: boolean
+  made_by: Who | null
+  made_at: string | null
+  issued_by: Who | null
+  may: { make: boolean; foreword: boolean; issue: boolean; own: boolean }
+}
+export interface BriefingComparison { same: boolean; layout: 'same' | 'different' | null; differences: string[] }

@@ -23,6 +23,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/board', component: () => import('./pages/Board.vue'), meta: { title: 'board.title' } },
   { path: '/board/plan', component: () => import('./pages/BoardPlan.vue'), meta: { title: 'board.planTitle' } },
   { path: '/board/plan/:area', component: () => import('./pages/BoardArea.vue'), meta: { title: 'board.planTitle' } },
+  { path: '/board/briefings', component: () => import('./pages/BoardBriefings.vue'), meta: { title: 'briefing.title' } },
   { path: '/board/indicators/:no', component: () => import('./pages/BoardIndicator.vue'), meta: { title: 'board.indicator' } },
   { path: '/studio', component: () => import('./pages/Studio.vue'), meta: { title: 'studio.title' } },
   { path: '/studio/services/:code/:hash', component: () => import('./pages/StudioFiles.vue'), meta: { title: 'studio.files' } },

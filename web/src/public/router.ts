@@ -12,6 +12,7 @@ export const makeRouter = () =>
       { path: '/errors/:code', component: () => import('./pages/ErrorDoc.vue'), meta: { title: 'errors.title' } },
       { path: '/privacy', component: () => import('./pages/Privacy.vue'), meta: { title: 'privacy.title' } },
       { path: '/rate/:code', component: () => import('./pages/Rate.vue'), meta: { title: 'rate.title' } },
+      { path: '/briefings', component: () => import('./pages/Briefings.vue'), meta: { title: 'briefing.publicTitle' } },
       { path: '/ratings', component: () => import('./pages/Ratings.vue'), meta: { title: 'ratings.title' } },
       { path: '/:rest(.*)*', component: () => import('./pages/NotFound.vue'), meta: { title: 'notFound.title' } },
     ],

@@ -3,6 +3,7 @@ import audit from './audit'
 import board from './board'
 import knowledge from './knowledge'
 import newsDesk from './news-desk'
+import briefing from './briefing'
 import portal from './portal'
 
 const desk: typeof zh = {
@@ -111,6 +112,7 @@ const desk: typeof zh = {
   ...knowledge,
   news: { ...portal.news, desk: newsDesk },
   area: portal.area,
+  briefing,
   notFound: portal.notFound,
 }
 export default desk

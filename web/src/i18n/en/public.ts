@@ -1,8 +1,10 @@
 import type zh from '../zh-CN/public'
+import briefing from './briefing'
 import portal from './portal'
 
 const pub: typeof zh = {
-  pnav: { main: 'Main menu', home: 'To the city’s services', verify: 'Verify', ratings: 'Ratings', coverage: 'What works', api: 'API', privacy: 'Privacy' },
+  briefing,
+  pnav: { main: 'Main menu', home: 'To the city’s services', verify: 'Verify', ratings: 'Ratings', briefings: 'Briefings', coverage: 'What works', api: 'API', privacy: 'Privacy' },
   pfoot: 'Questions? Call 12345.',
   verify: {
     title: 'Verify a licence or document',

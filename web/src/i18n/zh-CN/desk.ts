@@ -3,6 +3,7 @@ import audit from './audit'
 import board from './board'
 import knowledge from './knowledge'
 import newsDesk from './news-desk'
+import briefing from './briefing'
 import portal from './portal'
 
 export default {
@@ -111,5 +112,6 @@ export default {
   ...knowledge,
   news: { ...portal.news, desk: newsDesk },
   area: portal.area,
+  briefing,
   notFound: portal.notFound,
 }

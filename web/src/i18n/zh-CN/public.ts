@@ -1,8 +1,10 @@
 // Pages for everybody: verification, shared progress, coverage, API.
+import briefing from './briefing'
 import portal from './portal'
 
 export default {
-  pnav: { main: '主菜单', home: '回到政务服务首页', verify: '查验', ratings: '好差评', coverage: '建设进度', api: '开放接口', privacy: '隐私说明' },
+  briefing,
+  pnav: { main: '主菜单', home: '回到政务服务首页', verify: '查验', ratings: '好差评', briefings: '简报', coverage: '建设进度', api: '开放接口', privacy: '隐私说明' },
   pfoot: '有疑问请拨打 12345。',
   verify: {
     title: '查验证照和文书',
