@@ -51,7 +51,7 @@ struct official_chart {
         const double *values; /* [nlabels]; NAN: no data */
     } series[OFFICIAL_SERIES_MAX];
     int decimals;
-    double most; /* value of the upper edge of an upright chart; 0: from the values */
+    double most;  /* value of the upper edge of an upright chart; 0: from the values */
     bool percent; /* values are shares of 1, shown as % */
 };
 

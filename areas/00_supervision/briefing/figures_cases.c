@@ -2,21 +2,23 @@
 #include "areas/00_supervision/briefing/briefing.h"
 
 #include "areas/00_supervision/ratings/ratings.h"
+#include "city/cases/measure.h"
 #include "city/sql.h"
 
 #define MONTHS 12
 #define SUM(what) "CAST(COALESCE(SUM(" what "), 0) AS BIGINT)"
+#define AT(level) " FROM case_sum_now WHERE level = " level
 static const struct stmt CASES = {
     "brief_cases",
-    "SELECT month, " SUM("n") ", " SUM("late") ", " SUM("workdays") ", " SUM(
-        "online") " FROM case_month_now WHERE month >= ?1 AND"
-                  " month <= ?2 AND service <> 'bad_rating' GROUP BY month ORDER BY month",
+    "SELECT month, " SUM("n") ", " SUM("late") ", " SUM("workdays") ", " SUM("online")
+        AT(MEASURE_BY_SERVICE) " AND month >= ?1 AND"
+                               " month <= ?2 AND service <> 'bad_rating' GROUP BY month ORDER BY month",
     NULL, false};
 static const struct stmt DEPARTMENTS = {
     "brief_departments",
-    "SELECT department, " SUM("n") ", " SUM("late") ", " SUM(
-        "workdays") " FROM case_month_now WHERE month = ?1 AND"
-                    " service <> 'bad_rating' GROUP BY department HAVING SUM(n) > 0 ORDER BY 2 DESC, department",
+    "SELECT part, " SUM("n") ", " SUM("late") ", " SUM("workdays")
+        AT(MEASURE_BY_DEPARTMENT) " AND month = ?1 AND"
+                                  " service <> 'bad_rating' GROUP BY part HAVING SUM(n) > 0 ORDER BY 2 DESC, part",
     NULL, false};
 static const struct stmt RATED = {
     "brief_rated",
