@@ -25,10 +25,10 @@ static const struct stmt RATED = {
     "SELECT month, " SUM("n") ", " SUM("CASE WHEN grade >= 4 THEN n ELSE 0 END") ", " SUM(
         "CASE WHEN grade <= 2 THEN n ELSE 0 END") " FROM rating_counted WHERE month >= ?1 AND month <= ?2 GROUP BY month ORDER BY month",
     NULL, false};
-static const struct stmt CLOSED = {
-    "brief_tickets_closed",
-    "SELECT " SUM("n") ", " SUM("late") " FROM case_month_now WHERE month = ?1 AND service = 'bad_rating'", NULL,
-    false};
+static const struct stmt CLOSED = {"brief_tickets_closed",
+                                   "SELECT " SUM("n") ", " SUM("late")
+                                       AT(MEASURE_BY_SERVICE) " AND month = ?1 AND service = 'bad_rating'",
+                                   NULL, false};
 static const struct stmt OPEN = {
     "brief_tickets_open",
     "SELECT CAST(COUNT(*) AS BIGINT), " SUM(
