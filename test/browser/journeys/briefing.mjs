@@ -1,5 +1,5 @@
 // The plan's office makes the briefing of a month and writes a foreword; a leader issues it; anybody reads and verifies it.
-import { party } from '../city.mjs'
+import { city } from '../city.mjs'
 import { axe, chineseLeft, open, overflow, settled, shots, smallTargets, wrong } from '../lib.mjs'
 
 const OFFICE = 'fgj.head'
@@ -38,8 +38,8 @@ export const briefing = {
 
     const anybody = await open(browser, {})
     await anybody.go('/briefings')
-    const got = await (await party()).get('/public/briefings')
-    const bytes = Buffer.from(await (await fetch(new URL(`/api/v1/public/briefings/${got.items[0].id}/pdf`, anybody.page.url()))).arrayBuffer())
+    const got = await (await fetch(`${city.url}/api/v1/public/briefings`)).json()
+    const bytes = Buffer.from(await (await fetch(`${city.url}/api/v1/public/briefings/${got.items[0].id}/pdf`)).arrayBuffer())
     if (!bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))) faults.push('the public paper is no PDF')
     await anybody.page.screenshot({ path: `${shots}/briefings-public.png`, fullPage: true })
     await anybody.page.locator('.card').first().getByRole('link', { name: '核验' }).click()
@@ -48,8 +48,7 @@ export const briefing = {
     const says = await anybody.page.innerText('main')
     if (!says.includes('2021年9月全市优化营商环境工作情况')) faults.push('the verification does not name the briefing')
     await anybody.page.screenshot({ path: `${shots}/briefing-verified.png`, fullPage: true })
-    await anybody.page.goto(new URL('/verify', anybody.page.url()).href)
-    await settled(anybody.page)
+    await anybody.go('/verify')
     bytes[2000] ^= 1
     await anybody.page.locator('input[type=file]').setInputFiles({ name: 'changed.pdf', mimeType: 'application/pdf', buffer: bytes })
     await anybody.page.locator('.verdict.red').waitFor()
