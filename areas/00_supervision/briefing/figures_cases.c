@@ -7,7 +7,7 @@
 
 #define MONTHS 12
 #define SUM(what) "CAST(COALESCE(SUM(" what "), 0) AS BIGINT)"
-#define AT(level) " FROM case_sum_now WHERE level = " level
+#define AT(level) " FROM measure_sum_now WHERE level = " level
 static const struct stmt CASES = {
     "brief_cases",
     "SELECT month, " SUM("n") ", " SUM("late") ", " SUM("workdays") ", " SUM("online")
