@@ -1,7 +1,7 @@
 #!/bin/bash
 # Measurements, ratios within one run: company openings a second in process against the raw rows, on SQLite and
 # PostgreSQL; documents a second; openings a second and latencies over HTTP; memory, start, first page; growth; the process
-# engine alone. The lines of the end are one table.
+# engine, decisions and FEEL alone. The lines of the end are one table.
 #   CASES=1024 ROUNDS=3  openings at once, rounds        HTTP_SECONDS=20   length of each HTTP load
 #   GROWTH=100000 GROWTH_CASES=128   cases the city grows to (0: left out; 10000000 with --large), openings at once there
 #   BOARD=200000                     cases behind the leader's pages (0: left out; 10000000 with --large)
@@ -22,7 +22,8 @@ if [ ! -f "$build/build.ninja" ]; then
     meson setup "$build" -Dbuildtype=release >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 fi
 echo "构建 / building $build" >&2
-ninja -C "$build" bench/openings_bench bench/engine_bench bench/board_bench app/tongban/tongban app/signd/tongban-signd >"$work/log" 2>&1 ||
+ninja -C "$build" bench/openings_bench bench/engine_bench bench/decision_bench bench/board_bench app/tongban/tongban app/signd/tongban-signd \
+    >"$work/log" 2>&1 ||
     { tail -30 "$work/log" >&2; exit 1; }
 
 # ---- the machine names itself ----
@@ -40,6 +41,8 @@ status=0
 TONGBAN_TEST_PG=$(tools/pg_test_server.sh start "$work/pg") || { echo "没有 PostgreSQL / no PostgreSQL" >&2; status=1; }
 export TONGBAN_TEST_PG
 "$build/bench/engine_bench" 2 || status=1
+"$build/bench/decision_bench" 2 || status=1
+if [ -d web/node_modules/feelin ]; then node bench/decision_feelin.mjs 2 || status=1; fi
 "$build/bench/openings_bench" --cases "$cases" --rounds "$rounds" || status=1
 if [ "$growth" -gt 0 ]; then
     "$build/bench/openings_bench" --cases "${GROWTH_CASES:-128}" --growth "$growth" || status=1

@@ -5,6 +5,11 @@ struct reader {
     const char *p, *end;
 };
 
+static struct reader reader_of(struct slice s)
+{
+    return s.n ? (struct reader){s.p, s.p + s.n} : (struct reader){"", ""}; /* an empty text may have no address */
+}
+
 /* Exactly n digits. */
 static bool fixed(struct reader *r, size_t n, int32_t *out)
 {
@@ -89,14 +94,14 @@ static bool read_time(struct reader *r, struct temporal *t)
 
 bool temporal_scan_date(struct slice s, struct temporal *out)
 {
-    struct reader r = {s.p, s.p + s.n};
+    struct reader r = reader_of(s);
     *out = (struct temporal){0};
     return s.n > 0 && read_date(&r, out) && r.p == r.end;
 }
 
 bool temporal_scan_time(struct slice s, struct temporal *out)
 {
-    struct reader r = {s.p, s.p + s.n};
+    struct reader r = reader_of(s);
     *out = (struct temporal){0};
     if (s.n == 0) return false;
     (void)take(&r, 'T');
@@ -107,7 +112,7 @@ bool temporal_scan_time(struct slice s, struct temporal *out)
 
 bool temporal_scan_datetime(struct slice s, struct temporal *out)
 {
-    struct reader r = {s.p, s.p + s.n};
+    struct reader r = reader_of(s);
     *out = (struct temporal){0};
     if (s.n == 0 || !read_date(&r, out)) return false;
     if (r.p == r.end) return true; /* midnight */
@@ -200,7 +205,7 @@ static bool scan_nanos(struct reader r, wide *out)
 
 bool duration_scan(struct slice s, struct value *out)
 {
-    struct reader r = {s.p, s.p + s.n};
+    struct reader r = reader_of(s);
     if (s.n == 0) return false;
     bool minus = take(&r, '-');
     if (!take(&r, 'P')) return false;

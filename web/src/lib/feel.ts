@@ -1,6 +1,7 @@
-// The part of FEEL that conditions of visibility use: literals, paths, comparison, and/or, not(), in, between,
-// is defined(), count(), list contains(), arithmetic. Three-valued like DMN: null is "unknown".
-// What it cannot read it answers with undefined: the page then shows the field, and the server decides.
+// The part of FEEL that conditions of visibility use: literals, paths, comparison, and/or, not(), in, between, count(),
+// list contains(), arithmetic. Three-valued like DMN: null is "unknown". What it cannot read it answers with undefined: the page
+// then shows the field, and the server decides. It must say what the server's FEEL says: test/differential/visibility.json has
+// the cases that both are held to.
 
 type Value = unknown
 type Node = (scope: Record<string, unknown>) => Value
@@ -11,6 +12,10 @@ const TOKEN = /\s*(?:(\d+(?:\.\d+)?)|"((?:[^"\\]|\\.)*)"|(<=|>=|!=|\.\.|[=<>()[\
 interface Token {
   kind: 'number' | 'string' | 'mark' | 'name' | 'end'
   text: string
+}
+function plain(text: string): string {
+  if (/\\[^"\\]/.test(text)) throw new Unreadable() // other escapes are the server's
+  return text.replace(/\\(.)/g, '$1')
 }
 function tokens(source: string): Token[] {
   const out: Token[] = []
@@ -23,7 +28,7 @@ function tokens(source: string): Token[] {
     if (!m) throw new Unreadable()
     at = TOKEN.lastIndex
     if (m[1] !== undefined) out.push({ kind: 'number', text: m[1] })
-    else if (m[2] !== undefined) out.push({ kind: 'string', text: m[2].replace(/\\(.)/g, '$1') })
+    else if (m[2] !== undefined) out.push({ kind: 'string', text: plain(m[2]) })
     else if (m[3] !== undefined) out.push({ kind: 'mark', text: m[3] })
     else out.push({ kind: 'name', text: m[4]! })
   }
@@ -31,17 +36,35 @@ function tokens(source: string): Token[] {
   return out
 }
 
-const same = (a: Value, b: Value): Value => {
-  if (Array.isArray(a) && Array.isArray(b)) return JSON.stringify(a) === JSON.stringify(b)
-  return (a ?? null) === (b ?? null)
+/** Equal, not equal, or null: values of different types have no equality. */
+function same(a: Value, b: Value): Value {
+  const x = a ?? null
+  const y = b ?? null
+  if (x === null || y === null) return x === y
+  if (Array.isArray(x) && Array.isArray(y)) return x.length === y.length && x.every((v, i) => same(v, y[i]) === true)
+  if (typeof x !== typeof y || Array.isArray(x) !== Array.isArray(y)) return null
+  if (typeof x !== 'object') return x === y
+  const p = x as Record<string, Value>
+  const q = y as Record<string, Value>
+  const keys = Object.keys(p)
+  return keys.length === Object.keys(q).length && keys.every((k) => k in q && same(p[k], q[k]) === true)
+}
+/** By code points, as FEEL orders texts; < 0, 0, > 0. */
+function order(a: string, b: string): number {
+  const x = [...a]
+  const y = [...b]
+  let i = 0
+  while (i < x.length && i < y.length && x[i] === y[i]) i++
+  return i < x.length && i < y.length ? x[i]!.codePointAt(0)! - y[i]!.codePointAt(0)! : x.length - y.length
 }
 function compare(op: string, a: Value, b: Value): Value {
-  if (op === '=') return same(a, b)
-  if (op === '!=') return !same(a, b)
+  if (op === '=' || op === '!=') {
+    const equal = same(a, b)
+    return equal === null ? null : equal === (op === '=')
+  }
   if (typeof a !== typeof b || (typeof a !== 'number' && typeof a !== 'string')) return null
-  const x = a as number
-  const y = b as number
-  return op === '<' ? x < y : op === '<=' ? x <= y : op === '>' ? x > y : x >= y
+  const d = typeof a === 'string' ? order(a, b as string) : a - (b as number)
+  return op === '<' ? d < 0 : op === '<=' ? d <= 0 : op === '>' ? d > 0 : d >= 0
 }
 function and(a: Value, b: Value): Value {
   if (a === false || b === false) return false
@@ -54,24 +77,26 @@ function or(a: Value, b: Value): Value {
 function arithmetic(op: string, a: Value, b: Value): Value {
   if (op === '+' && typeof a === 'string' && typeof b === 'string') return a + b
   if (typeof a !== 'number' || typeof b !== 'number') return null
-  if (op === '+') return a + b
-  if (op === '-') return a - b
-  if (op === '*') return a * b
-  return b === 0 ? null : a / b
+  if (op === '/' && b === 0) return null
+  const n = op === '+' ? a + b : op === '-' ? a - b : op === '*' ? a * b : a / b
+  return Number(n.toPrecision(15)) // decimals, not doubles: 0.1 + 0.2 = 0.3
 }
 function step(value: Value, name: string): Value {
   if (Array.isArray(value)) return value.map((v) => step(v, name))
   return value !== null && typeof value === 'object' ? ((value as Record<string, unknown>)[name] ?? null) : null
 }
+/** A list, or the single value that stands for a list of one; null for null. */
+const listOf = (v: Value): Value[] | null => (Array.isArray(v) ? v : v == null ? null : [v])
+const total = (list: Value[] | null): Value =>
+  list?.length && list.every((v) => typeof v === 'number') ? list.reduce((n: Value, v) => arithmetic('+', n, v), 0) : null
 const FUNCTIONS: Record<string, (args: Value[]) => Value> = {
   not: ([a]) => (typeof a === 'boolean' ? !a : null),
-  'is defined': ([a]) => a !== null && a !== undefined,
-  count: ([a]) => (Array.isArray(a) ? a.length : a == null ? 0 : 1),
-  'list contains': ([list, x]) => (Array.isArray(list) ? list.some((v) => same(v, x) === true) : null),
+  count: ([a]) => listOf(a)?.length ?? null,
+  'list contains': ([list, x]) => listOf(list)?.some((v) => same(v, x) === true) ?? null,
   contains: ([s, x]) => (typeof s === 'string' && typeof x === 'string' ? s.includes(x) : null),
   'starts with': ([s, x]) => (typeof s === 'string' && typeof x === 'string' ? s.startsWith(x) : null),
   'string length': ([s]) => (typeof s === 'string' ? [...s].length : null),
-  sum: ([list]) => (Array.isArray(list) && list.every((v) => typeof v === 'number') ? list.reduce((n: number, v) => n + (v as number), 0) : null),
+  sum: (args) => total(args.length === 1 ? listOf(args[0]) : args),
 }
 
 class Parser {
@@ -140,10 +165,14 @@ class Parser {
     } else options.push(this.sum())
     return (s) => {
       const v = left(s)
-      return options.some((o) => {
+      let out: Value = false
+      for (const o of options) {
         const x = o(s)
-        return Array.isArray(x) ? x.some((y) => same(y, v) === true) : same(x, v) === true
-      })
+        const hit = Array.isArray(x) ? same(x, v) === true || x.some((y) => same(y, v) === true) : same(x, v)
+        if (hit === true || x === true) return true // true is a condition that holds
+        if (hit === null) out = null
+      }
+      return out
     }
   }
   private sum(): Node {
@@ -212,7 +241,7 @@ class Parser {
     return (s) => items.map((i) => i(s))
   }
   private nameOrCall(first: string): Node {
-    let name = first // names of built-ins hold a space: "is defined(x)"
+    let name = first // names of built-ins hold a space: "list contains(l, x)"
     const ahead = this.list[this.at + 1]
     if (this.now.kind === 'name' && FUNCTIONS[`${first} ${this.now.text}`] && ahead?.text === '(') {
       name = `${first} ${this.now.text}`
