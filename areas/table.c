@@ -8,9 +8,10 @@
 #include "areas/00_supervision/ratings/area.h"
 #include "areas/01_starting_a_business/area.h"
 #include "areas/17_government_services/area.h"
+#include "areas/17_government_services/hotline/area.h"
 #include "city/cases/verbs.h"
 
-static const struct area *const LIST[] = {&CITY_AREA,     &AREA_00,      &AREA_INDICATORS, &AREA_NEWS,
-                                          &AREA_BRIEFING, &AREA_RATINGS, &AREA_01,         &AREA_17};
+static const struct area *const LIST[] = {&CITY_AREA,    &AREA_00, &AREA_INDICATORS, &AREA_NEWS,   &AREA_BRIEFING,
+                                          &AREA_RATINGS, &AREA_01, &AREA_17,         &AREA_HOTLINE};
 
 const struct areas AREAS = {LIST, sizeof LIST / sizeof *LIST};

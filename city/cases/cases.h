@@ -43,7 +43,7 @@ struct case_filing {
     struct id agent;              /* acting account under a delegation, else ID_NONE */
     const struct json *applicant; /* snapshot {kind, name, id_kind, id_number, phone …} kept in vars.applicant */
     struct id draft;              /* deleted in the same transaction; ID_NONE: none */
-    struct slice channel;         /* online | window | kiosk */
+    struct slice channel;         /* online | window | kiosk; phone | email: through the hotline */
     const struct json *not_by;    /* ids of accounts that have no part in it (whom it is about), or NULL */
 };
 /* ACTOR_SYSTEM (the city of its own motion, never a request) files for anybody. */
@@ -94,6 +94,9 @@ MUST result case_view(struct city *c, struct arena *a, struct id case_id, instan
 /* Whether the actor may see it: applicant, agent under delegation, or staff with a task on it. */
 MUST result case_may_see(struct city *c, struct arena *a, const struct actor *x, struct id case_id,
                          enum case_audience *who, struct id *subject);
+/* The case's variables, whoever asks: no right is checked and no read recorded. For areas, of cases of their own services.
+ * CODE_NOT_FOUND, CODE_VAULT_ERASED. */
+MUST result case_variables(struct city *c, struct arena *a, struct id case_id, const struct json **out);
 MUST result case_list_mine(struct city *c, struct arena *a, const struct actor *x, struct slice state, int64_t limit,
                            struct slice cursor, instant now, const struct json **out);
 MUST result case_share(struct city *c, struct arena *a, const struct actor *x, struct id case_id, int64_t days,

@@ -186,6 +186,8 @@ enum {
 
 /* Review and signature (审核、签批) stand on a written opinion. */
 bool task_needs_opinion(struct slice kind);
+/* A refusal, and work sent back to who sent it, state reasons. */
+bool task_needs_reasons(struct slice outcome);
 /* Whether the service issues this paper (service.json "papers"; all of the law's when it says nothing). */
 bool service_paper(const struct service *s, struct slice kind);
 /* The element of that id in the model or what it calls, best one in that step (ids may repeat in called processes); NULL

@@ -218,6 +218,11 @@ static result check_data(struct run *r, const struct task_decision *t, const str
     return schema_validate(r->a, form, *kept);
 }
 
+bool task_needs_reasons(struct slice outcome)
+{
+    return refuses(outcome) || slice_is(outcome, "transfer_back");
+}
+
 bool task_needs_opinion(struct slice kind)
 {
     return slice_is(kind, "review") || slice_is(kind, "sign");
@@ -240,8 +245,8 @@ static result decide_body(struct run *r)
     if (assigned_to_other(r)) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
     bool acceptance = slice_is(r->task[TK_KIND].s, "acceptance");
     if (acceptance && slice_is(t->outcome, "correct") && offers(r, "correct")) return run_ask_correction(r, t);
-    /* 行政许可法 arts. 32, 38: a refusal states its reasons */
-    if (refuses(t->outcome) && (!t->reasons || t->reasons->n == 0))
+    /* 行政许可法 arts. 32, 38: a refusal states its reasons; so does who sends work back to who sent it */
+    if (task_needs_reasons(t->outcome) && (!t->reasons || t->reasons->n == 0))
         return fail(r->a, CODE_FIELD_REQUIRED, S("/reasons"), NULL);
     if (task_needs_opinion(r->task[TK_KIND].s) && slice_trim(t->opinion).n == 0)
         return fail(r->a, CODE_FIELD_REQUIRED, S("/opinion"), NULL);

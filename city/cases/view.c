@@ -26,6 +26,14 @@ result case_read(struct city *c, struct arena *a, struct id case_id, struct case
     return case_row_read(a, row(&row_, 0), key, out);
 }
 
+result case_variables(struct city *c, struct arena *a, struct id case_id, const struct json **out)
+{
+    struct case_row row_ = {.version = 0};
+    TRY(case_read(c, a, case_id, &row_, NULL));
+    *out = row_.vars;
+    return ok();
+}
+
 /* ---- the journal ---- */
 
 /* The whole of it: what was explained or told long ago must not be lost behind many later events. */

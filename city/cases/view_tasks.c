@@ -21,9 +21,16 @@ static const struct {
     {"founded", "差评属实", "The rating is founded"},
     {"appeal", "属误评，申请复核", "A mistake: ask for review"},
     {"remedied", "已整改", "Remedied"},
-    {"satisfied", "对整改满意", "Content with the remedy"},
-    {"not_satisfied", "仍不满意", "Still not content"},
+    {"satisfied", "满意", "Satisfied"},
+    {"not_satisfied", "不满意", "Not satisfied"},
     {"unreached", "未能联系上", "Not reached"},
+    {"route", "派单给部门", "Pass it on to a department"},
+    {"answer", "直接答复", "Answer it at once"},
+    {"officer", "反映工作人员，转监督部门", "About an officer: to the supervising body"},
+    {"take", "签收", "Take it over"},
+    {"transfer_back", "退回：非本部门职责", "Send it back: not ours"},
+    {"replied", "答复", "Reply"},
+    {"answered", "当场答复", "Answered at once"},
     {"not_counted", "误评，不计入", "A mistake, not counted"},
 };
 
@@ -47,7 +54,7 @@ const struct json *view_outcome(struct arena *a, struct slice key)
     struct bitext t = view_outcome_words(key);
     json_set_str(&b, "key", key);
     json_set(&b, "text", bitext_json(a, t));
-    json_set_bool(&b, "reasons_required", slice_is(key, "refuse") || slice_is(key, "reject"));
+    json_set_bool(&b, "reasons_required", task_needs_reasons(key));
     json_set_bool(&b, "corrections_required", slice_is(key, "correct"));
     return json_object(&b);
 }

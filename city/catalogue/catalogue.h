@@ -67,6 +67,7 @@ const struct service_step *service_step_find(const struct service *s, struct sli
 size_t service_materials(const struct service *s, const struct service_material **out);
 enum acceptance_mode service_acceptance(const struct service *s);
 bool service_internal(const struct service *s); /* opened by the city itself: neither listed nor applied for */
+bool service_rated(const struct service *s);    /* somebody asked for it, who rates it when it ends (好差评) */
 /* Until when the applicant answers a correction (补正), counted from the day it was asked, and whether the application lapses
  * when that day passes. Returns {n, unit, source, then: "stays" or "lapses"}: the service's own, else the city's default. */
 const struct json *service_correction(struct arena *a, const struct service *s, struct limit *limit, bool *lapses);

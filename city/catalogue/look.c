@@ -41,12 +41,22 @@ const struct json *service_json(const struct service *s)
 {
     return s->json;
 }
-bool service_internal(const struct service *s)
+static bool has_property(const struct service *s, const char *name)
 {
     const struct json *list = json_get(s->json, "properties");
     for (size_t i = 0; list && i < list->n; i++)
-        if (slice_is(list->items[i]->text, "internal")) return true;
+        if (slice_is(list->items[i]->text, name)) return true;
     return false;
+}
+
+bool service_internal(const struct service *s)
+{
+    return has_property(s, "internal");
+}
+
+bool service_rated(const struct service *s)
+{
+    return !service_internal(s) || has_property(s, "rated");
 }
 
 enum acceptance_mode service_acceptance(const struct service *s)

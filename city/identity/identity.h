@@ -97,6 +97,10 @@ MUST result subject_find_or_make(struct city *c, struct arena *a, const struct a
  * account, once, within 7 days; an older one ends. Window role; audited. CODE_IDENTITY_ACCOUNT when there is an account. */
 MUST result registration_code(struct city *c, struct arena *a, const struct actor *x, struct slice id_kind,
                               struct slice number, struct slice name, instant now, struct slice *code, instant *until);
+/* Such a code to read out, of 59 bits, and its hash; the hash of one as somebody typed it: in capitals or not, with hyphens and
+ * spaces or not. */
+struct slice counter_code(struct arena *a, struct slice *hash);
+struct slice counter_code_hash(struct arena *a, struct slice code);
 /* A forgotten password. At the counter, after the document was seen: a code for the account of this person or enterprise, once,
  * within 24 hours, that ends an older one; totp: the authenticator is lost as well. The person is told; from now on their document
  * counts as seen (subject_proven). Window role, never for oneself; audited. CODE_IDENTITY_NO_ACCOUNT, CODE_IDENTITY_NAME. */
@@ -107,6 +111,9 @@ MUST result reset_code(struct city *c, struct arena *a, const struct actor *x, s
  * what the account is called. CODE_RESET_CODE whatever was wrong with number and code; CODE_PASSWORD_WEAK. */
 MUST result reset_password(struct city *c, struct arena *a, struct slice id_kind, struct slice number,
                            struct slice code, struct slice password, instant now, struct slice *login);
+/* A department as a subject, by its USCC, made when unknown: for whom a case is opened that the city begins of its own motion (依职权).
+ * CODE_NOT_FOUND: no such department. */
+MUST result subject_of_department(struct city *c, struct arena *a, struct slice code, instant now, struct id *subject);
 /* Profile: {"kind", "fields": {"name": {"value", "source": text, "as_of": date}, …}}. CODE_VAULT_ERASED. The caller records
  * the read when it is not the person's own. */
 MUST result subject_profile(struct city *c, struct arena *a, struct id subject, const struct json **out);

@@ -79,8 +79,6 @@ MUST result registration_code_look(struct city *c, struct arena *a, struct slice
 MUST result registration_code_use(struct tx *tx, struct arena *a, struct slice code, struct id subject, instant now);
 MUST result registration_codes_end(struct tx *tx, struct arena *a, struct id subject);
 /* A code to hand out, readable, and its hash; purpose 0: registration (counter.c), others: reset.c. An older one ends. */
-struct slice counter_code(struct arena *a, struct slice *hash);
-struct slice counter_code_hash(struct arena *a, struct slice code);
 MUST result counter_code_put(struct tx *tx, struct arena *a, struct id subject, struct slice hash, int64_t purpose,
                              instant until);
 /* n characters of an alphabet without look-alikes, every one equally likely. */

@@ -1,6 +1,7 @@
 /* Subjects: a person or an enterprise, known by an identity number. The profile is one encrypted value; each field
  * carries where it comes from and of what date it is. */
 #include "base/identifier.h"
+#include "city/catalogue/catalogue.h"
 #include "city/identity/internal.h"
 
 static const struct stmt SUBJECT_INSERT = {
@@ -135,6 +136,17 @@ result subject_find_or_make(struct city *c, struct arena *a, const struct actor 
         *subject = m.id;
         return r;
     }
+}
+
+result subject_of_department(struct city *c, struct arena *a, struct slice code, instant now, struct id *subject)
+{
+    static const struct role_grant ANYWHERE[] = {{ROLE_WINDOW, {"*", 1}, {"*", 1}}};
+    struct actor x = actor_system();
+    const struct department *d = citydata_department(catalogue_data(c->catalogue), code);
+    if (!d) return fail(a, CODE_NOT_FOUND, S("department"), "value", code, NULL);
+    x.grants = ANYWHERE;
+    x.ngrants = 1;
+    return subject_find_or_make(c, a, &x, S("uscc"), d->uscc, d->official.n ? d->official : d->name.zh, now, subject);
 }
 
 static result profile_open(struct city *c, struct arena *a, struct id subject, const struct rows *r, struct data_key *k,

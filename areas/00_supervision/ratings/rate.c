@@ -28,7 +28,7 @@ result rated_case(struct city *c, struct arena *a, struct id case_id, struct rat
     out->number = v[5].s;
     *ended = v[4].i == STATE_DELIVERED || v[4].i == STATE_REFUSED;
     /* a ticket is no service that anybody asked for */
-    if (!failed(catalogue_current(c->catalogue, a, out->service, &s)) && service_internal(s)) *ended = false;
+    if (!failed(catalogue_current(c->catalogue, a, out->service, &s)) && !service_rated(s)) *ended = false;
     return ok();
 }
 

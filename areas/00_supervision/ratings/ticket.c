@@ -59,24 +59,13 @@ static const struct json *account_list(struct arena *a, const struct rows *offic
 
 /* ---- for whom ---- */
 
-static result supervisor(struct city *c, struct arena *a, const struct service *s, instant now, struct id *subject)
-{
-    static const struct role_grant ANYWHERE[] = {{ROLE_WINDOW, {"*", 1}, {"*", 1}}};
-    struct actor x = SYSTEM;
-    const struct department *d = citydata_department(catalogue_data(c->catalogue), service_department(s));
-    if (!d) return fail(a, CODE_NOT_FOUND, S("department"), "value", service_department(s), NULL);
-    x.grants = ANYWHERE;
-    x.ngrants = 1;
-    return subject_find_or_make(c, a, &x, S("uscc"), d->uscc, d->official.n ? d->official : d->name.zh, now, subject);
-}
-
 static result applicant(struct city *c, struct arena *a, const struct service *s, struct case_filing *f, instant now)
 {
     if (!id_is_none(f->subject)) {
         result r = subject_snapshot(c, a, f->subject, &f->applicant);
         if (result_code(r) != CODE_VAULT_ERASED) return r;
     }
-    TRY(supervisor(c, a, s, now, &f->subject));
+    TRY(subject_of_department(c, a, service_department(s), now, &f->subject));
     return subject_snapshot(c, a, f->subject, &f->applicant);
 }
 
