@@ -110,6 +110,7 @@ static result caller(const struct request *q, struct reply *r)
     struct slice digits = hotline_phone(q->a, phone), normal = {NULL, 0};
     const struct json *earlier;
     struct json_builder b = json_builder(q->a);
+    if (!phone.n && !uscc.n) return fail(q->a, CODE_FIELD_REQUIRED, S("/phone"), NULL);
     if (!hotline_seat(q)) return fail(q->a, CODE_FORBIDDEN, S("hotline"), "right", S("handler"), NULL);
     if (uscc.n) TRY(identity_number_check(q->a, S("uscc"), uscc, S("/uscc"), &normal));
     if (phone.n && !digits.n) return fail(q->a, CODE_FIELD_TYPE, S("/phone"), "expected", S("0769-12345678"), NULL);

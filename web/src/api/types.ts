@@ -343,6 +343,7 @@ export interface Incident {
 }
 export interface DeskCase extends Omit<CaseView, 'tasks'> {
   data: Data
+  vars?: Data
   schema: Schema
   attachments: Attachment[]
   explanations: { decision: string; title: MaybeText; result?: Json; hits?: { text: MaybeText }[]; values?: Record<string, Json>; text: MaybeText }[]

@@ -1,6 +1,7 @@
 import type zh from '../zh-CN/desk'
 import audit from './audit'
 import board from './board'
+import hotline from './hotline'
 import knowledge from './knowledge'
 import newsDesk from './news-desk'
 import briefing from './briefing'
@@ -10,7 +11,7 @@ const desk: typeof zh = {
   auditAction: audit,
   deskBrand: 'Tongban desk',
   deskSignIn: 'Staff sign-in',
-  dnav: { kb: 'Knowledge base', kbq: 'Unanswered', gd: 'Guide', board: 'The city', plan: 'Action plan', lead: 'Board', rate: 'Ask for a rating', ratings: 'Bad ratings', main: 'Desk menu', work: 'Cases', studio: 'Service design', ops: 'Operations', tasks: 'Tasks', intake: 'Counter intake', search: 'Search', stats: 'My figures', handover: 'Absence and cover', handovers: 'Papers between towns', messages: 'Messages', templates: 'Opinion templates', check: 'Check and publish', staff: 'Staff', roles: 'Roles', erasures: 'Erasures', audit: 'Audit', outbox: 'Messages to send', palette: 'Go to', portal: 'The city’s services' },
+  dnav: { hotline: 'Enterprise requests', hotlineCall: 'Take a call', kb: 'Knowledge base', kbq: 'Unanswered', gd: 'Guide', board: 'The city', plan: 'Action plan', lead: 'Board', rate: 'Ask for a rating', ratings: 'Bad ratings', main: 'Desk menu', work: 'Cases', studio: 'Service design', ops: 'Operations', tasks: 'Tasks', intake: 'Counter intake', search: 'Search', stats: 'My figures', handover: 'Absence and cover', handovers: 'Papers between towns', messages: 'Messages', templates: 'Opinion templates', check: 'Check and publish', staff: 'Staff', roles: 'Roles', erasures: 'Erasures', audit: 'Audit', outbox: 'Messages to send', palette: 'Go to', portal: 'The city’s services' },
   palette: { title: 'Go to', hint: 'Name of a page, or a case number', search: 'Search for “{q}”' },
   tasks: {
     title: 'Tasks',
@@ -27,7 +28,7 @@ const desk: typeof zh = {
     kMove: 'move', kOpen: 'open', kClaim: 'claim', kDecide: 'decide', kMark: 'mark',
   },
   batch: { title: 'Decide several', mark: 'Mark', markN: 'Mark {n}', chosen: '{n} marked', decide: 'Decide together', mixed: 'The marked tasks are not of one kind.', clear: 'Clear', text: 'The same decision is made on {n} tasks, one by one; one that fails does not stop the others.', go: 'Decide {n} task | Decide {n} tasks', going: 'Deciding one by one…', done: '{good} of {all} decided', some: 'These were not decided:' },
-  outcome: { founded: 'Founded', appeal: 'A mistake: ask for review', remedied: 'Remedied', satisfied: 'Content with the remedy', not_satisfied: 'Still not content', unreached: 'Not reached', accept: 'Accept', refuse: 'Do not accept', correct: 'Ask for correction', approve: 'Approve', reject: 'Reject', return: 'Return', submit: 'Submit', done: 'Done', confirm: 'Confirm' },
+  outcome: { founded: 'Founded', appeal: 'A mistake: ask for review', remedied: 'Remedied', satisfied: 'Satisfied', not_satisfied: 'Not satisfied', route: 'Pass it on', answer: 'Answer it at once', officer: 'About an officer', take: 'Take it over', transfer_back: 'Send it back', replied: 'Reply', answered: 'Answered at once', unreached: 'Not reached', accept: 'Accept', refuse: 'Do not accept', correct: 'Ask for correction', approve: 'Approve', reject: 'Reject', return: 'Return', submit: 'Submit', done: 'Done', confirm: 'Confirm' },
   decide: {
     outcome: 'Decision', opinion: 'Opinion', template: 'Insert a template', keep: 'Keep as template', templateKept: 'Kept as template',
     reasons: 'Reasons', reasonsHint: 'One a line, with the legal basis. They go into the decision and to the applicant.',
@@ -109,6 +110,7 @@ const desk: typeof zh = {
   auditCol: { at: 'Time', actor: 'Who', action: 'Action', details: 'Details', reader: 'Reader', department: 'Department', subject: 'Subject', what: 'What', purpose: 'Purpose', case_number: 'Case' },
   role: { window: 'Window', handler: 'Handler', reviewer: 'Reviewer', signer: 'Signer', head: 'Head', designer: 'Designer', publisher: 'Publisher', administrator: 'Administrator', security: 'Security officer', auditor: 'Auditor' },
   board,
+  ...hotline,
   ...knowledge,
   news: { ...portal.news, desk: newsDesk },
   area: portal.area,

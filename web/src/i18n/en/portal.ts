@@ -1,9 +1,11 @@
 import type zh from '../zh-CN/portal'
 import help from './help'
 import news from './news'
+import request from './request'
 
 const portal: typeof zh = {
   ...help,
+  ...request,
   nav: {
     skip: 'Skip to the content',
     signIn: 'Sign in',
@@ -14,6 +16,7 @@ const portal: typeof zh = {
     all: 'Full menu',
     menu: 'Menu',
     services: 'Services',
+    requests: 'Enterprise requests',
     help: 'Answers',
     guide: 'Guide',
     cases: 'My cases',

@@ -1,6 +1,7 @@
 // The officers' desk, the studio and operations.
 import audit from './audit'
 import board from './board'
+import hotline from './hotline'
 import knowledge from './knowledge'
 import newsDesk from './news-desk'
 import briefing from './briefing'
@@ -10,7 +11,7 @@ export default {
   auditAction: audit,
   deskBrand: '通办工作台',
   deskSignIn: '工作人员登录',
-  dnav: { kb: '知识库', kbq: '未答问题', gd: '智能导办', board: '营商总览', plan: '行动方案', lead: '总览', rate: '请人评价', ratings: '差评处置', main: '工作台菜单', work: '办件', studio: '事项设计', ops: '运行管理', tasks: '任务', intake: '窗口收件', search: '查找', stats: '我的统计', handover: '请假与代班', handovers: '原件移交', messages: '消息', templates: '意见模板', check: '检查与发布', staff: '人员', roles: '授权', erasures: '数据删除', audit: '审计', outbox: '待发消息', palette: '快速跳转', portal: '政务服务首页' },
+  dnav: { hotline: '企业诉求', hotlineCall: '登记来电', kb: '知识库', kbq: '未答问题', gd: '智能导办', board: '营商总览', plan: '行动方案', lead: '总览', rate: '请人评价', ratings: '差评处置', main: '工作台菜单', work: '办件', studio: '事项设计', ops: '运行管理', tasks: '任务', intake: '窗口收件', search: '查找', stats: '我的统计', handover: '请假与代班', handovers: '原件移交', messages: '消息', templates: '意见模板', check: '检查与发布', staff: '人员', roles: '授权', erasures: '数据删除', audit: '审计', outbox: '待发消息', palette: '快速跳转', portal: '政务服务首页' },
   palette: { title: '快速跳转', hint: '输入页面名或办件编号', search: '查找“{q}”' },
   tasks: {
     title: '任务',
@@ -27,7 +28,7 @@ export default {
     kMove: '上下移动', kOpen: '打开', kClaim: '领取', kDecide: '办理', kMark: '选中',
   },
   batch: { title: '批量办理', mark: '选中', markN: '选中 {n}', chosen: '已选 {n} 项', decide: '批量办理', mixed: '选中的任务不是同一类，不能一起办。', clear: '取消选择', text: '将对 {n} 项任务逐项作出同样的决定；其中一项不成功不影响其他。', go: '办理这 {n} 项', going: '正在逐项办理…', done: '{all} 项中办成 {good} 项', some: '以下没有办成：' },
-  outcome: { founded: '差评属实', appeal: '属误评，申请复核', remedied: '已整改', satisfied: '对整改满意', not_satisfied: '仍不满意', unreached: '未能联系上', accept: '受理', refuse: '不予受理', correct: '一次性告知补正', approve: '同意', reject: '不同意', return: '退回', submit: '提交', done: '办结', confirm: '确认' },
+  outcome: { founded: '差评属实', appeal: '属误评，申请复核', remedied: '已整改', satisfied: '满意', not_satisfied: '不满意', route: '派单给部门', answer: '直接答复', officer: '反映工作人员', take: '签收', transfer_back: '退回', replied: '答复', answered: '当场答复', unreached: '未能联系上', accept: '受理', refuse: '不予受理', correct: '一次性告知补正', approve: '同意', reject: '不同意', return: '退回', submit: '提交', done: '办结', confirm: '确认' },
   decide: {
     outcome: '决定', opinion: '意见', template: '插入意见模板', keep: '存为模板', templateKept: '已存为模板',
     reasons: '理由', reasonsHint: '每行一条，写明依据。会写入决定书并告知申请人。',
@@ -109,6 +110,7 @@ export default {
   auditCol: { at: '时间', actor: '操作人', action: '操作', details: '详情', reader: '查看人', department: '部门', subject: '被查看人', what: '内容', purpose: '原因', case_number: '办件' },
   role: { window: '窗口', handler: '经办', reviewer: '审核', signer: '签发', head: '部门负责人', designer: '设计', publisher: '发布', administrator: '管理员', security: '安全管理员', auditor: '审计员' },
   board,
+  ...hotline,
   ...knowledge,
   news: { ...portal.news, desk: newsDesk },
   area: portal.area,

@@ -1,6 +1,7 @@
 // The portal: what people and enterprises read.
 import help from './help'
 import news from './news'
+import request from './request'
 
 const nav = {
   skip: '跳到正文',
@@ -12,6 +13,7 @@ const nav = {
   all: '全部菜单',
   menu: '菜单',
   services: '办事',
+  requests: '企业诉求',
   help: '常见问题',
   guide: '智能导办',
   cases: '我的办件',
@@ -37,6 +39,7 @@ const nav = {
 }
 export default {
   ...help,
+  ...request,
   nav,
   foot: { help: '网上办不了，或不方便上网？请拨打 12345，或到任一办事大厅窗口，全市通办。' },
   kiosk: { title: '您还在吗？', left: '{n} 秒后会自动退出登录，保护您的信息。', stay: '我还在，继续' },
