@@ -66,6 +66,10 @@ if [ "$CITY" = demo ]; then
             stop
             die "走查失败，原因见上；数据留在 $DATA，再次运行会重新走查 / the walk failed, see above; the data is kept in $DATA, running again walks again"
         }
+        python3 tools/walk_hotline.py --url "$url" --signins "$DATA/demo-signins.json" || {
+            stop
+            die "企业专席走查失败，原因见上 / the walk of the enterprise seat failed, see above"
+        }
         touch "$DATA/walked"
     fi
     python3 tools/signins.py "$url" "$DATA/demo-signins.json"

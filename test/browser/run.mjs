@@ -17,6 +17,7 @@ import { knowledge } from './journeys/knowledge.mjs'
 import { office } from './journeys/office.mjs'
 import { own } from './journeys/own.mjs'
 import { paper } from './journeys/paper.mjs'
+import { hotline } from './journeys/hotline.mjs'
 import { ratings } from './journeys/ratings.mjs'
 import { towns } from './journeys/towns.mjs'
 
@@ -53,7 +54,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 try {
   browser = await launch()
   await one(browser, ['a service is checked, and published by two people', office['a service is checked, and published by two people']]) // others use the service
-  const rest = { ...company, ...portal, ...desk, ...office, ...towns, ...ratings, ...help, ...knowledge, ...board, ...briefing, ...news, ...own, ...paper }
+  const rest = { ...company, ...portal, ...desk, ...office, ...towns, ...ratings, ...hotline, ...help, ...knowledge, ...board, ...briefing, ...news, ...own, ...paper }
   delete rest['a service is checked, and published by two people']
   await all(browser, Object.entries(rest), 2)
   await all(browser, visits(), 3)

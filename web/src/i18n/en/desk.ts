@@ -37,7 +37,7 @@ const desk: typeof zh = {
     goPlain: 'Submit decision', go: 'Submit: {outcome}', going: 'Submitting…', done: '{n} decided',
   },
   decision: { eligibility: 'Are the conditions met?', conditions: 'Are the conditions met?' },
-  fact: { eligible: 'Conditions met', reason: 'Reason', reason_en: 'Reason', legal_age: 'Age of the legal representative', share_total: 'Shares in all (%)', organisation: 'Form of organisation', shareholder_count: 'Number of shareholders' },
+  fact: { take: 'To be taken over within', take_leader: 'Put before the leader, if not taken over by', handle: 'To be replied within', handle_leader: 'Put before the leader, if not replied by', joint: 'Departments beside it within', area: 'Area of the plan', department: 'Department in the lead', eligible: 'Conditions met', reason: 'Reason', reason_en: 'Reason', legal_age: 'Age of the legal representative', share_total: 'Shares in all (%)', organisation: 'Form of organisation', shareholder_count: 'Number of shareholders' },
   labelled: '{label}: ',
   dcase: {
     byRules: 'by rule: {rules}',

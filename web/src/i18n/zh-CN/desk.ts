@@ -37,7 +37,7 @@ export default {
     goPlain: '提交决定', go: '提交：{outcome}', going: '正在提交…', done: '{n} 已办理',
   },
   decision: { eligibility: '是否符合条件', conditions: '是否符合条件' },
-  fact: { eligible: '符合条件', reason: '理由', reason_en: '理由', legal_age: '法定代表人年龄（岁）', share_total: '出资比例合计（%）', organisation: '组织形式', shareholder_count: '股东人数' },
+  fact: { take: '签收时限', take_leader: '逾此未签收，上报领导', handle: '答复时限', handle_leader: '逾此未答复，上报领导', joint: '协办时限', area: '方案领域', department: '承办部门', eligible: '符合条件', reason: '理由', reason_en: '理由', legal_age: '法定代表人年龄（岁）', share_total: '出资比例合计（%）', organisation: '组织形式', shareholder_count: '股东人数' },
   labelled: '{label}：',
   dcase: {
     byRules: '适用规则：{rules}',
