@@ -70,7 +70,7 @@ static result route(struct city *c, struct arena *a, struct slice topic, instant
 {
     const struct service *s;
     struct json_builder b = json_builder(a);
-    struct feel_env env = {now, {0, 0}};
+    struct feel_env env = {.now = now};
     TRY(catalogue_current(c->catalogue, a, HOTLINE_SERVICE, &s));
     json_set_str(&b, "topic", topic);
     return dmn_eval(a, service_decision(s, S("routing")), S("routing"), &env, json_object(&b), out, NULL);
