@@ -1,7 +1,7 @@
 /* The flow of an official paper: head, parts, end; page numbers. */
 #include "trust/official_parts.h"
 
-enum { WIDOW_LINES = 2 };
+enum { WIDOW_LINES = 2, LAST_TOGETHER = 3 };
 static const double SMALL_LEADING = 1.5;
 
 struct style official_style(const struct official_flow *p, enum official_face face, double size, double leading)
@@ -158,21 +158,6 @@ static void put_part(struct official_flow *p, size_t i)
     put_text(p, part->text, &s);
 }
 
-/* A chart for which a page has no room comes after the paragraphs that follow it, so that the page is filled. */
-static void put_parts(struct official_flow *p)
-{
-    const struct official_paper *paper = p->paper;
-    for (size_t i = 0; i < paper->nparts && !p->too_long; i++) {
-        size_t after = i + 1;
-        bool chart = paper->parts[i].kind == OFFICIAL_CHART_;
-        double h = chart ? official_chart_height(paper->parts[i].chart) : 0;
-        while (chart && p->y + h > p->bottom && after < paper->nparts && paper->parts[after].kind == OFFICIAL_PARAGRAPH)
-            put_part(p, after++);
-        put_part(p, i);
-        i = after - 1;
-    }
-}
-
 /* ---- head ---- */
 
 static void head(struct official_flow *p)
@@ -231,11 +216,23 @@ static double record(struct official_flow *p, double y, bool draw)
     return y - start;
 }
 
+#define CODE_SIDE MM(24)
+
+static double code_height(const struct official_flow *p)
+{
+    return p->paper->qr.n ? CODE_SIDE + 8 : 0;
+}
+
+static double end_height(struct official_flow *p)
+{
+    return record(p, 0, false) + code_height(p) + 12;
+}
+
 static result end(struct official_flow *p)
 {
-    double side = MM(24), h = record(p, 0, false), code = p->paper->qr.n ? side + 8 : 0;
+    double side = CODE_SIDE, h = record(p, 0, false), code = code_height(p);
     struct style caption = official_style(p, OFFICIAL_BODY, SIZE_SMALL_5, 1.4);
-    official_need(p, h + code + 12);
+    official_need(p, end_height(p));
     double y = p->bottom - h;
     if (p->paper->qr.n) {
         double top = y - code, x = p->left + side + 10;
@@ -250,6 +247,41 @@ static result end(struct official_flow *p)
     p->y = p->bottom;
     end_page(p);
     return ok();
+}
+
+/* ---- parts ---- */
+
+static double small_height(struct official_flow *p, const struct official_part *part)
+{
+    struct style s = text_style(p, part);
+    return canvas_height(&s, canvas_layout(p->c, part->text, TYPE_WIDTH, &s));
+}
+
+/* The end does not stand on a page without text: the last notes go over with it. */
+static void keep_with_end(struct official_flow *p, size_t i)
+{
+    double h = end_height(p);
+    for (; i < p->paper->nparts; i++) {
+        if (p->paper->parts[i].kind != OFFICIAL_SMALL) return;
+        h += small_height(p, &p->paper->parts[i]);
+    }
+    official_need(p, h);
+}
+
+/* A chart for which a page has no room comes after the paragraphs that follow it, so that the page is filled. */
+static void put_parts(struct official_flow *p)
+{
+    const struct official_paper *paper = p->paper;
+    for (size_t i = 0; i < paper->nparts && !p->too_long; i++) {
+        size_t after = i + 1;
+        if (i + LAST_TOGETHER == paper->nparts) keep_with_end(p, i);
+        bool chart = paper->parts[i].kind == OFFICIAL_CHART_;
+        double h = chart ? official_chart_height(paper->parts[i].chart) : 0;
+        while (chart && p->y + h > p->bottom && after < paper->nparts && paper->parts[after].kind == OFFICIAL_PARAGRAPH)
+            put_part(p, after++);
+        put_part(p, i);
+        i = after - 1;
+    }
 }
 
 /* ---- the whole ---- */

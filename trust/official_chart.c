@@ -7,7 +7,7 @@
 enum { LABELS_MAX = 60 };
 #define LEGEND_HEIGHT 16.0
 #define CAPTION_HEIGHT (SIZE_5 * 1.6)
-#define PLOT_HEIGHT 150.0
+#define PLOT_HEIGHT 130.0
 #define BAR_PITCH 15.0
 
 /* Blue, sky, yellow, vermilion, purple, grey: told apart with any colour vision (after Okabe and Ito), and by hatch without any. */

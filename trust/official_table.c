@@ -99,7 +99,7 @@ double official_table_least(struct official_flow *p, const struct official_table
     double h = 6 + whole_height(&d);
     if (h < WHOLE_MOST) return h;
     h = 6 + head_height(&d);
-    for (size_t i = 0; i < t->nrows && i < 2; i++) h += row_height(&d, i, false);
+    for (size_t i = 0; i < t->nrows && i < 1; i++) h += row_height(&d, i, false);
     return h;
 }
 

@@ -14,10 +14,10 @@ static void foreword(struct brief_parts *p, struct slice text)
 /* The month in five lines, before everything else. */
 static void summary(struct brief_parts *p, const struct json *f)
 {
-    const struct official_column C[] = {{S("主要数据"), 40, OFFICIAL_LEFT},
-                                        {S("本月"), 20, OFFICIAL_MIDDLE},
-                                        {S("上月"), 20, OFFICIAL_MIDDLE},
-                                        {S("变化"), 20, OFFICIAL_MIDDLE}};
+    const struct official_column C[] = {{S("主要数据"), 36, OFFICIAL_LEFT},
+                                        {S("本月"), 18, OFFICIAL_MIDDLE},
+                                        {S("上月"), 18, OFFICIAL_MIDDLE},
+                                        {S("变化"), 28, OFFICIAL_MIDDLE}};
     const struct json *plan = json_get(f, "plan"), *all = json_get(plan, "all"), *was = json_get(plan, "before");
     const struct json *cases = json_get(json_get(f, "cases"), "now"),
                       *cases0 = json_get(json_get(f, "cases"), "before"),

@@ -76,11 +76,11 @@ static void lights_table(struct brief_parts *p, const char *caption, const char 
     enum { COLUMNS = NLIGHTS + 3 };
     struct official_column *c = NEW_ARRAY(p->a, struct official_column, COLUMNS);
     struct slice *cells = NEW_ARRAY(p->a, struct slice, COLUMNS * rows->n + 1);
-    c[0] = (struct official_column){slice_cstr(head), 26, OFFICIAL_LEFT};
-    c[1] = (struct official_column){S("任务"), 9, OFFICIAL_MIDDLE};
+    c[0] = (struct official_column){slice_cstr(head), 31, OFFICIAL_LEFT};
+    c[1] = (struct official_column){S("任务"), 8, OFFICIAL_MIDDLE};
     for (size_t s = 0; s < NLIGHTS; s++)
-        c[s + 2] = (struct official_column){slice_cstr(LIGHTS[s].zh), s + 1 == NLIGHTS ? 13 : 10, OFFICIAL_MIDDLE};
-    c[COLUMNS - 1] = (struct official_column){S("办结率"), 12, OFFICIAL_MIDDLE};
+        c[s + 2] = (struct official_column){slice_cstr(LIGHTS[s].zh), s + 1 == NLIGHTS ? 11.6 : 9.2, OFFICIAL_MIDDLE};
+    c[COLUMNS - 1] = (struct official_column){S("办结率"), 11, OFFICIAL_MIDDLE};
     for (size_t i = 0; i < rows->n; i++) {
         const struct json *r = rows->items[i];
         struct slice *out = cells + i * COLUMNS;

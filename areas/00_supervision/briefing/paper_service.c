@@ -149,6 +149,15 @@ static struct slice score_change(struct arena *a, const struct json *now)
     return arena_printf(a, "%s%lld.%02lld", d > 0 ? "+" : "－", size / 100, size % 100);
 }
 
+static struct slice score_words(struct arena *a, const struct json *now)
+{
+    struct slice change = score_change(a, now);
+    if (slice_is(change, "—")) return S("无数据可比");
+    if (slice_is(change, "持平")) return change;
+    bool up = slice_starts(change, S("+"));
+    return arena_printf(a, "%s%.*s", up ? "上升" : "下降", SLICE_ARG(slice_sub(change, up ? 1 : 3, change.n)));
+}
+
 static struct slice month_words(struct arena *a, struct slice text)
 {
     int64_t m = 0;
@@ -191,15 +200,15 @@ void brief_indicator_parts(struct brief_parts *p, const struct json *figures)
     if (isnan(number(p->a, total, "score")))
         brief_text(p, "十八项指标均没有可以计分的办件，无数据。");
     else {
-        struct slice change = score_change(p->a, total), standing = S("尚未导入其他城市的数据，不能排名");
+        struct slice standing = S("尚未导入其他城市的数据，不能排名");
         if (json_int(total, "rank", 0) && json_int(total, "of", 0) > 1)
             standing = arena_printf(p->a, "在有数据的%lld个城市中排第%lld名", (long long)json_int(total, "of", 0),
                                     (long long)json_int(total, "rank", 0));
         brief_text(p, "%.*s至%.*s，%lld项指标有得分，总得分%.*s，较上月%.*s；%.*s。没有办件、无数据的指标%zu项。",
                    SLICE_ARG(month_words(p->a, json_string(v, "from"))),
                    SLICE_ARG(month_words(p->a, json_string(v, "to"))), (long long)json_int(total, "indicators", 0),
-                   SLICE_ARG(brief_value(p->a, total, "score")),
-                   SLICE_ARG(slice_is(change, "—") ? S("无数据可比") : change), SLICE_ARG(standing), bare);
+                   SLICE_ARG(brief_value(p->a, total, "score")), SLICE_ARG(score_words(p->a, total)),
+                   SLICE_ARG(standing), bare);
     }
     if (json_bool(v, "benchmark_figures", false))
         brief_text(p, "达到标杆城市（%.*s）水平的指标%lld项，目标为%lld项以上。",
