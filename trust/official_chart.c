@@ -9,11 +9,12 @@ enum { LABELS_MAX = 60 };
 #define CAPTION_HEIGHT (SIZE_5 * 1.6)
 #define PLOT_HEIGHT 130.0
 #define BAR_PITCH 15.0
+#define HATCH 4.0 /* between two lines */
 
 /* Blue, sky, yellow, vermilion, purple, grey: told apart with any colour vision (after Okabe and Ito), and by hatch without any. */
 static const struct look {
     uint32_t colour, ink; /* ink: of a number on it */
-    enum { PLAIN, RISING, FALLING, CROSSED, DOTTED } hatch;
+    enum { PLAIN, RISING, FALLING, DOTTED } hatch;
 } LOOKS[OFFICIAL_SERIES_MAX] = {
     {0x0b4a7d, 0xffffff, PLAIN}, {0xa9d5f0, 0x000000, PLAIN},   {0xf7e08a, 0x000000, RISING},
     {0xd55e00, 0xffffff, PLAIN}, {0xe9b7d4, 0x000000, FALLING}, {0xf0f0f0, 0x000000, DOTTED},
@@ -39,18 +40,15 @@ static void hatch(struct canvas *c, const struct look *l, double x, double y, do
     cairo_clip(c->cr);
     canvas_colour(c, 0x222222);
     cairo_set_line_width(c->cr, 0.5);
-    for (double d = -h; d < w + h && (l->hatch == RISING || l->hatch == FALLING || l->hatch == CROSSED); d += 4) {
-        bool up = l->hatch != FALLING;
-        cairo_move_to(c->cr, x + d, up ? y + h : y);
-        cairo_line_to(c->cr, x + d + h, up ? y : y + h);
-        if (l->hatch == CROSSED) {
-            cairo_move_to(c->cr, x + d, y);
-            cairo_line_to(c->cr, x + d + h, y + h);
-        }
+    int across = (int)((w + 2 * h) / HATCH), down = (int)(h / HATCH), along = (int)(w / HATCH);
+    for (int i = 0; i <= across && (l->hatch == RISING || l->hatch == FALLING); i++) {
+        double d = -h + i * HATCH;
+        cairo_move_to(c->cr, x + d, l->hatch == RISING ? y + h : y);
+        cairo_line_to(c->cr, x + d + h, l->hatch == RISING ? y : y + h);
     }
     cairo_stroke(c->cr);
-    for (double v = y + 2; l->hatch == DOTTED && v < y + h; v += 4)
-        for (double u = x + 2; u < x + w; u += 4) cairo_rectangle(c->cr, u, v, 0.7, 0.7);
+    for (int i = 0; i <= down && l->hatch == DOTTED; i++)
+        for (int k = 0; k <= along; k++) cairo_rectangle(c->cr, x + 2 + k * HATCH, y + 2 + i * HATCH, 0.7, 0.7);
     cairo_fill(c->cr);
     cairo_restore(c->cr);
 }
@@ -147,9 +145,11 @@ static void axes(struct official_flow *p, const struct official_chart *k, const 
 {
     struct style s = small(p, SIZE_SMALL_5 - 1, ALIGN_RIGHT), u = small(p, SIZE_SMALL_5 - 1, ALIGN_LEFT);
     int places = k->percent ? (step < 0.01 ? 1 : 0) : step >= 1 && step == floor(step) ? 0 : step >= 0.1 ? 1 : 2;
-    for (double v = 0; v <= a->top * 1.0001; v += step) {
+    int lines = (int)(a->top / step + 0.001);
+    for (int i = 0; i <= lines; i++) {
+        double v = i * step;
         double y = a->y + a->h - a->h * v / a->top;
-        canvas_rule(p->c, a->x, y, a->x + a->w, v > 0 ? 0.3 : 0.8, v > 0 ? 0xbbbbbb : 0x000000);
+        canvas_rule(p->c, a->x, y, a->x + a->w, i ? 0.3 : 0.8, i ? 0xbbbbbb : 0x000000);
         struct slice text = arena_printf(p->c->a, "%.*f%s", places, k->percent ? 100 * v : v, k->percent ? "%" : "");
         canvas_text(p->c, text, p->left, y - canvas_line_height(&s) / 2, a->x - p->left - 4, &s);
     }
