@@ -101,6 +101,19 @@ result result_copy(struct arena *a, result r)
     return (result){head};
 }
 
+result result_in_file(struct arena *a, struct slice path, result r)
+{
+    result all = ok();
+    for (const struct problem *p = r.problem; p; p = p->next) {
+        struct problem *copy = NEW(a, struct problem);
+        *copy = *p;
+        copy->next = NULL;
+        copy->field = arena_printf(a, "%.*s#%.*s", SLICE_ARG(path), SLICE_ARG(p->field));
+        all = result_join(a, all, (result){copy});
+    }
+    return all;
+}
+
 /* The value for {key}: "key_zh" or "key_en" of that language first, then "key", then the field. */
 static bool argument(const struct problem *p, struct slice key, enum lang lang, struct slice *out)
 {

@@ -48,6 +48,8 @@ MUST result fail(struct arena *a, enum code code, struct slice field, ...);
 result result_join(struct arena *a, result first, result second);
 /* The same problems under another arena. */
 result result_copy(struct arena *a, result r);
+/* The same problems with a file's name before the place: "seals.json#/title/zh". */
+result result_in_file(struct arena *a, struct slice path, result r);
 
 #define TRY(expr)                                    \
     do {                                             \

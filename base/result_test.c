@@ -45,6 +45,10 @@ static void problems_join_and_copy(void **state)
                  "/b: Unknown field \"/b\" (Remove it or check its spelling)\n"
                  "Internal error (d) (Try again later; if it persists, tell the operator the time)\n");
     assert_false(failed(result_copy(a, ok())));
+    result placed = result_in_file(a, S("d.json"), kept);
+    assert_true(slice_starts(placed.problem->field, S("d.json#")));
+    assert_int_equal(placed.problem->next->code, kept.problem->next->code);
+    assert_false(failed(result_in_file(a, S("d.json"), ok())));
 }
 
 /* Slugs are unique and well formed; both texts and both remedies exist; every status is an error's. */

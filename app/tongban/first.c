@@ -10,7 +10,9 @@ static result builtin_install(struct cli *c, struct opened *o)
     struct service_files *folders = builtin_services(c->a, &n);
     TRY(catalogue_install(o->city.catalogue, c->a, folders, n, time_now(o->city.time)));
     struct service_files articles = builtin_below(c->a, "areas/17_government_services/knowledge");
-    return knowledge_install(&o->city, c->a, articles, time_now(o->city.time), &n);
+    const struct json *report;
+    struct knowledge_import how = {.release = true, .keep = true};
+    return knowledge_import(&o->city, c->a, articles, how, time_now(o->city.time), &report);
 }
 
 static const struct json *people(struct arena *a, const struct json *list, const char *kind)

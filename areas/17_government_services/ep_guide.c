@@ -120,7 +120,7 @@ const struct endpoint EP_GUIDE_VERSIONS = {
 static result check(const struct request *q, struct reply *r)
 {
     r->status = 204;
-    return guide_check(q->city, q->a, q->body);
+    return guide_check(q->city, q->a, q->body, S(""));
 }
 
 const struct endpoint EP_GUIDE_CHECK = {.method = "POST",
@@ -197,7 +197,7 @@ static result approve(const struct request *q, struct reply *r)
     TRY(store_query(q->city->store, q->a, &LOOK, BINDS(sql_int(version)), &rows));
     if (!rows.n) return fail(q->a, CODE_NOT_FOUND, S("version"), "value", q->params[0], NULL);
     TRY(json_parse(q->a, row(&rows, 0)[0].s, 1 << 20, S("guide"), &v));
-    TRY(guide_check(q->city, q->a, v));
+    TRY(guide_check(q->city, q->a, v, S("")));
     r->status = 204;
     return store_run(q->city->store, q->a, "guide_approve", approve_body, &copy);
 }

@@ -21,6 +21,9 @@
     {                                                \
         .kind = RIGHT_ROLES, .roles = TEXT_RELEASERS \
     }
+#define CONTENT_SCHEMA                                                                                                                       \
+    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"owner\",\"review_on\",\"title\",\"body\"],\"properties\":{" CONTENT \
+    "}}"
 #define OBJECT_REPLY "{\"type\":\"object\"}"
 
 /* ---- one article with its versions ---- */
@@ -186,18 +189,16 @@ static result new_version(const struct request *q, struct reply *r)
     return submitted(q, r, q->params[0], q->body, false);
 }
 
-const struct endpoint EP_KNOWLEDGE_VERSION = {
-    .method = "POST",
-    .path = "/desk/knowledge/articles/{key}/versions",
-    .right = WRITERS,
-    .flags = EP_JSON_BODY,
-    .summary_zh = "文章的新版本，待他人发布",
-    .summary_en = "A new version of an article, which waits for a second person",
-    .request_schema =
-        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"owner\",\"review_on\",\"title\",\"body\"],\"properties\":{" CONTENT
-        "}}",
-    .reply_schema = OBJECT_REPLY,
-    .handle = new_version};
+const struct endpoint EP_KNOWLEDGE_VERSION = {.method = "POST",
+                                              .path = "/desk/knowledge/articles/{key}/versions",
+                                              .right = WRITERS,
+                                              .flags = EP_JSON_BODY,
+                                              .summary_zh = "文章的新版本，待他人发布",
+                                              .summary_en =
+                                                  "A new version of an article, which waits for a second person",
+                                              .request_schema = CONTENT_SCHEMA,
+                                              .reply_schema = OBJECT_REPLY,
+                                              .handle = new_version};
 
 static result decide(const struct request *q, struct reply *r, bool publish, struct slice reason)
 {

@@ -20,6 +20,7 @@ struct walk {
     struct city *c;
     struct arena *a;
     const struct json *nodes;
+    struct slice coming;
     uint8_t *state; /* of each node: 0 not seen, 1 on the way here, 2 done */
     result r;
 };
@@ -46,7 +47,7 @@ static void leaf(struct walk *w, const struct json *answer, struct slice place)
     struct slice service = json_string(answer, "service"), article = json_string(answer, "article");
     if (service.n && failed(catalogue_current(w->c->catalogue, w->a, service, &s)))
         note(w, fault(w->a, place, "没有这个事项", "there is no such service", service));
-    if (!article.n) return;
+    if (!article.n || slice_search(w->coming, arena_printf(w->a, " %.*s ", SLICE_ARG(article))) != SIZE_MAX) return;
     result q = store_query(w->c->store, w->a, &ARTICLE, BINDS(sql_text(article)), &r);
     if (failed(q))
         note(w, q);
@@ -96,9 +97,9 @@ static void visit(struct walk *w, size_t at)
     w->state[at] = 2;
 }
 
-result guide_check(struct city *c, struct arena *a, const struct json *guide)
+result guide_check(struct city *c, struct arena *a, const struct json *guide, struct slice coming)
 {
-    struct walk w = {.c = c, .a = a, .nodes = json_get(guide, "nodes"), .r = ok()};
+    struct walk w = {.c = c, .a = a, .nodes = json_get(guide, "nodes"), .coming = coming, .r = ok()};
     struct slice start = json_string(guide, "start");
     if (!w.nodes || w.nodes->type != JSON_OBJECT || !w.nodes->n || w.nodes->n > GUIDE_NODES_MAX)
         return fault(a, S("/nodes"), "须有 1 至 500 个问题", "1 to 500 questions are needed", S(""));
@@ -153,7 +154,7 @@ result guide_submit(struct city *c, struct arena *a, const struct actor *x, cons
                     instant now, int64_t *version)
 {
     struct guide_writing w = {x, guide, publish, 0, now};
-    TRY(guide_check(c, a, guide));
+    TRY(guide_check(c, a, guide, S("")));
     TRY(store_run(c->store, a, "guide_submit", submit_body, &w));
     *version = w.version;
     return ok();

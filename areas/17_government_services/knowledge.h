@@ -30,9 +30,18 @@ MUST result knowledge_review(struct city *c, struct arena *a, const struct actor
                              instant now);
 /* Taken off the public pages and out of the index; its versions stay. */
 MUST result knowledge_retire(struct city *c, struct arena *a, const struct actor *x, struct slice key, instant now);
-/* Publishes articles (key.json each; guide.json is the guide) at once, for an empty or demonstration city by the command line;
- * those that are there already stay as they are. *n: how many were added. */
-MUST result knowledge_install(struct city *c, struct arena *a, struct service_files files, instant now, size_t *n);
+struct knowledge_import {
+    bool release; /* published at once, by whoever has the command line; else a second person does it on the desk */
+    bool keep;    /* articles and a guide that are there already stay as they are */
+};
+/* A folder of articles (KEY.json each, Content, or with review_months instead of review_on) and the guide (guide.json). Each file
+ * by itself: faults are joined, with the file before the place, and the others go in. What a person took off stays off.
+ * *report also then: {added, changed, same, kept, published, guide: "published", "waits", "same", "kept", "articles_wait" (it
+ * leads to articles that are not published yet) or null}. */
+MUST result knowledge_import(struct city *c, struct arena *a, struct service_files files, struct knowledge_import how,
+                             instant now, const struct json **report);
+/* The faults alone; *n: how many articles there are. */
+MUST result knowledge_check_folder(struct city *c, struct arena *a, struct service_files files, instant now, size_t *n);
 MUST result knowledge_check(struct city *c, struct arena *a, const struct json *content, day today);
 extern const struct versions KNOWLEDGE_VERSIONS;
 
@@ -74,8 +83,9 @@ MUST result question_record(struct city *c, struct arena *a, const struct actor 
 /* ---- the guide (智能导办): {start, nodes: {id: {question: text, help?: text, answers: [{text: text, to | service | article}]}}} */
 
 /* Every fault as joined CODE_GUIDE_FAULT: a missing start, an answer that leads nowhere, a question that nobody comes to or
- * that leads back to itself, a question with a single answer. */
-MUST result guide_check(struct city *c, struct arena *a, const struct json *guide);
+ * that leads back to itself, a question with a single answer. `coming`: keys of articles, each between spaces, that count as
+ * published. */
+MUST result guide_check(struct city *c, struct arena *a, const struct json *guide, struct slice coming);
 MUST result guide_submit(struct city *c, struct arena *a, const struct actor *x, const struct json *guide, bool publish,
                          instant now, int64_t *version);
 

@@ -362,7 +362,7 @@ static void a_guide_has_no_dead_ends(struct store_fixture *f)
     assert_good(a, knowledge_submit(&t.k.c, a, &t.handler, S("seals"), c, true, t.k.now, &v));
     assert_good(a, knowledge_decide(&t.k.c, a, &t.publisher, S("seals"), 1, true, S(""), t.k.now));
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        result r = guide_check(&t.k.c, a, test_json(a, slice_cstr(CASES[i].guide)));
+        result r = guide_check(&t.k.c, a, test_json(a, slice_cstr(CASES[i].guide)), S(""));
         if (!CASES[i].field) {
             assert_good(a, r);
             continue;

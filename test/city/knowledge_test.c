@@ -14,11 +14,19 @@ static struct test_city *city(struct store_fixture *f, instant *now, size_t *n)
     assert_good(f->a, test_city_open(f->a, f->s, &o, &t));
     const char *dir = test_city_source(f->a, "areas/17_government_services/knowledge");
     assert_good(f->a, service_files_read(f->a, slice_cstr(dir), &files));
-    assert_good(f->a, knowledge_install(&t->city, f->a, files, *now, n));
+    struct knowledge_import how = {.release = true, .keep = true};
+    const struct json *report;
+    assert_good(f->a, knowledge_check_folder(&t->city, f->a, files, *now, n));
     assert_int_equal(*n + 1, files.n);
-    size_t again;
-    assert_good(f->a, knowledge_install(&t->city, f->a, files, *now, &again));
-    assert_int_equal(again, 0);
+    assert_good(f->a, knowledge_import(&t->city, f->a, files, how, *now, &report));
+    assert_int_equal(json_int(report, "published", 0), *n);
+    assert_slice(json_string(report, "guide"), "published");
+    for (int keep = 0; keep < 2; keep++) { /* again: nothing changes, whether what is there is kept or compared */
+        how.keep = keep;
+        assert_good(f->a, knowledge_import(&t->city, f->a, files, how, *now + 86400000, &report));
+        assert_int_equal(json_int(report, keep ? "kept" : "same", 0), *n);
+        assert_int_equal(json_int(report, "published", 1), 0);
+    }
     return t;
 }
 

@@ -4,7 +4,7 @@ import shutil
 
 from lib import ROOT, City, check, same, test
 
-COMMANDS = ["serve", "check", "publish", "verify", "calendar", "id", "admin", "coverage", "plan", "indicators"]
+COMMANDS = ["serve", "check", "publish", "verify", "calendar", "id", "admin", "coverage", "plan", "indicators", "publication", "knowledge"]
 
 
 @test
@@ -28,7 +28,7 @@ def help_of_every_command():
 def wrong_use():
     calls = [[], ["nonsense"], ["calendar"], ["calendar", "add"], ["calendar", "add", "2021-04-30", "0"], ["calendar", "add", "2021-04-30", "7", "weeks"],
              ["id", "check"], ["id", "check", "no_such_kind", "1"], ["check"], ["publish"], ["publish", "x"], ["admin"], ["admin", "nonsense"],
-             ["admin", "link", "nobody"], ["admin", "link", "auditor"], ["verify"], ["serve", "--nonsense"], ["serve", "extra"], ["coverage", "extra"], ["plan"], ["plan", "import"], ["plan", "show"], ["indicators", "import"], ["indicators", "--month", "2021-13"], ["verify", "--what", "x"]]
+             ["admin", "link", "nobody"], ["admin", "link", "auditor"], ["verify"], ["serve", "--nonsense"], ["serve", "extra"], ["coverage", "extra"], ["plan"], ["plan", "import"], ["plan", "show"], ["indicators", "import"], ["knowledge"], ["knowledge", "import"], ["knowledge", "check"], ["knowledge", "list", "x"], ["knowledge", "check", "x", "--release"], ["indicators", "--month", "2021-13"], ["verify", "--what", "x"]]
     with City() as c:
         for call in calls:
             r = c.run(*call)

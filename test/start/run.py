@@ -13,6 +13,7 @@ import demo_year  # noqa: F401
 import documents  # noqa: F401
 import indicators  # noqa: F401
 import plan  # noqa: F401
+import knowledge  # noqa: F401
 import publications  # noqa: F401
 import serving  # noqa: F401
 from lib import main

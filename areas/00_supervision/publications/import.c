@@ -18,20 +18,6 @@ static const struct stmt NEWEST = {
     "news_newest", "SELECT content, version, state FROM news_version WHERE key = ?1 ORDER BY version DESC LIMIT 1",
     NULL, false};
 
-/* The same problems with the file's name before the field. */
-static result in_file(struct arena *a, struct slice path, result r)
-{
-    result all = ok();
-    for (const struct problem *p = r.problem; p; p = p->next) {
-        struct problem *copy = NEW(a, struct problem);
-        *copy = *p;
-        copy->next = NULL;
-        copy->field = arena_printf(a, "%.*s#%.*s", SLICE_ARG(path), SLICE_ARG(p->field));
-        all = result_join(a, all, (result){copy});
-    }
-    return all;
-}
-
 /* {file, name?} becomes {sha256, name}: the file beside it is kept. */
 static result attachments(struct importing *m, const struct json *list, const struct json **out)
 {
@@ -120,7 +106,7 @@ result news_import(struct city *c, struct arena *a, struct service_files files, 
         struct slice path = files.list[i].path;
         if (!slice_ends(path, S(".json"))) continue;
         result r = json_parse(a, files.list[i].bytes, 1 << 20, path, &v);
-        if (!failed(r)) r = in_file(a, path, piece(&m, key_of(path), v));
+        if (!failed(r)) r = result_in_file(a, path, piece(&m, key_of(path), v));
         all = result_join(a, all, r);
     }
     json_set_int(&b, "added", m.added);
