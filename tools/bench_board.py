@@ -1,13 +1,15 @@
 """The leader's pages of a running city, asked over HTTP by one signed-in head on the same machine.
 
-    bench_board.py --url URL --signins FILE [--requests N] [--name TEXT] [--against FILE] [--out FILE]
+    bench_board.py --url URL --signins FILE [--requests N] [--name TEXT] [--pid SERVER] [--against FILE] [--out FILE]
 
-Prints p50, p95 and p99 of each page, asked one after the other, warm: each was asked before. --out keeps the medians; --against sets
+Prints p50, p95 and p99 of each page, asked one after the other, warm: each was asked before; and the processor's time of the server for
+one (on SQLite all the work), which says what it would be on a machine that does nothing else. --out keeps the medians; --against sets
 those of an earlier run beside them as a ratio (more cases, the same pages).
 """
 import argparse
 import datetime
 import json
+import os
 import sys
 import time
 
@@ -31,6 +33,15 @@ def timed(party, path):
     return took, content
 
 
+def processor(pid):
+    """Milliseconds that the process has used."""
+    if not pid:
+        return 0.0
+    with open("/proc/%d/stat" % pid, encoding="ascii") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return 1000 * (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def pages():
     """The months asked for lie wholly in the past, so that both runs ask for the same."""
     today = datetime.date.today()
@@ -50,6 +61,7 @@ def main():
     p.add_argument("--signins", required=True)
     p.add_argument("--requests", type=int, default=100)
     p.add_argument("--name", default="city")
+    p.add_argument("--pid", type=int)
     p.add_argument("--against")
     p.add_argument("--out")
     o = p.parse_args()
@@ -64,10 +76,14 @@ def main():
     for name, path in pages():
         for _ in range(WARM):
             _, content = timed(party, path)
+        used = processor(o.pid)
         times = [timed(party, path)[0] for _ in range(o.requests)]
+        used = (processor(o.pid) - used) / o.requests
         medians[name] = percentile(times, 50)
         line = "%s: %s: p50 %.1f, p95 %.1f, p99 %.1f ms, %.0f kB" % (
             o.name, name, medians[name], percentile(times, 95), percentile(times, 99), len(content) / 1000)
+        if o.pid:
+            line += "; processor %.1f ms" % used
         if name in before:
             line += "; %.2f of the median with fewer cases" % (medians[name] / before[name])
         print(line, flush=True)

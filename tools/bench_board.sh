@@ -41,7 +41,7 @@ ask() { # what it is called, database, further words
     local called=$1
     start "$2"
     shift 2
-    python3 tools/bench_board.py --url $url --signins "$work/city/demo-signins.json" --requests "${REQUESTS:-100}" --name "$called" "$@"
+    python3 tools/bench_board.py --url $url --signins "$work/city/demo-signins.json" --requests "${REQUESTS:-100}" --name "$called" --pid "$server" "$@"
     stop
 }
 for kind in sqlite postgresql; do

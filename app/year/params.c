@@ -127,9 +127,13 @@ int64_t year_between(uint64_t *s, int64_t least, int64_t most)
 int64_t year_poisson(uint64_t *s, double mean)
 {
     int64_t n = 0;
-    for (; mean > 0; mean -= 200) {
+    while (mean > 0) {
         double limit = exp(-(mean < 200 ? mean : 200)), x = year_uniform(s);
-        for (; x > limit; x *= year_uniform(s)) n++;
+        while (x > limit) {
+            x *= year_uniform(s);
+            n++;
+        }
+        mean -= 200;
     }
     return n;
 }

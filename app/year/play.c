@@ -1,7 +1,5 @@
 #include "app/year/play.h"
 
-#include <stdlib.h>
-
 #include "city/identity/identity.h"
 #include "city/sql.h"
 
@@ -23,8 +21,9 @@ void agenda_add(struct agenda *g, instant at, enum year_what what, struct year_c
 {
     if (g->n == g->cap) {
         g->cap = g->cap ? 2 * g->cap : 1024;
-        g->list = realloc(g->list, g->cap * sizeof *g->list);
-        if (!g->list) abort();
+        struct event *more = NEW_ARRAY(g->a, struct event, g->cap);
+        if (g->n) memcpy(more, g->list, g->n * sizeof *more);
+        g->list = more;
     }
     size_t i = g->n++;
     g->list[i] = (struct event){at, g->seq++, what, k, token};
@@ -231,7 +230,7 @@ static result go_through(struct play *p)
 
 result year_play(struct year *y)
 {
-    struct play p = {.y = y, .a = y->a};
+    struct play p = {.y = y, .a = y->a, .agenda = {.a = y->a}};
     struct year_people need = {0};
     const struct areas *areas = y->c->areas;
     TRY(empty_demo(y));
@@ -245,7 +244,6 @@ result year_play(struct year *y)
     y->c->areas = year_areas(y->a, areas);
     result r = go_through(&p);
     y->c->areas = areas;
-    free(p.agenda.list);
     set_now(y, y->to);
     return r;
 }

@@ -31,7 +31,9 @@ struct event {
     struct year_case *k;
     int64_t token;
 };
-struct agenda { /* a heap, earliest first; of the same instant in the order in which they came */
+struct
+    agenda { /* in the arena of the whole play; a heap, earliest first; of the same instant in the order in which they came */
+    struct arena *a;
     struct event *list;
     size_t n, cap;
     uint64_t seq;
