@@ -361,6 +361,7 @@ static void words_tell_what_it_is_about(struct store_fixture *f)
     suggested(&s, "舉報附近工廠排污，廢氣很大", "report", "environment", "sthj");
     suggested(&s, "How do I report a power cut?", "consultation", "electricity", "gdj");
     suggested(&s, "建议增加招聘会", "suggestion", "hiring", "rs");
+    suggested(&s, "请问开办公司要准备哪些材料", "consultation", "company_setup", "scjg");
     suggested(&s, "……", "consultation", "other", "zwj");
     assert_good(s.w.a, hotline_suggest(s.w.c, s.w.a, S("工厂停产，窗口人员刁难"), s.w.now, &v));
     assert_true(json_bool(v, "urgent", false) && json_bool(v, "officer", false));

@@ -115,11 +115,31 @@ const struct endpoint EP_HOTLINE_ASK = {
 static const struct stmt TICKET = {"hotline_follow", "SELECT " HOTLINE_COLUMNS HOTLINE_FROM " WHERE t.case_id = ?1",
                                    NULL, false};
 
+/* The service names one body for a step; which one it really is stands in the ticket. steps are the service's, in its order. */
+static result steps_of(const struct request *q, const struct json *steps, struct slice department,
+                       const struct json **out)
+{
+    const struct service *s;
+    const struct service_step *list;
+    const struct department *d = citydata_department(catalogue_data(q->city->catalogue), department);
+    struct json_builder all = json_builder(q->a);
+    TRY(catalogue_current(q->city->catalogue, q->a, HOTLINE_SERVICE, &s));
+    size_t n = service_steps(s, &list);
+    for (size_t i = 0; steps && i < steps->n; i++) {
+        struct json_builder b = json_builder(q->a);
+        bool theirs = i < n && (slice_is(list[i].key, "handling") || slice_is(list[i].key, "second"));
+        if (theirs && d) json_set(&b, "department", bitext_json(q->a, d->name));
+        json_add(&all, json_merge(q->a, steps->items[i], json_object(&b)));
+    }
+    *out = json_array(&all);
+    return ok();
+}
+
 /* What is said to whoever asked: the last reply, and why it was not taken. Who handled it is the body, never a person. */
 static result follow_json(const struct request *q, struct id id, const struct json **out)
 {
     struct rows r;
-    const struct json *vars, *shared;
+    const struct json *vars, *shared, *steps;
     struct json_builder b = json_builder(q->a);
     TRY(store_query(q->city->store, q->a, &TICKET, BINDS(sql_id(&id)), &r));
     if (!r.n) return fail(q->a, CODE_NOT_FOUND, S("request"), "value", id_text(q->a, id), NULL);
@@ -136,7 +156,8 @@ static result follow_json(const struct request *q, struct id id, const struct js
     const struct json *reasons = json_get(json_get(vars, "classified"), "reasons");
     bool refused = slice_is(json_string(line, "outcome"), "refused");
     json_set(&b, "reasons", refused && reasons ? reasons : json_null());
-    json_set(&b, "steps", json_get(shared, "steps"));
+    TRY(steps_of(q, json_get(shared, "steps"), v[5].s, &steps));
+    json_set(&b, "steps", steps);
     json_set(&b, "clock", json_get(shared, "clock"));
     *out = json_object(&b);
     return ok();
