@@ -94,19 +94,45 @@ static result add_cases(struct tx *tx, struct arena *a, void *ctx)
     return ok();
 }
 
+struct written {
+    const struct stmt *stmt;
+    const struct sql_value *v;
+    size_t n;
+};
+
+static result write_one(struct tx *tx, struct arena *a, void *ctx)
+{
+    const struct written *s = ctx;
+    return tx_exec(tx, a, s->stmt, s->v, s->n, NULL);
+}
+
 /* Two departments, and what people said. */
 static void cases_and_ratings(struct world *w)
 {
     static struct ended ALL[] = {{"s", "scjg", 202108, 40, 2, 20, 4},
                                  {"s", "scjg", 202109, 50, 2, 40, 1},
                                  {"t", "gaj", 202109, 13, 1, 13, 0},
-                                 {"bad_rating", "scjg", 202109, 3, 3, 3, 1}};
+                                 {"bad_rating", "scjg", 202109, 3, 3, 3, 1},
+                                 {"enterprise_request", "scjg", 202109, 1, 1, 1, 0}};
     for (size_t i = 0; i < sizeof ALL / sizeof *ALL; i++)
         assert_good(w->a, store_run(w->c->store, w->a, "cases", add_cases, &ALL[i]));
     store_test_script(
         w->f,
         "INSERT INTO rating_month (month, service, department, grade, n) VALUES (202109,'s','scjg',5,17),(202109,'s','scjg',1,3),"
         "(202108,'s','scjg',4,9),(202108,'s','scjg',3,1)");
+    static const struct stmt CALLED = {
+        "briefing_test_call",
+        "INSERT INTO hotline_ticket (case_id, number, kind, channel, topic, area, department, urgent, officer, filed_at, assigned_at,"
+        " replied_at, article, article_version, round, satisfaction, visited_at, level, returned) VALUES (?1,'','','phone','',0,'',0,0,?2,0,0,"
+        "'',0,0,?3,?4,0,0)",
+        NULL, false};
+    for (int i = 0; i < 2; i++) {
+        struct id id = id_new(0);
+        struct sql_value v[] = {sql_id(&id), sql_int(w->now + MS_DAY * (40 + i)), sql_text(i ? S("satisfied") : S("")),
+                                sql_int(i ? w->now + MS_DAY * 42 : 0)};
+        struct written s = {&CALLED, v, 4};
+        assert_good(w->a, store_run(w->c->store, w->a, "call", write_one, &s));
+    }
 }
 
 static void finish(struct world *w, const char *no, const char *on)
@@ -240,7 +266,8 @@ static void text_and_recount_agree(struct store_fixture *f)
     holds(text, "本月收到评价20条，其中非常满意、满意17条，满意率85.0%，较上月下降5.0个百分点；差评3条");
     holds(text, "差评工单本月办结3件，其中按时2件、超时1件");
     holds(text, "十八项指标均没有可以计分的办件，无数据。");
-    holds(text, "本系统尚未接入热线，无数据。");
+    holds(text, "本月收到企业诉求2件，较上月增加2件；办结1件，其中按时1件、超时0件；月末在办2件");
+    holds(text, "回访1件，满意率100.0%。");
     holds(text, "（草稿，未印发）");
     holds(text, "逾期任务及督办情况（续）");
     holds(text, "9月2日通知牵头");

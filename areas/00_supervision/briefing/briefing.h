@@ -25,13 +25,14 @@ struct brief_month {
 /* CODE_BRIEFING_MONTH: the month has not begun. */
 MUST result brief_month_of(struct arena *a, int64_t month, instant now, struct brief_month *out);
 /* The snapshot: {format, month, as_of, complete, city, plan, indicators, cases, ratings, hotline}; see docs/operators/briefing.md. The same data
- * give the same bytes. plan is null before an import, hotline while the city has none. */
+ * give the same bytes. plan is null before an import. */
 MUST result brief_figures(struct city *c, struct arena *a, const struct brief_month *m, const struct json **out);
 /* Its parts. */
 MUST result brief_plan(struct city *c, struct arena *a, const struct brief_month *m, const struct json **out);
 MUST result brief_indicators(struct city *c, struct arena *a, const struct brief_month *m, const struct json **out);
 MUST result brief_cases(struct city *c, struct arena *a, const struct brief_month *m, const struct json **out);
 MUST result brief_ratings(struct city *c, struct arena *a, const struct brief_month *m, const struct json **out);
+MUST result brief_hotline(struct city *c, struct arena *a, const struct brief_month *m, const struct json **out);
 /* A task as it stood at a moment, by its history: what is entered later with an earlier day of completion counts from that day. */
 struct plan_clock brief_clock(const struct plan_task *t, const struct rows *history, instant at);
 extern const struct stmt BRIEF_HISTORY; /* (from, at): rows of (task_no, at, kind, details), in order */

@@ -10,15 +10,15 @@
 #define AT(level) " FROM measure_sum_now WHERE level = " level
 static const struct stmt CASES = {
     "brief_cases",
-    "SELECT month, " SUM("n") ", " SUM("late") ", " SUM("workdays") ", " SUM("online")
-        AT(MEASURE_BY_SERVICE) " AND month >= ?1 AND"
-                               " month <= ?2 AND service <> 'bad_rating' GROUP BY month ORDER BY month",
+    "SELECT month, " SUM("n") ", " SUM("late") ", " SUM("workdays") ", " SUM("online") AT(
+        MEASURE_BY_SERVICE) " AND month >= ?1 AND"
+                            " month <= ?2 AND service NOT IN ('bad_rating', 'enterprise_request') GROUP BY month ORDER BY month",
     NULL, false};
 static const struct stmt DEPARTMENTS = {
     "brief_departments",
-    "SELECT part, " SUM("n") ", " SUM("late") ", " SUM("workdays")
-        AT(MEASURE_BY_DEPARTMENT) " AND month = ?1 AND"
-                                  " service <> 'bad_rating' GROUP BY part HAVING SUM(n) > 0 ORDER BY 2 DESC, part",
+    "SELECT part, " SUM("n") ", " SUM("late") ", " SUM("workdays") AT(
+        MEASURE_BY_DEPARTMENT) " AND month = ?1 AND"
+                               " service NOT IN ('bad_rating', 'enterprise_request') GROUP BY part HAVING SUM(n) > 0 ORDER BY 2 DESC, part",
     NULL, false};
 static const struct stmt RATED = {
     "brief_rated",
@@ -103,6 +103,55 @@ result brief_ratings(struct city *c, struct arena *a, const struct brief_month *
     return ok();
 }
 
+/* ---- the enterprise seat of the hotline ---- */
+
+static const struct stmt HOTLINE = {
+    "brief_hotline",
+    "SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM hotline_ticket WHERE filed_at >= ?1 AND filed_at < ?2),"
+    " (SELECT " SUM("n") AT(
+        MEASURE_BY_SERVICE) " AND month = ?3 AND service = 'enterprise_request'),"
+                            " (SELECT " SUM("late") AT(
+                                MEASURE_BY_SERVICE) " AND month = ?3 AND service = 'enterprise_request'),"
+                                                    " (SELECT CAST(COUNT(*) AS BIGINT) FROM hotline_ticket WHERE visited_at >= ?1 AND visited_at < ?2 AND satisfaction IN ('satisfied', 'not_satisfied')),"
+                                                    " (SELECT CAST(COUNT(*) AS BIGINT) FROM hotline_ticket WHERE visited_at >= ?1 AND visited_at < ?2 AND satisfaction = 'satisfied'),"
+                                                    " (SELECT CAST(COUNT(DISTINCT case_id) AS BIGINT) FROM hotline_escalation WHERE at >= ?1 AND at < ?2)",
+    NULL, false};
+static const struct stmt HOTLINE_OPEN = {
+    "brief_hotline_open",
+    "SELECT CAST(COUNT(*) AS BIGINT) FROM hotline_ticket t LEFT JOIN case_measure m ON m.case_id = t.case_id WHERE t.filed_at < ?1 AND"
+    " (m.ended_at IS NULL OR m.ended_at >= ?1)",
+    NULL, false};
+
+static result hotline_month(struct city *c, struct arena *a, instant from, instant to, int64_t month,
+                            const struct json **out)
+{
+    static const char *const KEYS[] = {"received", "closed", "closed_late", "visited", "satisfied", "escalated"};
+    struct rows r;
+    struct json_builder b = json_builder(a);
+    TRY(store_query(c->store, a, &HOTLINE, BINDS(sql_int(from), sql_int(to), sql_int(month)), &r));
+    json_set_str(&b, "month", month_text(a, month));
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) json_set_int(&b, KEYS[i], row(&r, 0)[i].i);
+    *out = json_object(&b);
+    return ok();
+}
+
+result brief_hotline(struct city *c, struct arena *a, const struct brief_month *m, const struct json **out)
+{
+    struct rows r;
+    struct json_builder o = json_builder(a);
+    const struct json *now, *before;
+    int64_t last = month_add(m->month, -1);
+    instant start = instant_of_day(day_of_civil((int)(last / 100), (int)(last % 100), 1));
+    TRY(hotline_month(c, a, m->from, m->as_of, m->month, &now));
+    TRY(hotline_month(c, a, start, m->from, last, &before));
+    TRY(store_query(c->store, a, &HOTLINE_OPEN, BINDS(sql_int(m->as_of)), &r));
+    json_set(&o, "now", now);
+    json_set(&o, "before", before);
+    json_set_int(&o, "open", row(&r, 0)[0].i);
+    *out = json_object(&o);
+    return ok();
+}
+
 /* ---- indicators ---- */
 
 static const struct json *with(struct arena *a, const struct json *now, const struct json *before)
@@ -167,11 +216,12 @@ result brief_month_of(struct arena *a, int64_t month, instant now, struct brief_
 result brief_figures(struct city *c, struct arena *a, const struct brief_month *m, const struct json **out)
 {
     struct json_builder o = json_builder(a), name = json_builder(a);
-    const struct json *plan, *indicators, *cases, *ratings;
+    const struct json *plan, *indicators, *cases, *ratings, *hotline;
     TRY(brief_plan(c, a, m, &plan));
     TRY(brief_indicators(c, a, m, &indicators));
     TRY(brief_cases(c, a, m, &cases));
     TRY(brief_ratings(c, a, m, &ratings));
+    TRY(brief_hotline(c, a, m, &hotline));
     json_set_cstr(&o, "format", "tongban briefing 1");
     json_set_str(&o, "month", month_text(a, m->month));
     json_set_str(&o, "as_of", day_text(a, day_of_instant(m->as_of - 1)));
@@ -183,7 +233,7 @@ result brief_figures(struct city *c, struct arena *a, const struct brief_month *
     json_set(&o, "indicators", indicators);
     json_set(&o, "cases", cases);
     json_set(&o, "ratings", ratings);
-    json_set(&o, "hotline", json_null()); /* the city has no hotline of its own yet */
+    json_set(&o, "hotline", hotline);
     *out = json_object(&o);
     return ok();
 }

@@ -122,12 +122,27 @@ static void ratings(struct brief_parts *p, const struct json *v)
     month_chart(p, "近十二个月满意率", "", months, series(p, months, "satisfied", "rated", false), true, true, 1);
 }
 
-/* ---- hotline: told by the area that has it ---- */
+/* ---- hotline ---- */
 
 static void hotline(struct brief_parts *p, const struct json *v)
 {
+    const struct json *now = json_get(v, "now"), *before = json_get(v, "before");
+    int64_t received = json_int(now, "received", 0), closed = json_int(now, "closed", 0),
+            late = json_int(now, "closed_late", 0), visited = json_int(now, "visited", 0);
     brief_heading(p, "12345热线企业专席");
-    if (!v || v->type != JSON_OBJECT) brief_text(p, "本系统尚未接入热线，无数据。");
+    if (!received && !closed && !json_int(v, "open", 0)) {
+        brief_text(p, "本月没有企业诉求，无数据。");
+        return;
+    }
+    brief_text(
+        p,
+        "本月收到企业诉求%lld件，较上月%.*s；办结%lld件，其中按时%lld件、超时%lld件；月末在办%lld件；提级督办%lld件。",
+        (long long)received, SLICE_ARG(brief_change(p->a, received, json_int(before, "received", 0), "件")),
+        (long long)closed, (long long)(closed - late), (long long)late, (long long)json_int(v, "open", 0),
+        (long long)json_int(now, "escalated", 0));
+    if (visited)
+        brief_text(p, "回访%lld件，满意率%.*s。", (long long)visited,
+                   SLICE_ARG(brief_share(p->a, json_int(now, "satisfied", 0), visited)));
 }
 
 void brief_service_parts(struct brief_parts *p, const struct json *figures)
