@@ -442,11 +442,31 @@ const struct node *parse_expression(struct parser *p)
     return x;
 }
 
-/* what: "中文|English". */
-static result syntax_error(struct arena *a, struct slice where, size_t line, size_t column, const char *what)
+/* The word or sign that stands there, shortened; empty at the end. */
+static struct slice found_at(struct arena *a, struct slice text, size_t at)
 {
-    struct slice zh, en;
+    size_t end = at;
+    while (end < text.n && end - at < 24 && (unsigned char)text.p[end] > ' ') end++;
+    struct slice s = slice_sub(text, at < text.n ? at : text.n, end - at);
+    return arena_copy(a, slice_sub(s, 0, slice_utf8_end(s)));
+}
+
+/* Line, column, what is wrong ("中文|English") and what stands there. */
+static result syntax_error(struct arena *a, struct slice where, struct slice text, size_t at, const char *what)
+{
+    size_t line = 1, column = 1;
+    for (size_t i = 0; i < at && i < text.n; i++) {
+        if (text.p[i] == '\n')
+            line++, column = 1;
+        else if (((unsigned char)text.p[i] & 0xc0) != 0x80)
+            column++;
+    }
+    struct slice zh, en, found = found_at(a, text, at);
     slice_cut(slice_cstr(what), '|', &zh, &en);
+    if (found.n && !slice_starts(zh, S("请"))) { /* that says already what stands there */
+        zh = arena_printf(a, "%.*s，此处是“%.*s”", SLICE_ARG(zh), SLICE_ARG(found));
+        en = arena_printf(a, "%.*s, found '%.*s'", SLICE_ARG(en), SLICE_ARG(found));
+    }
     return fail(a, CODE_FEEL_SYNTAX, where, "line", arena_printf(a, "%zu", line), "column",
                 arena_printf(a, "%zu", column), "detail_zh", zh, "detail_en", en, NULL);
 }
@@ -458,21 +478,12 @@ result feel_parse(struct arena *a, struct slice text, const struct feel_scope *s
     p.known.a = p.bound.a = p.free.a = a;
     if (text.n > PARSE_TEXT_MAX) return fail(a, CODE_TOO_LARGE, where, "limit", S("262144"), NULL);
     if (!slice_utf8(text) || slice_find(text, '\0', 0) != SIZE_MAX)
-        return syntax_error(a, where, 1, 1, "不是 UTF-8 文本，或含零字节|not UTF-8, or a zero byte");
+        return syntax_error(a, where, S(""), 0, "不是 UTF-8 文本，或含零字节|not UTF-8, or a zero byte");
     for (size_t i = 0; scope && i < scope->nnames; i++) parse_know(&p, arena_copy(a, scope->names[i]));
     const struct node *root = tests ? parse_tests(&p) : parse_expression(&p);
     if (p.error == NULL && parse_peek(&p)->kind != TK_END)
         parse_error(&p, "多余的文本|unexpected text", parse_peek(&p)->at);
-    if (p.error) {
-        size_t line = 1, column = 1;
-        for (size_t i = 0; i < p.error_at && i < text.n; i++) {
-            if (text.p[i] == '\n')
-                line++, column = 1;
-            else if (((unsigned char)text.p[i] & 0xc0) != 0x80)
-                column++;
-        }
-        return syntax_error(a, where, line, column, p.error);
-    }
+    if (p.error) return syntax_error(a, where, text, p.error_at, p.error);
     struct feel *f = NEW(a, struct feel);
     *f = (struct feel){.root = root,
                        .text = p.lex.text,
