@@ -3,6 +3,7 @@
 
 #include "areas/00_supervision/area.h"
 #include "areas/00_supervision/briefing/briefing.h"
+#include "areas/00_supervision/claims/claims.h"
 #include "areas/00_supervision/indicators/indicators.h"
 #include "areas/00_supervision/publications/news.h"
 #include "areas/00_supervision/ratings/area.h"
@@ -11,7 +12,7 @@
 #include "areas/17_government_services/hotline/area.h"
 #include "city/cases/verbs.h"
 
-static const struct area *const LIST[] = {&CITY_AREA,    &AREA_00, &AREA_INDICATORS, &AREA_NEWS,   &AREA_BRIEFING,
-                                          &AREA_RATINGS, &AREA_01, &AREA_17,         &AREA_HOTLINE};
+static const struct area *const LIST[] = {&CITY_AREA,     &AREA_00,      &AREA_INDICATORS, &AREA_NEWS, &AREA_CLAIMS,
+                                          &AREA_BRIEFING, &AREA_RATINGS, &AREA_01,         &AREA_17,   &AREA_HOTLINE};
 
 const struct areas AREAS = {LIST, sizeof LIST / sizeof *LIST};

@@ -242,14 +242,13 @@ const struct endpoint EP_PLAN_COMMENT_ADD =
         OBJECT
         "\"required\":[\"text\"],\"properties\":{\"text\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":2000}}}",
         comment_add);
-const struct endpoint EP_PLAN_CONDITION = ACT(
-    "POST", "/plan/tasks/{no}/condition", "绑定或解除完成条件", "Bind a task to a condition, or free it",
-    OBJECT
-    "\"required\":[\"condition\"],\"properties\":{\"condition\":{\"type\":[\"object\",\"null\"],"
-    "\"additionalProperties\":false,\"required\":[\"kind\",\"service\"],\"properties\":{\"kind\":{\"type\":\"string\","
-    "\"maxLength\":40},\"service\":{\"type\":\"string\",\"maxLength\":100},\"bound\":{\"type\":\"integer\"},"
-    "\"days\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":366}}}}}",
-    condition);
+const struct endpoint EP_PLAN_CONDITION =
+    ACT("POST", "/plan/tasks/{no}/condition", "绑定或解除完成条件", "Bind a task to a condition, or free it",
+        OBJECT "\"required\":[\"condition\"],\"properties\":{\"condition\":{\"type\":[\"object\",\"null\"],"
+               "\"additionalProperties\":false,\"required\":[\"kind\"],\"properties\":{\"kind\":{\"type\":\"string\","
+               "\"maxLength\":40},\"service\":{\"type\":\"string\",\"maxLength\":100},\"bound\":{\"type\":\"integer\"},"
+               "\"months\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":36}}}}}",
+        condition);
 const struct endpoint EP_PLAN_CONDITION_RUN =
     ACT("POST", "/plan/tasks/{no}/condition/check", "立即核对完成条件", "Look at a task's condition now",
         OBJECT "\"properties\":{}}", condition_run);

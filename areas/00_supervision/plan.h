@@ -186,13 +186,13 @@ const struct json *plan_who(struct city *c, struct arena *a, struct id account);
 
 /* ---- conditions ---- */
 
-/* {kind, service, bound?, days?}: CODE_PLAN_CONDITION with the member's name as field. */
+/* {kind, service? (absent: the whole city, where the kind may), bound?, months?}: CODE_PLAN_CONDITION with the member's name as field. */
 MUST result plan_condition_check(struct city *c, struct arena *a, const struct json *v);
-/* [{kind, words: text, feel, bound: null or {least, most, unit: text}, days: bool}]: what can be chosen. */
+/* [{kind, words: text, feel, bound: null or {least, most, unit: text}, months: bool, whole: bool}]: what can be chosen. */
 const struct json *plan_condition_kinds(struct arena *a);
 /* The condition in words. */
 struct bitext plan_condition_words(struct city *c, struct arena *a, const struct json *v);
-/* Looks at the live figures. *figures: {"service": {…}, "bound"}: what was read. */
+/* Looks at the live figures. *figures: {"service" or "platform": {…}, "bound"}: what was read. */
 MUST result plan_condition_eval(struct city *c, struct arena *a, const struct json *v, instant now, bool *holds,
                                 const struct json **figures);
 /* Evaluates one task's condition (or all, no == 0) and writes down what changed. costly: also those that count cases. */

@@ -1,6 +1,7 @@
 /* The plan as data, acts on its tasks, lights from the working calendar, conditions. The mission's own plan is read from the shared
  * folder, beside the data. */
 #include "areas/00_supervision/plan_test_support.h"
+#include "city/cases/measure.h"
 #include "city/sql.h"
 #include "engine/calendar/calendar.h"
 
@@ -364,67 +365,76 @@ static void a_bound_task_follows_the_service(struct store_fixture *f)
 }
 
 static const struct stmt CASE_ADD = {
-    "test_case",
-    "INSERT INTO case_file (id, number, service, service_hash, subject, filed_by, department, town, state, outcome, version, engine,"
-    " vars_ct, progress, filed_at, accepted_at, decided_at, due_at, statutory_due_at)"
-    " VALUES (?1,?2,'counted','',?1,?3,'scjg','*',?7,'',1,?1,?1,'',?4,?4,?5,?6,0)",
+    "test_measure",
+    "INSERT INTO case_measure (case_id, number, service, department, town, month, state, filed_at, ended_at, workdays, elapsed_ms,"
+    " counted_ms, steps, acts, visits, papers, fee_fen, online, late, rolled)"
+    " VALUES (?1,?2,?3,'scjg','*',?4,?5,0,0,1,0,0,1,1,?6,0,0,?7,?8,0)",
     NULL, false};
 
 static result case_body(struct tx *tx, struct arena *a, void *ctx)
 {
-    return tx_exec(tx, a, &CASE_ADD, ctx, 7, NULL);
+    return tx_exec(tx, a, &CASE_ADD, ctx, 8, NULL);
 }
 
-/* Filed so many days ago, decided and due so many days after (0: not yet, no limit). */
-static void filed_case(struct fix *x, int64_t ago, int64_t decided, int64_t due, const struct actor *by, int64_t state)
+/* A case that ended in that month: 3 delivered, 5 withdrawn. */
+static void ended_case(struct fix *x, const char *service, int64_t month, int64_t state, bool online, bool late)
 {
-    instant t = x->k.now - ago * MS_DAY;
-    struct id id = id_new(t);
+    struct id id = id_new(x->k.now);
     struct sql_value v[] = {sql_id(&id),
                             sql_text(id_text(x->k.a, id)),
-                            sql_id(&by->account),
-                            sql_int(t),
-                            sql_int(decided ? t + decided * MS_DAY : 0),
-                            sql_int(due ? t + due * MS_DAY : 0),
-                            sql_int(state)};
-    assert_good(x->k.a, store_run(x->k.c.store, x->k.a, "test_case", case_body, v));
+                            sql_text(slice_cstr(service)),
+                            sql_int(month),
+                            sql_int(state),
+                            sql_int(!online),
+                            sql_int(online),
+                            sql_int(late)};
+    assert_good(x->k.a, store_run(x->k.c.store, x->k.a, "test_measure", case_body, v));
 }
 
-static bool holds(struct fix *x, const char *kind, int64_t bound, int64_t days)
+static bool holds_of(struct fix *x, const char *text)
 {
     bool out;
-    const struct json *figures;
-    struct slice text = arena_printf(x->k.a, "{\"kind\":\"%s\",\"service\":\"counted\",\"bound\":%lld,\"days\":%lld}",
-                                     kind, (long long)bound, (long long)days);
-    const struct json *v = test_json(x->k.a, text);
+    const struct json *figures, *v = test_json(x->k.a, slice_cstr(text));
     assert_good(x->k.a, plan_condition_check(&x->k.c, x->k.a, v));
     assert_good(x->k.a, plan_condition_eval(&x->k.c, x->k.a, v, x->k.now, &out, &figures));
     return out;
 }
 
-static void shares_are_counted_from_the_cases(struct store_fixture *f)
+static bool holds(struct fix *x, const char *kind, int64_t bound, int64_t months)
+{
+    return holds_of(
+        x, arena_cstr(x->k.a,
+                      arena_printf(x->k.a, "{\"kind\":\"%s\",\"service\":\"counted\",\"bound\":%lld,\"months\":%lld}",
+                                   kind, (long long)bound, (long long)months)));
+}
+
+/* August 2021 is running. */
+static void shares_are_counted_from_the_sums(struct store_fixture *f)
 {
     struct fix x;
     open_fix(&x, f);
-    struct actor person = kit_person(&x.k, "zhangsan", (struct slice){0});
-    assert_false(holds(&x, "on_time_share", 1, 90)); /* no case, no share */
-    assert_false(holds(&x, "online_share", 1, 90));
-    filed_case(&x, 100, 9, 5, &x.handler, 3); /* before the period */
-    for (int i = 0; i < 4; i++) filed_case(&x, 20 + i, 5, 5, &person, 3);
-    filed_case(&x, 30, 6, 5, &x.handler, 3);         /* late, at the window */
-    filed_case(&x, 2, 0, 5, &person, 2);             /* under way */
-    assert_true(holds(&x, "on_time_share", 80, 90)); /* 4 of 5: exactly the bound holds */
-    assert_false(holds(&x, "on_time_share", 81, 90));
-    assert_true(holds(&x, "on_time_share", 66, 120)); /* 4 of 6 */
-    assert_false(holds(&x, "on_time_share", 67, 120));
-    assert_true(holds(&x, "online_share", 83, 90)); /* 5 of 6 */
-    assert_false(holds(&x, "online_share", 84, 90));
-    assert_true(holds(&x, "cases_finished", 5, 90));
-    assert_false(holds(&x, "cases_finished", 6, 90));
-    filed_case(&x, 10, 1, 5, &person, 5); /* withdrawn: filed, but not finished */
-    assert_false(holds(&x, "cases_finished", 6, 90));
-    assert_false(holds(&x, "on_time_share", 81, 90));
-    assert_true(holds(&x, "online_share", 85, 90)); /* 6 of 7 */
+    assert_false(holds(&x, "on_time_share", 1, 3)); /* no case, no share */
+    assert_false(holds(&x, "online_share", 1, 3));
+    ended_case(&x, "counted", 202105, 3, false, true); /* before the period */
+    for (int i = 0; i < 4; i++) ended_case(&x, "counted", 202106 + i % 3, 3, true, false);
+    ended_case(&x, "counted", 202107, 3, false, true); /* late, at the window */
+    ended_case(&x, "other", 202107, 3, false, true);
+    for (int i = 0; i < 2; i++) {
+        assert_true(holds(&x, "on_time_share", 80, 3)); /* 4 of 5: exactly the bound holds */
+        assert_false(holds(&x, "on_time_share", 81, 3));
+        assert_true(holds(&x, "on_time_share", 66, 4)); /* 4 of 6 */
+        assert_false(holds(&x, "on_time_share", 67, 4));
+        assert_true(holds(&x, "online_share", 80, 3));
+        assert_false(holds(&x, "online_share", 81, 3));
+        assert_true(holds(&x, "cases_finished", 5, 3));
+        assert_false(holds(&x, "cases_finished", 6, 3));
+        assert_good(f->a, measures_roll(&x.k.c, f->a)); /* added to the sums: nothing changes */
+    }
+    ended_case(&x, "counted", 202108, 5, true, false); /* withdrawn: not finished */
+    assert_false(holds(&x, "cases_finished", 6, 3));
+    /* a condition bound when periods were days: 90 of them are three months */
+    assert_true(holds_of(&x, "{\"kind\":\"cases_finished\",\"service\":\"counted\",\"bound\":5,\"days\":90}"));
+    assert_false(holds_of(&x, "{\"kind\":\"cases_finished\",\"service\":\"counted\",\"bound\":5,\"days\":30}"));
 }
 
 int main(void)
@@ -442,7 +452,7 @@ int main(void)
         ON_BOTH(a_task_is_done_with_evidence_only),
         ON_BOTH(sub_tasks_have_lights_of_their_own),
         ON_BOTH(a_bound_task_follows_the_service),
-        ON_BOTH(shares_are_counted_from_the_cases),
+        ON_BOTH(shares_are_counted_from_the_sums),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,8 @@ Prints one line a test and "start: N passed, M failed" last. Nothing here is tim
 """
 import sys
 
-import commands  # noqa: F401  (tests register themselves)
+import claims  # noqa: F401  (tests register themselves)
+import commands  # noqa: F401
 import configuration  # noqa: F401
 import demo_year  # noqa: F401
 import documents  # noqa: F401

@@ -20,11 +20,12 @@ enum {
     C_ONLINE,
     C_LATE
 };
+_Static_assert((int)C_MONTH == (int)MEASURED_MONTH, "order of MEASURED_CASE");
 /* ?1 service, ?2 and ?3 months, (?4, ?5) month and id of the case before; 3: decided (enum case_state) */
 static const struct stmt CASES = {
     "indicator_cases",
-    "SELECT case_id, number, department, town, month, filed_at, ended_at, workdays, elapsed_ms, acts, visits, papers, fee_fen, online,"
-    " late FROM case_measure WHERE service = ?1 AND month >= ?2 AND month <= ?3 AND (month < ?4 OR (month = ?4 AND case_id < ?5))"
+    "SELECT " MEASURED_CASE
+    " FROM case_measure WHERE service = ?1 AND month >= ?2 AND month <= ?3 AND (month < ?4 OR (month = ?4 AND case_id < ?5))"
     " AND state = 3 ORDER BY month DESC, case_id DESC LIMIT ?6",
     NULL, false};
 
@@ -46,8 +47,8 @@ static result place_read(struct arena *a, struct slice cursor, struct place *p)
     return good ? ok() : fail(a, CODE_QUERY_BAD, S("cursor"), "value", slice_sub(cursor, 0, 60), NULL);
 }
 
-static const struct json *line(const struct city *c, struct arena *a, const struct actor *x, struct slice service,
-                               const struct sql_value *v)
+const struct json *measured_case_json(const struct city *c, struct arena *a, const struct actor *x,
+                                      struct slice service, const struct sql_value *v)
 {
     struct json_builder b = json_builder(a);
     const struct citydata *d = catalogue_data(c->catalogue);
@@ -96,7 +97,7 @@ static result add_service(struct listing *l, struct slice service, const struct 
         }
         l->last = (struct place){.service = service, .month = v[C_MONTH].i};
         (void)id_from_bytes(v[C_ID].s, &l->last.id);
-        json_add(&l->items, line(l->c, l->a, l->x, service, v));
+        json_add(&l->items, measured_case_json(l->c, l->a, l->x, service, v));
         l->left--;
     }
     return ok();

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/csv.h"
+
 enum { F_CITY, F_NAME, F_INDICATOR, F_COMPONENT, F_PERIOD, F_VALUE, F_SOURCE, FIELDS };
 static const char *const FIELD_NAMES[FIELDS] = {"city", "name", "indicator", "component", "period", "value", "source"};
 enum { LINES_MAX = 100000, COLUMNS_MAX = 32 };
@@ -146,44 +148,12 @@ static void read_line(struct reading *r, const struct slice *v)
 
 /* ---- CSV ---- */
 
-/* The next record's cells; *at moves behind it. A quoted cell may hold commas, doubled quotation marks and line ends. */
-static size_t record(struct reading *r, struct slice text, size_t *at, struct slice *cell)
-{
-    size_t n = 0;
-    struct buf b = buf_new(r->a, 4096);
-    bool quoted = false, end = false;
-    while (!end) {
-        char c = *at < text.n ? text.p[*at] : '\n';
-        bool last = *at >= text.n;
-        if (quoted && !last && !(c == '"')) {
-            if (c == '\n') r->line++;
-            buf_putc(&b, c);
-        } else if (c == '"' && !last) {
-            bool twice = quoted && *at + 1 < text.n && text.p[*at + 1] == '"';
-            if (twice) {
-                buf_putc(&b, '"');
-                (*at)++;
-            } else {
-                quoted = !quoted;
-            }
-        } else if (c == ',' || c == '\n' || last) {
-            if (n < COLUMNS_MAX) cell[n++] = slice_trim(arena_copy(r->a, buf_slice(&b)));
-            b.n = 0;
-            end = c != ',' || last;
-        } else {
-            buf_putc(&b, c);
-        }
-        if (*at < text.n) (*at)++;
-    }
-    return n;
-}
-
 static result csv(struct reading *r, struct slice text)
 {
     struct slice cell[COLUMNS_MAX], v[FIELDS];
     size_t at = 0, column[FIELDS], ncolumns, n;
     r->line = 1;
-    ncolumns = record(r, text, &at, cell);
+    ncolumns = csv_record(r->a, text, &at, &r->line, cell, COLUMNS_MAX);
     for (int i = 0; i < FIELDS; i++) {
         column[i] = SIZE_MAX;
         for (size_t k = 0; k < ncolumns; k++)
@@ -193,7 +163,7 @@ static result csv(struct reading *r, struct slice text)
     if (failed(r->all)) return r->all;
     while (at < text.n) {
         size_t first = ++r->line;
-        n = record(r, text, &at, cell);
+        n = csv_record(r->a, text, &at, &r->line, cell, COLUMNS_MAX);
         size_t last = r->line;
         if (n == 1 && cell[0].n == 0) continue; /* an empty line */
         r->line = first;

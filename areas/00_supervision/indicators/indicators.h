@@ -133,6 +133,12 @@ MUST result indicator_page(struct city *c, struct arena *a, int64_t no, struct p
  * CODE_QUERY_BAD (cursor). */
 MUST result indicator_cases(struct city *c, struct arena *a, const struct actor *x, int64_t no, struct period p,
                             int64_t limit, struct slice cursor, const struct json **out);
+/* One case of case_measure, as lists of cases show it; its number is null outside the actor's remit (head). */
+#define MEASURED_CASE \
+    "case_id, number, department, town, month, filed_at, ended_at, workdays, elapsed_ms, acts, visits, papers, fee_fen, online, late"
+enum { MEASURED_MONTH = 4 }; /* the column by which, with the first, lists go on */
+const struct json *measured_case_json(const struct city *c, struct arena *a, const struct actor *x,
+                                      struct slice service, const struct sql_value *v);
 /* Shared by the replies. */
 const struct json *number_json(struct arena *a, double v, int places); /* null for NAN */
 const struct json *component_json(struct arena *a, const struct component *k, const struct tally *t);

@@ -62,6 +62,7 @@ export default {
   briefing_make: 'briefing made',
   briefing_foreword: 'foreword of a briefing written',
   briefing_issue: 'briefing issued',
+  platform_share_imported: 'cases of other systems imported',
   plan_import: 'plan imported',
   plan_leader: 'leader named',
   plan_body: 'body matched to a department',

@@ -62,6 +62,7 @@ export default {
   briefing_make: '生成简报',
   briefing_foreword: '写简报导语',
   briefing_issue: '签发简报',
+  platform_share_imported: '导入自建系统办件量',
   plan_import: '导入行动方案',
   plan_leader: '指定负责领导',
   plan_body: '对应责任单位',
