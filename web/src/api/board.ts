@@ -4,8 +4,8 @@ import type { Text } from './types'
 export const LIGHTS = ['late', 'regressed', 'due_soon', 'on_time', 'undated', 'done'] as const
 export type PlanLight = (typeof LIGHTS)[number]
 export interface Who { id: string; name: string }
-export interface Figures { service?: Record<string, string | number | boolean | null>; bound?: number }
-export interface Condition { kind: string; service: string; bound?: number; days?: number; words: Text; state: 'not_yet' | 'holds' | 'no_longer'; since: string | null; checked_at: string | null; figures: Figures | null }
+export interface Figures { service?: Record<string, string | number | boolean | null>; platform?: Record<string, number>; bound?: number }
+export interface Condition { kind: string; service?: string; bound?: number; months?: number; words: Text; state: 'not_yet' | 'holds' | 'no_longer'; since: string | null; checked_at: string | null; figures: Figures | null }
 export interface PlanTask {
   no: number
   area_no: number
@@ -40,7 +40,7 @@ export interface TaskFull extends PlanTask {
 }
 export interface PlanArea { no: number; name: string; leaders: string[]; lead: string[]; responsible: string[]; measures: string }
 export interface Plan { title: string; number: string; issued_on: string; offices: string[]; areas: PlanArea[]; tasks: PlanTask[]; unmatched: string[] }
-export interface ConditionKind { kind: string; words: Text; bound: { least: number; most: number; unit: Text } | null; days: boolean }
+export interface ConditionKind { kind: string; words: Text; bound: { least: number; most: number; unit: Text } | null; months: boolean; whole: boolean }
 
 export interface Component { key: string; name: Text; unit: Text; formula: Text; better: 'more' | 'less'; value: number | null }
 export interface ScoredComponent extends Component {

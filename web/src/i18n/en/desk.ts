@@ -2,6 +2,7 @@ import type zh from '../zh-CN/desk'
 import audit from './audit'
 import board from './board'
 import hotline from './hotline'
+import claims from './claims'
 import knowledge from './knowledge'
 import newsDesk from './news-desk'
 import briefing from './briefing'
@@ -112,6 +113,7 @@ const desk: typeof zh = {
   board,
   ...hotline,
   ...knowledge,
+  claims,
   news: { ...portal.news, desk: newsDesk },
   area: portal.area,
   briefing,

@@ -110,6 +110,7 @@ const portal: typeof zh = {
     noneRemedy: 'Try other words, for example “open a shop” instead of “establishment registration”, or call 12345 and somebody will find it for you.',
     showAll: 'Show all services',
   },
+  measured: { title: 'How it was really done', lead: '{n} case from {from} to {to}, counted | {n} cases from {from} to {to}, counted', online: 'Filed online', visits: 'Visits a case', on_time: 'In time', materials: 'Papers a case', times: '{n}', pieces: '{n}' },
   service: {
     title: 'Service',
     within: 'done in {n}',

@@ -112,6 +112,7 @@ export default {
     noneRemedy: '换个说法试试，比如用“开店”代替“设立登记”；或拨打 12345，由人工帮您找。',
     showAll: '查看全部事项',
   },
+  measured: { title: '实际办理情况', lead: '{from} 至 {to} 办结的 {n} 件，由办件算出', online: '网上申报', visits: '平均跑动', on_time: '按时办结', materials: '平均提交材料', times: '{n} 次', pieces: '{n} 份' },
   service: {
     title: '事项',
     within: '{n}办结',
