@@ -151,7 +151,7 @@ struct bitext plan_condition_words(struct city *c, struct arena *a, const struct
 static const struct stmt SUMS = {
     "plan_sums",
     "SELECT COALESCE(CAST(SUM(n) AS BIGINT), 0), COALESCE(CAST(SUM(online) AS BIGINT), 0),"
-    " COALESCE(CAST(SUM(n - late) AS BIGINT), 0) FROM case_sum_now WHERE level = " MEASURE_BY_SERVICE
+    " COALESCE(CAST(SUM(n - late) AS BIGINT), 0) FROM measure_sum_now WHERE level = " MEASURE_BY_SERVICE
     " AND month >= ?1 AND month <= ?2 AND service = ?3",
     NULL, false};
 

@@ -22,7 +22,7 @@ bool claim_scan(struct slice name, enum claim *out)
 #define SUM(column) "CAST(SUM(" column ") AS BIGINT)"
 #define SUMS                                                                                     \
     "SELECT service, " SUM("n") ", " SUM("online") ", " SUM("visits") ", " SUM("late") ", " SUM( \
-        "papers") " FROM case_sum_now WHERE level = " MEASURE_BY_SERVICE " AND month >= ?1 AND month <= ?2"
+        "papers") " FROM measure_sum_now WHERE level = " MEASURE_BY_SERVICE " AND month >= ?1 AND month <= ?2"
 static const struct stmt ALL = {"claims_all", SUMS " GROUP BY service", NULL, false};
 static const struct stmt ONE = {"claims_one", SUMS " AND service = ?3 GROUP BY service", NULL, false};
 

@@ -8,7 +8,7 @@ enum { MONTHS_MAX = 36, DEPARTMENTS_MAX = 200 };
 /* All that ended, whichever way: each was taken. */
 static const struct stmt PLATFORM = {
     "share_platform",
-    "SELECT month, service, part, CAST(SUM(n + refused + withdrawn) AS BIGINT) FROM case_sum_now WHERE level = " MEASURE_BY_DEPARTMENT
+    "SELECT month, service, part, CAST(SUM(n + refused + withdrawn) AS BIGINT) FROM measure_sum_now WHERE level = " MEASURE_BY_DEPARTMENT
     " AND month >= ?1 AND month <= ?2 GROUP BY month, service, part",
     NULL, false};
 static const struct stmt OWN = {
@@ -16,7 +16,7 @@ static const struct stmt OWN = {
     NULL, false};
 /* From when on figures are expected: nobody tells of a month before the city began. */
 static const struct stmt FIRST_CASE = {
-    "share_first_case", "SELECT MIN(month) FROM case_sum_now WHERE level = " MEASURE_BY_SERVICE, NULL, false};
+    "share_first_case", "SELECT MIN(month) FROM measure_sum_now WHERE level = " MEASURE_BY_SERVICE, NULL, false};
 static const struct stmt FIRST_OWN = {"share_first_own", "SELECT MIN(month) FROM own_system_month", NULL, false};
 static const struct stmt TELLERS = {
     "share_tellers", "SELECT DISTINCT department FROM own_system_month ORDER BY department", NULL, false};
