@@ -30,7 +30,7 @@ export const claims = {
     if (!text.includes('未报送') || !text.includes('市公安局')) faults.push('who has not told is not named')
     faults.push(...(await axe(page)), ...(await overflow(page)))
     await page.screenshot({ path: `${shots}/claims-told.png`, fullPage: true })
-    await page.locator('.claims-card').first().waitFor()
+    await page.locator('.claims-card, .claims-few').first().waitFor({ state: 'attached' })
     const link = page.locator('.claims-link').first()
     if (await link.count()) {
       await link.click()
@@ -42,7 +42,7 @@ export const claims = {
     }
     const leader = await open(browser, { ...PHONE, as: 'leader1', lang: 'en' })
     await leader.go('/board/claims')
-    await leader.page.locator('.claims-card').first().waitFor()
+    await leader.page.locator('.claims-card, .claims-few').first().waitFor({ state: 'attached' })
     if (await leader.page.getByText('Only heads of departments see the cases.').count()) {
       if (await leader.page.locator('.claims-link').count()) faults.push('cases are offered to somebody who may not see them')
     }
