@@ -3,6 +3,7 @@ import { loadSession, session } from '@/api/session'
 import Home from './pages/Home.vue'
 
 const own = { own: true } // needs a signed-in person or enterprise
+// fresh: another address is another page, made anew (a case follows its own stream)
 const routes: RouteRecordRaw[] = [
   { path: '/', component: Home, meta: { title: 'home.title' } },
   { path: '/services', component: () => import('./pages/Services.vue'), meta: { title: 'services.title' } },
@@ -14,7 +15,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/requests', component: () => import('./pages/Requests.vue'), meta: { title: 'req.title' } },
   { path: '/requests/:code', component: () => import('./pages/Request.vue'), meta: { title: 'req.follow' } },
   { path: '/cases', component: () => import('./pages/Cases.vue'), meta: { title: 'cases.title', ...own } },
-  { path: '/cases/:id', component: () => import('./pages/Case.vue'), meta: { title: 'case.title', ...own } },
+  { path: '/cases/:id', component: () => import('./pages/Case.vue'), meta: { title: 'case.title', fresh: true, ...own } },
   { path: '/cases/:id/correction', component: () => import('./pages/Correction.vue'), meta: { title: 'correction.title', ...own } },
   { path: '/cases/:id/fill/:task', component: () => import('./pages/Fill.vue'), meta: { title: 'fill.title', ...own } },
   { path: '/cases/:id/receipt', component: () => import('./pages/Receipt.vue'), meta: { title: 'receipt.title', ...own } },

@@ -14,7 +14,7 @@ const help: typeof zh = {
     helpful: 'Did this help?', yes: 'It helped', no: 'It did not', thanks: 'Thank you. What helps is shown first.', sorry: 'Sorry that it did not help.', onlineFull: 'Online',
   },
   askus: {
-    title: 'Not the answer you need?', text: 'Tell us the question and the department responsible will write the answer.', open: 'Write the question', q: 'Your question', hint: 'Leave out names, telephone and ID numbers. We keep the question, not who asked it.', need: 'Write your question', go: 'Send the question', done: 'Noted', doneText: 'What more people ask gets an answer. To be answered now:', call: 'Call 12345, the seat for enterprises', or: 'Need an answer now?',
+    title: 'Not the answer you need?', text: 'Tell us the question and the department responsible will write the answer.', open: 'Write the question', q: 'Your question', hint: 'Leave out names, telephone and ID numbers. We keep the question, not who asked it.', need: 'Write your question', go: 'Send the question', done: 'Noted', doneText: 'What more people ask gets an answer. To be answered now:', seat: 'Ask the 12345 seat for enterprises', call: 'Call 12345', or: 'Need an answer now?',
   },
   guide: {
     title: 'Guide', lead: 'One question at a time; at the end stands the service or answer you need.', step: 'Step {n}', so: 'Your answers', change: 'Change', back: 'Back', restart: 'Start again', share: 'Copy the link', shared: 'Link copied', none: 'The guide has not been published yet', noneRemedy: 'Look for a service or an answer instead.', toServices: 'Find a service', toHelp: 'Find an answer',
