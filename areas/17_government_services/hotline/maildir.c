@@ -92,7 +92,7 @@ static result one(struct city *c, int dir, const char *name, instant now, size_t
 {
     struct arena *a = arena_new("mail");
     struct slice bytes;
-    result r = ok();
+    result r;
     if (!read_file(a, dir, name, &bytes)) {
         settle(dir, name, true);
     } else {
