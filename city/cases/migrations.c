@@ -204,5 +204,28 @@ const struct migration CASES_MIGRATIONS[] = {
      " WHEN state = 3 THEN fee_fen ELSE 0 END, CASE WHEN state = 3 THEN online ELSE 0 END, CASE WHEN state = 3 THEN late ELSE"
      " 0 END FROM case_measure WHERE rolled < 1;\n",
      NULL},
+    /* of one type in all its parts: else PostgreSQL reads every level */
+    {"city.cases", 13, "levels of one type",
+     "DROP VIEW measure_sum_now;\n"
+     "CREATE VIEW measure_sum_now AS SELECT level, month, service, part, n, refused, withdrawn, workdays, elapsed_ms,"
+     " counted_ms, steps, acts, visits, papers, fee_fen, online, late FROM measure_sum UNION ALL SELECT CAST(0 AS BIGINT),"
+     " month + 0, service || '', '', CASE WHEN state = 3 THEN 1 ELSE 0 END, CASE WHEN state = 4 THEN 1 ELSE 0 END, CASE WHEN"
+     " state = 5 THEN 1 ELSE 0 END, CASE WHEN state = 3 THEN workdays ELSE 0 END, CASE WHEN state = 3 THEN elapsed_ms ELSE 0"
+     " END, CASE WHEN state = 3 THEN counted_ms ELSE 0 END, CASE WHEN state = 3 THEN steps ELSE 0 END, CASE WHEN state = 3"
+     " THEN acts ELSE 0 END, CASE WHEN state = 3 THEN visits ELSE 0 END, CASE WHEN state = 3 THEN papers ELSE 0 END, CASE"
+     " WHEN state = 3 THEN fee_fen ELSE 0 END, CASE WHEN state = 3 THEN online ELSE 0 END, CASE WHEN state = 3 THEN late ELSE"
+     " 0 END FROM case_measure WHERE rolled < 1 UNION ALL SELECT CAST(1 AS BIGINT), month + 0, service || '', department,"
+     " CASE WHEN state = 3 THEN 1 ELSE 0 END, CASE WHEN state = 4 THEN 1 ELSE 0 END, CASE WHEN state = 5 THEN 1 ELSE 0 END,"
+     " CASE WHEN state = 3 THEN workdays ELSE 0 END, CASE WHEN state = 3 THEN elapsed_ms ELSE 0 END, CASE WHEN state = 3 THEN"
+     " counted_ms ELSE 0 END, CASE WHEN state = 3 THEN steps ELSE 0 END, CASE WHEN state = 3 THEN acts ELSE 0 END, CASE WHEN"
+     " state = 3 THEN visits ELSE 0 END, CASE WHEN state = 3 THEN papers ELSE 0 END, CASE WHEN state = 3 THEN fee_fen ELSE 0"
+     " END, CASE WHEN state = 3 THEN online ELSE 0 END, CASE WHEN state = 3 THEN late ELSE 0 END FROM case_measure WHERE"
+     " rolled < 1 UNION ALL SELECT CAST(2 AS BIGINT), month + 0, service || '', town, CASE WHEN state = 3 THEN 1 ELSE 0 END,"
+     " CASE WHEN state = 4 THEN 1 ELSE 0 END, CASE WHEN state = 5 THEN 1 ELSE 0 END, CASE WHEN state = 3 THEN workdays ELSE 0"
+     " END, CASE WHEN state = 3 THEN elapsed_ms ELSE 0 END, CASE WHEN state = 3 THEN counted_ms ELSE 0 END, CASE WHEN state ="
+     " 3 THEN steps ELSE 0 END, CASE WHEN state = 3 THEN acts ELSE 0 END, CASE WHEN state = 3 THEN visits ELSE 0 END, CASE"
+     " WHEN state = 3 THEN papers ELSE 0 END, CASE WHEN state = 3 THEN fee_fen ELSE 0 END, CASE WHEN state = 3 THEN online"
+     " ELSE 0 END, CASE WHEN state = 3 THEN late ELSE 0 END FROM case_measure WHERE rolled < 1;\n",
+     NULL},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;
