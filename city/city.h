@@ -42,6 +42,9 @@ struct city {
     struct slice mail_ca;             /* PEM file of the roots for the mail server; empty: the system's */
     const struct json *letters;       /* data/letters: {"acceptance": template, …}, the papers every service issues */
     struct city_papers papers;        /* how official papers look; empty: the standard ones */
+    struct slice indicators, frontiers; /* the operator's own files of DIR/indicators; empty: the built-in ones */
+    int64_t evidence_task,
+        evidence_city;    /* bytes of files of evidence a task of the plan, and the city, may hold; 0: any */
     struct slice anchors;             /* PEM: the roots that documents verify against */
     bool test_keys;                   /* the signer's keys are for tests: every page says so */
     bool demo;                        /* demonstration city */

@@ -74,6 +74,8 @@ MUST result folder_lock(struct cli *c);
 /* Into the audit journal: this command was run by this user of the machine. Whoever has the folder needs no sign-in, so what
  * is done from here must be told apart. details may be NULL. */
 MUST result cli_note(struct cli *c, struct opened *o, const char *command, const struct json *details);
+/* Texts of indicators.json and frontiers.json of the folder; empty where there is none. */
+MUST result indicator_files_read(struct arena *a, const char *folder, struct slice text[2]);
 /* `demo`: what a city that is made now shall be. */
 MUST result city_open(struct cli *c, int parts, bool demo, struct opened **out);
 /* The first start: installs the built-in services; seeds the demonstration people, or says the one-time links of the first

@@ -11,7 +11,7 @@ static int import(struct cli *c, struct opened *o, const char *path)
     struct city_figures f;
     struct slice text;
     struct json_builder b = json_builder(c->a);
-    result r = definitions_read(c->a, &d);
+    result r = definitions_of(&o->city, c->a, &d);
     if (!failed(r)) r = file_read(c->a, path, 32 * 1024 * 1024, &text);
     if (!failed(r)) r = cities_read(c->a, d, slice_cstr(path), text, o->city.code, &f);
     if (failed(r)) return cli_fail(c, r, EXIT_NO);
@@ -80,6 +80,11 @@ static void print_board(const struct cli *c, const struct json *v)
                 (long long)json_int(v, "rank_sought", 0), SLICE_ARG(cell(c->a, x, "gap")), SLICE_ARG(standing(c, x)));
         print_values(c, x);
     }
+    if (!json_bool(total, "enough", true))
+        cli_say(c, "总分：数据不足（%lld 个指标有得分，至少须 %lld 个；每个指标至少 %lld 件办结）",
+                "total: not enough data (%lld indicators have a score, %lld are needed, each from %lld decided cases)",
+                (long long)json_int(total, "indicators", 0), (long long)json_int(json_get(v, "least"), "indicators", 0),
+                (long long)json_int(json_get(v, "least"), "cases", 0));
     cli_say(c, "总分 %.*s（%lld 个指标），排名 %.*s/%lld；不低于标杆城市的指标 %lld 个，目标 %lld 个",
             "total %.*s (of %lld indicators), rank %.*s of %lld; level with the benchmark in %lld, %lld are sought",
             SLICE_ARG(cell(c->a, total, "score")), (long long)json_int(total, "indicators", 0),
@@ -107,8 +112,34 @@ static int show(struct cli *c, struct opened *o, int64_t month, const char *benc
     return EXIT_GOOD;
 }
 
+/* A folder of definitions, before an administrator puts it to DIR/indicators; needs no city. */
+static int check(struct cli *c, const char *folder)
+{
+    struct slice text[2];
+    const struct definitions *d;
+    result r = indicator_files_read(c->a, folder, text);
+    if (!failed(r) && !text[0].n && !text[1].n)
+        r = fail(c->a, CODE_FILE_FAILED, slice_cstr(folder), "detail", S("indicators.json / frontiers.json ?"), NULL);
+    if (!failed(r)) r = definitions_parse(c->a, text[0], text[1], &d);
+    if (failed(r)) return cli_fail(c, r, EXIT_NO);
+    if (c->json) {
+        struct json_builder b = json_builder(c->a);
+        json_set_bool(&b, "good", true);
+        json_set_int(&b, "components", (int64_t)d->ncomponents);
+        cli_json(c, json_object(&b));
+    } else {
+        cli_say(
+            c, "定义无误：%zu 项内容，18 个指标；放入城市目录的 indicators 文件夹并重启后生效",
+            "The definitions are good: %zu components, 18 indicators. They hold once the files are in the folder indicators of"
+            " the city's folder and the server has been started again",
+            d->ncomponents);
+    }
+    return EXIT_GOOD;
+}
+
 static int run(struct cli *c)
 {
+    if (c->argc == 2 && slice_is(slice_cstr(c->argv[0]), "check")) return check(c, c->argv[1]);
     struct opened *o = NULL;
     const char *month = cli_option(c, "--month"), *benchmark = cli_option(c, "--benchmark");
     bool import_it = c->argc == 2 && slice_is(slice_cstr(c->argv[0]), "import") && !month && !benchmark;
@@ -129,8 +160,10 @@ const struct command COMMAND_INDICATORS = {
     "indicators",
     "  indicators [--month 2021-09] [--benchmark 城市代码]\n"
     "                                 营商环境指标：数据、得分、排名、差距（默认近 12 个月）\n"
+    "  indicators check 目录          核对自备的指标定义（indicators.json、frontiers.json）\n"
     "  indicators import 文件         导入其他城市的数据（CSV 或 JSON，见 data/indicators/README.md）",
     "  indicators [--month 2021-09] [--benchmark CITY]\n"
     "                                 the indicators: figures, scores, ranks, gaps (else the last 12 months)\n"
+    "  indicators check FOLDER        checks definitions of one's own (indicators.json, frontiers.json)\n"
     "  indicators import FILE         figures of other cities (CSV or JSON, see data/indicators/README.md)",
     run};

@@ -9,6 +9,7 @@
 
 #include "app/tongban/builtin.h"
 #include "app/tongban/signd_child.h"
+#include "areas/00_supervision/indicators/indicators.h"
 #include "areas/areas.h"
 #include "base/log.h"
 #include "city/drafts/drafts.h"
@@ -91,6 +92,28 @@ static result letters(struct cli *c, struct opened *o)
     }
     o->city.letters = json_object(&b);
     return ok();
+}
+
+result indicator_files_read(struct arena *a, const char *folder, struct slice text[2])
+{
+    static const char *const NAMES[] = {"indicators.json", "frontiers.json"};
+    for (int i = 0; i < 2; i++) {
+        char *path = arena_cstr(a, arena_printf(a, "%s/%s", folder, NAMES[i]));
+        text[i] = (struct slice){NULL, 0};
+        if (access(path, F_OK) == 0) TRY(file_read(a, path, DEFINITIONS_MAX, &text[i]));
+    }
+    return ok();
+}
+
+/* The files of DIR/indicators replace the built-in ones where they are there; a bad one is said now, not on the board. */
+static result indicators(struct cli *c, struct opened *o)
+{
+    struct slice text[2];
+    const struct definitions *d;
+    TRY(indicator_files_read(c->a, arena_cstr(c->a, arena_printf(c->a, "%s/indicators", c->data_dir)), text));
+    o->city.indicators = text[0];
+    o->city.frontiers = text[1];
+    return definitions_of(&o->city, c->a, &d);
 }
 
 /* DIR/data/ holds another city's departments, towns and halls; without it the built-in ones are used. */
@@ -177,6 +200,8 @@ static void names(struct opened *o, struct cli *c)
     o->city.mail_ca = config_text(o->config, "mail.ca");
     o->city.data_dir = slice_cstr(c->data_dir);
     papers(o);
+    o->city.evidence_task = config_int(o->config, "plan.evidence_task") * 1024 * 1024;
+    o->city.evidence_city = config_int(o->config, "plan.evidence_city") * 1024 * 1024;
 }
 
 static void log_settings(const struct opened *o)
@@ -208,6 +233,7 @@ result city_open(struct cli *c, int parts, bool demo, struct opened **out)
     if (!(parts & (OPEN_CATALOGUE | OPEN_STORE))) return ok();
     TRY(letters(c, o));
     TRY(city_data(c, o));
+    TRY(indicators(c, o));
     o->city.events = events_new(c->a);
     if (parts & OPEN_STORE) {
         bool elsewhere = config_text(o->config, "database").n > 0; /* the database may have the city */

@@ -10,6 +10,13 @@ static const struct stmt EVIDENCE_ADD = {
     "INSERT INTO plan_evidence (id, task_no, kind, title, ref, added_by, added_at) VALUES (?1,?2,?3,?4,?5,?6,?7)", NULL,
     false};
 
+/* of a task: each file once, however often it is named; ?2 is the file that comes */
+static const struct stmt TASK_BYTES = {
+    "plan_task_bytes",
+    "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM plan_file WHERE hash = ?2 OR hash IN"
+    " (SELECT ref FROM plan_evidence WHERE task_no = ?1 AND kind = 'file')",
+    NULL, false};
+
 /* A link to a live figure is an address of this city's own interface or pages: what it shows is read there, never typed in. */
 static bool own_address(struct slice s)
 {
@@ -38,6 +45,11 @@ static result ref_check(const struct request *q, struct slice kind, struct slice
 static result evidence_write(struct tx *tx, struct arena *a, struct plan_act *act, const struct plan_task *t)
 {
     struct id id = id_new(act->now);
+    struct rows r;
+    if (slice_is(json_string(act->args, "kind"), "file")) {
+        TRY(tx_query(tx, a, &TASK_BYTES, BINDS(sql_int(t->no), sql_text(json_string(act->args, "ref"))), &r));
+        TRY(plan_file_room(a, S("/ref"), row(&r, 0)[0].i, 0, act->c->evidence_task));
+    }
     return tx_exec(tx, a, &EVIDENCE_ADD,
                    BINDS(sql_id(&id), sql_int(t->no), sql_text(json_string(act->args, "kind")),
                          sql_text(json_string(act->args, "title")), sql_text(json_string(act->args, "ref")),

@@ -15,7 +15,20 @@ static const struct stmt HEAD = {"plan_file_head", "SELECT name, type, size FROM
 static const struct stmt GET = {"plan_file_get", "SELECT name, type, size, content FROM plan_file WHERE hash = ?1",
                                 NULL, false};
 
+static const struct stmt BYTES = {
+    "plan_file_bytes", "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM plan_file WHERE hash <> ?1", NULL, false};
+
+result plan_file_room(struct arena *a, struct slice field, int64_t used, int64_t come, int64_t limit)
+{
+    const int64_t mib = 1024 * 1024;
+    if (!limit || used + come <= limit) return ok();
+    return fail(a, CODE_PLAN_EVIDENCE_FULL, field, "used",
+                arena_printf(a, "%lld MiB", (long long)((used + mib - 1) / mib)), "limit",
+                arena_printf(a, "%lld MiB", (long long)(limit / mib)), NULL);
+}
+
 struct keeping {
+    const struct city *c;
     const struct actor *x;
     const struct plan_file *f;
     instant now;
@@ -25,6 +38,9 @@ static result keep_body(struct tx *tx, struct arena *a, void *ctx)
 {
     const struct keeping *k = ctx;
     struct json_builder b = json_builder(a);
+    struct rows r;
+    TRY(tx_query(tx, a, &BYTES, BINDS(sql_text(k->f->hash)), &r));
+    TRY(plan_file_room(a, S("file"), row(&r, 0)[0].i, k->f->size, k->c->evidence_city));
     TRY(tx_exec(tx, a, &ADD,
                 BINDS(sql_text(k->f->hash), sql_text(k->f->name), sql_text(k->f->type), sql_int(k->f->size),
                       sql_id(&k->x->account), sql_int(k->now), sql_blob(k->f->bytes)),
@@ -36,7 +52,7 @@ static result keep_body(struct tx *tx, struct arena *a, void *ctx)
 result plan_file_keep(struct city *c, struct arena *a, const struct actor *x, struct slice name, struct slice bytes,
                       instant now, struct plan_file *out)
 {
-    struct keeping k = {x, out, now};
+    struct keeping k = {c, x, out, now};
     *out = (struct plan_file){.type = attachment_sniff(bytes), .size = (int64_t)bytes.n, .bytes = bytes};
     if (bytes.n > PLAN_UPLOAD_MAX)
         return fail(a, CODE_TOO_LARGE, S("file"), "limit", arena_printf(a, "%zu", PLAN_UPLOAD_MAX), NULL);

@@ -163,7 +163,10 @@ struct plan_file {
     int64_t size;
     struct slice bytes;
 };
-/* Keeps the bytes; the same again: nothing changes. CODE_ATTACHMENT_TYPE, CODE_TOO_LARGE. Audited. */
+/* Whether so many bytes more fit into a measure (0: any): CODE_PLAN_EVIDENCE_FULL. */
+MUST result plan_file_room(struct arena *a, struct slice field, int64_t used, int64_t come, int64_t limit);
+/* Keeps the bytes, as long as the city has room for them (city->evidence_city); the same again: nothing changes. CODE_ATTACHMENT_TYPE,
+ * CODE_TOO_LARGE, CODE_PLAN_EVIDENCE_FULL. Audited. */
 MUST result plan_file_keep(struct city *c, struct arena *a, const struct actor *x, struct slice name,
                            struct slice bytes, instant now, struct plan_file *out);
 /* Without the bytes; CODE_NOT_FOUND. */

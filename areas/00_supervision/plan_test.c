@@ -1,6 +1,9 @@
 /* The plan as data, acts on its tasks, lights from the working calendar, conditions. The mission's own plan is read from the shared
  * folder, beside the data. */
 #include "areas/00_supervision/plan_test_support.h"
+
+#include <stdio.h>
+
 #include "city/cases/measure.h"
 #include "city/sql.h"
 #include "engine/calendar/calendar.h"
@@ -437,6 +440,31 @@ static void shares_are_counted_from_the_sums(struct store_fixture *f)
     assert_false(holds_of(&x, "{\"kind\":\"cases_finished\",\"service\":\"counted\",\"bound\":5,\"days\":30}"));
 }
 
+/* Files of evidence have a measure, of a task and of the city; what is over it is refused with what to do. */
+static void evidence_has_a_measure(struct store_fixture *f)
+{
+    struct fix x;
+    const struct json *v;
+    char one[200], again[200];
+    open_fix(&x, f);
+    x.k.c.evidence_city = 40;
+    assert_good(x.k.a, call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 first evidence", &v));
+    (void)snprintf(one, sizeof one, "{\"kind\":\"file\",\"title\":\"甲\",\"ref\":\"%.*s\"}",
+                   SLICE_ARG(json_string(v, "sha256")));
+    assert_good(x.k.a,
+                call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 first evidence", NULL)); /* the same file */
+    assert_code(call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 second evidence", NULL),
+                CODE_PLAN_EVIDENCE_FULL);
+    x.k.c.evidence_city = 0;
+    assert_good(x.k.a, call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 second evidence", &v));
+    (void)snprintf(again, sizeof again, "{\"kind\":\"file\",\"title\":\"乙\",\"ref\":\"%.*s\"}",
+                   SLICE_ARG(json_string(v, "sha256")));
+    x.k.c.evidence_task = 30;
+    assert_good(x.k.a, call(&x, &EP_PLAN_EVIDENCE_ADD, &x.head, "1", NULL, one, NULL));
+    assert_code(call(&x, &EP_PLAN_EVIDENCE_ADD, &x.head, "1", NULL, again, NULL), CODE_PLAN_EVIDENCE_FULL);
+    assert_good(x.k.a, call(&x, &EP_PLAN_EVIDENCE_ADD, &x.head, "2", NULL, again, NULL)); /* another task's measure */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -453,6 +481,7 @@ int main(void)
         ON_BOTH(sub_tasks_have_lights_of_their_own),
         ON_BOTH(a_bound_task_follows_the_service),
         ON_BOTH(shares_are_counted_from_the_sums),
+        ON_BOTH(evidence_has_a_measure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -94,15 +94,43 @@ static void read_departments(struct reading *r)
     }
 }
 
+#define CELLS 40
+static void place_town(struct reading *r, size_t i, const struct json *at, struct town *t)
+{
+    if (!at) return;
+    t->placed = at->type == JSON_ARRAY && at->n == 2 && slice_int64(at->items[0]->text, &t->column) &&
+                slice_int64(at->items[1]->text, &t->row) && t->column >= 0 && t->column < CELLS && t->row >= 0 &&
+                t->row < CELLS;
+    if (!t->placed)
+        fault(r, "towns.json", i, "at", "应为 [列, 行]，各为 0 至 39 的整数",
+              "is [column, row], whole numbers 0 to 39");
+    for (size_t k = 0; t->placed && k < r->d->ntowns; k++)
+        if (r->d->towns[k].placed && r->d->towns[k].column == t->column && r->d->towns[k].row == t->row)
+            fault(r, "towns.json", i, "at", "与另一镇街在同一格", "is the cell of another town");
+}
+
+/* Only that it is a collection of features is looked at: what has no known code is not drawn. */
+static void read_boundaries(struct reading *r)
+{
+    const struct service_file *f = service_files_find(r->files, "towns.geojson");
+    if (!f) return;
+    result res = json_parse(r->a, f->bytes, 16 * 1024 * 1024, S("towns.geojson"), &r->d->boundaries);
+    if (failed(res))
+        r->faults = result_join(r->a, r->faults, res);
+    else if (!slice_is(json_string(r->d->boundaries, "type"), "FeatureCollection"))
+        fault(r, "towns.geojson", 0, "type", "应为 FeatureCollection", "is FeatureCollection");
+}
+
 static void read_towns(struct reading *r)
 {
     const struct json *v = array_of(r, "towns.json");
     struct town *list = NEW_ARRAY(r->a, struct town, v->n + 1);
     r->d->towns = list;
     for (size_t i = 0; i < v->n; i++) {
-        struct town t = {need(r, "towns.json", i, v->items[i], "code"),
-                         need_text(r, "towns.json", i, v->items[i], "name")};
+        struct town t = {.code = need(r, "towns.json", i, v->items[i], "code"),
+                         .name = need_text(r, "towns.json", i, v->items[i], "name")};
         if (citydata_town(r->d, t.code)) fault(r, "towns.json", i, "code", "代码重复", "is there twice");
+        place_town(r, i, json_get(v->items[i], "at"), &t);
         list[i] = t;
         r->d->ntowns = i + 1;
     }
@@ -196,6 +224,7 @@ result citydata_read(struct arena *a, struct service_files files, struct citydat
     struct reading r = {a, files, NEW(a, struct citydata), ok()};
     read_departments(&r);
     read_towns(&r);
+    read_boundaries(&r);
     read_halls(&r);
     r.d->staff = array_of(&r, "staff.json");
     r.d->persons = array_of(&r, "persons.json");

@@ -3,7 +3,10 @@
  * array (text = {"zh": …, "en": …}):
  *   departments.json  {"code": "scjg", "uscc": 18 characters (GB 32100), "name": text, "kind": "department"|"bureau"|
  *                      "centre"|"public_service"|"court"|"other", "double"?: true (a stand-in for a body outside the city)}
- *   towns.json        {"code": "441900003" (statistical code), "name": text}
+ *   towns.json        {"code": "441900003" (statistical code), "name": text, "at"?: [column, row] (its cell on the map of
+ *                      cells, from the north-west, 0 to 39; no two the same)}
+ *   towns.geojson     the boundaries, when the operator has them: a FeatureCollection of polygons in WGS 84 with the
+ *                      property "code"; not an array. Drawn in place of the cells
  *   halls.json        {"id": "h_nancheng", "town": code, "name": text, "address": text, "hours": text, "windows": n,
  *                      "phone"?: s}
  *   staff.json        {"login", "name", "department": code, "town": code|"*", "roles": [{"role", "department"?, "town"?}],
@@ -50,6 +53,8 @@ struct department {
 struct town {
     struct slice code;
     struct bitext name;
+    bool placed;
+    int64_t column, row;
 };
 struct hall {
     struct slice id, town, phone;
@@ -63,6 +68,7 @@ struct citydata {
     size_t ndepartments, ntowns, nhalls;
     const struct json *staff, *persons, *enterprises; /* arrays, checked for shape */
     const struct json *systems, *areas;
+    const struct json *boundaries; /* towns.geojson, or NULL */
 };
 /* Every fault of the files as joined problems (CODE_CITY_DATA, field "staff.json/3/login"). Missing files count as empty. */
 MUST result citydata_read(struct arena *a, struct service_files files, struct citydata **out);

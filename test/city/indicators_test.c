@@ -5,11 +5,24 @@
 #define SEPTEMBER ((struct period){202109, 202109})
 #define NO 9 /* the indicator that the test's service is put under; scored by cities alone */
 
+/* Three cases and one indicator are little to score by; here they are enough. */
+static void enough(struct works *w, int cases, int indicators)
+{
+    struct slice all = slice_cstr(INDICATORS_JSON), from = S("\"least\":{\"cases\":30,\"indicators\":10}");
+    size_t at = slice_search(all, from);
+    assert_true(at != SIZE_MAX);
+    w->c->indicators = arena_printf(w->a, "%.*s\"least\":{\"cases\":%d,\"indicators\":%d}%s", (int)at, all.p, cases,
+                                    indicators, INDICATORS_JSON + at + from.n);
+}
+
+static const struct case_filter EVERY = {.late = false};
+
 static void open_city(struct works *w, struct store_fixture *f)
 {
     static const char *const PAIRS[][2] = {{"\"area\": 1,", "\"area\": 9,"}, {NULL, NULL}};
     works_open(w, f);
     works_change(w, "credit_front", PAIRS);
+    enough(w, 1, 1);
 }
 
 static struct id granted(struct works *w, const char *at)
@@ -119,6 +132,8 @@ static void scores_stand_beside_other_cities(struct store_fixture *f)
     assert_int_equal(gains->n, 2);
     is(&w, gains->items[0], "component", "\"procedures\"");
     is(&w, gains->items[0], "points", "16.67");
+    is(&w, gains->items[0], "total", "95.00");
+    is(&w, gains->items[0], "rank", "2"); /* before the third, whose 80 it passes; of the total */
     is(&w, gains->items[1], "points", "5.00");
     is(&w, line(board(&w, "310000"), NO), "standing", "\"raise\"");
     v = board(&w, "440100");
@@ -129,6 +144,91 @@ static void scores_stand_beside_other_cities(struct store_fixture *f)
     import(&w, "440300,甲,9,procedures,2021,2,s\n");
     is(&w, component(line(board(&w, ""), NO), "procedures"), "score", "100.00");
     assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM city_figure"), 6);
+}
+
+/* One case is no evaluation: below the least number there is no score, and with too few indicators no total; both are said. */
+static void too_little_is_said(struct store_fixture *f)
+{
+    struct works w;
+    open_city(&w, f);
+    three_cases(&w);
+    import(&w, "440300,甲,9,procedures,2021,1,s\n440100,乙,9,procedures,2021,4,s\n");
+    enough(&w, 4, 1);
+    const struct json *v = board(&w, ""), *l = line(v, NO);
+    is(&w, l, "enough", "false");
+    is(&w, l, "score", "null");
+    is(&w, l, "rank", "null");
+    is(&w, component(l, "procedures"), "score", "66.67"); /* what it is made of is shown all the same */
+    is(&w, json_get(v, "total"), "score", "null");
+    is(&w, json_get(v, "total"), "enough", "false");
+    enough(&w, 3, 2);
+    v = board(&w, "");
+    is(&w, line(v, NO), "score", "66.67");
+    is(&w, json_get(v, "total"), "indicators", "1");
+    is(&w, json_get(v, "total"), "score", "null");
+    is(&w, json_get(v, "total"), "enough", "false");
+    is(&w, json_get(v, "least"), "indicators", "2");
+    is(&w, v, "in_group", "0");
+}
+
+/* Tickets that the city opens itself are no cases of an indicator, of a town or of the city. */
+static void internal_services_do_not_count(struct store_fixture *f)
+{
+    static const char *const PAIRS[][2] = {{"\"area\": 1,", "\"area\": 9, \"properties\": [\"internal\"],"},
+                                           {NULL, NULL}};
+    struct works w;
+    const struct json *v;
+    works_open(&w, f);
+    works_change(&w, "own_ticket", PAIRS);
+    three_cases(&w);
+    v = board(&w, "");
+    is(&w, line(v, NO), "cases", "0");
+    is(&w, json_get(v, "city"), "cases", "0");
+    assert_int_equal(json_get(v, "departments")->n, 0);
+    assert_good(w.a, indicators_public(w.c, w.a, SEPTEMBER, w.now, &v));
+    is(&w, line(v, NO), "no_data", "true");
+}
+
+/* What the board shows of the city, its towns and months comes from the same cases. */
+static void the_city_in_one_reply(struct store_fixture *f)
+{
+    struct works w;
+    open_city(&w, f);
+    three_cases(&w);
+    store_test_script(f, "UPDATE case_measure SET late = 1 WHERE workdays = 3");
+    store_test_script(
+        f,
+        "INSERT INTO rating_town (month, town, grade, n) VALUES (202109, '441900004', 5, 4), (202109, '441900004', 1, 1)");
+    const struct json *v;
+    struct period year = {202010, 202109};
+    struct board_filter all = {.town = S("")}, there = {.town = S("441900004")}, elsewhere = {.town = S("441900003")};
+    assert_good(w.a, indicators_board_of(w.c, w.a, year, &all, w.now, &v));
+    is(&w, json_get(v, "city"), "cases", "3");
+    is(&w, json_get(v, "city"), "late", "1");
+    is(&w, json_get(v, "city"), "on_time", "0.6667");
+    assert_int_equal(json_get(v, "months")->n, 12);
+    const struct json *late = json_get(json_get(line(v, NO), "series"), "late");
+    assert_int_equal(late->n, 12);
+    assert_slice(late->items[11]->text, "1");
+    is(&w, json_get(v, "towns")->items[1], "code", "\"441900004\"");
+    is(&w, json_get(v, "towns")->items[1], "late", "1");
+    is(&w, json_get(v, "towns")->items[1], "satisfaction", "0.8000");
+    is(&w, json_get(v, "towns")->items[0], "cases", "0");
+    is(&w, json_get(v, "towns")->items[0], "on_time", "null");
+    is(&w, json_get(v, "departments")->items[0], "cases", "3");
+    is(&w, line(v, NO), "late", "1");
+    assert_good(w.a, indicators_board_of(w.c, w.a, year, &there, w.now, &v));
+    is(&w, line(v, NO), "cases", "3");
+    is(&w, json_get(v, "city"), "satisfaction", "0.8000");
+    assert_good(w.a, indicators_board_of(w.c, w.a, year, &elsewhere, w.now, &v));
+    is(&w, line(v, NO), "cases", "0");
+    is(&w, json_get(v, "city"), "cases", "0");
+    struct case_filter only = {.late = true};
+    assert_good(w.a, indicator_cases(w.c, w.a, w.head, NO, SEPTEMBER, &only, 20, S(""), &v));
+    assert_int_equal(json_get(v, "items")->n, 1);
+    only = (struct case_filter){.town = S("441900003")};
+    assert_good(w.a, indicator_cases(w.c, w.a, w.head, NO, SEPTEMBER, &only, 20, S(""), &v));
+    assert_int_equal(json_get(v, "items")->n, 0);
 }
 
 static void the_gap_to_the_rank_sought(struct store_fixture *f)
@@ -191,7 +291,7 @@ static void satisfaction_comes_from_ratings(struct store_fixture *f)
 static const struct json *listed(struct works *w, const struct actor *x, int64_t limit, struct slice cursor)
 {
     const struct json *v;
-    assert_good(w->a, indicator_cases(w->c, w->a, x, NO, SEPTEMBER, limit, cursor, &v));
+    assert_good(w->a, indicator_cases(w->c, w->a, x, NO, SEPTEMBER, &EVERY, limit, cursor, &v));
     return v;
 }
 
@@ -211,8 +311,11 @@ static void down_to_the_cases(struct store_fixture *f)
     const struct actor *other = test_city_actor(w.t, S("rs.head"));
     assert_non_null(other);
     is(&w, listed(&w, other, 2, S(""))->items[0]->items[0], "number", "null");
-    assert_code(indicator_cases(w.c, w.a, w.head, NO, SEPTEMBER, 2, S("x"), &v), CODE_QUERY_BAD);
-    assert_code(indicator_cases(w.c, w.a, w.head, 19, SEPTEMBER, 2, S(""), &v), CODE_NOT_FOUND);
+    struct actor leader = *w.head; /* sees the figures, and no case of anybody */
+    leader.ngrants = 0;
+    is(&w, listed(&w, &leader, 2, S(""))->items[0]->items[0], "number", "null");
+    assert_code(indicator_cases(w.c, w.a, w.head, NO, SEPTEMBER, &EVERY, 2, S("x"), &v), CODE_QUERY_BAD);
+    assert_code(indicator_cases(w.c, w.a, w.head, 19, SEPTEMBER, &EVERY, 2, S(""), &v), CODE_NOT_FOUND);
 }
 
 /* Two cases of the month, at every level of the sums. */
@@ -275,7 +378,8 @@ int main(void)
         ON_BOTH(figures_come_from_cases),         ON_BOTH(scores_stand_beside_other_cities),
         ON_BOTH(the_gap_to_the_rank_sought),      ON_BOTH(the_public_sees_figures_of_many),
         ON_BOTH(satisfaction_comes_from_ratings), ON_BOTH(down_to_the_cases),
-        ON_BOTH(months_and_where_they_go),
+        ON_BOTH(months_and_where_they_go),        ON_BOTH(too_little_is_said),
+        ON_BOTH(internal_services_do_not_count),  ON_BOTH(the_city_in_one_reply),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

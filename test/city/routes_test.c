@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "areas/00_supervision/plan.h"
+#include "city/identity/identity.h"
 #include "http/internal.h"
 #include "test/city/opening.h"
 
@@ -101,6 +103,8 @@ static result knock(struct test_city *t, struct arena *a, const struct route *ro
 static const struct {
     const char *path, *reason;
 } NARROWED[] = {
+    {"/indicators/{no}", "those who lead: the_board_is_for_those_who_lead"},
+    {"/indicators/{no}/cases", "those who lead: the_board_is_for_those_who_lead"},
     {"/attachments", "staff upload at the window only"},
     {"/desk/intake/prefill", "the window's town"},
     {"/inbox", "own messages"},
@@ -150,6 +154,85 @@ static void every_route_with_everybody(struct store_fixture *f)
         }
     printf("%zu routes, %zu actors, %zu refusals due, %zu wrong\n", n, c.n, refused, wrong);
     assert_int_equal(wrong, 0);
+}
+
+/* ---- figures that are not published: heads, the leaders of the plan, its office ---- */
+
+static const char PLAN_TEXT[] = "某府函〔2021〕1号\n2021年4月1日\n某市行动方案(2021)\n二、工作措施\n(一)第一条。\n";
+static const char PLAN_AREAS[] =
+    "[{\"no\":1,\"name\":\"开办企业\",\"leaders\":[\"甲\"],\"lead\":[\"市场监管局\"],\"responsible\":[]}]";
+static const char PLAN_TASKS[] =
+    "[{\"no\":1,\"area_no\":1,\"area\":\"开办企业\",\"problem\":\"问题\",\"symptom\":\"\",\"measure\":\"措施\",\"lead\":[\"市场监管局\"],"
+    "\"responsible\":[],\"deadline\":null,\"due\":null}]";
+
+/* A plan whose office is the tax bureau, and whose leader is an officer without any role of the desk that counts here. */
+static void import_plan(struct test_city *t, struct arena *a, const struct actor *leader)
+{
+    struct actor system = actor_system();
+    struct plan_files f = {.text = slice_cstr(PLAN_TEXT),
+                           .areas = slice_cstr(PLAN_AREAS),
+                           .tasks = slice_cstr(PLAN_TASKS),
+                           .about = S("{\"offices\":[\"税务局\"]}")};
+    struct plan_input in;
+    const struct json *report;
+    struct reply r = {.status = 0};
+    struct json_builder b = json_builder(a);
+    assert_good(a, plan_read(a, &f, &in));
+    assert_good(a, plan_import(&t->city, a, &system, &in, time_now(t->city.time), &report));
+    json_set_cstr(&b, "name", "甲");
+    json_set_str(&b, "login", leader->login);
+    struct request q = {
+        .a = a, .city = &t->city, .actor = &system, .now = time_now(t->city.time), .body = json_object(&b)};
+    assert_good(a, door_call(&EP_PLAN_LEADER, &q, &r));
+}
+
+static result ask(struct test_city *t, struct arena *a, const struct actor *x, const char *path,
+                  const struct json **out)
+{
+    struct route *routes;
+    struct reply r = {.status = 0};
+    size_t n = router_routes(router_new(a, t->city.areas), &routes);
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(routes[i].e->path, path) != 0) continue;
+        struct request q = {
+            .a = a, .city = &t->city, .actor = x, .now = time_now(t->city.time), .params = {S("1")}, .nparams = 1};
+        result res = door_call(routes[i].e, &q, &r);
+        *out = r.body;
+        return res;
+    }
+    fail_msg("no route %s", path);
+    return ok();
+}
+
+static void the_board_is_for_those_who_lead(struct store_fixture *f)
+{
+    static const struct {
+        const char *login;
+        bool leads;
+    } WHO[] = {{"scjg.head", true},
+               {"rs.reviewer", true} /* the leader */,
+               {"sw.handler", true} /* of the office */,
+               {"scjg.handler", false},
+               {"gaj.signer", false},
+               {"window.nancheng", false},
+               {"administrator", false},
+               {"auditor", false}};
+    instant now;
+    struct cast c = everybody(city(f, &now));
+    const struct actor *leader = test_city_actor(c.t, S("rs.reviewer"));
+    const struct json *v;
+    assert_code(ask(c.t, f->a, leader, "/indicators/{no}", &v), CODE_FORBIDDEN); /* no plan yet */
+    import_plan(c.t, f->a, leader);
+    for (size_t i = 0; i < sizeof WHO / sizeof *WHO; i++) {
+        const struct actor *x = test_city_actor(c.t, slice_cstr(WHO[i].login));
+        enum code due_code = WHO[i].leads ? CODE_OK : CODE_FORBIDDEN;
+        assert_non_null(x);
+        assert_good(f->a, ask(c.t, f->a, x, "/indicators", &v));
+        if (json_bool(v, "full", !WHO[i].leads) != WHO[i].leads) fail_msg("/indicators as %s", WHO[i].login);
+        assert_true((json_get(v, "total") != NULL) == WHO[i].leads);
+        assert_code(ask(c.t, f->a, x, "/indicators/{no}", &v), due_code);
+        assert_code(ask(c.t, f->a, x, "/indicators/{no}/cases", &v), due_code);
+    }
 }
 
 /* ---- before a forced change of password; without a key ---- */
@@ -324,6 +407,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_route_is_documented),
         ON_BOTH(every_route_with_everybody),
+        ON_BOTH(the_board_is_for_those_who_lead),
         ON_SQLITE(nothing_before_the_password_is_changed),
         ON_SQLITE(acting_needs_a_key),
         ON_SQLITE(only_few_go_without_csrf),

@@ -1,42 +1,11 @@
-/* All indicators: figures, scores, ranks, what would gain most. */
-#include "areas/00_supervision/indicators/indicators.h"
+/* All indicators: figures, scores, ranks, what would gain most; the city as a whole, its towns and departments, month by month. */
+#include "areas/00_supervision/indicators/board.h"
 
 #include <math.h>
 
-enum { CITIES_MAX = 400, GAINS_SHOWN = 5 };
+enum { GAINS_SHOWN = 5 };
 /* A mean over fewer cases would tell what happened to somebody. */
 #define PUBLIC_LEAST 5
-
-struct other {
-    struct slice code, name;
-    double value[INDICATORS][COMPONENTS_MAX], published[INDICATORS];
-};
-/* What one component of one indicator brings. */
-struct mark {
-    const struct scoring *by;
-    struct frontier frontier;           /* as used; best == worst: none */
-    double own, score, benchmark, gain; /* NAN: none. gain: points of the total, were the figure the benchmark's */
-    bool scored;
-};
-struct line {
-    const struct indicator *i;
-    struct tally t;
-    struct mark marks[SCORED_MAX];
-    double score;   /* NAN: none */
-    double *others; /* [ncities], NAN where unknown */
-    double benchmark;
-    size_t scored;
-};
-struct board {
-    struct arena *a;
-    const struct definitions *d;
-    struct other *cities;
-    size_t ncities;
-    const struct other *benchmark; /* NULL: no figures of it */
-    struct line lines[INDICATORS];
-    double total;
-    size_t scored; /* indicators with a score */
-};
 
 const struct json *number_json(struct arena *a, double v, int places)
 {
@@ -58,139 +27,13 @@ const struct json *component_json(struct arena *a, const struct component *k, co
     return json_object(&b);
 }
 
-/* ---- other cities ---- */
-
-static struct other *city_of(struct board *b, struct slice code, struct slice name)
-{
-    for (size_t i = b->ncities; i > 0; i--)
-        if (slice_eq(b->cities[i - 1].code, code)) return &b->cities[i - 1];
-    if (b->ncities == CITIES_MAX) return NULL;
-    struct other *o = &b->cities[b->ncities++];
-    o->code = code;
-    o->name = name;
-    for (size_t i = 0; i < INDICATORS; i++) {
-        o->published[i] = NAN;
-        for (size_t k = 0; k < COMPONENTS_MAX; k++) o->value[i][k] = NAN;
-    }
-    return o;
-}
-
-static void take_cities(struct board *b, const struct city_figures *f, struct slice benchmark)
-{
-    b->cities = NEW_ARRAY(b->a, struct other, CITIES_MAX);
-    for (size_t i = 0; i < f->n; i++) {
-        const struct city_figure *x = &f->list[i];
-        struct other *o = city_of(b, x->city, x->name);
-        if (!o || !indicator_find(b->d, x->indicator)) continue;
-        if (x->component == COMPONENT_SCORE)
-            o->published[x->indicator - 1] = x->value;
-        else
-            o->value[x->indicator - 1][x->component] = x->value;
-    }
-    for (size_t i = 0; i < b->ncities; i++)
-        if (slice_eq(b->cities[i].code, benchmark)) b->benchmark = &b->cities[i];
-}
-
-/* ---- scores ---- */
-
-static struct frontier frontier_of(const struct board *b, size_t at, const struct scoring *s, double own)
-{
-    if (!s->by_cities) return s->frontier;
-    double least = own, most = own;
-    size_t n = 0;
-    for (size_t i = 0; i < b->ncities; i++) {
-        double v = b->cities[i].value[at][s->component];
-        if (isnan(v)) continue;
-        least = v < least ? v : least;
-        most = v > most ? v : most;
-        n++;
-    }
-    if (n < 2) return (struct frontier){0, 0, 1};
-    bool more = b->d->components[s->component].more_is_better;
-    return (struct frontier){more ? most : least, more ? least : most, 1};
-}
-
-static void score_line(struct board *b, size_t at)
-{
-    struct line *l = &b->lines[at];
-    double scores[SCORED_MAX];
-    l->score = l->benchmark = NAN;
-    for (size_t k = 0; k < l->i->nscored; k++) {
-        struct mark *m = &l->marks[k];
-        m->by = &l->i->scored[k];
-        m->own = tally_value(&l->t, b->d->components[m->by->component].measure);
-        m->benchmark = b->benchmark ? b->benchmark->value[at][m->by->component] : NAN;
-        m->score = m->gain = NAN;
-        m->frontier = isnan(m->own) ? (struct frontier){0, 0, 1} : frontier_of(b, at, m->by, m->own);
-        m->scored = frontier_score(&m->frontier, m->own, &m->score);
-        if (m->scored) scores[l->scored++] = m->score;
-    }
-    (void)score_mean(scores, l->scored, &l->score);
-}
-
-/* Of another city, over the very components that this city is scored by; else the score it published. NAN: neither. */
-static double other_score(const struct line *l, size_t at, const struct other *o)
-{
-    double scores[SCORED_MAX], mean = NAN;
-    size_t n = 0;
-    for (size_t k = 0; k < l->i->nscored; k++) {
-        const struct mark *m = &l->marks[k];
-        if (!m->scored) continue;
-        if (!frontier_score(&m->frontier, o->value[at][m->by->component], &scores[n])) return o->published[at];
-        n++;
-    }
-    return score_mean(scores, n, &mean) ? mean : o->published[at];
-}
-
-static void compare_line(struct board *b, size_t at)
-{
-    struct line *l = &b->lines[at];
-    l->others = NEW_ARRAY(b->a, double, b->ncities + 1);
-    for (size_t i = 0; i < b->ncities; i++) {
-        l->others[i] = other_score(l, at, &b->cities[i]);
-        if (&b->cities[i] == b->benchmark) l->benchmark = l->others[i];
-    }
-}
-
-/* Were this figure the benchmark's and all else as it is. */
-static void gain_line(struct board *b, struct line *l)
-{
-    for (size_t k = 0; k < l->i->nscored; k++) {
-        struct mark *m = &l->marks[k];
-        double then;
-        if (!m->scored || !frontier_score(&m->frontier, m->benchmark, &then) || then <= m->score) continue;
-        m->gain = (then - m->score) / (double)l->scored / (double)b->scored;
-    }
-}
-
-static void score_all(struct board *b)
-{
-    double scores[INDICATORS];
-    b->total = NAN;
-    for (size_t i = 0; i < INDICATORS; i++) {
-        score_line(b, i);
-        compare_line(b, i);
-        if (!isnan(b->lines[i].score)) scores[b->scored++] = b->lines[i].score;
-    }
-    (void)score_mean(scores, b->scored, &b->total);
-    for (size_t i = 0; i < INDICATORS; i++) gain_line(b, &b->lines[i]);
-}
-
 /* ---- the reply ---- */
-
-static size_t known(const double *v, size_t n, double *out)
-{
-    size_t k = 0;
-    for (size_t i = 0; i < n; i++)
-        if (!isnan(v[i])) out[k++] = v[i];
-    return k;
-}
 
 /* {score, rank, of, gap}: rank among the cities with a score, this one with them; gap: points to the rank sought. */
 static void set_rank(struct board *b, struct json_builder *out, double own, const double *all)
 {
     double *others = NEW_ARRAY(b->a, double, b->ncities + 1);
-    size_t n = known(all, b->ncities, others);
+    size_t n = board_known(all, b->ncities, others);
     bool ranked = !isnan(own) && n > 0;
     size_t sought = (size_t)b->d->rank_sought;
     json_set(out, "score", number_json(b->a, own, 2));
@@ -224,6 +67,7 @@ static const struct json *components_json(const struct board *b, const struct li
         double benchmark = b->benchmark ? b->benchmark->value[l->i->no - 1][k] : NAN;
         json_set(&o, "benchmark", number_json(b->a, benchmark, 4));
         json_set(&o, "gain", m ? number_json(b->a, m->gain, 2) : json_null());
+        json_set(&o, "rank_then", m && m->rank_then ? json_of_int(b->a, (int64_t)m->rank_then) : json_null());
         json_add(&list, json_merge(b->a, component_json(b->a, &b->d->components[k], &l->t), json_object(&o)));
     }
     return json_array(&list);
@@ -243,36 +87,6 @@ static void set_cases(struct json_builder *o, const struct tally *t)
     json_set_bool(o, "no_data", t->n == 0);
 }
 
-static const struct json *line_json(struct board *b, const struct line *l)
-{
-    struct json_builder o = json_builder(b->a);
-    json_set_int(&o, "no", l->i->no);
-    json_set(&o, "name", bitext_json(b->a, l->i->name));
-    json_set_str(&o, "tier", l->i->tier);
-    json_set(&o, "services", l->i->services);
-    set_cases(&o, &l->t);
-    set_rank(b, &o, l->score, l->others);
-    json_set(&o, "benchmark", number_json(b->a, l->benchmark, 2));
-    json_set(&o, "standing", standing_json(b, l));
-    json_set(&o, "components", components_json(b, l));
-    return json_object(&o);
-}
-
-/* A city's total over the indicators that this city has a score in; NAN when it lacks one. */
-static const double *totals(struct board *b)
-{
-    double *out = NEW_ARRAY(b->a, double, b->ncities + 1);
-    for (size_t c = 0; c < b->ncities; c++) {
-        double scores[INDICATORS];
-        size_t n = 0;
-        out[c] = NAN;
-        for (size_t i = 0; i < INDICATORS; i++)
-            if (!isnan(b->lines[i].score) && !isnan(b->lines[i].others[c])) scores[n++] = b->lines[i].others[c];
-        if (n == b->scored) (void)score_mean(scores, n, &out[c]);
-    }
-    return out;
-}
-
 static const struct json *gain_json(struct board *b, const struct line *l, const struct mark *m)
 {
     struct json_builder o = json_builder(b->a);
@@ -281,6 +95,11 @@ static const struct json *gain_json(struct board *b, const struct line *l, const
     json_set(&o, "from", number_json(b->a, m->own, 4));
     json_set(&o, "to", number_json(b->a, m->benchmark, 4));
     json_set(&o, "points", number_json(b->a, m->gain, 2));
+    json_set(&o, "total", number_json(b->a, m->total_then, 2));
+    json_set(&o, "rank", m->rank_then ? json_of_int(b->a, (int64_t)m->rank_then) : json_null());
+    json_set(&o, "score", number_json(b->a, m->score_then, 2));
+    json_set(&o, "indicator_rank",
+             m->indicator_rank_then ? json_of_int(b->a, (int64_t)m->indicator_rank_then) : json_null());
     return json_object(&o);
 }
 
@@ -329,41 +148,228 @@ static void set_period(struct json_builder *o, struct arena *a, struct period p,
     json_set_str(o, "at", instant_text(a, now));
 }
 
-result indicators_board(struct city *c, struct arena *a, struct period p, struct slice benchmark, instant now,
-                        const struct json **out)
+/* ---- month by month ---- */
+
+/* What a trend is shown of: the measures that people ask for. */
+static bool in_series(enum measure m)
+{
+    return m == MEASURE_WORKDAYS || m == MEASURE_ONLINE || m == MEASURE_RATING;
+}
+
+static const struct json *numbers_json(struct arena *a, const double *v, size_t n, int places)
+{
+    struct json_builder list = json_builder(a);
+    for (size_t i = 0; i < n; i++) json_add(&list, number_json(a, v[i], places));
+    return json_array(&list);
+}
+
+/* {cases: [], late: [], COMPONENT: []}, a value a month of the period; null where there was no case. */
+static const struct json *series_json(const struct board *b, const struct spread *s, const struct tally *months)
+{
+    struct arena *a = b->a;
+    struct json_builder o = json_builder(a), cases = json_builder(a), late = json_builder(a);
+    for (size_t i = s->from; i < s->to; i++) {
+        json_add(&cases, json_of_int(a, months[i].n));
+        json_add(&late, json_of_int(a, months[i].late));
+    }
+    json_set(&o, "cases", json_array(&cases));
+    json_set(&o, "late", json_array(&late));
+    for (size_t k = 0; k < b->d->ncomponents; k++) {
+        const struct component *c = &b->d->components[k];
+        if (in_series(c->measure))
+            json_set_slice(
+                &o, c->key,
+                numbers_json(a, series_of_tallies(a, months, s->from, s->to, c->measure), s->n - s->from, 4));
+    }
+    return json_object(&o);
+}
+
+/* Components whose last closed month broke with the months before it. */
+static const struct json *alarms_json(const struct board *b, const struct spread *s, const struct tally *months,
+                                      instant now)
+{
+    struct json_builder list = json_builder(b->a);
+    size_t n = series_closed(s->first, s->n, now);
+    for (size_t k = 0; k < b->d->ncomponents; k++) {
+        const struct component *c = &b->d->components[k];
+        if (in_series(c->measure) &&
+            alarm_of((struct series){series_of_tallies(b->a, months, 0, n, c->measure), n}).broken)
+            json_add(&list, json_of_string(b->a, c->key));
+    }
+    return json_array(&list);
+}
+
+static double on_time(const struct tally *t)
+{
+    return t->n ? 1 - (double)t->late / (double)t->n : NAN;
+}
+
+static void set_shares(struct json_builder *o, struct arena *a, const struct tally *t)
+{
+    json_set_int(o, "cases", t->n);
+    json_set_int(o, "late", t->late);
+    json_set(o, "on_time", number_json(a, on_time(t), 4));
+    json_set(o, "time", number_json(a, tally_value(t, MEASURE_WORKDAYS), 2));
+    json_set(o, "online", number_json(a, tally_value(t, MEASURE_ONLINE), 4));
+    json_set_int(o, "rated", t->rated);
+    json_set(o, "satisfaction", number_json(a, tally_value(t, MEASURE_RATING), 4));
+}
+
+static const struct json *outlook(const struct board *b, const struct spread *s, instant now, const char *key,
+                                  enum measure m, bool late)
+{
+    struct component as = {.measure = late ? MEASURE_ONLINE : m}; /* whose bounds: a share */
+    struct json_builder o = json_builder(b->a);
+    size_t n = series_closed(s->first, s->n, now);
+    double *v = series_of_tallies(b->a, s->months, 0, n, m);
+    for (size_t i = 0; late && i < n; i++) v[i] = on_time(&s->months[i]);
+    struct series known = {v, n};
+    json_set_cstr(&o, "key", key);
+    json_set(&o, "values", numbers_json(b->a, v + (s->from < n ? s->from : n), s->from < n ? n - s->from : 0, 4));
+    json_set(&o, "forecast", forecast_json(b->a, &as, known, month_add(s->first, (int64_t)n - 1)));
+    json_set(&o, "alarm", alarm_json(b->a, known, s->first));
+    return json_object(&o);
+}
+
+static const struct json *city_json(const struct board *b, const struct spread *s, instant now)
+{
+    struct json_builder o = json_builder(b->a), list = json_builder(b->a);
+    set_shares(&o, b->a, &s->city);
+    json_set(&o, "series", series_json(b, s, s->months));
+    json_add(&list, outlook(b, s, now, "on_time", MEASURE_WORKDAYS, true));
+    json_add(&list, outlook(b, s, now, "time", MEASURE_WORKDAYS, false));
+    json_add(&list, outlook(b, s, now, "online", MEASURE_ONLINE, false));
+    json_add(&list, outlook(b, s, now, "satisfaction", MEASURE_RATING, false));
+    json_set(&o, "outlook", json_array(&list));
+    return json_object(&o);
+}
+
+/* ---- where ---- */
+
+static const struct json *towns_json(struct city *c, struct arena *a, const struct spread *s)
+{
+    const struct citydata *d = catalogue_data(c->catalogue);
+    struct json_builder list = json_builder(a);
+    for (size_t i = 0; i < d->ntowns; i++) {
+        struct tally t = {0};
+        struct json_builder o = json_builder(a);
+        for (size_t k = 0; k < s->towns.n; k++)
+            if (slice_eq(s->towns.list[k].key, d->towns[i].code)) t = s->towns.list[k].t;
+        json_set_str(&o, "code", d->towns[i].code);
+        json_set(&o, "name", bitext_json(a, d->towns[i].name));
+        set_shares(&o, a, &t);
+        json_add(&list, json_object(&o));
+    }
+    return json_array(&list);
+}
+
+static const struct json *departments_json(struct city *c, struct arena *a, const struct spread *s)
+{
+    const struct citydata *d = catalogue_data(c->catalogue);
+    struct json_builder list = json_builder(a);
+    for (size_t i = 0; i < s->departments.n; i++) {
+        struct json_builder o = json_builder(a);
+        set_shares(&o, a, &s->departments.list[i].t);
+        json_add(&list, json_merge(a, citydata_department_json(a, d, s->departments.list[i].key), json_object(&o)));
+    }
+    return json_array(&list);
+}
+
+/* ---- the board ---- */
+
+static const struct json *line_json(struct board *b, size_t at, const struct spread *s, instant now)
+{
+    const struct line *l = &b->lines[at];
+    struct json_builder o = json_builder(b->a);
+    json_set_int(&o, "no", l->i->no);
+    json_set(&o, "name", bitext_json(b->a, l->i->name));
+    json_set_str(&o, "tier", l->i->tier);
+    json_set(&o, "services", l->i->services);
+    set_cases(&o, &l->t);
+    json_set_int(&o, "late", l->t.late);
+    json_set_bool(&o, "enough", l->enough);
+    set_rank(b, &o, l->score, l->others);
+    json_set(&o, "benchmark", number_json(b->a, l->benchmark, 2));
+    json_set(&o, "standing", standing_json(b, l));
+    json_set(&o, "components", components_json(b, l));
+    json_set(&o, "series", series_json(b, s, s->of[at]));
+    json_set(&o, "alarms", alarms_json(b, s, s->of[at], now));
+    return json_object(&o);
+}
+
+static const struct json *least_json(const struct board *b)
+{
+    struct json_builder o = json_builder(b->a);
+    json_set_int(&o, "cases", b->d->least_cases);
+    json_set_int(&o, "indicators", b->d->least_indicators);
+    return json_object(&o);
+}
+
+static const struct json *total_json(struct board *b)
+{
+    struct json_builder o = json_builder(b->a);
+    set_rank(b, &o, b->total, b->totals);
+    json_set_int(&o, "indicators", (int64_t)b->scored);
+    json_set_bool(&o, "enough", b->scored >= (size_t)b->d->least_indicators);
+    return json_object(&o);
+}
+
+static const struct json *months_json(struct arena *a, const struct spread *s)
+{
+    struct json_builder list = json_builder(a);
+    for (size_t i = s->from; i < s->to; i++)
+        json_add(&list, json_of_string(a, month_text(a, month_add(s->first, (int64_t)i))));
+    return json_array(&list);
+}
+
+static result compute(struct city *c, struct board *b, struct period p, const struct board_filter *f, struct spread *s)
+{
+    struct city_figures cities;
+    TRY(spread_of(c, b->a, b->d, p, f, s));
+    TRY(cities_load(c, b->a, b->d, &cities));
+    board_take_cities(b, &cities, f->benchmark.n ? f->benchmark : b->d->benchmark);
+    for (size_t i = 0; i < INDICATORS; i++) b->lines[i] = (struct line){.i = &b->d->indicators[i], .t = s->all[i]};
+    board_score(b);
+    return ok();
+}
+
+result indicators_board_of(struct city *c, struct arena *a, struct period p, const struct board_filter *f, instant now,
+                           const struct json **out)
 {
     struct board *b = NEW(a, struct board);
-    struct tally t[INDICATORS];
-    struct city_figures cities;
-    struct json_builder o = json_builder(a), list = json_builder(a), total = json_builder(a);
+    struct spread *s = NEW(a, struct spread);
+    struct json_builder o = json_builder(a), list = json_builder(a);
     int64_t level = 0;
     b->a = a;
-    TRY(definitions_read(a, &b->d));
-    if (!benchmark.n) benchmark = b->d->benchmark;
-    TRY(figures_all(c, a, b->d, p, t));
-    TRY(cities_load(c, a, b->d, &cities));
-    take_cities(b, &cities, benchmark);
-    for (size_t i = 0; i < INDICATORS; i++) b->lines[i] = (struct line){.i = &b->d->indicators[i], .t = t[i]};
-    score_all(b);
+    TRY(definitions_of(c, a, &b->d));
+    TRY(compute(c, b, p, f, s));
     for (size_t i = 0; i < INDICATORS; i++) {
-        const struct line *l = &b->lines[i];
-        level += l->score >= l->benchmark; /* false for NAN */
-        json_add(&list, line_json(b, l));
+        level += b->lines[i].score >= b->lines[i].benchmark; /* false for NAN */
+        json_add(&list, line_json(b, i, s, now));
     }
     set_period(&o, a, p, now);
+    json_set_bool(&o, "full", true);
+    json_set(&o, "months", months_json(a, s));
+    json_set(&o, "least", least_json(b));
     json_set_int(&o, "rank_sought", b->d->rank_sought);
     json_set_int(&o, "group_sought", b->d->group_sought);
     json_set_int(&o, "in_group", level);
-    json_set(&o, "benchmark", benchmark_json(b, benchmark));
+    json_set(&o, "benchmark", benchmark_json(b, f->benchmark.n ? f->benchmark : b->d->benchmark));
     json_set_int(&o, "cities", (int64_t)b->ncities);
-    set_rank(b, &total, b->total, totals(b));
-    json_set_int(&total, "indicators", (int64_t)b->scored);
-    json_set(&o, "total", json_object(&total));
+    json_set(&o, "total", total_json(b));
     json_set(&o, "gains", gains(b));
-    json_set(&o, "frontiers", b->d->frontiers);
+    json_set(&o, "city", city_json(b, s, now));
+    json_set(&o, "towns", f->department.n ? json_array(&(struct json_builder){.a = a}) : towns_json(c, a, s));
+    json_set(&o, "departments", departments_json(c, a, s));
     json_set(&o, "indicators", json_array(&list));
     *out = json_object(&o);
     return ok();
+}
+
+result indicators_board(struct city *c, struct arena *a, struct period p, struct slice benchmark, instant now,
+                        const struct json **out)
+{
+    return indicators_board_of(c, a, p, &(struct board_filter){.benchmark = benchmark}, now, out);
 }
 
 result indicators_public(struct city *c, struct arena *a, struct period p, instant now, const struct json **out)
@@ -371,7 +377,7 @@ result indicators_public(struct city *c, struct arena *a, struct period p, insta
     const struct definitions *d;
     struct tally t[INDICATORS];
     struct json_builder o = json_builder(a), list = json_builder(a);
-    TRY(definitions_read(a, &d));
+    TRY(definitions_of(c, a, &d));
     TRY(figures_all(c, a, d, p, t));
     for (size_t i = 0; i < INDICATORS; i++) {
         struct json_builder x = json_builder(a), components = json_builder(a);
@@ -388,6 +394,7 @@ result indicators_public(struct city *c, struct arena *a, struct period p, insta
         json_add(&list, json_object(&x));
     }
     set_period(&o, a, p, now);
+    json_set_bool(&o, "full", false);
     json_set(&o, "indicators", json_array(&list));
     *out = json_object(&o);
     return ok();

@@ -21,12 +21,13 @@ enum {
     C_LATE
 };
 _Static_assert((int)C_MONTH == (int)MEASURED_MONTH, "order of MEASURED_CASE");
-/* ?1 service, ?2 and ?3 months, (?4, ?5) month and id of the case before; 3: decided (enum case_state) */
+/* ?1 service, ?2 and ?3 months, (?4, ?5) month and id of the case before, ?7 department, ?8 town, ?9 1: late ones only;
+ * 3: decided (enum case_state) */
 static const struct stmt CASES = {
     "indicator_cases",
     "SELECT " MEASURED_CASE
     " FROM case_measure WHERE service = ?1 AND month >= ?2 AND month <= ?3 AND (month < ?4 OR (month = ?4 AND case_id < ?5))"
-    " AND state = 3 ORDER BY month DESC, case_id DESC LIMIT ?6",
+    " AND state = 3 AND (?7 = '' OR department = ?7) AND (?8 = '' OR town = ?8) AND late >= ?9 ORDER BY month DESC, case_id DESC LIMIT ?6",
     NULL, false};
 
 struct place { /* behind which the page begins */
@@ -74,6 +75,7 @@ struct listing {
     struct city *c;
     struct arena *a;
     const struct actor *x;
+    const struct case_filter *f;
     struct period p;
     int64_t left;
     struct json_builder items;
@@ -86,7 +88,8 @@ static result add_service(struct listing *l, struct slice service, const struct 
     struct rows rows;
     TRY(store_query(l->c->store, l->a, &CASES,
                     BINDS(sql_text(service), sql_int(l->p.from), sql_int(l->p.to), sql_int(after->month),
-                          sql_id(&after->id), sql_int(l->left + 1)),
+                          sql_id(&after->id), sql_int(l->left + 1), sql_text(l->f->department), sql_text(l->f->town),
+                          sql_int(l->f->late)),
                     &rows));
     for (size_t i = 0; i < rows.n; i++) {
         const struct sql_value *v = row(&rows, i);
@@ -104,20 +107,21 @@ static result add_service(struct listing *l, struct slice service, const struct 
 }
 
 result indicator_cases(struct city *c, struct arena *a, const struct actor *x, int64_t no, struct period p,
-                       int64_t limit, struct slice cursor, const struct json **out)
+                       const struct case_filter *f, int64_t limit, struct slice cursor, const struct json **out)
 {
     const struct definitions *d;
     struct place from, start;
     struct groups services;
-    struct listing l = {.c = c, .a = a, .x = x, .p = p, .left = limit, .items = json_builder(a)};
+    struct listing l = {.c = c, .a = a, .x = x, .f = f, .p = p, .left = limit, .items = json_builder(a)};
     struct json_builder b = json_builder(a);
-    TRY(definitions_read(a, &d));
+    TRY(definitions_of(c, a, &d));
     const struct indicator *i = indicator_find(d, no);
     if (!i) return fail(a, CODE_NOT_FOUND, S("indicator"), "value", arena_printf(a, "%lld", (long long)no), NULL);
     TRY(place_read(a, cursor, &from));
     TRY(place_read(a, (struct slice){NULL, 0}, &start));
     TRY(figures_of(c, a, i, p, BY_SERVICE, &services));
     for (size_t k = 0; k < services.n && !l.next.n; k++) {
+        if (f->service.n && !slice_eq(f->service, services.list[k].key)) continue;
         int order = from.service.n ? slice_cmp(services.list[k].key, from.service) : 1;
         if (order >= 0) TRY(add_service(&l, services.list[k].key, order == 0 ? &from : &start));
     }

@@ -1,5 +1,5 @@
 /* The indicators over HTTP, and their tables. */
-#include "areas/00_supervision/indicators/indicators.h"
+#include "areas/00_supervision/indicators/board.h"
 
 #include "city/cases/measure.h"
 
@@ -31,8 +31,13 @@ static result number_of(const struct request *q, int64_t *no)
 static result board(const struct request *q, struct reply *r)
 {
     struct period p;
+    bool leads;
+    struct board_filter f = {request_query(q, "benchmark"), request_query(q, "town"), request_query(q, "department")};
     TRY(period_of(q, &p));
-    return indicators_board(q->city, q->a, p, request_query(q, "benchmark"), q->now, &r->body);
+    if (f.town.n && f.department.n) return fail(q->a, CODE_QUERY_BAD, S("department"), "value", f.department, NULL);
+    TRY(indicators_leads(q->city, q->a, q->actor, &leads));
+    if (!leads) return indicators_public(q->city, q->a, p, q->now, &r->body);
+    return indicators_board_of(q->city, q->a, p, &f, q->now, &r->body);
 }
 
 static result everybody(const struct request *q, struct reply *r)
@@ -46,6 +51,7 @@ static result page(const struct request *q, struct reply *r)
 {
     struct period p;
     int64_t no;
+    TRY(indicators_right(q->city, q->a, q->actor));
     TRY(number_of(q, &no));
     TRY(period_of(q, &p));
     return indicator_page(q->city, q->a, no, p, q->now, &r->body);
@@ -56,16 +62,27 @@ static result cases(const struct request *q, struct reply *r)
     struct period p;
     int64_t no, limit;
     struct slice cursor;
+    struct case_filter f = {request_query(q, "service"), request_query(q, "department"), request_query(q, "town"),
+                            request_query(q, "late").n > 0};
+    TRY(indicators_right(q->city, q->a, q->actor));
     TRY(number_of(q, &no));
     TRY(period_of(q, &p));
     TRY(request_page(q, &limit, &cursor));
-    return indicator_cases(q->city, q->a, q->actor, no, p, limit, cursor, &r->body);
+    return indicator_cases(q->city, q->a, q->actor, no, p, &f, limit, cursor, &r->body);
 }
 
 #define FIRST                                                 \
     .help_zh = "起始月份，2021-01；默认为截止月份前 11 个月", \
     .help_en = "first month, 2021-01; else eleven before the last", .most = 7
 #define LAST .help_zh = "截止月份；默认为本月", .help_en = "last month; else the running one", .most = 7
+#define TOWN                                                                                              \
+    {                                                                                                     \
+        .name = "town", .help_zh = "只看这个镇街（代码）", .help_en = "only this town (code)", .most = 20 \
+    }
+#define DEPARTMENT                                                                                                    \
+    {                                                                                                                 \
+        .name = "department", .help_zh = "只看这个部门（代码）", .help_en = "only this department (code)", .most = 40 \
+    }
 static const struct query_parameter BOARD_QUERY[] = {
     {.name = "from", FIRST},
     {.name = "to", LAST},
@@ -73,11 +90,21 @@ static const struct query_parameter BOARD_QUERY[] = {
      .help_zh = "标杆城市代码；默认见指标定义",
      .help_en = "code of the benchmark city; else that of the definitions",
      .most = 20},
+    TOWN,
+    DEPARTMENT,
     {.name = NULL},
 };
 static const struct query_parameter PERIOD_QUERY[] = {{.name = "from", FIRST}, {.name = "to", LAST}, {.name = NULL}};
 static const struct query_parameter CASES_QUERY[] = {
-    {.name = "from", FIRST}, {.name = "to", LAST}, QUERY_LIMIT, QUERY_CURSOR, {.name = NULL}};
+    {.name = "from", FIRST},
+    {.name = "to", LAST},
+    {.name = "service", .help_zh = "只看这个事项（代码）", .help_en = "only this service (code)", .most = 80},
+    DEPARTMENT,
+    TOWN,
+    {.name = "late", .help_zh = "yes：只看超时件", .help_en = "yes: late cases only", .choices = "yes"},
+    QUERY_LIMIT,
+    QUERY_CURSOR,
+    {.name = NULL}};
 
 #define NUMBER "{\"type\":[\"number\",\"null\"]}"
 #define COUNT "{\"type\":\"integer\",\"minimum\":0}"
@@ -87,31 +114,47 @@ static const struct query_parameter CASES_QUERY[] = {
     ",\"better\":{\"enum\":[\"more\",\"less\"]},\"value\":" NUMBER
 #define RANK "\"score\":" NUMBER ",\"rank\":{\"type\":[\"integer\",\"null\"]},\"of\":" COUNT ",\"gap\":" NUMBER
 #define PERIOD "\"from\":{\"type\":\"string\"},\"to\":{\"type\":\"string\"},\"at\":{\"type\":\"string\"}"
-#define HEADS                                         \
-    {                                                 \
-        .kind = RIGHT_ROLES, .roles = 1u << ROLE_HEAD \
+/* Narrowed by indicators_right: a leader has no role of the desk, so no role can say who may. */
+#define STAFF               \
+    {                       \
+        .kind = RIGHT_STAFF \
     }
 
+#define SHARES                                                                                             \
+    "\"cases\":" COUNT ",\"late\":" COUNT ",\"on_time\":" NUMBER ",\"time\":" NUMBER ",\"online\":" NUMBER \
+    ",\"rated\":" COUNT ",\"satisfaction\":" NUMBER
+#define PLACES                                                                                                          \
+    "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"code\":{\"type\":\"string\"},\"name\":" TEXT2 \
+    "," SHARES "}}}"
 static const struct endpoint EP_BOARD = {
     .method = "GET",
     .path = "/indicators",
-    .right = HEADS,
+    .right = STAFF,
     .summary_zh = "营商环境指标：数据、得分、排名和差距",
     .summary_en = "The indicators: figures, scores, ranks and gaps",
     .query = BOARD_QUERY,
     .reply_schema =
-        "{\"type\":\"object\",\"required\":[\"from\",\"to\",\"total\",\"indicators\"],\"properties\":{" PERIOD
-        ",\"rank_sought\":" COUNT ",\"group_sought\":" COUNT ",\"in_group\":" COUNT ",\"cities\":" COUNT
+        "{\"type\":\"object\",\"required\":[\"from\",\"to\",\"full\",\"indicators\"],\"properties\":{" PERIOD
+        ",\"full\":{\"type\":\"boolean\"},\"months\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"least\":{\"type\":"
+        "\"object\",\"properties\":{\"cases\":" COUNT ",\"indicators\":" COUNT "}},\"rank_sought\":" COUNT
+        ",\"group_sought\":" COUNT ",\"in_group\":" COUNT ",\"cities\":" COUNT
         ",\"benchmark\":{\"type\":\"object\"},\"total\":{\"type\":\"object\",\"properties\":{" RANK
         ",\"indicators\":" COUNT
-        "}},\"gains\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"frontiers\":{\"type\":\"object\"},"
-        "\"indicators\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"no\",\"name\",\"cases\",\"no_data\","
-        "\"score\",\"components\"],\"properties\":{\"no\":" COUNT ",\"name\":" TEXT2
-        ",\"tier\":{\"enum\":[\"short_board\",\"raise\",\"brand\"]},\"cases\":" COUNT ",\"not_accepted\":" COUNT
-        ",\"withdrawn\":" COUNT ",\"no_data\":{\"type\":\"boolean\"}," RANK ",\"benchmark\":" NUMBER
+        ",\"enough\":{\"type\":\"boolean\"}}},\"gains\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"city\":{\"type\":"
+        "\"object\",\"properties\":{" SHARES
+        ",\"series\":{\"type\":\"object\"},\"outlook\":{\"type\":\"array\",\"items\":{"
+        "\"type\":\"object\"}}}},\"towns\":" PLACES ",\"departments\":" PLACES
+        ",\"indicators\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"no\",\"name\",\"cases\",\"no_data\","
+        "\"components\"],\"properties\":{\"no\":" COUNT ",\"name\":" TEXT2
+        ",\"tier\":{\"enum\":[\"short_board\",\"raise\",\"brand\"]},\"cases\":{\"type\":[\"integer\",\"null\"]},\"late\":" COUNT
+        ",\"not_accepted\":" COUNT ",\"withdrawn\":" COUNT
+        ",\"no_data\":{\"type\":\"boolean\"},\"few\":{\"type\":\"boolean\"},\"enough\":{\"type\":\"boolean\"}," RANK
+        ",\"benchmark\":" NUMBER
+        ",\"series\":{\"type\":\"object\"},\"alarms\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}"
         ",\"standing\":{\"enum\":[\"short_board\",\"raise\",\"brand\",null]},\"components\":{\"type\":\"array\",\"items\":"
         "{\"type\":\"object\",\"properties\":{" COMPONENT ",\"score\":" NUMBER
-        ",\"frontier\":{\"type\":[\"object\",\"null\"]},\"benchmark\":" NUMBER ",\"gain\":" NUMBER "}}}}}}}}",
+        ",\"frontier\":{\"type\":[\"object\",\"null\"]},\"benchmark\":" NUMBER ",\"gain\":" NUMBER
+        ",\"rank_then\":{\"type\":[\"integer\",\"null\"]}}}}}}}}}",
     .handle = board};
 
 static const struct endpoint EP_PUBLIC = {
@@ -135,7 +178,7 @@ static const struct endpoint EP_PUBLIC = {
 static const struct endpoint EP_PAGE = {
     .method = "GET",
     .path = "/indicators/{no}",
-    .right = HEADS,
+    .right = STAFF,
     .summary_zh = "一个指标：逐月数据、预测、异常提示和构成",
     .summary_en = "One indicator: its months, forecast, alarm and parts",
     .query = PERIOD_QUERY,
@@ -154,7 +197,7 @@ static const struct endpoint EP_PAGE = {
 static const struct endpoint EP_CASES = {
     .method = "GET",
     .path = "/indicators/{no}/cases",
-    .right = HEADS,
+    .right = STAFF,
     .summary_zh = "一个指标所依据的办件",
     .summary_en = "The cases behind an indicator",
     .query = CASES_QUERY,
@@ -183,7 +226,7 @@ static result work(struct city *c, struct arena *a, instant now, size_t *done)
     return measures_roll(c, a);
 }
 
-static const struct endpoint *const ENDPOINTS[] = {&EP_BOARD, &EP_PUBLIC, &EP_PAGE, &EP_CASES};
+static const struct endpoint *const ENDPOINTS[] = {&EP_BOARD, &EP_PUBLIC, &EP_PAGE, &EP_CASES, &EP_MAP};
 
 const struct area AREA_INDICATORS = {.number = 0,
                                      .name_zh = "营商环境评价",

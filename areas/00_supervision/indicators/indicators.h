@@ -49,17 +49,27 @@ struct definitions {
     size_t ncomponents;
     struct indicator indicators[INDICATORS];
     int64_t rank_sought, group_sought;
+    int64_t least_cases;      /* fewer decided cases give an indicator no score */
+    int64_t least_indicators; /* fewer indicators with a score give no total */
     double raise_within;
     struct slice benchmark; /* code of the city, and its name */
     struct bitext benchmark_name;
     const struct json *frontiers; /* frontiers.json */
 };
-/* CODE_INTERNAL with the place when the files do not fit together. */
+#define DEFINITIONS_MAX (1024 * 1024)
+/* Texts of indicators.json and frontiers.json; empty: the built-in one. Every fault as CODE_INDICATORS_DEFINITION or CODE_JSON_… with
+ * its place ("indicators.json#/components/2/key"). */
+MUST result definitions_parse(struct arena *a, struct slice indicators, struct slice frontiers,
+                              const struct definitions **out);
+/* The built-in ones. */
 MUST result definitions_read(struct arena *a, const struct definitions **out);
+/* Those of this city: of its folder DIR/indicators where they are there (city->indicators), else the built-in ones. */
+MUST result definitions_of(const struct city *c, struct arena *a, const struct definitions **out);
 /* Index, or SIZE_MAX. */
 size_t component_find(const struct definitions *d, struct slice key);
 const struct indicator *indicator_find(const struct definitions *d, int64_t no);
-/* Whether cases of this service count for the indicator: by its code, or by the area of its current version. */
+/* Whether cases of this service count for the indicator: by its code, or by the area of its current version. Tickets that the city
+ * opens itself (internal services) never do. */
 bool indicator_counts(const struct indicator *i, struct slice service, const struct json *service_json);
 
 /* ---- figures of this city ---- */
@@ -121,7 +131,12 @@ MUST result cities_import(struct city *c, struct arena *a, const struct definiti
 MUST result cities_load(struct city *c, struct arena *a, const struct definitions *d, struct city_figures *out);
 
 /* ---- replies; shapes in docs/api.md ---- */
-/* benchmark empty: that of the definitions. */
+struct board_filter { /* empty: all; the definitions' benchmark. town or department, not both */
+    struct slice benchmark, town, department;
+};
+MUST result indicators_board_of(struct city *c, struct arena *a, struct period p, const struct board_filter *f,
+                                instant now, const struct json **out);
+/* Of the whole city. benchmark empty: that of the definitions. */
 MUST result indicators_board(struct city *c, struct arena *a, struct period p, struct slice benchmark, instant now,
                              const struct json **out);
 /* Figures without scores and ranks, for everybody. */
@@ -129,16 +144,24 @@ MUST result indicators_public(struct city *c, struct arena *a, struct period p, 
 /* One indicator: its months with forecast and alarm, by service, department and town. CODE_NOT_FOUND. */
 MUST result indicator_page(struct city *c, struct arena *a, int64_t no, struct period p, instant now,
                            const struct json **out);
+struct case_filter { /* empty: all */
+    struct slice service, department, town;
+    bool late;
+};
 /* The cases behind its figures, by service, newest first. Numbers of cases outside the actor's remit (head) are null. CODE_NOT_FOUND,
  * CODE_QUERY_BAD (cursor). */
 MUST result indicator_cases(struct city *c, struct arena *a, const struct actor *x, int64_t no, struct period p,
-                            int64_t limit, struct slice cursor, const struct json **out);
+                            const struct case_filter *f, int64_t limit, struct slice cursor, const struct json **out);
 /* One case of case_measure, as lists of cases show it; its number is null outside the actor's remit (head). */
 #define MEASURED_CASE \
     "case_id, number, department, town, month, filed_at, ended_at, workdays, elapsed_ms, acts, visits, papers, fee_fen, online, late"
 enum { MEASURED_MONTH = 4 }; /* the column by which, with the first, lists go on */
 const struct json *measured_case_json(const struct city *c, struct arena *a, const struct actor *x,
                                       struct slice service, const struct sql_value *v);
+
+/* ---- who sees what is not published: heads, leaders of the plan, the plan's office ---- */
+MUST result indicators_leads(struct city *c, struct arena *a, const struct actor *x, bool *out);
+MUST result indicators_right(struct city *c, struct arena *a, const struct actor *x); /* CODE_FORBIDDEN */
 /* Shared by the replies. */
 const struct json *number_json(struct arena *a, double v, int places); /* null for NAN */
 const struct json *component_json(struct arena *a, const struct component *k, const struct tally *t);

@@ -1,11 +1,11 @@
 /* One indicator: its months, where they go, whether they broke, and what it is made of. */
-#include "areas/00_supervision/indicators/indicators.h"
+#include "areas/00_supervision/indicators/board.h"
 
 #include <math.h>
 
 #include "engine/figures/trend.h"
 
-enum { SERIES_MONTHS = 36, AHEAD = 3 };
+enum { AHEAD = 3 };
 
 static double bound(const struct component *k, bool upper)
 {
@@ -13,7 +13,7 @@ static double bound(const struct component *k, bool upper)
     return !upper ? 0 : share ? 1 : NAN;
 }
 
-static const struct json *forecast_json(struct arena *a, const struct component *k, struct series s, int64_t last)
+const struct json *forecast_json(struct arena *a, const struct component *k, struct series s, int64_t last)
 {
     struct forecast f = forecast_of(s, AHEAD, bound(k, false), bound(k, true));
     struct json_builder o = json_builder(a), list = json_builder(a);
@@ -30,7 +30,7 @@ static const struct json *forecast_json(struct arena *a, const struct component 
     return json_object(&o);
 }
 
-static const struct json *alarm_json(struct arena *a, struct series s, int64_t first)
+const struct json *alarm_json(struct arena *a, struct series s, int64_t first)
 {
     struct alarm x = alarm_of(s);
     struct json_builder o = json_builder(a);
@@ -40,6 +40,13 @@ static const struct json *alarm_json(struct arena *a, struct series s, int64_t f
     json_set(&o, "median", x.tested ? number_json(a, x.median, 4) : json_null());
     json_set(&o, "z", x.tested ? number_json(a, x.z, 2) : json_null());
     return json_object(&o);
+}
+
+size_t series_closed(int64_t first, size_t n, instant now)
+{
+    struct civil t = civil_of_instant(now);
+    int64_t closed = months_between((struct period){first, month_add(t.year * 100 + t.month, -1)});
+    return closed < 0 ? 0 : (size_t)closed < n ? (size_t)closed : n;
 }
 
 /* The running month is not over: it is shown, but neither foretold from nor judged. */
@@ -142,7 +149,7 @@ result indicator_page(struct city *c, struct arena *a, int64_t no, struct period
     const struct definitions *d;
     struct groups months;
     struct json_builder o = json_builder(a);
-    TRY(definitions_read(a, &d));
+    TRY(definitions_of(c, a, &d));
     const struct indicator *i = indicator_find(d, no);
     if (!i) return fail(a, CODE_NOT_FOUND, S("indicator"), "value", arena_printf(a, "%lld", (long long)no), NULL);
     json_set_int(&o, "no", i->no);

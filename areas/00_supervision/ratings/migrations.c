@@ -33,4 +33,13 @@ const struct migration RATINGS_MIGRATIONS[RATINGS_NMIGRATIONS] = {
      "CREATE VIEW rating_counted AS SELECT month, service, department, grade, n FROM rating_month"
      " UNION ALL SELECT month, service, department, grade, -1 FROM rating_annulled;\n",
      NULL},
+    {"ratings", 3, "ratings by town",
+     "-- retention: for ever; sums that name nobody\n"
+     "CREATE TABLE rating_town (month {INT} NOT NULL, town {TEXT} NOT NULL, grade {INT} NOT NULL, n {INT} NOT NULL,"
+     " PRIMARY KEY (month, town, grade)) {WITHOUT_ROWID};\n"
+     "INSERT INTO rating_town (month, town, grade, n) SELECT month, town, grade, COUNT(*) FROM rating GROUP BY month, town, grade;\n"
+     "-- the ticket of a mistaken rating is of the town that was rated\n"
+     "CREATE VIEW rating_town_counted AS SELECT month, town, grade, n FROM rating_town"
+     " UNION ALL SELECT a.month, m.town, a.grade, -1 FROM rating_annulled a JOIN case_measure m ON m.case_id = a.case_id;\n",
+     NULL},
 };

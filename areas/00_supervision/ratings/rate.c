@@ -46,6 +46,10 @@ static const struct stmt ADD = {"rating_add",
                                 "INSERT INTO rating_month (month, service, department, grade, n) VALUES (?1,?2,?3,?4,1)"
                                 " ON CONFLICT (month, service, department, grade) DO UPDATE SET n = rating_month.n + 1",
                                 NULL, false};
+static const struct stmt ADD_TOWN = {"rating_add_town",
+                                     "INSERT INTO rating_town (month, town, grade, n) VALUES (?1,?2,?3,1)"
+                                     " ON CONFLICT (month, town, grade) DO UPDATE SET n = rating_town.n + 1",
+                                     NULL, false};
 static const struct stmt CODE_USE = {
     "rating_code_use", "UPDATE rating_code SET used_at = ?2 WHERE id = ?1 AND used_at = 0 AND expires_at > ?2", NULL,
     false};
@@ -126,6 +130,7 @@ static result give_body(struct tx *tx, struct arena *a, void *ctx)
                       bad ? sql_id(&x->ticket) : sql_null(), sql_int(bad)),
                 NULL));
     TRY(tell(x, tx, a));
+    TRY(tx_exec(tx, a, &ADD_TOWN, BINDS(month, sql_text(of->town), grade), NULL));
     return tx_exec(tx, a, &ADD, BINDS(month, sql_text(of->service), sql_text(of->department), grade), NULL);
 }
 

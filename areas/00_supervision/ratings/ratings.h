@@ -76,7 +76,7 @@ extern const struct verb VERB_RATING_ANNUL;
 extern const struct endpoint EP_RATING_CASE, EP_RATING_CASE_GIVE, EP_RATING_CODE_NEW, EP_RATING_CODE,
     EP_RATING_CODE_GIVE, EP_RATINGS, EP_RATINGS_DESK;
 
-enum { RATINGS_NMIGRATIONS = 2 };
+enum { RATINGS_NMIGRATIONS = 3 };
 extern const struct migration RATINGS_MIGRATIONS[RATINGS_NMIGRATIONS];
 extern const struct stmt *const RATINGS_CLEAR[];
 MUST result ratings_project(struct arena *a, const struct json *fact, struct id case_id, struct decision *d);
