@@ -448,15 +448,15 @@ static void evidence_has_a_measure(struct store_fixture *f)
     char one[200], again[200];
     open_fix(&x, f);
     x.k.c.evidence_city = 40;
-    assert_good(x.k.a, call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 first evidence", &v));
+    assert_good(x.k.a, call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 first evidence%%EOF", &v));
     (void)snprintf(one, sizeof one, "{\"kind\":\"file\",\"title\":\"甲\",\"ref\":\"%.*s\"}",
                    SLICE_ARG(json_string(v, "sha256")));
     assert_good(x.k.a,
-                call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 first evidence", NULL)); /* the same file */
-    assert_code(call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 second evidence", NULL),
+                call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 first evidence%%EOF", NULL)); /* the same file */
+    assert_code(call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 second evidence%%EOF", NULL),
                 CODE_PLAN_EVIDENCE_FULL);
     x.k.c.evidence_city = 0;
-    assert_good(x.k.a, call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 second evidence", &v));
+    assert_good(x.k.a, call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 second evidence%%EOF", &v));
     (void)snprintf(again, sizeof again, "{\"kind\":\"file\",\"title\":\"乙\",\"ref\":\"%.*s\"}",
                    SLICE_ARG(json_string(v, "sha256")));
     x.k.c.evidence_task = 30;

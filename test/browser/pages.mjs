@@ -78,13 +78,20 @@ export const pages = [
   { name: 'board', path: '/board', who: 'scjg.head' },
   { name: 'board-table', path: '/board?view=table', who: 'scjg.head' },
   { name: 'board-leader', path: '/board', who: 'leader1' },
+  { name: 'board-staff', path: '/board', who: 'scjg.handler' },
+  { name: 'board-wall', path: '/board/wall', who: 'leader1' },
+  { name: 'board-town', path: '/board/towns/441900004', who: 'leader1' },
+  { name: 'board-town-none', path: '/board/towns/nowhere', who: 'scjg.head' },
+  { name: 'board-department', path: '/board/departments/scjg', who: 'scjg.head' },
+  { name: 'board-department-staff', path: '/board/departments/scjg', who: 'scjg.handler' },
   { name: 'board-plan', path: '/board/plan', who: 'leader1' },
   { name: 'board-plan-none', path: '/board/plan?light=regressed', who: 'scjg.handler' },
   { name: 'board-area', path: '/board/plan/1?task=1', who: 'scjg.head' },
   { name: 'board-area-read', path: '/board/plan/2?task=5', who: 'scjg.handler' },
   { name: 'board-indicator', path: '/board/indicators/1', who: 'scjg.head' },
   { name: 'board-indicator-none', path: '/board/indicators/5', who: 'scjg.head' },
-  { name: 'board-indicator-public', path: '/board/indicators/1', who: 'leader1' },
+  { name: 'board-indicator-leader', path: '/board/indicators/1?late=yes', who: 'leader1' },
+  { name: 'board-indicator-public', path: '/board/indicators/1', who: 'scjg.handler' },
   { name: 'board-briefings', path: '/board/briefings', who: 'fgj.head' },
   { name: 'board-briefings-read', path: '/board/briefings', who: 'scjg.handler' },
   { name: 'board-missing', path: '/board/plan/99', who: 'scjg.head' },
@@ -154,7 +161,7 @@ export function visits() {
   const out = []
   for (const p of pages)
     for (const lang of ['zh-CN', 'en']) for (const width of [1280, 360]) out.push([`page ${p.name} ${lang} ${width}`, (browser) => look(browser, p, { lang, width })])
-  for (const n of ['home', 'service', 'apply', 'case', 'licences', 'verify-good', 'coverage', 'desk', 'desk-case', 'sign-in'])
+  for (const n of ['home', 'service', 'apply', 'case', 'licences', 'verify-good', 'coverage', 'desk', 'desk-case', 'sign-in', 'board', 'board-wall'])
     out.push([`page ${n} dark`, (browser) => look(browser, pages.find((p) => p.name === n), { lang: 'zh-CN', width: 1280, dark: true })])
   return out
 }

@@ -14,11 +14,11 @@ export const board = {
     await page.getByRole('link', { name: '营商总览', exact: true }).click()
     await settled(page)
     const figures = await page.innerText('main')
-    for (const word of ['总得分', '攻坚行动方案', '开办企业', '超期任务']) if (!figures.includes(word)) faults.push(`the board does not say ${word}`)
+    for (const word of ['评价总分', '数据不足', '按期办结', '满意度', '攻坚行动方案', '开办企业', '超期任务', '镇街分布', '怎么算']) if (!figures.includes(word)) faults.push(`the board does not say ${word}`)
     const got = await (await party('scjg.head')).get('/indicators')
     const bare = got.indicators.find((i) => i.no_data)
     const card = await page.locator('.ind', { hasText: `${bare.no}. ${bare.name.zh}` }).innerText()
-    if (!card.includes('无数据') || /\d\.\d\d/.test(card)) faults.push(`an indicator without cases shows a score: ${card}`)
+    if (!card.includes('无数据') || /得分|\d\.\d\d/.test(card)) faults.push(`an indicator without cases shows a score: ${card}`)
     await page.getByRole('link', { name: '攻坚行动方案', exact: true }).click()
     await settled(page)
     await page.getByRole('link', { name: '1. 开办企业', exact: true }).click()
@@ -48,6 +48,45 @@ export const board = {
     await page.goBack()
     faults.push(...wrong(head.seen))
     await head.context.close()
+    return faults
+  },
+
+  async 'a leader goes from the map to a town, its cases and back, and puts the board on a wall'(browser) {
+    const faults = []
+    const leader = await open(browser, { as: 'leader1' })
+    const { page } = leader
+    await leader.go('/board?map=cases')
+    await page.locator('.chart-svg svg').first().waitFor()
+    if (await page.locator('.chart-svg [style]').count()) faults.push('a chart carries inline style')
+    const town = page.locator('.town', { hasNot: page.locator('.none') }).filter({ hasText: /[1-9]/ }).first()
+    const name = await town.getAttribute('title')
+    await town.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name }).waitFor()
+    await settled(page)
+    await page.locator('main .tbl tbody td a').first().click()
+    await page.locator('#cases-h').waitFor()
+    await page.getByText('其他部门的办件').first().waitFor() // a leader sees that there is a case, and not whose
+    if (!new URL(page.url()).searchParams.get('town')) faults.push('the town is not in the address of the cases')
+    await page.goBack()
+    await page.goBack()
+    await page.locator('.townmap').waitFor()
+    if (!page.url().includes('map=cases')) faults.push('going back forgets what the map showed')
+    await page.locator('.townmap').getByRole('button', { name: '表', exact: true }).click()
+    if ((await page.locator('.townmap tbody tr').count()) !== 36) faults.push('the list of towns is not whole')
+    await page.setViewportSize({ width: 1920, height: 1080 })
+    await page.getByRole('link', { name: '大屏', exact: true }).click()
+    await page.locator('.wall-grid .chart-svg svg').waitFor()
+    const tall = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)
+    if (tall > 0) faults.push(`the wall scrolls by ${tall} px`)
+    const cut = await page.evaluate(() => [...document.querySelectorAll('.wallboard .card')].filter((c) => c.getBoundingClientRect().bottom > innerHeight + 1).length)
+    if (cut) faults.push(`${cut} cards of the wall are cut off`)
+    faults.push(...(await axe(page)))
+    await page.screenshot({ path: `${shots}/board-wall.png` })
+    await page.keyboard.press('Escape')
+    await page.locator('.numbers:not(.wall)').waitFor()
+    faults.push(...wrong(leader.seen))
+    await leader.context.close()
     return faults
   },
 

@@ -45,8 +45,12 @@ export interface ConditionKind { kind: string; words: Text; bound: { least: numb
 export interface Component { key: string; name: Text; unit: Text; formula: Text; better: 'more' | 'less'; value: number | null }
 export interface ScoredComponent extends Component {
   score?: number | null
+  benchmark?: number | null
+  gain?: number | null
+  rank_then?: number | null
   frontier?: { best: number; worst: number; exponent: number; from: 'cities' | 'table'; id?: string } | null
 }
+export interface Series { cases: number[]; late: number[]; [component: string]: (number | null)[] }
 export interface Indicator {
   no: number
   name: Text
@@ -55,24 +59,50 @@ export interface Indicator {
   cases: number | null
   no_data: boolean
   few?: boolean
+  late?: number
+  enough?: boolean
   score?: number | null
   rank?: number | null
   of?: number
   gap?: number | null
+  benchmark?: number | null
   standing?: string | null
   components: ScoredComponent[]
+  series?: Series
+  alarms?: string[]
 }
+export interface Forecast { method: string; values: { month: string; value: number }[]; error: number | null; tested: number }
+export interface Alarm { tested: boolean; broken: boolean; month: string | null; median: number | null }
+export interface Shares { cases: number; late: number; on_time: number | null; time: number | null; online: number | null; rated: number; satisfaction: number | null }
+export interface Outlook { key: string; values: (number | null)[]; forecast: Forecast; alarm: Alarm }
+export interface CityFigures extends Shares { series: Series; outlook: Outlook[] }
+export interface Place extends Shares { code: string; name: Text }
+export interface Gain { indicator: number; component: string; from: number; to: number; points: number; total: number | null; rank: number | null; score: number; indicator_rank: number | null }
+/** What all staff get (full: false) and what those who lead get besides. */
 export interface Indicators {
   from: string
   to: string
+  at: string
+  full: boolean
+  months?: string[]
+  least?: { cases: number; indicators: number }
   rank_sought?: number
   group_sought?: number
   in_group?: number
   benchmark?: { city: string; name: Text; figures: boolean }
-  total?: { score: number | null; rank: number | null; of: number; gap: number | null; indicators: number }
-  gains?: { indicator: number; component: string; from: number; to: number; points: number }[]
+  total?: { score: number | null; rank: number | null; of: number; gap: number | null; indicators: number; enough: boolean }
+  gains?: Gain[]
+  city?: CityFigures
+  towns?: Place[]
+  departments?: Place[]
   indicators: Indicator[]
 }
+export interface TownMap { towns: { code: string; name: Text; at: [number, number] | null }[]; boundaries: { type: string; features?: { properties?: Record<string, unknown>; geometry?: { type: string; coordinates: unknown } | null }[] } | null }
+export interface LightCounts { no?: number; name: string; total: number; undated: number; on_time: number; due_soon: number; late: number; regressed: number; done: number; done_late: number }
+export interface Progress { as_of: string; all: LightCounts | null; areas: LightCounts[]; departments: LightCounts[]; leaders: LightCounts[]; months: (LightCounts & { due_month: string })[] }
+export interface PlanChanges { since: string; became_late: number[]; items: { task: number; at: string; by: Text; kind: string; details: Record<string, unknown> | null }[] }
+export interface Filings { period: string; items: { id: string; kind: string; unit: { code: string; name: Text } | null; area_no: number; period: string | null; title: string; text: string; file: string | null; by: Who | null; at: string }[]; missing: { kind: string; unit: { code: string; name: Text }; area_no: number }[]; next: string | null }
+export interface Contacts { items: { code: string; name: Text; kind: 'department' | 'town'; contacts: (Who & { phone?: string })[] }[] }
 export type Values = Record<string, number | null>
 export interface Part { cases: number; late: number; values: Values }
 export interface IndicatorPage {
@@ -85,7 +115,7 @@ export interface IndicatorPage {
   cases: number
   late: number
   no_data: boolean
-  components: (Component & { forecast: { method: string; values: { month: string; value: number }[]; error: number | null; tested: number }; alarm: { tested: boolean; broken: boolean; month: string | null; median: number | null } })[]
+  components: (Component & { forecast: Forecast; alarm: Alarm })[]
   months: (Part & { month: string })[]
   by_service: (Part & { service: { code: string; name: Text } })[]
   by_department: (Part & { department: { code: string; name: Text } })[]

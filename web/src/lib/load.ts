@@ -38,7 +38,7 @@ export function useLoad<T>(fetcher: () => Promise<T>, now = true) {
   return reactive({ state, data, problem, reload })
 }
 
-export function usePaged<T>(path: () => string, query: () => Record<string, string | number | null | undefined>) {
+export function usePaged<T>(path: () => string, query: () => Record<string, string | number | null | undefined>, now = true) {
   const items = shallowRef<T[]>([])
   const next = ref<string | null>(null)
   const more = ref(false)
@@ -47,7 +47,7 @@ export function usePaged<T>(path: () => string, query: () => Record<string, stri
     items.value = page.items
     next.value = page.next
     return page
-  })
+  }, now)
   async function loadMore() {
     if (!next.value || more.value) return
     more.value = true
@@ -61,7 +61,9 @@ export function usePaged<T>(path: () => string, query: () => Record<string, stri
       more.value = false
     }
   }
-  watch([path, () => JSON.stringify(query())], () => void load.reload())
+  let asked = now
+  watch([path, () => JSON.stringify(query())], () => asked && void load.reload())
+  const reload = (quiet = false) => ((asked = true), load.reload(quiet))
   const empty = computed(() => load.state === 'ready' && items.value.length === 0)
-  return reactive({ load, items, next, more, empty, loadMore, reload: load.reload })
+  return reactive({ load, items, next, more, empty, loadMore, reload })
 }
