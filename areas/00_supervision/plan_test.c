@@ -451,8 +451,8 @@ static void evidence_has_a_measure(struct store_fixture *f)
     assert_good(x.k.a, call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 first evidence%%EOF", &v));
     (void)snprintf(one, sizeof one, "{\"kind\":\"file\",\"title\":\"甲\",\"ref\":\"%.*s\"}",
                    SLICE_ARG(json_string(v, "sha256")));
-    assert_good(x.k.a,
-                call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 first evidence%%EOF", NULL)); /* the same file */
+    assert_good(x.k.a, call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 first evidence%%EOF",
+                            NULL)); /* the same file */
     assert_code(call(&x, &EP_PLAN_FILE_ADD, &x.head, NULL, NULL, "%PDF-1.4 second evidence%%EOF", NULL),
                 CODE_PLAN_EVIDENCE_FULL);
     x.k.c.evidence_city = 0;

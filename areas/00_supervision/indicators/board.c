@@ -246,11 +246,12 @@ static const struct json *city_json(const struct board *b, const struct spread *
 
 /* ---- where ---- */
 
-static const struct json *towns_json(struct city *c, struct arena *a, const struct spread *s)
+static const struct json *towns_json(struct city *c, struct arena *a, const struct board_filter *f,
+                                     const struct spread *s)
 {
     const struct citydata *d = catalogue_data(c->catalogue);
     struct json_builder list = json_builder(a);
-    for (size_t i = 0; i < d->ntowns; i++) {
+    for (size_t i = 0; !f->department.n && i < d->ntowns; i++) {
         struct tally t = {0};
         struct json_builder o = json_builder(a);
         for (size_t k = 0; k < s->towns.n; k++)
@@ -359,7 +360,7 @@ result indicators_board_of(struct city *c, struct arena *a, struct period p, con
     json_set(&o, "total", total_json(b));
     json_set(&o, "gains", gains(b));
     json_set(&o, "city", city_json(b, s, now));
-    json_set(&o, "towns", f->department.n ? json_array(&(struct json_builder){.a = a}) : towns_json(c, a, s));
+    json_set(&o, "towns", towns_json(c, a, f, s));
     json_set(&o, "departments", departments_json(c, a, s));
     json_set(&o, "indicators", json_array(&list));
     *out = json_object(&o);

@@ -75,14 +75,6 @@ static result cases(const struct request *q, struct reply *r)
     .help_zh = "起始月份，2021-01；默认为截止月份前 11 个月", \
     .help_en = "first month, 2021-01; else eleven before the last", .most = 7
 #define LAST .help_zh = "截止月份；默认为本月", .help_en = "last month; else the running one", .most = 7
-#define TOWN                                                                                              \
-    {                                                                                                     \
-        .name = "town", .help_zh = "只看这个镇街（代码）", .help_en = "only this town (code)", .most = 20 \
-    }
-#define DEPARTMENT                                                                                                    \
-    {                                                                                                                 \
-        .name = "department", .help_zh = "只看这个部门（代码）", .help_en = "only this department (code)", .most = 40 \
-    }
 static const struct query_parameter BOARD_QUERY[] = {
     {.name = "from", FIRST},
     {.name = "to", LAST},
@@ -90,8 +82,8 @@ static const struct query_parameter BOARD_QUERY[] = {
      .help_zh = "标杆城市代码；默认见指标定义",
      .help_en = "code of the benchmark city; else that of the definitions",
      .most = 20},
-    TOWN,
-    DEPARTMENT,
+    {.name = "town", .help_zh = "只看这个镇街（代码）", .help_en = "only this town (code)", .most = 20},
+    {.name = "department", .help_zh = "只看这个部门（代码）", .help_en = "only this department (code)", .most = 40},
     {.name = NULL},
 };
 static const struct query_parameter PERIOD_QUERY[] = {{.name = "from", FIRST}, {.name = "to", LAST}, {.name = NULL}};
@@ -99,8 +91,8 @@ static const struct query_parameter CASES_QUERY[] = {
     {.name = "from", FIRST},
     {.name = "to", LAST},
     {.name = "service", .help_zh = "只看这个事项（代码）", .help_en = "only this service (code)", .most = 80},
-    DEPARTMENT,
-    TOWN,
+    {.name = "department", .help_zh = "只看这个部门（代码）", .help_en = "only this department (code)", .most = 40},
+    {.name = "town", .help_zh = "只看这个镇街（代码）", .help_en = "only this town (code)", .most = 20},
     {.name = "late", .help_zh = "yes：只看超时件", .help_en = "yes: late cases only", .choices = "yes"},
     QUERY_LIMIT,
     QUERY_CURSOR,

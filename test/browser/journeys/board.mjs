@@ -2,6 +2,7 @@
 // turns it green by itself; a leader reads the same on a phone; an officer who takes no part is offered nothing.
 import { party } from '../city.mjs'
 import { axe, chineseLeft, open, overflow, settled, shots, smallTargets, wrong } from '../lib.mjs'
+import { delivered } from './ratings.mjs'
 
 const PHONE = { width: 360, height: 740 }
 
@@ -53,12 +54,14 @@ export const board = {
 
   async 'a leader goes from the map to a town, its cases and back, and puts the board on a wall'(browser) {
     const faults = []
+    await delivered('sunqi')
     const leader = await open(browser, { as: 'leader1' })
     const { page } = leader
     await leader.go('/board?map=cases')
     await page.locator('.chart-svg svg').first().waitFor()
     if (await page.locator('.chart-svg [style]').count()) faults.push('a chart carries inline style')
-    const town = page.locator('.town', { hasNot: page.locator('.none') }).filter({ hasText: /[1-9]/ }).first()
+    const busy = (await (await party('leader1')).get('/indicators')).towns.find((x) => x.cases)
+    const town = page.locator(`.town[title="${busy.name.zh}"]`)
     const name = await town.getAttribute('title')
     await town.focus()
     await page.keyboard.press('Enter')

@@ -6,7 +6,7 @@ import { axe, chineseLeft, open, overflow, shots, smallTargets, wrong } from '..
 const PHONE = { width: 360, height: 740 }
 
 /** A registration of unemployment, granted: its applicant can rate it. */
-async function delivered(login) {
+export async function delivered(login) {
   const p = await party(login)
   const form = await p.get('/services/unemployment_registration/form')
   const filed = await p.post('/cases', { service: 'unemployment_registration', town: '441900004', data: { ...form.data, ended_on: '2021-02-20', trade: '电工' } })
