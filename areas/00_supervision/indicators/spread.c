@@ -6,18 +6,27 @@
 #include "city/cases/measure.h"
 #include "city/sql.h"
 
-enum { LEVEL_SERVICE, LEVEL_DEPARTMENT, LEVEL_TOWN }; /* of case_sum; see city/cases/measure.h */
 #define SUM(column) "CAST(SUM(" column ") AS BIGINT)"
 #define SUMS                                                                                                     \
     SUM("n")                                                                                                     \
     ", " SUM("workdays") ", " SUM("elapsed_ms") ", " SUM("acts") ", " SUM("visits") ", " SUM("papers") ", " SUM( \
         "fee_fen") ", " SUM("online") ", " SUM("late") ", " SUM("refused") ", " SUM("withdrawn")
-/* ?3 level, ?4 part of it; empty: all */
-#define OF " FROM case_sum_now WHERE level = ?3 AND month >= ?1 AND month <= ?2 AND (?4 = '' OR part = ?4)"
-static const struct stmt MONTHS = {"spread_months", "SELECT month, service, '', " SUMS OF " GROUP BY month, service",
-                                   NULL, false};
-static const struct stmt PARTS = {"spread_parts", "SELECT 0, service, part, " SUMS OF " GROUP BY service, part", NULL,
-                                  false};
+/* ?3 part of the level; empty: all */
+#define AT(level) \
+    " FROM measure_sum_now WHERE level = " level " AND month >= ?1 AND month <= ?2 AND (?3 = '' OR part = ?3)"
+#define MONTHS(name, level)                                                                        \
+    {                                                                                              \
+        name, "SELECT month, service, '', " SUMS AT(level) " GROUP BY month, service", NULL, false \
+    }
+#define PARTS(name, level)                                                                      \
+    {                                                                                           \
+        name, "SELECT 0, service, part, " SUMS AT(level) " GROUP BY service, part", NULL, false \
+    }
+static const struct stmt ALL_MONTHS = MONTHS("spread_months", MEASURE_BY_SERVICE);
+static const struct stmt DEPARTMENT_MONTHS = MONTHS("spread_months_department", MEASURE_BY_DEPARTMENT);
+static const struct stmt TOWN_MONTHS = MONTHS("spread_months_town", MEASURE_BY_TOWN);
+static const struct stmt DEPARTMENTS = PARTS("spread_departments", MEASURE_BY_DEPARTMENT);
+static const struct stmt TOWNS = PARTS("spread_towns", MEASURE_BY_TOWN);
 static const struct stmt RATED = {
     "spread_rated",
     "SELECT month, service, department, CAST(SUM(CASE WHEN grade >= 4 THEN n ELSE 0 END) AS BIGINT), CAST(SUM(n) AS BIGINT)"
@@ -94,17 +103,15 @@ static struct tally *group(struct groups *g, struct slice key, bool make)
     return &g->list[g->n++].t;
 }
 
-static result sums(struct summing *s, const struct stmt *q, int64_t from, int level, struct slice part,
-                   struct rows *out)
+static result sums(struct summing *s, const struct stmt *q, int64_t from, struct slice part, struct rows *out)
 {
-    return store_query(s->c->store, s->a, q, BINDS(sql_int(from), sql_int(s->p.to), sql_int(level), sql_text(part)),
-                       out);
+    return store_query(s->c->store, s->a, q, BINDS(sql_int(from), sql_int(s->p.to), sql_text(part)), out);
 }
 
-static result add_groups(struct summing *s, int level, struct slice part, struct groups *g)
+static result add_groups(struct summing *s, const struct stmt *q, struct slice part, struct groups *g)
 {
     struct rows rows;
-    TRY(sums(s, &PARTS, s->p.from, level, part, &rows));
+    TRY(sums(s, q, s->p.from, part, &rows));
     *g = (struct groups){NEW_ARRAY(s->a, struct group, rows.n + 1), 0};
     for (size_t i = 0; i < rows.n; i++) {
         const struct sql_value *v = row(&rows, i);
@@ -168,18 +175,18 @@ result spread_of(struct city *c, struct arena *a, const struct definitions *d, s
     out->months = NEW_ARRAY(a, struct tally, out->n);
     for (size_t i = 0; i < INDICATORS; i++) out->of[i] = NEW_ARRAY(a, struct tally, out->n);
     catalogue_all(c->catalogue, a, &s.services, &s.nservices);
-    TRY(sums(&s, &MONTHS, out->first,
-             f->town.n         ? LEVEL_TOWN
-             : f->department.n ? LEVEL_DEPARTMENT
-                               : LEVEL_SERVICE,
-             f->town.n ? f->town : f->department, &rows));
+    TRY(sums(&s,
+             f->town.n         ? &TOWN_MONTHS
+             : f->department.n ? &DEPARTMENT_MONTHS
+                               : &ALL_MONTHS,
+             out->first, f->town.n ? f->town : f->department, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         const struct sql_value *v = row(&rows, i);
         struct tally t = tally_of(v);
         add_month(&s, v[0].i, v[1].s, &t);
     }
-    if (!f->department.n) TRY(add_groups(&s, LEVEL_TOWN, f->town, &out->towns));
-    if (!f->town.n) TRY(add_groups(&s, LEVEL_DEPARTMENT, f->department, &out->departments));
+    if (!f->department.n) TRY(add_groups(&s, &TOWNS, f->town, &out->towns));
+    if (!f->town.n) TRY(add_groups(&s, &DEPARTMENTS, f->department, &out->departments));
     if (!f->town.n) TRY(add_ratings(&s));
     return f->department.n ? ok() : add_town_ratings(&s);
 }
