@@ -45,9 +45,9 @@ struct city {
     struct slice indicators, frontiers; /* the operator's own files of DIR/indicators; empty: the built-in ones */
     int64_t evidence_task,
         evidence_city;    /* bytes of files of evidence a task of the plan, and the city, may hold; 0: any */
-    struct slice anchors;             /* PEM: the roots that documents verify against */
-    bool test_keys;                   /* the signer's keys are for tests: every page says so */
-    bool demo;                        /* demonstration city */
+    struct slice anchors; /* PEM: the roots that documents verify against */
+    bool test_keys;       /* the signer's keys are for tests: every page says so */
+    bool demo;            /* demonstration city */
 };
 
 /* ---- vault: personal data is authenticated ciphertext; one data key per person and per case, wrapped by the city
