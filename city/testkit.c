@@ -1,3 +1,4 @@
+#include "city/decisions/decisions.h"
 #include "city/testkit.h"
 
 #include <stdlib.h>
@@ -56,6 +57,7 @@ void city_kit_open(struct city_kit *k, struct store_fixture *f)
     migrate(k, RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS);
     migrate(k, IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS);
     migrate(k, CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS);
+    migrate(k, DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS);
     migrate(k, DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS);
     migrate(k, MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS);
     migrate(k, CASES_MIGRATIONS, CASES_NMIGRATIONS);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "areas/areas.h"
+#include "city/decisions/decisions.h"
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
@@ -18,9 +19,10 @@ static int by_path(const void *x, const void *y)
     return slice_cmp(((const struct folder *)x)->path, ((const struct folder *)y)->path);
 }
 
-static result read_services(struct sources *s, struct slice root, const char *area)
+/* kind: "services" or "decisions" */
+static result read_folders(struct sources *s, struct slice root, const char *area, const char *kind)
 {
-    struct slice below = arena_printf(s->a, "areas/%s/services", area);
+    struct slice below = arena_printf(s->a, "areas/%s/%s", area, kind);
     DIR *d = opendir(arena_cstr(s->a, arena_printf(s->a, "%.*s/%.*s", SLICE_ARG(root), SLICE_ARG(below))));
     result r = ok();
     for (struct dirent *e; d && !failed(r) && (e = readdir(d));) {
@@ -60,7 +62,10 @@ result sources_read(struct sources *s, struct arena *a, struct slice root)
     if (!d) return fail(a, CODE_NOT_FOUND, S("areas"), "value", root, NULL);
     result r = ok();
     for (struct dirent *e; !failed(r) && (e = readdir(d));)
-        if (e->d_name[0] >= '0' && e->d_name[0] <= '9') r = read_services(s, root, e->d_name);
+        if (e->d_name[0] >= '0' && e->d_name[0] <= '9') {
+            r = read_folders(s, root, e->d_name, "services");
+            if (!failed(r)) r = read_folders(s, root, e->d_name, "decisions");
+        }
     closedir(d);
     TRY(r);
     qsort(s->folders, s->nfolders, sizeof *s->folders, by_path);
@@ -139,6 +144,7 @@ static result migrate(struct arena *a, struct store *store)
         size_t n;
     } OWN[] = {{VAULT_MIGRATIONS, VAULT_NMIGRATIONS},       {RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},
                {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS}, {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
+               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS},
                {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},     {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
                {CASES_MIGRATIONS, CASES_NMIGRATIONS},       {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS}};
     int applied;

@@ -12,15 +12,16 @@ struct service_files builtin_below(struct arena *a, const char *folder)
     return (struct service_files){list, n};
 }
 
-/* A service folder is where a service.json stands below an area's services/. */
+/* A folder is where a service.json stands below an area's services/, or a decision.json below its decisions/. */
 struct service_files *builtin_services(struct arena *a, size_t *n)
 {
     struct service_files *list = NEW_ARRAY(a, struct service_files, BUILTIN_NFILES + 1);
     *n = 0;
     for (size_t i = 0; i < BUILTIN_NFILES; i++) {
         struct slice p = BUILTIN_FILES[i].path;
-        if (!slice_starts(p, S("areas/")) || !slice_ends(p, S("/service.json"))) continue;
-        list[(*n)++] = builtin_below(a, arena_cstr(a, slice_sub(p, 0, p.n - (sizeof "/service.json" - 1))));
+        const struct slice entry = slice_ends(p, S("/decision.json")) ? S("/decision.json") : S("/service.json");
+        if (!slice_starts(p, S("areas/")) || !slice_ends(p, entry)) continue;
+        list[(*n)++] = builtin_below(a, arena_cstr(a, slice_sub(p, 0, p.n - entry.n)));
     }
     return list;
 }

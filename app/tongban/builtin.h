@@ -13,7 +13,7 @@ extern const size_t WEB_NFILES;
 
 /* The built-in files below a folder, with paths relative to it. */
 struct service_files builtin_below(struct arena *a, const char *folder);
-/* The service folders, one service_files each; *n of them. */
+/* The folders of services and of decisions, one service_files each; *n of them. */
 struct service_files *builtin_services(struct arena *a, size_t *n);
 
 #endif

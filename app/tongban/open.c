@@ -12,6 +12,7 @@
 #include "areas/00_supervision/indicators/indicators.h"
 #include "areas/areas.h"
 #include "base/log.h"
+#include "city/decisions/decisions.h"
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
@@ -135,6 +136,7 @@ static result migrate(struct cli *c, struct opened *o)
         size_t n;
     } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},     {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
                {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS}, {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
+               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS},
                {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},     {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
                {CASES_MIGRATIONS, CASES_NMIGRATIONS},       {MADE_MIGRATIONS, MADE_NMIGRATIONS},
                {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS}};

@@ -1,5 +1,6 @@
 /* The engine's step and the local verbs, and what their effects mean for the case. */
 #include "city/cases/run.h"
+#include "city/decisions/decisions.h"
 
 struct pending {
     uint32_t token;
@@ -278,11 +279,30 @@ static result run_verb(struct run *r, const struct pending *p, struct process_ev
     return run_fact(r, json_object(&b));
 }
 
+/* By the law of the day: a decision of several services in the version in force on it; the one that decided in this case before
+ * decides again, while it covers the day. */
+static bool version_in_force(void *ctx, struct slice name, const day *on, struct process_decision *out)
+{
+    const struct run *r = ctx;
+    struct decisions *d = catalogue_decisions(r->k->city->catalogue);
+    day when = on ? *on : day_of_instant(r->c->filed_at ? r->c->filed_at : r->k->now);
+    const struct json *pinned = json_get_slice(r->c->decisions, name);
+    const struct decision_version *v = pinned ? decision_by_hash(d, pinned->text) : NULL;
+    if (!v || when < v->valid_from || when > v->valid_to) v = decision_on(d, name, when);
+    if (v) *out = (struct process_decision){v->dmn, v->decision, v->hash};
+    return v != NULL;
+}
+
+struct process_step_env run_step_env(struct run *r)
+{
+    return (struct process_step_env){.calendar = r->k->city->calendar, .decision = version_in_force, .ctx = r};
+}
+
 result run_advance(struct run *r, const struct process_event *first)
 {
     struct queue q = {.n = 0};
     struct process_event e = *first;
-    struct process_step_env env = {.calendar = r->k->city->calendar};
+    struct process_step_env env = run_step_env(r);
     for (;;) {
         struct process_outcome o;
         result res = process_step(r->a, service_model(r->service), r->state, r->c->vars, &e, &env, &o);

@@ -402,6 +402,25 @@ static result fold_verb(struct fold *f, const struct json *v)
     return ok();
 }
 
+static const struct stmt DECISION_TAKEN = {
+    "case_decision_taken",
+    "INSERT INTO case_decision (case_id, decision, hash, at) VALUES (?1,?2,?3,?4)"
+    " ON CONFLICT (case_id, decision) DO UPDATE SET hash = excluded.hash, at = excluded.at",
+    NULL, false};
+
+/* Of a decision that several services use the version stays with the case, and the case is found by it. */
+static result fold_rule(struct fold *f, const struct json *v)
+{
+    const struct json *d = json_get(v, "d");
+    struct slice hash = json_string(d, "definition"), key = json_string(d, "decision");
+    if (!hash.n) return ok();
+    struct json_builder b = json_builder(f->d->a);
+    json_set_slice(&b, key, json_of_string(f->d->a, hash));
+    f->c->decisions = json_merge(f->d->a, f->c->decisions, json_object(&b));
+    decision_write(f->d, &DECISION_TAKEN, 1, 4, sql_id(&f->c->id), sql_text(key), sql_text(hash), sql_int(f->at));
+    return ok();
+}
+
 static result fold_nothing(struct fold *f, const struct json *v)
 {
     (void)f;
@@ -438,7 +457,7 @@ static const struct {
     {"licence", fold_licence},
     {"licence_ended", fold_licence_ended},
     {"verb", fold_verb},
-    {"rule", fold_nothing},
+    {"rule", fold_rule},
     {"unanswered", fold_nothing},
     {"incident", fold_nothing},
     {"retried", fold_nothing},

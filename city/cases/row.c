@@ -115,6 +115,7 @@ struct slice case_progress_write(struct arena *a, const struct case_row *c)
     if (c->urged_at) json_set_int(&b, "u", c->urged_at);
     if (c->correction) json_set(&b, "c", c->correction);
     if (c->officers) json_set(&b, "o", c->officers);
+    if (c->decisions) json_set(&b, "r", c->decisions);
     if (c->decider.n) json_set_str(&b, "d", c->decider);
     if (c->deciders) json_set_bool(&b, "dd", true);
     /* what most cases have is left out */
@@ -146,6 +147,7 @@ result case_progress_read(struct arena *a, struct slice text, struct case_row *c
     c->urged_at = json_int(v, "u", 0);
     c->correction = json_get(v, "c");
     c->officers = json_get(v, "o");
+    c->decisions = json_get(v, "r");
     c->decider = json_string(v, "d");
     c->deciders = json_bool(v, "dd", false);
     c->channel = json_get(v, "ch") ? json_string(v, "ch") : S("online");

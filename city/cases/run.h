@@ -105,6 +105,8 @@ MUST result run_fact(struct run *r, const struct json *fact); /* folds it and pu
 MUST result run_fact1(struct run *r, const char *t, const char *key,
                       const struct json *value); /* {"t": t, key: value} */
 MUST result run_advance(struct run *r, const struct process_event *e);
+/* What a step of the engine needs of the city: the calendar, and the decisions in force. */
+struct process_step_env run_step_env(struct run *r);
 /* standing.c: the service is for such an applicant (snapshot), and the read-only fields of its form are the applicant's own.
  * CODE_CASE_AUDIENCE; CODE_FIELD_READONLY for each such field. */
 MUST result case_standing(struct arena *a, const struct service *s, const struct json *applicant,

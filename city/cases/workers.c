@@ -191,7 +191,7 @@ static struct process_event came_back(struct run *r, const struct case_job *j)
 /* Whether the process itself says what to do when this is out of order (boundary event, fallback). */
 static result has_a_way(struct run *r, const struct process_event *e, bool *way)
 {
-    struct process_step_env env = {.calendar = r->k->city->calendar};
+    struct process_step_env env = run_step_env(r);
     struct process_outcome o;
     TRY(process_step(r->a, service_model(r->service), r->state, r->c->vars, e, &env, &o));
     *way = true;

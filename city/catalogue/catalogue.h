@@ -104,13 +104,13 @@ MUST result catalogue_open(struct arena *a, struct city *c, const struct citydat
 /* Loads the current versions from the database; call at start and now and then (another process may publish).
  * A version that no longer compiles keeps its predecessor and is reported. */
 MUST result catalogue_refresh(struct catalogue *c, struct arena *a);
-/* Publishes folders at once without two people: for an empty or demonstration city, by the command line only (actor
+/* Publishes folders (of services, and of decisions: city/decisions) at once without two people: for an empty or demonstration city, by the command line only (actor
  * SYSTEM; audited). Folders that call each other may come in any order. All or nothing. */
 MUST result catalogue_install(struct catalogue *c, struct arena *a, const struct service_files *folders, size_t n,
                               instant now);
 
 /* ---- checking ---- */
-/* Every fault of a folder, each with its place ("service.json#/promised", "process.bpmn:12#task1") and remedy. */
+/* Every fault of a folder (a service's or a decision's), each with its place ("service.json#/promised", "process.bpmn:12#task1") and remedy. */
 MUST result service_check(struct catalogue *c, struct arena *a, struct service_files files);
 
 /* ---- publication by two people: a publisher asks, another publisher approves ---- */

@@ -138,34 +138,41 @@ static bool path_good(struct slice p)
 }
 
 /* What a folder is made of; anything else in it would be published without anybody reading it. */
-static bool place_known(struct slice p)
+static bool place_known(struct slice p, enum folder_kind kind)
 {
-    static const char *const FILES[] = {"service.json", "form.json", "process.bpmn", "README.md", "README.zh-CN.md"};
-    static const char *const FOLDERS[] = {"forms/", "documents/", "scenarios/"};
-    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++)
-        if (slice_is(p, FILES[i])) return true;
+    static const char *const FILES[][5] = {{"service.json", "form.json", "process.bpmn", "README.md", "README.zh-CN.md"},
+                                           {"decision.json", "README.md", "README.zh-CN.md", NULL, NULL}};
+    static const char *const FOLDERS[][3] = {{"forms/", "documents/", "scenarios/"}, {"examples/", NULL, NULL}};
+    for (size_t i = 0; i < 5 && FILES[kind][i]; i++)
+        if (slice_is(p, FILES[kind][i])) return true;
     size_t slash = slice_find(p, '/', 0);
     if (slash == SIZE_MAX) return slice_ends(p, S(".dmn"));
-    for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++)
-        if (slice_starts(p, slice_cstr(FOLDERS[i])))
+    for (size_t i = 0; i < 3 && FOLDERS[kind][i]; i++)
+        if (slice_starts(p, slice_cstr(FOLDERS[kind][i])))
             return slice_ends(p, S(".json")) && slice_find(p, '/', slash + 1) == SIZE_MAX;
     return false;
 }
 
-result files_check(struct arena *a, struct service_files sorted)
+static result place_unknown(struct arena *a, struct slice path, enum folder_kind kind)
+{
+    if (kind == FOLDER_DECISION)
+        return bad_folder(a, path, "决策目录中没有这种文件（应为 decision.json、*.dmn、examples/*.json、README.md）",
+                          "is no file of a decision's folder (decision.json, *.dmn, examples/*.json, README.md)");
+    return bad_folder(a, path,
+                      "事项目录中没有这种文件（应为 service.json、form.json、process.bpmn、*.dmn、forms/*.json、"
+                      "documents/*.json、scenarios/*.json、README.md）",
+                      "is no file of a service folder (service.json, form.json, process.bpmn, *.dmn, forms/*.json, "
+                      "documents/*.json, scenarios/*.json, README.md)");
+}
+
+result files_check(struct arena *a, struct service_files sorted, enum folder_kind kind)
 {
     size_t bytes = 0;
     for (size_t i = 0; i < sorted.n; i++) {
         bytes += sorted.list[i].bytes.n;
         if (!path_good(sorted.list[i].path))
             return bad_folder(a, sorted.list[i].path, "文件名不可用", "the path is not usable");
-        if (!place_known(sorted.list[i].path))
-            return bad_folder(
-                a, sorted.list[i].path,
-                "事项目录中没有这种文件（应为 service.json、form.json、process.bpmn、*.dmn、forms/*.json、"
-                "documents/*.json、scenarios/*.json、README.md）",
-                "is no file of a service folder (service.json, form.json, process.bpmn, *.dmn, forms/*.json, "
-                "documents/*.json, scenarios/*.json, README.md)");
+        if (!place_known(sorted.list[i].path, kind)) return place_unknown(a, sorted.list[i].path, kind);
         if (i && slice_eq(sorted.list[i].path, sorted.list[i - 1].path))
             return bad_folder(a, sorted.list[i].path, "文件重复", "the file is there twice");
     }

@@ -17,7 +17,8 @@ struct service_call {
 
 /* ---- files.c ---- */
 struct service_files files_sorted(struct arena *a, struct service_files f); /* deep copy into a */
-MUST result files_check(struct arena *a, struct service_files sorted);      /* paths and bounds */
+enum folder_kind { FOLDER_SERVICE, FOLDER_DECISION };
+MUST result files_check(struct arena *a, struct service_files sorted, enum folder_kind kind); /* paths and bounds */
 struct slice files_hash(struct arena *a, struct service_files sorted, const struct service_call *calls, size_t ncalls);
 struct slice folder_write(struct arena *a, struct service_files sorted, const struct service_call *calls,
                           size_t ncalls);
@@ -104,6 +105,7 @@ struct catalogue {
     struct city *city;
     const struct citydata *data;
     const struct deadlines *deadlines; /* NULL: unknown */
+    struct decisions *decisions;       /* city/decisions: rules that several services use */
     struct arena *a;
     const struct schema *service_schema, *scenario_schema;
     pthread_mutex_t lock; /* set and cache */

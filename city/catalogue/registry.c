@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "city/catalogue/internal.h"
+#include "city/decisions/decisions.h"
 
 const struct migration CATALOGUE_MIGRATIONS[] = {
     {"city.catalogue", 1, "service versions",
@@ -186,6 +187,7 @@ result catalogue_open(struct arena *a, struct city *city, const struct citydata 
     pthread_mutex_init(&c->lock, NULL);
     c->current = set_with(NULL, NULL, 0);
     arena_cleanup(a, catalogue_end, c);
+    c->decisions = decisions_new(a);
     TRY(schema_embedded(a, SERVICE_SCHEMA, "service.schema.json", &c->service_schema));
     TRY(schema_embedded(a, SCENARIO_SCHEMA, "scenario.schema.json", &c->scenario_schema));
     TRY(deadlines_read(c, a));
@@ -270,11 +272,11 @@ result catalogue_by_hash(struct catalogue *c, struct arena *a, struct slice hash
 result catalogue_refresh(struct catalogue *c, struct arena *a)
 {
     struct rows r;
+    result faults = decisions_refresh(c, a); /* services are compiled against them */
     TRY(store_query(c->city->store, a, &CURRENT_ALL, NULL, 0, &r));
     struct set *now = set_hold(c, a);
     const struct service **changed = NEW_ARRAY(a, const struct service *, r.n + 1);
     size_t n = 0;
-    result faults = ok();
     for (size_t i = 0; i < r.n; i++) {
         const struct service *have = set_find(now, row(&r, i)[0].s), *s;
         if (have && slice_eq(have->hash, row(&r, i)[1].s)) continue;
@@ -360,9 +362,31 @@ static result install_body(struct tx *tx, struct arena *a, void *ctx)
     return audit_add(tx, a, NULL, k->now, "catalogue.installed", json_object(&b));
 }
 
-result catalogue_install(struct catalogue *c, struct arena *a, const struct service_files *folders, size_t n,
+/* Decisions first: services use them. */
+static result install_decisions(struct catalogue *c, struct arena *a, const struct service_files *all, size_t n,
+                                const struct service_files **services, size_t *nservices, instant now)
+{
+    struct service_files *decisions = NEW_ARRAY(a, struct service_files, n + 1),
+                         *rest = NEW_ARRAY(a, struct service_files, n + 1);
+    size_t nd = 0, ns = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (decision_folder(all[i]))
+            decisions[nd++] = all[i];
+        else
+            rest[ns++] = all[i];
+    }
+    *services = rest;
+    *nservices = ns;
+    return nd ? decisions_install(c, a, decisions, nd, now) : ok();
+}
+
+result catalogue_install(struct catalogue *c, struct arena *a, const struct service_files *all, size_t nall,
                          instant now)
 {
+    const struct service_files *folders;
+    size_t n;
+    TRY(install_decisions(c, a, all, nall, &folders, &n, now));
+    if (!n) return ok();
     struct installing k = {.c = c, .a = a, .folders = folders, .n = n, .now = now};
     k.codes = NEW_ARRAY(a, struct slice, n + 1);
     k.made = NEW_ARRAY(a, const struct service *, n + 1);
@@ -407,6 +431,8 @@ result version_compile_current(struct catalogue *c, struct arena *a, struct serv
 result service_check(struct catalogue *c, struct arena *a, struct service_files files)
 {
     struct service *s;
+    struct decision_version *v;
+    if (decision_folder(files)) return decision_compile(c, a, files, true, &v);
     TRY(version_compile_current(c, a, files, &s));
     service_release(s);
     return ok();

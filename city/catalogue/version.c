@@ -1,5 +1,6 @@
 /* One version of a service: made from its folder, immutable afterwards. */
 #include "city/catalogue/internal.h"
+#include "city/decisions/decisions.h"
 
 #define JSON_FILE_MAX (1024 * 1024)
 
@@ -189,9 +190,14 @@ static bool env_verb(void *ctx, struct slice name, enum verb_kind *kind, const s
     return true;
 }
 
-static const struct dmn *env_decision(void *ctx, struct slice name)
+/* The folder's own, else one that the city publishes for several services. */
+static const struct dmn *env_decision(void *ctx, struct slice name, bool *shared)
 {
-    return service_decision(((struct making *)ctx)->s, name);
+    const struct making *m = ctx;
+    const struct dmn *own = service_decision(m->s, name);
+    const struct decision_version *v = own ? NULL : decision_latest(m->c->decisions, name);
+    *shared = v != NULL;
+    return v ? v->dmn : own;
 }
 
 static const struct process_model *env_called(void *ctx, struct slice name)
@@ -310,7 +316,7 @@ result service_compile(const struct catalogue *c, struct arena *a, struct servic
     atomic_init(&s->refs, 1);
     s->calendar = c->city->calendar;
     s->files = files_sorted(own, files);
-    fault(&m, files_check(own, s->files));
+    fault(&m, files_check(own, s->files, FOLDER_SERVICE));
     if (!failed(m.faults)) {
         read_entry(&m, thorough);
         read_forms(&m);

@@ -43,6 +43,8 @@ MUST result dmn_compile_with(struct arena *a, struct slice xml, struct slice whe
                              size_t n, const struct dmn **out);
 /* A decision or decision service, by id or name. */
 bool dmn_has(const struct dmn *d, struct slice decision);
+/* Names of the input data that the decision (or service) and all it requires read, each once; 0 when it is unknown. */
+size_t dmn_inputs(struct arena *a, const struct dmn *d, struct slice decision, const struct slice **names);
 /* What a designer wrote for people: of a decision its label, of a rule its description, else its annotations joined; in English
  * the attribute "en" of the extension's namespace (tb:en). Empty where there is none. */
 struct dmn_words {

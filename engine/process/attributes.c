@@ -202,6 +202,8 @@ static void read_rule(struct draft *d, uint32_t node)
     else if (!n->result.n && word_valid(n->decision))
         n->result = n->decision;
     if (n->decision.n && !n->result.n) missing(place_of(d, node), "tb:result");
+    struct slice date = tb_attr(n->xml, "date");
+    if (date.n) n->date = feel_at(place_of(d, node), in_braces(date) ? inside(date) : date);
 }
 
 static void read_end(struct draft *d, uint32_t node)

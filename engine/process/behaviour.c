@@ -7,7 +7,7 @@ static const char *const on_end[] = {"result", "key", NULL};
 static const char *const on_user[] = {"step",  "result", "kind",     "department", "role", "outcomes",
                                       "clock", "form",   "separate", "en",         NULL};
 static const char *const on_service[] = {"step", "result", "verb", "fallback", NULL};
-static const char *const on_rule[] = {"step", "result", "decision", NULL};
+static const char *const on_rule[] = {"step", "result", "decision", "date", NULL};
 static const char *const on_activity[] = {"step", "result", NULL};
 static const char *const on_sub[] = {"step", "result", "start", NULL};
 static const char *const on_boundary[] = {"clock", "result", "key", NULL};

@@ -11,7 +11,9 @@
  *                      tb:role, tb:outcomes (comma list, first = default), tb:clock ("1wd", "4wh", "3d", "48h"),
  *                      tb:form, tb:separate (element id: not the same officer as there)
  *   serviceTask:       tb:verb; children <tb:input name="" value="FEEL"/>; tb:fallback (FEEL used when the verb is out of order)
- *   businessRuleTask:  tb:decision
+ *   businessRuleTask:  tb:decision (of the service's own DMN, else the key of a decision that the city publishes for several
+ *                      services), tb:date (such a one is taken in the version in force that day: FEEL that gives a date;
+ *                      without it the day the case is of)
  *   scriptTask:        scriptFormat="feel", <script> FEEL; without tb:result it must give a context that is merged in
  *   callActivity:      calledElement = service code or process id; <tb:input/>, <tb:output name value/>
  *   boundary timer:    timeDuration = ISO duration, or tb:clock in working time; timeDate; FEEL in {…}
@@ -38,8 +40,9 @@ enum verb_kind { VERB_LOCAL, VERB_JOB };
 struct process_env {
     void *ctx;
     bool (*verb)(void *ctx, struct slice name, enum verb_kind *kind, const struct json **input_schema);
-    /* the service's DMN that holds this decision; NULL when there is none */
-    const struct dmn *(*decision)(void *ctx, struct slice name);
+    /* the DMN that holds this decision; NULL when there is none. *shared: it is not the service's own, and which version
+     * decides is asked at every evaluation (process_step_env.decision) */
+    const struct dmn *(*decision)(void *ctx, struct slice name, bool *shared);
     /* the called process's compiled model, by service code; NULL when there is none */
     const struct process_model *(*called)(void *ctx, struct slice name);
     bool (*department)(void *ctx, struct slice code);
@@ -96,7 +99,8 @@ enum effect_type {
     EFF_TIMER_CANCELLED,
     EFF_STEP_STARTED,
     EFF_STEP_ENDED,     /* applicant's steps, for the progress page; outcome in data */
-    EFF_DECIDED,        /* business rule: decision, hits and values seen in data, for the explanation */
+    EFF_DECIDED,        /* business rule, for the explanation: {decision, result, hits, values: of the decision's input data,
+                         * definition?: hash of the version of a shared one} */
     EFF_PASSED,         /* element entered and left (journal of the path) */
     EFF_ENDED,          /* process over; data: {outcome} of the end event (its name or tb:result) */
     EFF_INCIDENT,       /* something a human must mend: data {code, message} */
@@ -125,9 +129,19 @@ struct process_outcome {
     size_t n;
     bool ended;
 };
+/* One version of a decision that several services use. */
+struct process_decision {
+    const struct dmn *dmn;
+    struct slice decision; /* id or name in it */
+    struct slice hash;     /* of the version; goes into EFF_DECIDED as "definition" */
+};
 struct process_step_env {
     const struct calendar *calendar;
     struct feel_limits limits;
+    /* The version of that decision in force on the day; on NULL: the day the case is of. False: none is. May be NULL: then
+     * the version known at compile time decides. Must not wait for anything. */
+    bool (*decision)(void *ctx, struct slice name, const day *on, struct process_decision *out);
+    void *ctx;
 };
 /* One event. vars: the case's variables before (object); out->vars after. The input is never changed. An event for a token that
  * is not waiting is CODE_PROCESS_TOKEN (two officers at once: the second loses). At most 10 000 inner moves. */

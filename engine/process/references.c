@@ -54,7 +54,7 @@ static void check_decision(struct draft *d, uint32_t node)
     const struct process_env *env = d->c->env;
     struct node *n = &d->m->nodes[node];
     if (!n->decision.n) return;
-    n->dmn = env->decision ? env->decision(env->ctx, n->decision) : NULL;
+    n->dmn = env->decision ? env->decision(env->ctx, n->decision, &n->shared) : NULL;
     if (!n->dmn) unknown(d, node, CODE_PROCESS_DECISION_UNKNOWN, n->decision);
 }
 

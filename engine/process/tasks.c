@@ -200,16 +200,52 @@ static const struct json *hits_of(struct run *r, const struct dmn_trace *trace)
     return json_array(&list);
 }
 
+/* What the decision was given: its input data, and not the whole case. One that declares none sees what it is given. */
+static const struct json *values_of(struct run *r, const struct process_decision *p, const struct json *scope)
+{
+    const struct slice *names;
+    size_t n = dmn_inputs(r->a, p->dmn, p->decision, &names);
+    struct json_builder b = json_builder(r->a);
+    for (size_t i = 0; i < n; i++) {
+        const struct json *v = json_get_slice(scope, names[i]);
+        json_set_slice(&b, names[i], v ? v : json_null());
+    }
+    return json_object(&b);
+}
+
+/* The version that decides; false: the token is an incident, or its boundary event has it. */
+static bool version_of(struct run *r, uint32_t token, const struct json *scope, struct process_decision *out)
+{
+    const struct node *n = token_node(r, token_find(r, token));
+    *out = (struct process_decision){.dmn = n->dmn, .decision = n->decision};
+    if (!n->shared || !r->env->decision) return true;
+    const struct json *v = NULL;
+    day on = 0;
+    if (n->date) {
+        if (!vars_eval(r, token, n->date, scope, &v, NULL)) return false;
+        if (!v || v->type != JSON_STRING || !day_scan(slice_sub(v->text, 0, 10), &on)) {
+            no_value(r, token, S("tb:date gives no date"));
+            return false;
+        }
+    }
+    if (r->env->decision(r->env->ctx, n->decision, n->date ? &on : NULL, out)) return true;
+    no_value(r, token,
+             arena_printf(r->a, "no version of the decision %.*s is in force on that day", SLICE_ARG(n->decision)));
+    return false;
+}
+
 result enter_rule(struct run *r, uint32_t token, uint32_t flow)
 {
     (void)flow;
     const struct token *t = token_find(r, token);
     const struct node *n = token_node(r, t);
     const struct json *scope = vars_view(r, t->scope), *v = NULL;
+    struct process_decision version;
+    if (!version_of(r, token, scope, &version)) return ok();
     if (n->ninputs > 0 && !vars_map(r, token, n->inputs, n->ninputs, scope, &scope)) return ok();
     struct feel_env env = {r->at, r->env->limits};
     struct dmn_trace trace = {NULL, 0};
-    result problem = dmn_eval(r->a, n->dmn, n->decision, &env, scope, &v, &trace);
+    result problem = dmn_eval(r->a, version.dmn, version.decision, &env, scope, &v, &trace);
     if (failed(problem)) {
         no_value(r, token, problem_text(r->a, problem.problem, LANG_EN));
         return ok();
@@ -218,7 +254,8 @@ result enter_rule(struct run *r, uint32_t token, uint32_t flow)
     json_set_str(&b, "decision", n->decision);
     json_set(&b, "result", v ? v : json_null());
     json_set(&b, "hits", hits_of(r, &trace));
-    json_set(&b, "values", scope);
+    json_set(&b, "values", values_of(r, &version, scope));
+    if (version.hash.n) json_set_str(&b, "definition", version.hash);
     effect_add(r, EFF_DECIDED, token, token_pub(r, t), t->scope)->data = json_object(&b);
     vars_set(r, t->scope, n->result, v);
     token_complete(r, token, NULL);

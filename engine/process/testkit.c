@@ -107,8 +107,9 @@ static bool kit_verb(void *ctx, struct slice name, enum verb_kind *kind, const s
     return slice_starts(name, S("job.")) || slice_starts(name, S("local."));
 }
 
-static const struct dmn *kit_decision(void *ctx, struct slice name)
+static const struct dmn *kit_decision(void *ctx, struct slice name, bool *shared)
 {
+    *shared = false;
     struct kit *k = ctx;
     return slice_is(name, "grade") ? k->dmn : NULL;
 }

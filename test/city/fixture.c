@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "areas/areas.h"
+#include "city/decisions/decisions.h"
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
@@ -69,6 +70,7 @@ static result migrate(struct test_city *t)
         size_t n;
     } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},     {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
                {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS}, {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
+               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS},
                {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},     {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
                {CASES_MIGRATIONS, CASES_NMIGRATIONS},       {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS}};
     int applied;
@@ -125,12 +127,16 @@ result test_city_services(struct arena *a, struct service_files **out, size_t *n
     size_t nareas = 0, nentries = 0;
     TRY(below(a, test_city_source(a, "areas"), "/services", areas, MAX_AREAS, &nareas));
     for (size_t i = 0; i < nareas; i++) TRY(below(a, areas[i], "/service.json", entries, MAX_SERVICES, &nentries));
+    nareas = 0;
+    TRY(below(a, test_city_source(a, "areas"), "/decisions", areas, MAX_AREAS, &nareas));
+    for (size_t i = 0; i < nareas; i++) TRY(below(a, areas[i], "/decision.json", entries, MAX_SERVICES, &nentries));
     if (nentries) qsort(entries, nentries, sizeof *entries, by_path);
     *out = NEW_ARRAY(a, struct service_files, nentries + 1);
     *n = nentries;
     for (size_t i = 0; i < nentries; i++) {
         struct slice path = slice_cstr(entries[i]);
-        TRY(service_files_read(a, slice_sub(path, 0, path.n - (sizeof "/service.json" - 1)), &(*out)[i]));
+        while (path.p[path.n - 1] != '/') path.n--;
+        TRY(service_files_read(a, slice_sub(path, 0, path.n - 1), &(*out)[i]));
     }
     return ok();
 }

@@ -30,7 +30,7 @@ struct test_city {
 MUST result test_city_open(struct arena *a, struct store *s, const struct test_city_options *o, struct test_city **out);
 /* Path in the source tree, NUL-terminated. */
 const char *test_city_source(struct arena *a, const char *path);
-/* Every folder of the source tree that holds a service.json below areas/. */
+/* Every folder of the source tree that holds a service.json or a decision.json below areas/. */
 MUST result test_city_services(struct arena *a, struct service_files **out, size_t *n);
 
 /* An officer who holds the role there and is none of `not_these`; NULL when nobody is left. */
