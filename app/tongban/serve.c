@@ -12,6 +12,7 @@
 #include "app/tongban/signd_child.h"
 #include "app/tongban/tls.h"
 #include "base/log.h"
+#include "city/decisions/decisions.h"
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
@@ -21,7 +22,17 @@ static atomic_bool stopping;
 
 /* ---- workers ---- */
 
-enum work { WORK_JOBS, WORK_TIMERS, WORK_MESSAGES, WORK_CATALOGUE, WORK_SWEEP, WORK_REWRAP, WORK_AREAS, WORK_KINDS };
+enum work {
+    WORK_JOBS,
+    WORK_TIMERS,
+    WORK_MESSAGES,
+    WORK_CATALOGUE,
+    WORK_SWEEP,
+    WORK_REWRAP,
+    WORK_AREAS,
+    WORK_COMPARISONS,
+    WORK_KINDS
+};
 struct worker {
     struct city *city;
     enum work kind;
@@ -85,6 +96,7 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
         return store_run(w->city->store, a, "sweep", sweep_body, &now);
     case WORK_REWRAP: return vault_rewrap(w->city, a, 200, &w->rewrapped, done);
     case WORK_AREAS: return areas_turn(w, a, now);
+    case WORK_COMPARISONS: return comparisons_run(w->city, a, now, 1, done);
     case WORK_KINDS: break;
     }
     return ok();
@@ -100,7 +112,7 @@ static void pause_ms(int64_t ms)
 
 static void *work(void *arg)
 {
-    static const int64_t IDLE[WORK_KINDS] = {100, 500, 500, 2000, 60000, 60000, 5000};
+    static const int64_t IDLE[WORK_KINDS] = {100, 500, 500, 2000, 60000, 60000, 5000, 1000};
     struct worker *w = arg;
     struct arena *a = arena_new("worker");
     while (!stopping) {

@@ -51,6 +51,8 @@ MUST result case_file(struct case_command *k, const struct case_filing *f, struc
 MUST result case_withdraw(struct case_command *k, struct slice step, struct slice reason, struct case_done *out);
 MUST result case_correct(struct case_command *k, const struct json *data, struct case_done *out);
 MUST result case_urge(struct case_command *k, struct slice text, struct case_done *out);
+/* Asks that a person reviews what rules alone decided (个人信息保护法 art. 24), once; reason may be empty. CODE_CASE_REVIEW. */
+MUST result case_review(struct case_command *k, struct slice reason, struct case_done *out);
 
 /* ---- the desk ---- */
 struct task_decision {

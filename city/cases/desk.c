@@ -1,5 +1,6 @@
 /* The desk: the full view of a case, search, own figures. Lists of tasks: desk_list.c. */
 #include "city/cases/desk.h"
+#include "city/cases/review.h"
 
 #include "city/drafts/drafts.h"
 #include "city/identity/identity.h"
@@ -186,6 +187,7 @@ result desk_case(struct city *c, struct arena *a, const struct actor *x, struct 
     json_set(&b, "incidents", incidents);
     json_set(&b, "tasks", tasks);
     json_set(&b, "explanations", view_explanations(&v, true));
+    json_set(&b, "review", view_review(&v));
     *out = json_merge(a, view, json_object(&b));
     return ok();
 }

@@ -421,6 +421,13 @@ static result fold_rule(struct fold *f, const struct json *v)
     return ok();
 }
 
+static result fold_review(struct fold *f, const struct json *v)
+{
+    (void)v;
+    f->c->reviewed = true;
+    return ok();
+}
+
 static result fold_nothing(struct fold *f, const struct json *v)
 {
     (void)f;
@@ -458,6 +465,7 @@ static const struct {
     {"licence_ended", fold_licence_ended},
     {"verb", fold_verb},
     {"rule", fold_rule},
+    {"review", fold_review},
     {"unanswered", fold_nothing},
     {"incident", fold_nothing},
     {"retried", fold_nothing},

@@ -137,6 +137,8 @@ static bool line_of(const struct view *v, const struct json *f, struct bitext *o
         *out = on_text(v, f, "恢复计时 ", "Clock resumed ", "notice");
     else if (slice_is(t, "urged"))
         *out = on_text(v, f, "申请人催办 ", "Urged by the applicant ", "text");
+    else if (slice_is(t, "review"))
+        *out = (struct bitext){S("申请人要求人工复核"), S("The applicant asked for a person's review")};
     else if (slice_is(t, "escalated"))
         *out = (struct bitext){S("超时，已报部门负责人"), S("Late: escalated to the head of the department")};
     else if (slice_is(t, "retried"))

@@ -45,6 +45,7 @@ struct case_row {
     bool deciders;                 /* … and another one decided before */
     struct slice channel;          /* of the filing: online | window | kiosk */
     int64_t acts, papers, fee_fen; /* for what the case took, see measure.h */
+    bool reviewed;                 /* a person's review of it was asked for */
     bool ended;                    /* by an event folded since the row was read */
     const struct json *decisions;  /* key of a decision of several services -> hash of the version that decided */
     const struct json *officers;   /* "scope/element id" -> account id of who completed it (for tb:separate) */

@@ -1,5 +1,7 @@
 #include "city/cases/verbs.h"
 
+#include "city/cases/review.h"
+
 #include "base/identifier.h"
 #include "city/cases/run.h"
 #include "trust/crypto.h"
@@ -352,7 +354,7 @@ static const struct verb LICENCE = {
         "\"document\":{\"type\":\"string\"},\"token\":{\"type\":\"string\"}}}",
     .run = licence_run};
 
-static const struct verb *const VERBS[] = {&PAPER, &DOCUMENT, &LICENCE};
+static const struct verb *const VERBS[] = {&PAPER, &DOCUMENT, &LICENCE, &REVIEW_OPEN};
 
 const struct area CITY_AREA = {.number = -1,
                                .name_zh = "全市通用",

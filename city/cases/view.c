@@ -1,5 +1,5 @@
 /* What people see of a case: the progress page, the shared status, lists. */
-#include "city/cases/view.h"
+#include "city/cases/review.h"
 
 #include "city/identity/identity.h"
 #include "city/sql.h"
@@ -252,6 +252,7 @@ static const struct json *can_json(const struct view *v, size_t ntasks)
         if (v->c->state == CASE_CORRECTION) json_add(&b, json_of_cstr(v->a, "correct"));
         if (!case_urged_today(v->city->calendar, v->c, v->now)) json_add(&b, json_of_cstr(v->a, "urge"));
     }
+    if (view_review_open(v)) json_add(&b, json_of_cstr(v->a, "review"));
     if (v->audience == VIEW_OWNER && ntasks) json_add(&b, json_of_cstr(v->a, "fill"));
     if (v->audience == VIEW_OWNER) json_add(&b, json_of_cstr(v->a, "share"));
     return json_array(&b);
@@ -326,6 +327,7 @@ result view_json(struct view *v, const struct json **out)
         /* what is corrected starts from what was given */
         if (v->c->state == CASE_CORRECTION) json_set(&b, "data", json_get(v->c->vars, "form"));
         json_set(&b, "explanations", view_explanations(v, false));
+        json_set(&b, "review", view_review(v));
     }
     json_set(&b, "can", can_json(v, own->n));
     *out = json_object(&b);

@@ -31,6 +31,10 @@ static const struct {
     {"transfer_back", "退回：非本部门职责", "Send it back: not ours"},
     {"replied", "答复", "Reply"},
     {"answered", "当场答复", "Answered at once"},
+    {"uphold", "维持", "Uphold"},
+    {"change", "更正", "Change"},
+    {"upheld", "维持原决定", "The decision is upheld"},
+    {"changed", "更正原决定", "The decision is changed"},
     {"not_counted", "误评，不计入", "A mistake, not counted"},
 };
 

@@ -40,15 +40,22 @@ const struct json *service_node_form_json(const struct service *s, const struct 
     return own ? service_task_form_json(own, node->form) : NULL;
 }
 
-const struct dmn *service_decision_with(const struct service *s, struct slice decision, struct slice rule,
-                                        uint32_t index)
+const struct service *service_with_decision(const struct service *s, struct slice decision, struct slice rule,
+                                            uint32_t index)
 {
     struct dmn_words unused;
     const struct dmn *own = service_decision(s, decision);
-    if (own && dmn_rule_words(own, decision, rule, index, &unused)) return own;
+    if (own && dmn_rule_words(own, decision, rule, index, &unused)) return s;
     for (size_t i = 0; i < s->ncalls; i++) {
-        const struct dmn *found = service_decision_with(s->calls[i], decision, rule, index);
+        const struct service *found = service_with_decision(s->calls[i], decision, rule, index);
         if (found) return found;
     }
     return NULL;
+}
+
+const struct dmn *service_decision_with(const struct service *s, struct slice decision, struct slice rule,
+                                        uint32_t index)
+{
+    const struct service *own = service_with_decision(s, decision, rule, index);
+    return own ? service_decision(own, decision) : NULL;
 }

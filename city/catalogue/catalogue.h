@@ -57,7 +57,9 @@ const struct json *service_node_form_json(const struct service *s, const struct 
 const struct json *service_json(const struct service *s); /* service.json */
 /* The DMN file that holds the decision (id or name); NULL when there is none. */
 const struct dmn *service_decision(const struct service *s, struct slice decision);
-/* The same of it or of a service that it calls, whichever has this rule of the decision. */
+/* It, or a service that it calls: whichever has this rule of the decision; NULL when none has. And its DMN file. */
+const struct service *service_with_decision(const struct service *s, struct slice decision, struct slice rule,
+                                            uint32_t index);
 const struct dmn *service_decision_with(const struct service *s, struct slice decision, struct slice rule,
                                         uint32_t index);
 size_t service_documents(const struct service *s, const struct service_document **out);

@@ -140,8 +140,9 @@ static bool path_good(struct slice p)
 /* What a folder is made of; anything else in it would be published without anybody reading it. */
 static bool place_known(struct slice p, enum folder_kind kind)
 {
-    static const char *const FILES[][5] = {{"service.json", "form.json", "process.bpmn", "README.md", "README.zh-CN.md"},
-                                           {"decision.json", "README.md", "README.zh-CN.md", NULL, NULL}};
+    static const char *const FILES[][5] = {
+        {"service.json", "form.json", "process.bpmn", "README.md", "README.zh-CN.md"},
+        {"decision.json", "README.md", "README.zh-CN.md", NULL, NULL}};
     static const char *const FOLDERS[][3] = {{"forms/", "documents/", "scenarios/"}, {"examples/", NULL, NULL}};
     for (size_t i = 0; i < 5 && FILES[kind][i]; i++)
         if (slice_is(p, FILES[kind][i])) return true;

@@ -152,8 +152,8 @@ static const struct json *hit_json(const struct telling *t, const struct json *h
     struct bitext because = {
         arena_printf(t->a, "按“%.*s”第 %lld 条%s%.*s → %.*s", SLICE_ARG(title.zh), index, czh.n ? "，因为" : "",
                      SLICE_ARG(buf_slice(&czh)), SLICE_ARG(buf_slice(&ozh))),
-        arena_printf(t->a, "by rule %lld of “%.*s”%s%.*s → %.*s", index, SLICE_ARG(title.en),
-                     cen.n ? ", because " : "", SLICE_ARG(buf_slice(&cen)), SLICE_ARG(buf_slice(&oen)))};
+        arena_printf(t->a, "by rule %lld of “%.*s”%s%.*s → %.*s", index, SLICE_ARG(title.en), cen.n ? ", because " : "",
+                     SLICE_ARG(buf_slice(&cen)), SLICE_ARG(buf_slice(&oen)))};
     json_set(&b, "title", bitext_json(t->a, title));
     json_set(&b, "text", json_get(rule, "text") ? json_get(rule, "text") : json_null());
     json_set(&b, "because", bitext_json(t->a, because));

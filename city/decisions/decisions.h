@@ -20,7 +20,7 @@ struct decision_version {
     struct bitext name, decides;
     struct slice department; /* owner */
     day valid_from, valid_to;
-    instant published_at; /* 0: not published */
+    instant published_at;      /* 0: not published */
     struct slice published_by; /* account, 16 bytes; empty: by the command line */
     const struct json *json;   /* decision.json */
     const struct json *model;  /* tables and inputs as pages show them, see decision_model */
@@ -87,8 +87,8 @@ MUST result decision_try_past(struct city *c, struct arena *a, const struct acto
                               const struct json **out);
 /* Rules and columns that differ between two folders. */
 const struct json *decision_difference(struct arena *a, struct service_files from, struct service_files to);
-MUST result decision_compare_json(struct city *c, struct arena *a, struct slice key, struct slice from,
-                                  struct slice to, const struct json **out);
+MUST result decision_compare_json(struct city *c, struct arena *a, struct slice key, struct slice from, struct slice to,
+                                  const struct json **out);
 
 /* ---- how past cases would be decided: long work ---- */
 #define COMPARISON_MOST 2000 /* cases looked at */
@@ -101,8 +101,8 @@ MUST result comparisons_run(struct city *c, struct arena *a, instant now, size_t
 
 /* ---- publication by two people ---- */
 /* The draft as it stands; a comparison of just this folder must be finished: CODE_DECISION_REPORT. */
-MUST result decision_request(struct city *c, struct arena *a, const struct actor *x, struct slice key, struct id comparison,
-                             instant now, struct id *id);
+MUST result decision_request(struct city *c, struct arena *a, const struct actor *x, struct slice key,
+                             struct id comparison, instant now, struct id *id);
 MUST result decision_release(struct city *c, struct arena *a, const struct actor *x, struct id id, instant now);
 
 #endif

@@ -240,11 +240,12 @@ static void check_examples(struct making *m)
         if (json_bool(x, "good", false)) continue;
         struct slice where = arena_printf(m->a, "%.*s#/examples/%lld", SLICE_ARG(json_string(x, "file")),
                                           (long long)json_int(x, "index", 0));
-        struct slice found = missing->n ? arena_printf(m->a, "%.*s (rule %.*s)", SLICE_ARG(json_write(m->a, json_get(x, "found"))),
-                                                       SLICE_ARG(missing->items[0]->text))
-                                        : json_write(m->a, json_get(x, "found"));
-        fault(m, fail(m->a, CODE_DECISION_EXAMPLE, where, "expected", json_write(m->a, json_get(x, "expected")), "found",
-                      found, NULL));
+        struct slice found =
+            missing->n ? arena_printf(m->a, "%.*s (rule %.*s)", SLICE_ARG(json_write(m->a, json_get(x, "found"))),
+                                      SLICE_ARG(missing->items[0]->text))
+                       : json_write(m->a, json_get(x, "found"));
+        fault(m, fail(m->a, CODE_DECISION_EXAMPLE, where, "expected", json_write(m->a, json_get(x, "expected")),
+                      "found", found, NULL));
     }
 }
 

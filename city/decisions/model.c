@@ -195,11 +195,19 @@ static void outline(const struct reading *r, struct buf *out, const struct xml_n
 
 static const struct json *decision_json(const struct reading *r, const struct xml_node *e)
 {
-    static const char *const KINDS[][2] = {
-        {"decisionTable", "table"}, {"literalExpression", "literal"}, {"context", "context"},
-        {"invocation", "invocation"}, {"list", "list"},     {"relation", "relation"},
-        {"encapsulatedLogic", "function"}, {"functionDefinition", "function"}, {"conditional", "conditional"},
-        {"filter", "filter"}, {"for", "iterator"}, {"some", "iterator"}, {"every", "iterator"}};
+    static const char *const KINDS[][2] = {{"decisionTable", "table"},
+                                           {"literalExpression", "literal"},
+                                           {"context", "context"},
+                                           {"invocation", "invocation"},
+                                           {"list", "list"},
+                                           {"relation", "relation"},
+                                           {"encapsulatedLogic", "function"},
+                                           {"functionDefinition", "function"},
+                                           {"conditional", "conditional"},
+                                           {"filter", "filter"},
+                                           {"for", "iterator"},
+                                           {"some", "iterator"},
+                                           {"every", "iterator"}};
     struct json_builder b = json_builder(r->a);
     json_set_str(&b, "id", attr(e, "id"));
     json_set_str(&b, "name", attr(e, "name"));

@@ -48,7 +48,7 @@ static const struct stmt VERSION_LOAD = {
     false};
 
 struct decisions {
-    struct arena *a; /* the versions: they stay as long as the catalogue */
+    struct arena *a;        /* the versions: they stay as long as the catalogue */
     pthread_mutex_t adding; /* a version is compiled outside the other, so that nobody who looks waits for it */
     pthread_mutex_t lock;
     const struct decision_version **list; /* in the order of publication */

@@ -31,6 +31,7 @@ struct bitext read_what_words(struct slice code)
         {"prefill", "为填表调取的已有信息", "known data, to fill in a form"},
         {"intake", "窗口收件时的身份信息", "who you are, when an application was taken in"},
         {"export", "个人信息导出", "export of personal data"},
+        {"decision", "规则作出决定时看到的数据", "what the rules saw when they decided"},
     };
     struct bitext out = {code, code};
     (void)find(WORDS, sizeof WORDS / sizeof *WORDS, code, &out);

@@ -9,6 +9,7 @@ extern const struct endpoint EP_CASES_GET;
 extern const struct endpoint EP_CASES_STREAM;
 extern const struct endpoint EP_CASES_WITHDRAW;
 extern const struct endpoint EP_CASES_CORRECTION;
+extern const struct endpoint EP_CASES_REVIEW;
 extern const struct endpoint EP_CASES_URGE;
 extern const struct endpoint EP_CASES_SHARE;
 extern const struct endpoint EP_CASES_SHARED;

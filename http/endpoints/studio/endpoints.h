@@ -10,6 +10,18 @@ extern const struct endpoint EP_STUDIO_CHECK;
 extern const struct endpoint EP_PUBLICATIONS;
 extern const struct endpoint EP_PUBLICATION_REQUEST;
 extern const struct endpoint EP_PUBLICATION_APPROVE;
+extern const struct endpoint EP_DECISIONS;
+extern const struct endpoint EP_DECISION;
+extern const struct endpoint EP_DECISION_FILES;
+extern const struct endpoint EP_DECISION_DRAFT;
+extern const struct endpoint EP_DECISION_CHECK;
+extern const struct endpoint EP_DECISION_TRY;
+extern const struct endpoint EP_DECISION_PAST;
+extern const struct endpoint EP_DECISION_DIFFERENCE;
+extern const struct endpoint EP_COMPARISON_BEGIN;
+extern const struct endpoint EP_COMPARISON;
+extern const struct endpoint EP_DECISION_REQUEST;
+extern const struct endpoint EP_DECISION_RELEASE;
 
 extern const struct endpoints STUDIO_ENDPOINTS;
 
