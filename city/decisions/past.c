@@ -164,29 +164,32 @@ result comparison_of(struct city *c, struct arena *a, struct slice key, struct s
 /* ---- the work ---- */
 
 struct tally {
+    struct arena *a;
     int64_t changed, same, unreadable, done;
-    struct json_builder cases;
+    const struct json *cases[TOLD_MOST];
+    size_t ncases;
 };
 
-static const struct json *tally_json(struct arena *a, struct tally *t)
+static const struct json *tally_json(struct arena *a, const struct tally *t)
 {
-    struct json_builder b = json_builder(a);
+    struct json_builder b = json_builder(a), cases = json_builder(a);
+    for (size_t i = 0; i < t->ncases; i++) json_add(&cases, t->cases[i]);
     json_set_int(&b, "changed", t->changed);
     json_set_int(&b, "same", t->same);
     json_set_int(&b, "unreadable", t->unreadable);
-    json_set(&b, "cases", json_array(&t->cases));
+    json_set(&b, "cases", json_array(&cases));
     return json_object(&b);
 }
 
 /* {number, was: [rules], now: [rules]}: no values, they stay with the case. */
 static void tell(struct tally *t, const struct past *p, const struct json *hits)
 {
-    struct json_builder b = json_builder(t->cases.a);
-    if (t->cases.n >= TOLD_MOST) return;
+    struct json_builder b = json_builder(t->a);
+    if (t->ncases == TOLD_MOST) return;
     json_set_str(&b, "number", arena_copy(b.a, p->number));
     json_set(&b, "was", json_copy(b.a, p->hits));
     json_set(&b, "now", json_copy(b.a, hits));
-    json_add(&t->cases, json_object(&b));
+    t->cases[t->ncases++] = json_object(&b);
 }
 
 /* a: for this case alone */
@@ -249,13 +252,13 @@ static result case_at(struct city *c, struct arena *a, const struct sql_value *v
 static void resume(struct arena *a, const struct sql_value *v, struct tally *t)
 {
     const struct json *found, *cases;
-    *t = (struct tally){.done = v[Q_DONE].i, .cases = json_builder(a)};
+    *t = (struct tally){.a = a, .done = v[Q_DONE].i};
     if (failed(json_parse(a, v[Q_RESULT].s, 1 << 20, S("decision_comparison.result"), &found))) return;
     t->changed = json_int(found, "changed", 0);
     t->same = json_int(found, "same", 0);
     t->unreadable = json_int(found, "unreadable", 0);
     cases = json_get(found, "cases");
-    for (size_t i = 0; cases && i < cases->n; i++) json_add(&t->cases, cases->items[i]);
+    for (size_t i = 0; cases && i < cases->n && t->ncases < TOLD_MOST; i++) t->cases[t->ncases++] = cases->items[i];
 }
 
 struct work {
@@ -273,7 +276,7 @@ static result next_case(const struct work *w, struct tally *t)
     bool there;
     result r = case_at(w->c, a, w->q, t->done, &case_id, &there);
     if (!failed(r) && there) r = look_at(w->c, a, w->v, w->x, w->q[Q_PURPOSE].s, case_id, w->now, t);
-    r = result_copy(t->cases.a, r);
+    r = result_copy(t->a, r);
     arena_free(a);
     t->done++;
     return r;
