@@ -153,7 +153,7 @@ struct node {
     struct slice result; /* variable that takes the outcome; may be empty */
     struct slice decision;
     const struct dmn *dmn;
-    bool shared; /* the version is asked for */
+    bool shared;             /* the version is asked for */
     const struct feel *date; /* tb:date */
     enum verb_kind verb_kind;
     const struct json *input_schema;

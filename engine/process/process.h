@@ -98,12 +98,12 @@ enum effect_type {
     EFF_TIMER, /* due at `due` */
     EFF_TIMER_CANCELLED,
     EFF_STEP_STARTED,
-    EFF_STEP_ENDED,     /* applicant's steps, for the progress page; outcome in data */
-    EFF_DECIDED,        /* business rule, for the explanation: {decision, result, hits, values: of the decision's input data,
+    EFF_STEP_ENDED, /* applicant's steps, for the progress page; outcome in data */
+    EFF_DECIDED,  /* business rule, for the explanation: {decision, result, hits, values: of the decision's input data,
                          * definition?: hash of the version of a shared one} */
-    EFF_PASSED,         /* element entered and left (journal of the path) */
-    EFF_ENDED,          /* process over; data: {outcome} of the end event (its name or tb:result) */
-    EFF_INCIDENT,       /* something a human must mend: data {code, message} */
+    EFF_PASSED,   /* element entered and left (journal of the path) */
+    EFF_ENDED,    /* process over; data: {outcome} of the end event (its name or tb:result) */
+    EFF_INCIDENT, /* something a human must mend: data {code, message} */
     EFF_VERB_CANCELLED, /* nobody waits for this verb any more (boundary timer, withdrawal): its result would be refused */
     EFF_AWAIT,          /* waits for a message or signal: data {kind: "message" | "signal", name, key?} */
     EFF_AWAIT_OVER,     /* it has come, or is no longer waited for */
