@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { strictStyles } from './tools/strict-styles.mjs'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 // Three entries, so that a person on a phone never downloads the officers' desk.
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [strictStyles(), vue()],
   resolve: { alias: { '@': at('./src') } },
   define: {
     __VUE_OPTIONS_API__: 'false',

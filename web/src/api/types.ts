@@ -221,6 +221,18 @@ export interface CaseDocument {
   at: string
   verify_url: string | null
 }
+export interface Explanation {
+  at?: string
+  decision: string
+  title: MaybeText
+  result?: Json
+  hits?: { text: MaybeText; because?: MaybeText; conditions?: { label: Text; test: Text; value: Text }[]; outputs?: { label: Text; value: Text }[] }[]
+  values?: Record<string, Json>
+  text: MaybeText
+  source?: MaybeText[] | null
+  owner?: { code: string; name: MaybeText } | null
+  version?: string
+}
 export interface CaseView {
   id: string
   number: string
@@ -239,6 +251,8 @@ export interface CaseView {
   history: { at: string; text: MaybeText; who: MaybeText }[]
   can: string[]
   tasks?: { id: string; kind?: string; title: MaybeText; due_at?: string | null; form?: Schema | null; outcomes?: Outcome[] }[] // the applicant's own
+  explanations?: Explanation[]
+  review?: { case: string; at: string; reason: string | null } | null
 }
 export interface Licence {
   holder?: string | null
@@ -346,7 +360,7 @@ export interface DeskCase extends Omit<CaseView, 'tasks'> {
   vars?: Data
   schema: Schema
   attachments: Attachment[]
-  explanations: { decision: string; title: MaybeText; result?: Json; hits?: { text: MaybeText }[]; values?: Record<string, Json>; text: MaybeText }[]
+  explanations: Explanation[]
   tasks: DeskTask[]
   incidents?: Incident[]
   journal: { at?: string; seq?: number; type?: string; text?: MaybeText; who?: MaybeText; data?: Json }[]

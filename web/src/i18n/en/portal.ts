@@ -227,7 +227,7 @@ const portal: typeof zh = {
     download: 'Download',
     verify: 'Verify',
     can: 'What you can do',
-    urge: 'Send a reminder', urgeTitle: 'Send a reminder', urgeText: 'The officer and the head of the department will see it. You can send one each working day.', urgeWords: 'Message', urgeDo: 'Send reminder', urged: 'Reminder sent',
+    urge: 'Send a reminder', reviewTitle: 'Ask for a person’s review', reviewText: 'An officer of the deciding body looks at the rules, the data and what you write here, and answers in writing within five working days. It costs nothing and the present result stays as it is until then.', reviewDo: 'Ask for the review', reviewAsked: 'Asked for: an officer will look at it', urgeTitle: 'Send a reminder', urgeText: 'The officer and the head of the department will see it. You can send one each working day.', urgeWords: 'Message', urgeDo: 'Send reminder', urged: 'Reminder sent',
     share: 'Share progress', shareTitle: 'Share progress', shareText: 'Whoever has the link sees which step it is at, but no names, answers or documents.', shareDays: 'Valid for', daysN: '{n} day | {n} days', shareDo: 'Make a link', shareReady: 'The link is ready and valid until {day}.', shareUrl: 'Link', copy: 'Copy link', copied: 'Link copied',
     print: 'Print this page',
     withdraw: 'Withdraw the application', withdrawTitle: 'Withdraw the application', withdrawText: 'Every unfinished step stops. To go on later you would have to apply again.', withdrawDo: 'Withdraw application', withdrawn: 'Application withdrawn',

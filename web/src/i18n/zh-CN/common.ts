@@ -9,6 +9,7 @@ export default {
   comma: '，',
   listSep: '、',
   doubles: '模拟系统，仅供演示：',
+  why: { title: '为什么这样决定', lead: '由规则根据以下数据决定。规则公开，本人有权要求说明（《个人信息保护法》第二十四条）。', law: '依据', owner: '规则由其负责：', version: '版本', right: '仅由规则作出的决定，您有权不接受：可以要求由人重新审查，五个工作日内答复。', ask: '要求人工复核', asked: '您已于 {day} 要求人工复核。', follow: '查看进度' },
   state: {
     loading: '正在加载…',
     empty: '这里还没有内容。',

@@ -229,7 +229,7 @@ export default {
     download: '下载',
     verify: '查验',
     can: '我可以',
-    urge: '催办', urgeTitle: '催办', urgeText: '经办人和负责人会看到您的催办。每个工作日可以催一次。', urgeWords: '想说的话', urgeDo: '催办', urged: '已催办',
+    urge: '催办', reviewTitle: '要求人工复核', reviewText: '由作出决定的部门的工作人员核对规则、数据和您在此写明的理由，五个工作日内书面答复。不收费用；答复之前，现有结果不变。', reviewDo: '要求复核', reviewAsked: '已提出，将由工作人员复核', urgeTitle: '催办', urgeText: '经办人和负责人会看到您的催办。每个工作日可以催一次。', urgeWords: '想说的话', urgeDo: '催办', urged: '已催办',
     share: '分享进度', shareTitle: '分享进度', shareText: '拿到链接的人只能看到进行到哪一步，看不到姓名、填写的内容和文书。', shareDays: '有效多久', daysN: '{n} 天', shareDo: '生成链接', shareReady: '链接已生成，有效期到 {day}。', shareUrl: '链接', copy: '复制链接', copied: '链接已复制',
     print: '打印本页',
     withdraw: '撤回整个申请', withdrawTitle: '撤回整个申请', withdrawText: '还没办完的步骤都会停下。撤回后要再办，需要重新提交。', withdrawDo: '撤回申请', withdrawn: '申请已撤回',
