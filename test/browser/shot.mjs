@@ -1,5 +1,7 @@
 // The pictures of the README, from a fresh demonstration city: node test/browser/shot.mjs [folder, docs/pictures]
-// With --page PATH NAME [login] [width] [lang]: one picture of one page, to look at.
+// With --page PATH NAME [login] [width] [lang]: one picture of one page, to look at. The board needs a year of cases, so its picture is
+// taken of the city that `make run` has started: TONGBAN_URL=http://127.0.0.1:8080 TONGBAN_SIGNINS=var/demo/demo-signins.json
+// node test/browser/shot.mjs --page /board/wall docs/pictures/board-wall-zh leader1 1440
 import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
