@@ -96,6 +96,7 @@ static void every_fault_is_told_at_its_place(struct store_fixture *f)
         {"decision.json", "\"valid_to\": null", "\"valid_to\": \"2020-12-31\"", CODE_SERVICE_FOLDER,
          "decision.json#/valid_to"},
         {"decision.json", "\"key\"", "\"kee\"", CODE_FIELD_REQUIRED, "decision.json#/key"},
+        {"decision.json", "\"r_c\"", "\"r_x\"", CODE_SERVICE_FOLDER, "decision.json#/source/3/rules/4"},
         {"sampling.dmn", "<text>&quot;D&quot;</text>", "<text>&quot;C&quot;</text>", CODE_DMN_GAP, "sampling.dmn"},
         {"sampling.dmn", "ceiling(objects", "ceiling(object", CODE_DMN_NAME, "sampling.dmn"},
         {"examples/ratios.json", "\"count\": 124", "\"count\": 125", CODE_DECISION_EXAMPLE, "#/examples/7"},

@@ -113,6 +113,31 @@ static void read_models(struct making *m)
     if (!m->v->dmn && !left) say(m, "/decision", "DMN 文件中没有这个决策", "no DMN file has this decision");
 }
 
+/* ---- sources: what they name exists ---- */
+
+static bool has_rule(const struct json *model, struct slice id)
+{
+    const struct json *decisions = json_get(model, "decisions");
+    for (size_t i = 0; decisions && i < decisions->n; i++) {
+        const struct json *rules = json_get(decisions->items[i], "rules");
+        for (size_t k = 0; rules && k < rules->n; k++)
+            if (slice_eq(json_string(rules->items[k], "id"), id)) return true;
+    }
+    return false;
+}
+
+static void check_sources(struct making *m)
+{
+    const struct json *source = json_get(m->v->json, "source");
+    for (size_t i = 0; source && i < source->n; i++) {
+        const struct json *rules = json_get(source->items[i], "rules");
+        for (size_t k = 0; rules && k < rules->n; k++)
+            if (!has_rule(m->v->model, rules->items[k]->text))
+                say(m, arena_cstr(m->a, arena_printf(m->a, "/source/%zu/rules/%zu", i, k)), "DMN 文件中没有这条规则",
+                    "no DMN file has this rule");
+    }
+}
+
 /* ---- examples ---- */
 
 /* A decimal without what does not count: "0.10" and "0.1", "-0" and "0". */
@@ -268,6 +293,9 @@ result decision_compile(const struct catalogue *c, struct arena *a, struct servi
     v->model = decision_model(a, v->files);
     v->hash = files_hash(a, v->files, NULL, 0);
     if (v->dmn) *out = v;
-    if (v->dmn && thorough) check_examples(&m);
+    if (v->dmn && thorough) {
+        check_sources(&m);
+        check_examples(&m);
+    }
     return m.faults;
 }

@@ -226,7 +226,7 @@ export interface Explanation {
   decision: string
   title: MaybeText
   result?: Json
-  hits?: { text: MaybeText; because?: MaybeText; conditions?: { label: Text; test: Text; value: Text }[]; outputs?: { label: Text; value: Text }[] }[]
+  hits?: { rule?: string; text: MaybeText; because?: MaybeText; conditions?: { label: Text; test: Text; value: Text }[]; outputs?: { label: Text; value: Text }[] }[]
   values?: Record<string, Json>
   text: MaybeText
   source?: MaybeText[] | null

@@ -17,7 +17,9 @@ export interface Check { good: boolean; problems: ProblemItem[]; examples: Examp
 export interface Comparison { id: string; hash: string; state: 'running' | 'done' | 'failed'; at: string; purpose: string; asked_by: Who; total: number; chosen: number; done: number; changed: number; same: number; unreadable: number; cases: { number: string; was: Hit[]; now: Hit[] }[] }
 export interface Change { kind: string; decision?: string; title?: Text; rule?: string; index?: number; was_index?: number; text?: Text | null; cells?: string[]; changed?: { label: Text | null; was: string; now: string }[]; parts?: string[]; member?: string; was?: Json; now?: Json }
 export interface Publication { id: string; hash: string; asked_by: Who; at: string; state: string; released_by: Who | null; released_at: string | null; report: { comparison: Comparison; examples: number; changes: Change[] | null; before: string | null } | null }
-export interface Entry { key: string; name: MaybeText; decides: MaybeText; department: { code: string; name: MaybeText } | null; source: { zh: string; en: string; confirmed?: boolean }[] | null; valid_from: string | null; valid_to: string | null; systems?: string[] | null }
+/** A source that is not confirmed was taken from memory or second hand, or set for the demonstration; rules rest on it. */
+export interface Source { zh: string; en: string; confirmed?: boolean; rules?: string[] }
+export interface Entry { key: string; name: MaybeText; decides: MaybeText; department: { code: string; name: MaybeText } | null; source: Source[] | null; valid_from: string | null; valid_to: string | null; systems?: string[] | null }
 export interface Card extends Entry { in_force: Version | null; draft: { rev: number; saved_by: Who; saved_at: string } | null; waiting: Publication | null; state: string }
 export interface Full extends Entry { versions: Version[]; publications: Publication[]; draft: Card['draft']; files: Record<string, string>; model: Model; used_by: { code: string; name: MaybeText }[]; comparison: Comparison | null }
 export type Files = Record<string, string>
@@ -30,6 +32,9 @@ export function entryOf(files: Files): Record<string, any> {
     return {}
   }
 }
+export const unconfirmed = (source: Source[] | null | undefined): Source[] => (Array.isArray(source) ? source : []).filter((s) => s.confirmed === false)
+/** Ids of the rules that rest on sources which nobody has confirmed. */
+export const unconfirmedRules = (files: Files): Set<string> => new Set(unconfirmed(entryOf(files).source as Source[]).flatMap((s) => s.rules ?? []))
 /** What a coded value is called: "first" is the only home. */
 export function labelOf(files: Files, value: unknown): string {
   const label = (entryOf(files).labels ?? {})[String(value)] as Text | undefined

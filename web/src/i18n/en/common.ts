@@ -10,7 +10,7 @@ const common: typeof zh = {
   comma: ', ',
   listSep: ', ',
   doubles: 'Stand-ins, for demonstration only:',
-  why: { title: 'Why it was decided so', lead: 'Rules decided, on the data below. They are published, and whoever is concerned may have them explained (Personal Information Protection Law, art. 24).', law: 'By which law', owner: 'Rules of', version: 'version', right: 'You need not accept what rules alone decided: a person will look at it again, within five working days.', ask: 'Ask for a person’s review', asked: 'You asked for a person’s review on {day}.', follow: 'See how far it is' },
+  why: { title: 'Why it was decided so', lead: 'Rules decided, on the data below. They are published, and whoever is concerned may have them explained (Personal Information Protection Law, art. 24).', law: 'By which law', unconfirmed: 'to be confirmed by the department', owner: 'Rules of', version: 'version', right: 'You need not accept what rules alone decided: a person will look at it again, within five working days.', ask: 'Ask for a person’s review', asked: 'You asked for a person’s review on {day}.', follow: 'See how far it is' },
   state: {
     loading: 'Loading…',
     empty: 'There is nothing here yet.',

@@ -1,14 +1,14 @@
 import type zh from '../zh-CN/decisions'
 
 const decisions: typeof zh = {
-  title: 'Decisions', one: 'Decision', lead: 'Rules that several services use: whose they are, by which law, and from when to when. A case is decided by the rules of its own date.',
+  title: 'Decisions', one: 'Decision', lead: 'Rules that several services use: whose they are, by which law, and from when to when. A case is decided by the rules of its own date. How such a folder is written: docs/designers/decisions.md.',
   new: 'New decision', name: 'Name', key: 'Key', keyHint: 'Lower-case letters, digits and underscores; processes refer to it by this.', make: 'Make it', find: 'Find', anyState: 'Any state', none: 'No decision fits',
   state: { in_force: 'In force', draft: 'Draft', waiting: 'Waits for a second person', not_in_force: 'No version in force' },
   from: 'from {day}', to: ' to {day}', draftBy: 'draft by {name}, {at}',
   parts: 'Parts', tab: { rules: 'Rules', try: 'Try', examples: 'Examples', compare: 'Compare and submit', versions: 'Versions and release' },
   mode: 'Read or edit', read: 'Read', edit: 'Edit', views: 'Diagram and tables', drd: 'Requirements diagram', editor: 'Decision editor', editorFailed: 'The editor cannot open this file:', editHint: 'Changes are saved as a draft by themselves; on a narrow screen “Read” is the better view.',
   entry: 'What it is', nameZh: 'Name in Chinese', nameEn: 'Name in English', decidesZh: 'What it decides, in Chinese', decidesEn: 'What it decides, in English', validFrom: 'In force from', validTo: 'In force until', validity: 'Validity',
-  source: 'Sources', unconfirmed: 'to be confirmed', usedBy: 'Used by:', reads: 'Reads:', rule: 'Rule', output: ' (output)', says: 'In words', decided: 'decides', ruleN: 'rule {n}',
+  source: 'Sources', unconfirmed: 'to be confirmed', doubt: '{n} of {of} sources not confirmed', doubtText: 'Their rules were written from memory, second hand or for the demonstration. The owner confirms them before they decide real cases.', usedBy: 'Used by:', reads: 'Reads:', rule: 'Rule', output: ' (output)', says: 'In words', decided: 'decides', ruleN: 'rule {n}',
   policy: { UNIQUE: 'one rule', FIRST: 'first rule', PRIORITY: 'by priority', ANY: 'any rule', COLLECT: 'all rules', RULE_ORDER: 'in order of rules', OUTPUT_ORDER: 'in order of outputs', COLLECT_SUM: 'sum', COLLECT_MIN: 'smallest', COLLECT_MAX: 'largest', COLLECT_COUNT: 'count' },
   saving: 'Saving the draft…', savedAt: 'Draft saved {at}', notSaved: 'The draft could not be saved; it is kept in this browser and will be tried again', restored: 'What could not be saved last time is back', good: 'All checks passed, {n} examples hold',
   conflict: 'Somebody else has changed this draft meanwhile.', conflictText: 'What you wrote is not lost; it is still on this page. Agree with them, then save yours.', takeOver: 'Save mine',
@@ -18,6 +18,7 @@ const decisions: typeof zh = {
   examplesLead: 'Each example is worked out by hand from the source. All must hold before publication; those that no longer do after a change are listed here.', examplesGood: 'all {n} hold', examplesBad: '{n} do not hold', passes: 'holds', fails: 'does not hold', given: 'Given', expected: 'Expected', found: 'Found', missing: 'Rules that should decide and did not:',
   differs: 'What differs from the version in force', noChanges: 'Nothing differs.', firstVersion: 'No version has been published yet.', before: 'Before', after: 'After', movedFrom: 'was rule {n}',
   change: { rule_added: 'rule added', rule_removed: 'rule removed', rule_changed: 'rule changed', rule_moved: 'order changed', rule_words: 'words changed', decision_added: 'decision added', decision_removed: 'decision removed', decision_changed: 'decision changed', entry: 'what it is' },
+  member: { name: 'name', decides: 'what it decides', department: 'department', area: 'area', decision: 'what services get', source: 'sources', valid_from: 'in force from', valid_to: 'in force until', labels: 'what values are called', systems: 'rows of the action plan' },
   part: { kind: 'form', policy: 'hit policy', aggregation: 'aggregation', text: 'expression', columns: 'columns', requires: 'requirements' },
   pastTitle: 'What would become of past cases', pastLead: 'Works out the cases that took this decision anew with this draft, and counts those that would come out differently.', sample: 'Cases to look at, at most', compare: 'Compare', running: '{done} of {of} looked at', leave: 'You can leave this page and come back.', compareFailed: 'The comparison was not finished. Please try again.', stale: 'The draft has changed since; compare again.',
   noPast: 'No case has taken this decision yet.', otherwise: '{n} of {of} cases would be decided otherwise.', sampled: 'A sample of {done}, spread evenly over {total}.', allOf: 'All {total}.', unreadable: '{n} cannot be read.', which: 'Which cases ({n})', otherValues: 'the same rules with another value',

@@ -1,13 +1,13 @@
 // 决策规则的设计、试算、比较和发布
 const decisions = {
-  title: '决策规则', one: '决策规则', lead: '多个事项共用的规则：谁负责、依据什么法、什么时候有效。办件按其自身日期的规则决定。',
+  title: '决策规则', one: '决策规则', lead: '多个事项共用的规则：谁负责、依据什么法、什么时候有效。办件按其自身日期的规则决定。目录怎样写，见 docs/designers/decisions.zh-CN.md。',
   new: '新建规则', name: '名称', key: '编号', keyHint: '小写字母、数字和下划线，流程中以此引用。', make: '新建', find: '查找', anyState: '全部状态', none: '没有符合的规则',
   state: { in_force: '有效', draft: '草稿', waiting: '待第二人发布', not_in_force: '当前无有效版本' },
   from: '自 {day} 起', to: ' 至 {day}', draftBy: '{name} 的草稿，{at}',
   parts: '各部分', tab: { rules: '规则', try: '试算', examples: '算例', compare: '比较与提交', versions: '版本与发布' },
   mode: '查看或编辑', read: '查看', edit: '编辑', views: '决策图与各表', drd: '决策需求图', editor: '决策规则编辑器', editorFailed: '编辑器不能打开这个文件：', editHint: '修改后自动保存为草稿；窄屏上建议用“查看”。',
   entry: '基本信息', nameZh: '名称（中文）', nameEn: '名称（英文）', decidesZh: '决定什么（中文）', decidesEn: '决定什么（英文）', validFrom: '生效日期', validTo: '失效日期', validity: '有效期',
-  source: '依据', unconfirmed: '待核实', usedBy: '使用它的事项：', reads: '读取：', rule: '规则', output: '（输出）', says: '说明', decided: '适用', ruleN: '第 {n} 条',
+  source: '依据', unconfirmed: '待核实', doubt: '{of} 项依据中有 {n} 项未经核实', doubtText: '相应规则凭记忆、第二手资料或为演示而写，用于实际办件前须由主管部门核实。', usedBy: '使用它的事项：', reads: '读取：', rule: '规则', output: '（输出）', says: '说明', decided: '适用', ruleN: '第 {n} 条',
   policy: { UNIQUE: '唯一命中', FIRST: '首条命中', PRIORITY: '按优先级', ANY: '任一（结果一致）', COLLECT: '全部收集', RULE_ORDER: '按规则顺序', OUTPUT_ORDER: '按输出顺序', COLLECT_SUM: '求和', COLLECT_MIN: '取最小', COLLECT_MAX: '取最大', COLLECT_COUNT: '计数' },
   saving: '正在保存草稿…', savedAt: '草稿已保存 {at}', notSaved: '草稿未能保存，内容保留在本浏览器，将自动重试', restored: '已恢复上次未能保存的内容', good: '检查通过，{n} 个算例全部符合',
   conflict: '他人已同时修改了这份草稿。', conflictText: '您的内容没有丢失，仍在本页。请与对方商定后，再以您的内容为准保存。', takeOver: '以我的内容为准保存',
@@ -17,6 +17,7 @@ const decisions = {
   examplesLead: '每个算例都由依据手工算出。发布前全部须符合；改动规则后，不再符合的会在这里列出。', examplesGood: '{n} 个全部符合', examplesBad: '{n} 个不符合', passes: '符合', fails: '不符合', given: '已知', expected: '应得', found: '实得', missing: '应适用而未适用的规则：',
   differs: '与有效版本的差异', noChanges: '没有差异。', firstVersion: '尚未发布过版本。', before: '原', after: '新', movedFrom: '原为第 {n} 条',
   change: { rule_added: '新增规则', rule_removed: '删除规则', rule_changed: '修改规则', rule_moved: '调整次序', rule_words: '修改说明', decision_added: '新增决策', decision_removed: '删除决策', decision_changed: '修改决策', entry: '基本信息' },
+  member: { name: '名称', decides: '决定什么', department: '负责部门', area: '领域', decision: '事项取用的决策', source: '依据', valid_from: '生效日期', valid_to: '失效日期', labels: '各值的叫法', systems: '行动方案条目' },
   part: { kind: '形式', policy: '命中策略', aggregation: '汇总方式', text: '表达式', columns: '列', requires: '依赖' },
   pastTitle: '过去的办件会怎样', pastLead: '用这份草稿重新计算已经用过本规则的办件，看有多少件的结果会不同。', sample: '最多看多少件', compare: '开始比较', running: '已看 {done} / {of} 件', leave: '可以离开本页，稍后回来查看。', compareFailed: '比较没有完成，请重试。', stale: '比较之后草稿又有改动，请重新比较。',
   noPast: '还没有办件用过本规则。', otherwise: '{of} 件中有 {n} 件的结果会不同。', sampled: '按时间均匀抽取 {done} 件，共 {total} 件。', allOf: '全部 {total} 件。', unreadable: '{n} 件不能读取。', which: '哪些办件（{n}）', otherValues: '同样的规则，结果的数值不同',
