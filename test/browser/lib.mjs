@@ -93,14 +93,20 @@ export const overflow = (page) =>
 /** On a phone, controls lower than 44 px; text in a button broken over lines letter by letter. */
 export const smallTargets = (page) =>
   page.evaluate(() => {
-    const visible = (e) => !e.closest('.vh') && !e.classList.contains('vh') && e.offsetParent !== null
+    // Inside the decision editor stand the library's cells, small as in a spreadsheet; on a phone the same rules are read as a table beside it.
+    const visible = (e) => !e.closest('.vh, .dmn-box') && !e.classList.contains('vh') && e.offsetParent !== null
+    const wraps = (e) => {
+      const r = document.createRange()
+      r.selectNodeContents(e)
+      return r.getBoundingClientRect().height > 2.6 * parseFloat(getComputedStyle(e).fontSize) // the cell may be high for its neighbours' sake
+    }
     const small = [...document.querySelectorAll('button, .btn, input:not([type=hidden]), select, textarea')].filter(visible).filter((e) => {
       const r = ((e.matches('input[type=radio],input[type=checkbox]') ? e.closest('label') : null) ?? e).getBoundingClientRect()
       return r.width > 0 && r.height < 43.5
     })
     const squeezed = [...document.querySelectorAll('.btn, .tag, th')].filter(visible).filter((e) => {
       const t = (e.innerText ?? '').trim()
-      return t.length > 1 && t.length < 9 && !/\s/.test(t) && e.getBoundingClientRect().height > 2.6 * parseFloat(getComputedStyle(e).fontSize) + 24
+      return t.length > 1 && t.length < 9 && !/\s/.test(t) && e.getBoundingClientRect().height > 2.6 * parseFloat(getComputedStyle(e).fontSize) + 24 && wraps(e)
     })
     return [...small.map((e) => `small target: ${e.outerHTML.slice(0, 90)}`), ...squeezed.map((e) => `squeezed: ${e.outerHTML.slice(0, 90)}`)]
   })
@@ -127,7 +133,8 @@ export const chineseLeft = (page) =>
 /** Keys of messages, codes and undefined values that reached the page. */
 export const rawWords = (page) =>
   page.evaluate(() => {
-    const text = document.body.innerText
+    const raw = [...document.querySelectorAll('[data-raw]')].map((e) => e.innerText).filter(Boolean) // expressions as their author wrote them: null is a word of FEEL
+    const text = raw.reduce((all, part) => all.replace(part, ''), document.body.innerText)
     const bad = text.match(/\b(undefined|NaN|null|\[object Object\])\b|Invalid Date/g) ?? []
     const keys = [...document.querySelectorAll('h1,h2,h3,label,legend,button,a,th,td,dt,dd,.tag,option')].filter((e) => !e.closest('.mono,[data-raw]')).map((e) => (e.textContent ?? '').trim()).filter((t) => /^[a-z][a-zA-Z0-9]*([._][a-zA-Z0-9]+)+$/.test(t) && !/\.(json|pdf|bpmn|dmn)$/.test(t))
     return [...new Set([...bad, ...keys])].map((t) => `raw word: ${t}`)
