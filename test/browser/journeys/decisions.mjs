@@ -76,6 +76,7 @@ export const decisions = {
     await d.page.screenshot({ path: `${shots}/dec-compared.png`, fullPage: true })
     await d.page.getByRole('button', { name: '提交，由第二人发布' }).click()
     await said(d.page, '已提交')
+    await d.page.getByRole('heading', { name: '待发布' }).waitFor()
     if (await d.page.getByRole('button', { name: '发布', exact: true }).count()) faults.push('who submitted it may release it')
 
     for (const [size, lang] of [[{}, 'zh-CN'], [PHONE, 'en']]) {
@@ -91,6 +92,7 @@ export const decisions = {
     await tab(p.page, '版本与发布')
     await p.page.getByRole('button', { name: '发布', exact: true }).click()
     await said(p.page, '已发布')
+    await p.page.locator('tbody tr').nth(1).waitFor()
     const now = (await p.page.locator('tbody tr').filter({ has: p.page.locator('.tag.green') }).locator('th').innerText()).trim()
     if (now === was) faults.push('the version released is not in force')
     await p.go('/studio/decisions?state=in_force')
