@@ -9,8 +9,8 @@ const tab = (page, name) => page.getByRole('navigation', { name: '各部分' }).
 
 /** A sale that the rules decide: there is a past case to compare with. */
 async function sold() {
-  const who = await party('zhangsan')
-  const c = await who.post('/cases', { service: 'house_sale_tax', data: { name: '张三', contract_date: '2024-11-30', city: '441900', home: 'first', area_m2: 140, price_yuan: 1000000, held_since: '2010-01-01', sole_home: false, cost_known: false } })
+  const who = await party('zhaoliu')
+  const c = await who.post('/cases', { service: 'house_sale_tax', data: { name: '赵六', contract_date: '2024-11-30', city: '441900', home: 'first', area_m2: 140, price_yuan: 1000000, held_since: '2010-01-01', sole_home: false, cost_known: false } })
   const id = c.id ?? c.case?.id
   return until('the rules to decide', async () => {
     const seen = await who.get(`/cases/${id}`)
@@ -22,7 +22,7 @@ export const decisions = {
   async 'rules are changed and tried by a designer, compared with past cases, and released by another person'(browser) {
     const faults = []
     const past = await sold()
-    const z = await open(browser, { ...PHONE, as: 'zhangsan' })
+    const z = await open(browser, { ...PHONE, as: 'zhaoliu' })
     await z.go(`/cases/${past.id}`)
     if (!(await z.page.locator('.explained .becauses', { hasText: '待主管部门核实' }).count())) faults.push('the applicant does not see that the rule is unconfirmed')
     faults.push(...(await axe(z.page)), ...(await overflow(z.page)))
