@@ -58,9 +58,8 @@ result knowledge_browse(struct city *c, struct arena *a, struct knowledge_filter
         json_add(&items, one);
     }
     json_set(&b, "items", json_array(&items));
-    json_set(&b, "next",
-             (int64_t)r.n > limit ? json_of_string(a, arena_printf(a, "%lld", (long long)(from + limit)))
-                                  : json_null());
+    long long next = from + limit;
+    json_set(&b, "next", (int64_t)r.n > limit ? json_of_string(a, arena_printf(a, "%lld", next)) : json_null());
     json_set_bool(&b, "answered", r.n > 0);
     *out = json_object(&b);
     return ok();
