@@ -203,11 +203,21 @@ void bench_openings(struct bench *b, int64_t serial)
     }
 }
 
+static result install(struct bench *b, struct arena *a)
+{
+    struct service_files folder;
+    TRY(service_files_read(a, slice_cstr(test_city_source(a, b->folder)), &folder));
+    return catalogue_install(b->t->city.catalogue, a, &folder, 1, time_now(b->t->city.time));
+}
+
 void bench_prepare(struct bench *b, struct store_fixture *f)
 {
-    struct test_city_options o = {.fresh = true};
+    struct test_city_options o = {.fresh = true, .no_services = b->folder != NULL};
     result r = test_city_open(f->a, f->s, &o, &b->t);
-    if (!failed(r)) r = opening_plan_read(b->t, f->a, S("establish_company"), &b->p);
+    if (!failed(r) && b->folder) r = install(b, f->a);
+    if (!failed(r))
+        r = opening_plan_read(b->t, f->a, slice_cstr(b->folder ? strrchr(b->folder, '/') + 1 : "establish_company"),
+                              &b->p);
     if (!failed(r)) r = opening_plan_rehearse(b->t, f->a, b->p);
     if (failed(r)) bench_stop(f->a, "the city", r);
     b->list = NEW_ARRAY(f->a, struct one, b->cases);

@@ -23,6 +23,7 @@ struct one { /* an opening under way */
 struct bench {
     size_t cases, flight; /* openings at once; commands in flight */
     int workers;          /* threads that make papers */
+    const char *folder; /* the service's, in the source tree; NULL: the company opening, with all services installed */
     struct test_city *t;
     struct opening_plan *p;
     struct one *list;

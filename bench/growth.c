@@ -111,7 +111,7 @@ static instant record_one(struct bench *b, struct store_fixture *f, struct recor
     return since;
 }
 
-bool growth_measure(enum store_kind kind, size_t cases, int64_t most)
+bool growth_measure(enum store_kind kind, const char *folder, size_t cases, int64_t most)
 {
     struct arena *a = arena_new("growth");
     struct store_fixture f;
@@ -120,7 +120,7 @@ bool growth_measure(enum store_kind kind, size_t cases, int64_t most)
     const char *name = kind == STORE_SQLITE ? "sqlite" : "postgresql";
     int64_t serial = 1000, copies = 1;
     double first = 0;
-    *b = (struct bench){.cases = cases, .flight = cases, .workers = 2};
+    *b = (struct bench){.cases = cases, .flight = cases, .workers = 2, .folder = folder};
     if (!store_fixture_open(&f, a, kind, NULL)) return true;
     bench_prepare(b, &f);
     recorder_init(&one, 1 << 22);

@@ -1,4 +1,4 @@
-/* openings_bench [--cases N] [--rounds N] [--flight N] [--batchers N] [--growth N] [--sqlite | --postgres]
+/* openings_bench [--reference] [--cases N] [--rounds N] [--flight N] [--batchers N] [--growth N] [--sqlite | --postgres]
  *
  * Company openings a second in process, without HTTP: each opening is filed, its six tasks are decided by officers of six
  * departments, and the jobs that the flow waits for (the enterprise's account, the licence, the receipts) come back as the
@@ -19,6 +19,7 @@
 struct bench_options {
     size_t cases, flight, rounds;
     int batchers;
+    const char *folder;
     int64_t growth; /* cases; 0: the ratio instead */
 };
 enum { ROUNDS_MAX = 64, FSYNCS = 400 };
@@ -28,8 +29,23 @@ struct pair { /* the city and the raw rows */
     struct recorder r;
     struct replay *raw;
     double raw_seconds, rows;
-    int64_t bytes;
+    int64_t bytes, state; /* state: bytes of the largest waiting one */
+    bool warming;
 };
+
+static const struct stmt STATE = {
+    "bench_state", "SELECT COALESCE(MAX(LENGTH(engine)), 0) FROM case_file WHERE decided_at = 0", NULL, false};
+
+static int64_t largest_state(struct store *s)
+{
+    struct arena *a = arena_new("state");
+    struct rows rows;
+    result r = store_query(s, a, &STATE, NULL, 0, &rows);
+    if (failed(r)) bench_stop(a, "the states", r);
+    int64_t n = row(&rows, 0)[0].i;
+    arena_free(a);
+    return n;
+}
 
 /* After a stage: the same rows again, raw. */
 static void take_turn(void *ctx)
@@ -40,6 +56,8 @@ static void take_turn(void *ctx)
     p->raw_seconds += took;
     p->rows += (double)p->r.nrows;
     recorder_clear(&p->r);
+    int64_t state = p->warming ? largest_state(p->b.t->city.store) : 0; /* it reads all cases */
+    p->state = state > p->state ? state : p->state;
 }
 
 /* The schema alone; the rows come from the recording. */
@@ -64,6 +82,7 @@ static void report(const char *name, struct pair *p, const struct bench_options 
     printf("%s: %.0f rows and %.1f kB an opening, %.1f commands a commit\n", name, p->rows / n,
            (double)p->r.bytes / n / 1000,
            (double)(after->units - before->units) / (double)(after->batches - before->batches));
+    printf("%s: state of a waiting case: at most %lld bytes\n", name, (long long)p->state);
     double least = 1e9, most = 0;
     for (size_t i = 0; i < o->rounds; i++) {
         least = v[2][i] < least ? v[2][i] : least;
@@ -85,7 +104,8 @@ static bool measure(const struct bench_options *o, enum store_kind kind)
     struct store_options so = {.batchers = o->batchers};
     struct pair *p = NEW(a, struct pair);
     double v[3][ROUNDS_MAX];
-    p->b = (struct bench){.cases = o->cases, .flight = o->flight, .workers = 2, .after = take_turn, .ctx = p};
+    p->b = (struct bench){
+        .cases = o->cases, .flight = o->flight, .workers = 2, .folder = o->folder, .after = take_turn, .ctx = p};
     if (!store_fixture_open(&f, a, kind, &so)) return true;
     bench_prepare(&p->b, &f);
     p->raw = raw_open(a, kind, o->batchers, &g);
@@ -93,7 +113,9 @@ static bool measure(const struct bench_options *o, enum store_kind kind)
     recorder_init(&p->r, o->cases * 160000 + (1 << 22));
     store_observe(f.s, recorder_observe, &p->r);
     p->b.cases = o->cases < 32 ? o->cases : 32; /* to be warm */
+    p->warming = true;
     bench_openings(&p->b, 1);
+    p->warming = false;
     bench_clear(&p->b);
     p->b.cases = o->cases;
     p->raw_seconds = p->rows = p->r.seconds = 0;
@@ -143,7 +165,7 @@ static void measure_disk(void)
 
 static bool number_of(struct bench_options *o, struct slice w, int64_t n)
 {
-    if (slice_is(w, "--cases") && n <= 4096)
+    if (slice_is(w, "--cases") && n <= 65536)
         o->cases = (size_t)n;
     else if (slice_is(w, "--rounds") && n <= ROUNDS_MAX)
         o->rounds = (size_t)n;
@@ -170,18 +192,22 @@ int main(int argc, char **argv)
             postgres = false;
         else if (slice_is(w, "--postgres"))
             sqlite = false;
+        else if (slice_is(w, "--reference"))
+            o.folder = "bench/reference";
         else
             good = ++i < argc && slice_int64(slice_cstr(argv[i]), &n) && n > 0 && number_of(&o, w, n);
     }
     if (!good) {
-        (void)fprintf(stderr, "usage: openings_bench [--cases N] [--rounds N] [--flight N] [--batchers N] [--growth N]"
-                              " [--sqlite | --postgres]\n");
+        (void)fprintf(
+            stderr,
+            "usage: openings_bench [--reference] [--cases N] [--rounds N] [--flight N] [--batchers N] [--growth N]"
+            " [--sqlite | --postgres]\n");
         return 2;
     }
     measure_disk();
     for (int kind = STORE_SQLITE; kind <= STORE_POSTGRES; kind++) {
         if (kind == STORE_SQLITE ? !sqlite : !postgres) continue;
-        good = (o.growth ? growth_measure((enum store_kind)kind, o.cases, o.growth)
+        good = (o.growth ? growth_measure((enum store_kind)kind, o.folder, o.cases, o.growth)
                          : measure(&o, (enum store_kind)kind)) &&
                good;
     }
