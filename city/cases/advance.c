@@ -160,6 +160,14 @@ static result on_incident(struct run *r, const struct effect *e)
     return run_fact(r, json_object(&b));
 }
 
+/* A called process may use the ids of its caller: its elements get a stroke in front. */
+static struct slice place_in_path(struct run *r, const struct process_node *node)
+{
+    const struct process_node *own;
+    size_t n = process_nodes(service_model(r->service), &own);
+    return node >= own && node < own + n ? node->id : arena_printf(r->a, "/%.*s", SLICE_ARG(node->id));
+}
+
 static result on_effect(struct run *r, const struct effect *e, struct queue *q)
 {
     struct json_builder b;
@@ -179,7 +187,7 @@ static result on_effect(struct run *r, const struct effect *e, struct queue *q)
         json_set(&b, "d", e->data);
         json_set_str(&b, "step", e->step);
         return run_fact(r, json_object(&b));
-    case EFF_PASSED: json_add(&r->path, json_of_string(r->a, e->node->id)); return ok();
+    case EFF_PASSED: json_add(&r->path, json_of_string(r->a, place_in_path(r, e->node))); return ok();
     case EFF_ENDED: return on_ended(r, e);
     case EFF_INCIDENT: return on_incident(r, e);
     case EFF_OFFERED: /* an ad hoc sub-process that begins its activities itself */

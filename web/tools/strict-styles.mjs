@@ -21,6 +21,7 @@ export const strictStyles = () => ({
     if (/style-mod\/src\/style-mod\.js/.test(id)) return { code: replaced(code, id, '!root.head && root.adoptedStyleSheets', 'root.adoptedStyleSheets'), map: null }
     // one format of the font is enough
     if (/dmn-font\/css\/dmn\.css/.test(id)) return { code: code.replace(/@font-face\s*\{[^}]*\}/, "@font-face { font-family: 'dmn'; src: url('../font/dmn.woff2') format('woff2'); }"), map: null }
+    if (/bpmn-font\/css\/bpmn\.css/.test(id)) return { code: code.replace(/@font-face\s*\{[^}]*\}/, "@font-face { font-family: 'bpmn'; src: url('../font/bpmn.woff2') format('woff2'); }"), map: null }
     return null
   },
 })

@@ -6,6 +6,7 @@
 
 extern const struct endpoint EP_CASES_LIST;
 extern const struct endpoint EP_CASES_GET;
+extern const struct endpoint EP_CASES_DIAGRAM;
 extern const struct endpoint EP_CASES_STREAM;
 extern const struct endpoint EP_CASES_WITHDRAW;
 extern const struct endpoint EP_CASES_CORRECTION;

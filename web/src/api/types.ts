@@ -213,6 +213,31 @@ export interface Step {
   outcome: string | null
   can_withdraw: boolean
 }
+export interface DiagramElement {
+  id: string
+  kind: string
+  name: Text | null
+  step: string | null
+  state: 'done' | 'running' | 'waiting' | 'armed' | 'failed' | 'cancelled' | 'none'
+  times: number
+  entered_at: string | null
+  left_at: string | null
+  due_at: string | null
+  who: MaybeText
+  department: MaybeText
+  outcome: MaybeText
+  text: MaybeText
+}
+export interface CaseDiagram {
+  number: string
+  service: { code: string; name: Text }
+  hash: string
+  current: boolean
+  state: string
+  version: number
+  xml: string | null
+  elements: DiagramElement[]
+}
 export interface CaseDocument {
   id: string
   kind: string

@@ -33,6 +33,12 @@ export default {
     needGrade: '请选择一项评价', go: '提交评价', going: '正在提交…', thanksText: '您的评价已记下，会计入公开的统计。', thanksBad: '您的评价已转为工单，部门负责人将在一个工作日内核实。',
     channel_online: '网上', channel_window: '窗口', channel_phone: '电话', notCounted: '经核实是误评，不计入统计。', ticket: '查看处理进度', ticketOpen: '正在核实整改', ticketOver: '已处理完毕',
   },
+  flow: {
+    title: '办到哪一步了', version: '所用版本', older: '已有更新的版本', size: '图的大小', fit: '看全图', larger: '放大', smaller: '缩小', draw: '看流程图', hide: '收起流程图', notDrawn: '这里无法显示流程图，列表内容与图相同。',
+    group: { now: '正在办理', done: '已经办完', ahead: '接下来', not: '没有经过' }, since: '{at} 开始', fires: '到 {at} 仍无结果时', times: '（{n} 次）',
+    state: { running: '办理中', waiting: '等待中', armed: '可能发生', failed: '停滞', done: '已完成', cancelled: '已取消', ahead: '未开始', none: '–' },
+    label: '{service}的流程：已完成 {done} 步；{now}。旁边的列表说的是同样的内容。', labelNow: '现在是{list}', labelOver: '已经结束', labelNone: '目前没有正在办理的步骤',
+  },
   light: { none: '未计时', green: '按时', yellow: '快到期', red: '已超时', stopped: '暂停计时', done: '按时办结', done_late: '超时办结' },
   clock: {
     n: { working_day: '{n}个工作日', calendar_day: '{n}天', hour: '{n}小时', working_hour: '{n}个工作小时' },

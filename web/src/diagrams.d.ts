@@ -13,3 +13,17 @@ declare module 'dmn-js/lib/Modeler' {
     destroy(): void
   }
 }
+// The same of the process viewer and editor.
+declare module 'bpmn-js/lib/NavigatedViewer' {
+  export default class NavigatedViewer {
+    constructor(o: { container: HTMLElement; [more: string]: unknown })
+    importXML(xml: string): Promise<{ warnings: { message: string }[] }>
+    saveXML(o: { format: boolean }): Promise<{ xml: string }>
+    get(name: string, strict?: boolean): any
+    on(event: string, f: (e: any) => void): void
+    destroy(): void
+  }
+}
+declare module 'bpmn-js/lib/Modeler' {
+  export { default } from 'bpmn-js/lib/NavigatedViewer'
+}
