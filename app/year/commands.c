@@ -35,15 +35,15 @@ static instant act_time(const struct play *p, uint64_t *s, const double days[YEA
     const struct calendar *cal = p->y->c->calendar;
     day today = day_of_instant(p->y->now);
     int64_t k = 0, minute = (p->y->now - instant_of_day(today)) / MS_MINUTE;
-    double x = year_uniform(s);
+    double x = random_uniform(s);
     while (k < YEAR_DAYS - 1 && x >= days[k]) k++;
     bool open = calendar_is_working(cal, today) && minute < OFFICE.to;
     if (k == 0 && open) {
         int64_t from = minute < OFFICE.from ? OFFICE.from : minute, room = (OFFICE.to - from) * 2 / 5;
-        return instant_of_day(today) + (from + 1 + year_between(s, 0, room)) * MS_MINUTE;
+        return instant_of_day(today) + (from + 1 + random_between(s, 0, room)) * MS_MINUTE;
     }
     day then = calendar_add(cal, today, k ? k : 1, LIMIT_WORKING_DAY, false);
-    return instant_of_day(then) + year_between(s, OFFICE.from, OFFICE.to - 60) * MS_MINUTE;
+    return instant_of_day(then) + random_between(s, OFFICE.from, OFFICE.to - 60) * MS_MINUTE;
 }
 
 /* ---- filing ---- */
@@ -58,7 +58,7 @@ static const struct actor *holder(const struct play *p, enum role role, struct s
         bool out = !actor_has_role(x, role, department, town);
         for (size_t i2 = 0; k && i2 < k->ndone; i2++) out = out || id_eq(x->account, k->done[i2]);
         /* each with the same chance */
-        if (!out && year_between(s, 0, (int64_t)n++) == 0) found = x;
+        if (!out && random_between(s, 0, (int64_t)n++) == 0) found = x;
     }
     return found;
 }
@@ -126,8 +126,9 @@ static void ended(struct play *p, struct year_case *k, const struct sql_value *v
     y->report.withdrawn += state == CASE_WITHDRAWN;
     y->report.not_accepted += state == CASE_REFUSED;
     y->report.rejected += state == CASE_DELIVERED && k->fate == REJECTED;
-    if (k->ticket || state == CASE_WITHDRAWN || year_uniform(&k->rng) >= year_number(y->p, "/ratings/share", 0)) return;
-    agenda_add(&p->agenda, y->now + year_between(&k->rng, 20, 3 * 24 * 60) * MS_MINUTE, RATE, k, 0);
+    if (k->ticket || state == CASE_WITHDRAWN || random_uniform(&k->rng) >= year_number(y->p, "/ratings/share", 0))
+        return;
+    agenda_add(&p->agenda, y->now + random_between(&k->rng, 20, 3 * 24 * 60) * MS_MINUTE, RATE, k, 0);
 }
 
 /* Papers and accounts at once, as workers do. */
@@ -164,7 +165,7 @@ result play_look(struct play *p, struct arena *a, struct year_case *k)
     TRY(store_query(p->y->c->store, a, &TASKS, &id, 1, &tasks));
     if (tasks.n && k->fate == WITHDRAWN) {
         if (!planned(k, -1))
-            agenda_add(&p->agenda, p->y->now + year_between(&k->rng, 10, 45) * MS_MINUTE, WITHDRAW, k, 0);
+            agenda_add(&p->agenda, p->y->now + random_between(&k->rng, 10, 45) * MS_MINUTE, WITHDRAW, k, 0);
         return ok();
     }
     for (size_t i = 0; i < tasks.n; i++) plan_task(p, k, row(&tasks, i));
@@ -204,7 +205,7 @@ static result decide_it(struct play *p, struct arena *a, struct year_case *k, co
     if (!slice_is(d.outcome, "correct")) return ok();
     k->corrected = true;
     p->y->report.corrected++;
-    agenda_add(&p->agenda, p->y->now + year_between(&k->rng, 60, 2 * 24 * 60) * MS_MINUTE, ANSWER, k, 0);
+    agenda_add(&p->agenda, p->y->now + random_between(&k->rng, 60, 2 * 24 * 60) * MS_MINUTE, ANSWER, k, 0);
     return ok();
 }
 
@@ -255,7 +256,7 @@ static int64_t grade_of(const struct play *p, uint64_t *s)
 {
     static const char *const SHARES[] = {"/ratings/grades/5", "/ratings/grades/4", "/ratings/grades/3",
                                          "/ratings/grades/2"};
-    double x = year_uniform(s);
+    double x = random_uniform(s);
     for (int64_t g = GRADE_BEST; g > GRADE_WORST; g--)
         if ((x -= year_number(p->y->p, SHARES[GRADE_BEST - g], 0)) < 0) return g;
     return GRADE_WORST;
@@ -269,7 +270,7 @@ static result ticket(struct play *p, struct arena *a, const struct year_case *of
     if (!rows.n || p->ticket == SIZE_MAX || !id_from_bytes(row(&rows, 0)[0].s, &id)) return ok();
     struct year_case *k = NEW(p->a, struct year_case);
     *k = (struct year_case){
-        .service = p->ticket, .ticket = true, .id = id, .rng = year_stream(of->rng, 77), .fate = GRANTED};
+        .service = p->ticket, .ticket = true, .id = id, .rng = random_stream(of->rng, 77), .fate = GRANTED};
     p->y->report.tickets++;
     return play_look(p, a, k);
 }

@@ -102,38 +102,3 @@ double year_number(const struct year_params *p, const char *pointer, double othe
 {
     return number(json_pointer(p->json, slice_cstr(pointer)), otherwise);
 }
-
-/* ---- random numbers ---- */
-
-static uint64_t next(uint64_t *s)
-{
-    *s ^= *s >> 12;
-    *s ^= *s << 25;
-    *s ^= *s >> 27;
-    return *s * UINT64_C(2685821657736338717);
-}
-
-double year_uniform(uint64_t *s)
-{
-    return (double)(next(s) >> 11) / 9007199254740992.0; /* 2^53 */
-}
-
-int64_t year_between(uint64_t *s, int64_t least, int64_t most)
-{
-    return least + (int64_t)(year_uniform(s) * (double)(most - least + 1));
-}
-
-/* Knuth's, in portions so that exp does not underflow. */
-int64_t year_poisson(uint64_t *s, double mean)
-{
-    int64_t n = 0;
-    while (mean > 0) {
-        double limit = exp(-(mean < 200 ? mean : 200)), x = year_uniform(s);
-        while (x > limit) {
-            x *= year_uniform(s);
-            n++;
-        }
-        mean -= 200;
-    }
-    return n;
-}

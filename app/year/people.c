@@ -34,8 +34,8 @@ static result person(struct year *y, const char *kind, size_t n, int64_t age_fro
 {
     struct arena *a = y->a;
     struct json_builder b = json_builder(a), facts = json_builder(a);
-    uint64_t s = year_stream(y->p->seed, (uint64_t)n * 7 + (uint64_t)kind[0]);
-    day born = day_of_instant(y->from) - (day)year_between(&s, age_from * 366, age_to * 365);
+    uint64_t s = random_stream(y->p->seed, (uint64_t)n * 7 + (uint64_t)kind[0]);
+    day born = day_of_instant(y->from) - (day)random_between(&s, age_from * 366, age_to * 365);
     int year, month, d;
     civil_of_day(born, &year, &month, &d);
     struct slice number, parts[] = {S("441900"), arena_printf(a, "%04d%02d%02d", year, month, d),

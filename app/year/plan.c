@@ -33,7 +33,7 @@ static void add(struct steering *s, day d, enum act_kind kind, int64_t no, const
 {
     const struct calendar *cal = s->y->c->calendar;
     if (!calendar_is_working(cal, d)) d = calendar_add(cal, d, 1, LIMIT_WORKING_DAY, false);
-    instant at = instant_of_day(d) + year_between(&s->rng, 9 * 60, 17 * 60) * MS_MINUTE;
+    instant at = instant_of_day(d) + random_between(&s->rng, 9 * 60, 17 * 60) * MS_MINUTE;
     if (kind == ACT_SUPERVISE) at = instant_of_day(d) + 8 * MS_HOUR;
     if (at < s->y->to && s->acts.n < ACTS_MAX) s->acts.list[s->acts.n++] = (struct act){at, kind, no, by};
 }
@@ -64,9 +64,9 @@ static day working(const struct steering *s, day d, int64_t n)
 static void task_acts(struct steering *s, const struct plan_task *t)
 {
     const struct actor *by = leads(s, t);
-    double x = year_uniform(&s->rng), in_time = year_number(s->y->p, "/plan/in_time", 0.7),
+    double x = random_uniform(&s->rng), in_time = year_number(s->y->p, "/plan/in_time", 0.7),
            late = year_number(s->y->p, "/plan/late", 0.2);
-    day issued = s->p.issued_on, begun = working(s, issued, year_between(&s->rng, 1, 5));
+    day issued = s->p.issued_on, begun = working(s, issued, random_between(&s->rng, 1, 5));
     day due = t->dated ? t->due : day_of_civil(2021, 12, 31), done;
     if (!by || t->condition || t->done) return;
     add(s, begun, ACT_OWNER, t->no, by);
@@ -76,8 +76,8 @@ static void task_acts(struct steering *s, const struct plan_task *t)
         return;
     }
     done = x < in_time && due > working(s, begun, 4)
-               ? working(s, due, -year_between(&s->rng, 1, 6))
-               : working(s, due > begun ? due : begun, year_between(&s->rng, 4, 30));
+               ? working(s, due, -random_between(&s->rng, 1, 6))
+               : working(s, due > begun ? due : begun, random_between(&s->rng, 4, 30));
     if (done <= working(s, begun, 2)) done = working(s, begun, 3);
     add(s, working(s, done, -1), ACT_SUBTASK_DONE, t->no, by);
     add(s, working(s, done, -1), ACT_EVIDENCE, t->no, by);
@@ -186,7 +186,7 @@ result year_plan_play(struct year *y)
     struct plan_task *tasks;
     size_t n;
     s->y = y;
-    s->rng = year_stream(y->p->seed, 5000);
+    s->rng = random_stream(y->p->seed, 5000);
     result r = plan_load(y->c, NULL, y->a, &s->p);
     if (result_code(r) == CODE_PLAN_NONE) return ok();
     TRY(r);

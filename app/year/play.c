@@ -65,18 +65,18 @@ static void set_now(struct year *y, instant now)
 
 static instant arrival(const struct year *y, uint64_t *s, day first, int64_t days)
 {
-    day d = first + (day)year_between(s, 0, days - 1);
+    day d = first + (day)random_between(s, 0, days - 1);
     /* people come on working days while offices are open, so that a day taken is a day */
     while (!calendar_is_working(y->c->calendar, d) && d < first + days) d++;
     while (!calendar_is_working(y->c->calendar, d)) d--;
     int64_t minute =
-        year_uniform(s) < 0.5 ? year_between(s, 9 * 60, 11 * 60 + 30) : year_between(s, 14 * 60 + 30, 16 * 60);
-    return instant_of_day(d) + minute * MS_MINUTE + year_between(s, 0, 59) * MS_SECOND;
+        random_uniform(s) < 0.5 ? random_between(s, 9 * 60, 11 * 60 + 30) : random_between(s, 14 * 60 + 30, 16 * 60);
+    return instant_of_day(d) + minute * MS_MINUTE + random_between(s, 0, 59) * MS_SECOND;
 }
 
 static enum year_fate fate_of(uint64_t *s, const struct year_rates *r)
 {
-    double x = year_uniform(s);
+    double x = random_uniform(s);
     if (x < r->withdrawn) return WITHDRAWN;
     if (x < r->withdrawn + r->not_accepted) return NOT_ACCEPTED;
     return x < r->withdrawn + r->not_accepted + r->rejected ? REJECTED : GRANTED;
@@ -89,7 +89,7 @@ static struct slice town_of(const struct year *y, uint64_t *s)
     double sum = 0, at;
     const char *const FORM = "/towns/%.*s";
     for (int round = 0; round < 2; round++) {
-        at = round ? year_uniform(s) * sum : 0;
+        at = round ? random_uniform(s) * sum : 0;
         for (size_t i = 0; i < d->ntowns; i++) {
             struct arena *a = arena_new("town");
             double w = year_number(y->p, arena_cstr(a, arena_printf(a, FORM, SLICE_ARG(d->towns[i].code))), 1);
@@ -111,11 +111,11 @@ static void draw_case(struct play *p, size_t service, struct drawing *w, day fir
     struct year *y = p->y;
     const struct year_service *s = &p->services[service];
     struct year_case *k = NEW(y->a, struct year_case);
-    *k = (struct year_case){.service = service, .rng = year_stream(w->rng, w->nth)};
+    *k = (struct year_case){.service = service, .rng = random_stream(w->rng, w->nth)};
     k->filed_at = arrival(y, &k->rng, first, days);
     k->fate = fate_of(&k->rng, &s->rates);
-    k->correct = year_uniform(&k->rng) < s->rates.corrected;
-    k->online = year_uniform(&k->rng) < s->rates.online;
+    k->correct = random_uniform(&k->rng) < s->rates.corrected;
+    k->online = random_uniform(&k->rng) < s->rates.online;
     k->town = town_of(y, &k->rng);
     k->serial = (int64_t)(service * 100000 + w->nth);
     k->login = year_login(y->a, s->enterprise ? "enterprise" : s->rates.age_from ? "elder" : "person", w->nth++);
@@ -126,15 +126,15 @@ static void draw_service(struct play *p, size_t service, struct year_people *nee
 {
     struct year *y = p->y;
     const struct year_service *s = &p->services[service];
-    struct drawing w = {.rng = year_stream(y->p->seed, 1000 + service)};
+    struct drawing w = {.rng = random_stream(y->p->seed, 1000 + service)};
     struct civil t = civil_of_instant(y->from);
     for (int year = t.year, month = t.month; instant_of_day(day_of_civil(year, month, 1)) < y->to;) {
         day first = day_of_civil(year, month, 1);
         int season = month - 1;
         month = month == 12 ? (year++, 1) : month + 1;
         int64_t days = day_of_civil(year, month, 1) - first;
-        uint64_t own = year_stream(w.rng, (uint64_t)(year * 12 + month) << 20);
-        int64_t n = year_poisson(&own, s->rates.a_month * y->p->season[season]);
+        uint64_t own = random_stream(w.rng, (uint64_t)(year * 12 + month) << 20);
+        int64_t n = random_poisson(&own, s->rates.a_month * y->p->season[season]);
         for (int64_t i = 0; i < n; i++) draw_case(p, service, &w, first, days);
     }
     size_t *most = s->enterprise ? &need->enterprises : s->rates.age_from ? &need->elders : &need->persons;

@@ -9,6 +9,7 @@
 #define APP_YEAR_H
 
 #include "city/cases/cases.h"
+#include "engine/simulation/random.h"
 
 #define YEAR_DAYS 8 /* an officer takes 0 to 7 working days for a task */
 struct year_params {
@@ -48,18 +49,6 @@ MUST result year_play(struct year *y);
 const struct json *year_report_json(struct arena *a, const struct year *y);
 
 /* ---- for the files of this folder ---- */
-/* Streams of random numbers of their own, so that one case more does not change the others. */
-static inline uint64_t year_stream(uint64_t seed, uint64_t n)
-{
-    uint64_t z = seed + (n + 1) * UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return (z ^ (z >> 31)) | 1;
-}
-double year_uniform(uint64_t *s); /* [0, 1) */
-int64_t year_between(uint64_t *s, int64_t least, int64_t most);
-int64_t year_poisson(uint64_t *s, double mean);
-
 /* Areas with papers left out; copied into a. */
 const struct areas *year_areas(struct arena *a, const struct areas *from);
 

@@ -44,6 +44,11 @@ int64_t calendar_select(const struct calendar *c, int64_t k)
     return week_select(week_rank(c->hi) + k - c->total);
 }
 
+struct office_hours calendar_hours(const struct calendar *c)
+{
+    return c->hours;
+}
+
 bool calendar_is_working(const struct calendar *c, day d)
 {
     if (d >= c->lo && d < c->hi) return c->working[d - c->lo];

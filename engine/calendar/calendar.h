@@ -27,6 +27,7 @@ struct office_hours {
 MUST result calendar_new(struct arena *a, const struct json *const *years, size_t n, struct office_hours hours,
                          struct calendar **out);
 bool calendar_is_working(const struct calendar *c, day d);
+struct office_hours calendar_hours(const struct calendar *c); /* as given to calendar_new */
 /* The name of the holiday or "调休" for a listed day, else empty. */
 struct slice calendar_note(const struct calendar *c, day d);
 /* Whether the year's notice is loaded. */

@@ -130,8 +130,9 @@ static struct value f_years_months(struct machine *m, const struct value *args, 
     return v_months(months);
 }
 
-static struct temporal now(const struct machine *m)
+static struct temporal now(const struct machine *m, enum feel_clock what)
 {
+    if (m->read && *m->read < what) *m->read = what;
     struct temporal t, city = {.zone = ZONE_OFFSET, .offset = (int32_t)(CITY_OFFSET / MS_SECOND)};
     int64_t ms = m->now + CITY_OFFSET, s = ms / 1000, rest = ms % 1000;
     if (rest < 0) {
@@ -145,14 +146,14 @@ static struct temporal now(const struct machine *m)
 static struct value f_now(struct machine *m, const struct value *args, size_t n)
 {
     (void)args, (void)n;
-    struct temporal t = now(m);
+    struct temporal t = now(m, FEEL_NOW);
     return v_temporal(m->a, V_DATETIME, &t);
 }
 
 static struct value f_today(struct machine *m, const struct value *args, size_t n)
 {
     (void)args, (void)n;
-    struct temporal t = now(m);
+    struct temporal t = now(m, FEEL_TODAY);
     return v_temporal(m->a, V_DATE, &t);
 }
 

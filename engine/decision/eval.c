@@ -14,6 +14,7 @@ void machine_start(struct machine *m, struct arena *a, const struct feel_env *en
     *m = (struct machine){.a = a, .where = where, .steps = 100000, .max_depth = 200, .memory = (size_t)64 << 20};
     if (env) {
         m->now = env->now;
+        m->read = env->limits.read;
         if (env->limits.steps > 0) m->steps = env->limits.steps;
         if (env->limits.depth > 0) m->max_depth = env->limits.depth;
         if (env->limits.memory > 0) m->memory = env->limits.memory;

@@ -175,6 +175,14 @@ size_t process_waiting(struct arena *a, const struct process_state *s, const str
 enum process_term { TERM_NONE, TERM_LIMIT, TERM_DURATION, TERM_DATE };
 enum process_term process_term_at(struct arena *a, const struct process_state *s, const struct json *vars,
                                   uint32_t token, instant at, struct limit *out);
+/* The same state with its numbers given anew, 1, 2 …, in their order, and *vars (may be NULL) to fit: two cases that stand in the
+ * same place are equal then, however long their way was. *map: every token's old and new number, both ascending. For those who
+ * compare many cases (engine/simulation); a stored case keeps its numbers, for its tasks are known by them. */
+struct process_moved {
+    uint32_t from, to;
+};
+const struct process_state *process_state_renumber(struct arena *a, const struct process_state *s,
+                                                   const struct json **vars, struct process_moved **map, size_t *n);
 /* Compact bytes (<= 500 for a waiting case); NULL state = not begun. */
 struct slice process_state_encode(struct arena *a, const struct process_state *s);
 MUST result process_state_decode(struct arena *a, const struct process_model *m, struct slice bytes,

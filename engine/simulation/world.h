@@ -1,0 +1,113 @@
+/* A run under way. Private to the room. Cases and items are numbered from 1 in pools that are used again; whoever refers to one
+ * later keeps its generation beside its number. */
+#ifndef ENGINE_SIMULATION_WORLD_H
+#define ENGINE_SIMULATION_WORLD_H
+
+#include "engine/simulation/agenda.h"
+#include "engine/simulation/atlas.h"
+#include "engine/simulation/worktime.h"
+
+enum item_state {
+    ITEM_FREE,
+    ITEM_QUEUED, /* waits for an officer */
+    ITEM_WORKED, /* an officer works on it */
+    ITEM_DELAY,  /* the applicant's, a job, something from elsewhere */
+    ITEM_ANSWER, /* a correction was asked */
+    ITEM_TIMER,
+    ITEM_LOCAL, /* a verb of this very step */
+    ITEM_READY  /* done beside another element, before the process came to it */
+};
+struct item {                               /* what a case waits for */
+    uint32_t generation, next, kase, token; /* token 0: begun beside another element */
+    uint16_t index, group, signal;
+    enum item_state state;
+    bool acceptance, choice;
+    uint32_t officer, visit;
+    instant opened, queued, began, due;
+    int64_t work;
+};
+enum { DOERS = 6 };
+struct kase { /* "case" is a word of C */
+    uint32_t generation, head, tail;
+    uint64_t no;
+    struct atlas_node *node;
+    instant filed, started, due;
+    uint64_t visited; /* the first 64 elements */
+    uint32_t repeats;
+    bool open, corrected, marked;
+    uint8_t ndoers;
+    struct doer {
+        uint16_t index, group;
+        uint32_t officer;
+    } doers[DOERS];
+};
+struct group {
+    const struct sim_group *plan;
+    uint32_t *item;       /* [officers] what each works on, or 0 */
+    uint32_t *free;       /* officers who are there and have nothing to do; the last one is asked first */
+    const uint8_t **away; /* [officers][days] */
+    size_t nfree;
+    struct agenda queue; /* at: due */
+    int64_t waiting;
+    instant since; /* the length of the queue has been added up to here */
+};
+struct element {
+    const struct sim_element *plan;
+    uint64_t key; /* of its chances */
+    int64_t waiting;
+    instant since;
+    const uint16_t *beside; /* elements that begin with it */
+    size_t nbeside;
+};
+enum happening { AT_ITEM, AT_PROMISED, AT_STATUTORY, AT_WITHDRAWAL, AT_OPENING, AT_MIDNIGHT };
+struct world {
+    const struct sim_plan *p;
+    struct arena *a; /* the run's */
+    struct arena *result_arena;
+    struct sim_result *r;
+    struct worktime time;
+    struct atlas *atlas;
+    struct agenda agenda;
+    struct group *groups;
+    struct element *elements;
+    struct item *items;
+    struct kase *cases;
+    uint32_t nitems, cap_items, free_item, ncases, cap_cases, free_case;
+    uint64_t seed;
+    instant now, from, to, since; /* since: of the number of open cases */
+    int64_t open;
+    day today;
+    struct agenda_entry *aside; /* what nobody who is free may do */
+    size_t naside, cap_aside;
+};
+
+/* pools (world.c) */
+uint32_t item_new(struct world *w, uint32_t kase);
+void item_free(struct world *w, uint32_t item); /* takes it out of its case too */
+uint32_t case_new(struct world *w);
+void case_free(struct world *w, uint32_t kase);
+bool world_begin(struct world *w, uint64_t repetition);
+double world_chance(const struct world *w, const struct kase *k, uint64_t what, uint64_t which);
+void world_case_count(struct world *w, int64_t change);
+
+/* officers (officers.c) */
+void officers_begin(struct world *w);
+void officers_morning(struct world *w);
+void officers_queue(struct world *w, uint32_t item);
+void officers_leave(struct world *w,
+                    uint32_t item); /* a waiting item no longer waits, or nobody works on it any more */
+void officers_dispatch(struct world *w, uint16_t group);
+void officers_done(struct world *w, uint32_t item);
+void officers_day(struct world *w); /* the lengths of the queues up to now */
+void officers_end(struct world *w);
+
+/* cases (cases.c) */
+MUST result case_file(struct world *w);
+MUST result case_item(struct world *w, uint32_t item); /* its time has come */
+MUST result case_withdraw(struct world *w, uint32_t kase);
+void case_late(struct world *w, uint32_t kase, bool statutory);
+
+/* arrivals.c: ascending, in a */
+const instant *arrivals_draw(struct arena *a, const struct sim_plan *p, uint64_t seed, size_t *n);
+
+#endif
