@@ -19,7 +19,7 @@ struct regex;
 struct machine {
     struct arena *a;
     instant now;
-    enum feel_clock *read; /* of the time, or NULL */
+    enum feel_clock *read;     /* of the time, or NULL */
     int64_t steps, step_limit; /* left; given */
     int depth, max_depth;      /* calls of functions */
     int nest;                  /* recursion of the walk */

@@ -21,9 +21,9 @@ void feel_names(const struct feel *f, const struct slice **names, size_t *n);
 /* What an evaluation read of its instant: so that a caller knows for how long its value holds. */
 enum feel_clock { FEEL_NO_CLOCK, FEEL_TODAY, FEEL_NOW };
 struct feel_limits {
-    int64_t steps; /* 0: 100 000 */
-    int depth;     /* 0: 200 */
-    size_t memory; /* bytes; 0: 64 MB */
+    int64_t steps;         /* 0: 100 000 */
+    int depth;             /* 0: 200 */
+    size_t memory;         /* bytes; 0: 64 MB */
     enum feel_clock *read; /* raised to what was read of the time; never lowered. May be NULL */
 };
 struct feel_env {
