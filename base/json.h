@@ -63,6 +63,9 @@ const struct json *json_array(struct json_builder *b);
 const struct json *json_object(struct json_builder *b);
 /* base with the members of over replaced or added (shallow). NULL counts as {}. */
 const struct json *json_merge(struct arena *a, const struct json *base, const struct json *over);
+/* The way through a process that the problem carries (argument "path_ids"): ids of elements and sequence flows in the order they are
+ * passed; NULL: it carries none. */
+const struct json *json_problem_path(struct arena *a, const struct problem *p);
 /* Deep copy into another lifetime. */
 const struct json *json_copy(struct arena *a, const struct json *v);
 

@@ -279,6 +279,21 @@ const struct json *json_merge(struct arena *a, const struct json *base, const st
     return json_object(&b);
 }
 
+const struct json *json_problem_path(struct arena *a, const struct problem *p)
+{
+    struct json_builder list = json_builder(a);
+    for (size_t i = 0; i < p->nargs; i++) {
+        struct slice rest = p->args[i].value, id;
+        if (strcmp(p->args[i].key, "path_ids") != 0) continue;
+        for (bool more = rest.n > 0; more;) {
+            more = slice_cut(rest, ' ', &id, &rest);
+            json_add(&list, json_of_string(a, id));
+        }
+        return json_array(&list);
+    }
+    return NULL;
+}
+
 const struct json *json_copy(struct arena *a, const struct json *v)
 {
     if (!v) return NULL;

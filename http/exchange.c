@@ -19,6 +19,8 @@ static const struct json *problem_json(struct arena *a, const struct problem *p)
     json_set_str(&b, "field", p->field);
     json_set(&b, "text", text_json(a, problem_text(a, p, LANG_ZH), problem_text(a, p, LANG_EN)));
     json_set(&b, "remedy", text_json(a, problem_remedy(a, p, LANG_ZH), problem_remedy(a, p, LANG_EN)));
+    const struct json *path = json_problem_path(a, p);
+    if (path) json_set(&b, "path", path);
     return json_object(&b);
 }
 

@@ -174,7 +174,8 @@ static const char PROBLEM[] =
     "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"problems\"],\"properties\":{\"type\":{\"type\":\"string\"},"
     "\"title\":{\"$ref\":\"#/components/schemas/Text\"},\"status\":{\"type\":\"integer\"},\"detail\":{\"$ref\":\"#/components/schemas/Text\"},"
     "\"request\":{\"type\":\"string\"},\"problems\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"code\":{\"type\":\"string\"},"
-    "\"field\":{\"type\":\"string\"},\"text\":{\"$ref\":\"#/components/schemas/Text\"},\"remedy\":{\"$ref\":\"#/components/schemas/Text\"}}}}}}";
+    "\"field\":{\"type\":\"string\"},\"text\":{\"$ref\":\"#/components/schemas/Text\"},\"remedy\":{\"$ref\":\"#/components/schemas/Text\"},"
+    "\"path\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}}}}";
 static const char TEXT[] =
     "{\"type\":\"object\",\"properties\":{\"zh\":{\"type\":\"string\"},\"en\":{\"type\":\"string\"}}}";
 

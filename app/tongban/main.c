@@ -35,6 +35,8 @@ static const struct json *problem_json(struct arena *a, const struct problem *p)
     json_set_str(&b, "en", problem_text(a, p, LANG_EN));
     json_set_str(&b, "remedy_zh", problem_remedy(a, p, LANG_ZH));
     json_set_str(&b, "remedy_en", problem_remedy(a, p, LANG_EN));
+    const struct json *path = json_problem_path(a, p);
+    if (path) json_set(&b, "path", path);
     return json_object(&b);
 }
 

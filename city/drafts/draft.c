@@ -201,6 +201,8 @@ const struct json *problems_json(struct arena *a, result r)
         json_set_str(&b, "field", p->field);
         json_set(&b, "text", bitext_json(a, text));
         json_set(&b, "remedy", bitext_json(a, remedy));
+        const struct json *path = json_problem_path(a, p);
+        if (path) json_set(&b, "path", path);
         json_add(&list, json_object(&b));
     }
     return json_array(&list);

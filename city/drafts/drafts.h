@@ -69,7 +69,7 @@ void attachment_link(struct decision *d, struct id attachment, struct id case_id
 /* Worker: drafts that nobody touched for so long go, and confirmations past their time (confirm.h). */
 #define DRAFT_KEPT (180 * MS_DAY)
 MUST result drafts_sweep(struct city *c, struct arena *a, instant now);
-/* Problems as replies show them: [{code, field, text, remedy}]. */
+/* Problems as replies show them: [{code, field, text, remedy, path?}]. */
 const struct json *problems_json(struct arena *a, result r);
 /* For erasure: deletes drafts, and destroys the keys of attachments that are part of no case. */
 MUST result drafts_erase(struct tx *tx, struct arena *a, struct id subject, instant now);

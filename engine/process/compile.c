@@ -35,7 +35,7 @@ static void compile_process(struct compile *c, const struct xml_node *xml, struc
                                 .where = arena_copy(c->a, c->where),
                                 .start = NONE};
     if (!m->id.n) FAULT(c, xml->line, xml->name, CODE_PROCESS_ID_MISSING, "value", xml->name, NULL);
-    struct draft d = {.c = c, .m = m, .xml = xml};
+    struct draft d = {.c = c, .m = m, .xml = xml, .faults_before = c->nfaults};
     parse_process(&d);
     read_attributes(&d);
     check_references(&d);

@@ -177,6 +177,7 @@ struct process_model {
     uint32_t depth;       /* nesting of scopes below it */
     uint32_t fingerprint; /* of everything a stored state refers to */
     bool passes;          /* the end can be reached without any wait */
+    uint32_t searched;    /* states that the soundness check has met; 0: not checked */
 };
 
 static inline bool is_sub(const struct node *n, enum variety v) { return n->kind == NODE_SUB && n->variety == v; }
@@ -216,6 +217,7 @@ struct draft {
     const struct xml_node *xml;
     uint32_t cap_nodes, cap_flows;
     const struct xml_node **flow_xml;
+    uint32_t faults_before; /* faults of the file when this process was begun */
 };
 
 /* fault.c */

@@ -171,6 +171,26 @@ static const struct fault_case cases[] = {
     {CODE_PROCESS_NOT_SYNCHRONISED, "6#b",
      ONE_TASK TASK(
          "b") "boundaryEvent t attachedToRef=\"a\" cancelActivity=\"false\" | <timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>\na -> x\nexclusiveGateway x\nx -> b : q\nx => e\nt -> b\nb -> e\n"},
+    /* caught, and thrown by nothing inside */
+    {CODE_PROCESS_DEAD, "7#b",
+     "startEvent s\nsubProcess q {\nstartEvent qs\nendEvent qe\n" TASK(
+         "a") "}\n"
+              "boundaryEvent b attachedToRef=\"q\" | <errorEventDefinition/>\nendEvent e\nendEvent f\ns -> q\nqs -> a\na -> qe\n"
+              "q -> e\nb -> f\n"},
+    {CODE_PROCESS_DEAD, "6#b",
+     "startEvent s\nsubProcess q {\nstartEvent qs\nendEvent qe | <escalationEventDefinition escalationRef=\"X1\"/>\n}\n"
+     "boundaryEvent b attachedToRef=\"q\" | <errorEventDefinition errorRef=\"E1\"/>\nendEvent e\nendEvent f\ns -> q\n"
+     "qs -> qe\nq -> e\nb -> f\n"},
+    {CODE_PROCESS_DEAD, "7#c",
+     ONE_TASK
+     "subProcess q triggeredByEvent=\"true\" {\nstartEvent c | <escalationEventDefinition/>\nendEvent f\nc -> f\n}\n"},
+    /* two ends in either order */
+    {CODE_PROCESS_END_IMPROPER, "6#f",
+     "startEvent s\nparallelGateway g\n" TASK("a")
+         TASK("b") "endEvent e\nendEvent f\ns -> g\ng -> a\ng -> b\na -> e\nb -> f\n"},
+    {CODE_PROCESS_END_IMPROPER, "5#f",
+     "startEvent s\n" TASK("a") "boundaryEvent t attachedToRef=\"a\" cancelActivity=\"false\"" HOUR
+                                "endEvent e\nendEvent f\n" TASK("b") "s -> a\na -> e\nt -> b\nb -> f\n"},
     {CODE_PROCESS_UNSUPPORTED, "6#c", ONE_TASK "callChoreography c\n"},
     {CODE_PROCESS_REPEAT_BAD, "6#c",
      ONE_TASK "userTask c tb:kind=\"handle\" tb:role=\"clerk\" | <multiInstanceLoopCharacteristics/>\n"},
@@ -413,6 +433,25 @@ static void wide_parallel_processes_are_checked(void **state)
     if (failed(r)) fail_msg("%.*s", SLICE_ARG(result_text(a, r, LANG_EN)));
 }
 
+/* Beyond the bound the check says so and does not pass. */
+static void a_search_that_stops_is_no_proof(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new("many states");
+    struct kit k;
+    kit_init(&k, a);
+    struct buf b = buf_new(a, 1 << 20);
+    buf_puts(&b, "startEvent s\nparallelGateway g\ninclusiveGateway j\nendEvent e\ns -> g\nj -> e\n");
+    for (int i = 0; i < 17; i++) /* each branch comes by one of two flows: 2 to the 17th ways to wait at the join */
+        buf_printf(&b,
+                   "userTask t%d tb:kind=\"fill\"\nexclusiveGateway x%d\nmanualTask u%d\ng -> t%d\nt%d -> x%d\n"
+                   "x%d -> j : a = 1\nx%d => u%d\nu%d -> j\n",
+                   i, i, i, i, i, i, i, i, i, i);
+    buf_putc(&b, 0);
+    assert_code(kit_faults(&k, "", b.p), CODE_PROCESS_NOT_SEARCHED);
+    arena_free(a);
+}
+
 static void scans(void **state)
 {
     (void)state;
@@ -482,6 +521,7 @@ int main(void)
         TEST(recursion_through_a_published_service),
         TEST(good_processes_pass),
         TEST(wide_parallel_processes_are_checked),
+        TEST(a_search_that_stops_is_no_proof),
         TEST(scans),
         TEST(the_manual_example_works),
     };

@@ -69,6 +69,31 @@ static size_t passed(const struct play *p, const char *element)
     return n;
 }
 
+/* Elements that the check says are never entered. Anything else that it says fails the test. */
+struct dead {
+    struct slice ids[64];
+    size_t n;
+};
+
+static void dead_of(struct arena *a, result r, uint64_t seed, struct dead *dead)
+{
+    for (const struct problem *p = r.problem; p; p = p->next) {
+        struct slice place, id;
+        if (p->code != CODE_PROCESS_DEAD || dead->n == sizeof dead->ids / sizeof *dead->ids)
+            fail_msg("seed %llu:\n%.*s\n%s", (unsigned long long)seed, SLICE_ARG(result_text(a, r, LANG_EN)), running);
+        (void)slice_cut(p->field, '#', &place, &id);
+        dead->ids[dead->n++] = id;
+    }
+}
+
+static void assert_none_entered(const struct play *p, const struct dead *dead)
+{
+    for (size_t i = 0; i < p->last.n; i++)
+        for (size_t k = 0; k < dead->n; k++)
+            if (p->last.effects[i].type == EFF_PASSED && slice_eq(p->last.effects[i].node->id, dead->ids[k]))
+                fail_msg("entered, though dead: %.*s\n%s", SLICE_ARG(dead->ids[k]), running);
+}
+
 static void run_one(uint64_t seed, bool with_events, size_t *events, size_t *longest)
 {
     struct arena *a = arena_new("random process");
@@ -77,14 +102,14 @@ static void run_one(uint64_t seed, bool with_events, size_t *events, size_t *lon
     kit_init(&k, a);
     k.env.events = with_events;
     const struct process_model *m = NULL;
-    result r = process_compile(a, kit_bpmn(a, "", notation), S("process.bpmn"), &k.env, &m);
-    if (failed(r))
-        fail_msg("seed %llu:\n%.*s\n%s", (unsigned long long)seed, SLICE_ARG(result_text(a, r, LANG_EN)), notation);
+    struct dead dead = {.n = 0};
+    dead_of(a, process_compile(a, kit_bpmn(a, "", notation), S("process.bpmn"), &k.env, &m), seed, &dead);
     struct play p;
     play_begin(&p, a, m, NULL);
     size_t ends = passed(&p, "e"), count = 0;
     for (; !p.last.ended && count < 3000; count++) {
         random_event(&p, &seed);
+        assert_none_entered(&p, &dead);
         ends += passed(&p, "e");
     }
     if (!p.last.ended) fail_msg("not over after %zu events:\n%s", count, notation);
@@ -121,61 +146,6 @@ static void random_processes_with_events_come_to_their_end(void **state)
 
 /* --- the same, broken at random: whatever the checks still let pass must run like a sound process --- */
 
-struct line {
-    struct slice text;
-    bool flow; /* "a -> b …" or "a => b" */
-};
-
-static size_t lines_of(struct slice text, struct line *list, size_t max)
-{
-    size_t n = 0;
-    for (bool more = true; more && n < max;) {
-        struct slice line;
-        more = slice_cut(text, '\n', &line, &text);
-        list[n++] =
-            (struct line){line, slice_search(line, S(" -> ")) != SIZE_MAX || slice_search(line, S(" => ")) != SIZE_MAX};
-    }
-    return n;
-}
-
-/* Another gateway kind, or another target for one flow. */
-static struct slice broken_line(struct arena *a, const struct line *list, size_t n, size_t at, uint64_t *seed)
-{
-    static const char *const kinds[] = {"exclusiveGateway", "parallelGateway", "inclusiveGateway"};
-    struct slice line = list[at].text, head, rest;
-    if (!list[at].flow) {
-        slice_cut(line, ' ', &head, &rest);
-        if (!slice_ends(head, S("Gateway"))) return line;
-        return arena_printf(a, "%s %.*s", kinds[test_random(seed) % 3], SLICE_ARG(rest));
-    }
-    size_t arrow = slice_search(line, S("> ")) + 2, other = (size_t)(test_random(seed) % n);
-    if (!list[other].flow) return line;
-    size_t other_arrow = slice_search(list[other].text, S("> ")) + 2;
-    slice_cut(slice_sub(list[other].text, other_arrow, line.n + list[other].text.n), ' ', &head, &rest);
-    struct slice target, condition;
-    slice_cut(slice_sub(line, arrow, line.n), ' ', &target, &condition);
-    return arena_printf(a, "%.*s%.*s %.*s", SLICE_ARG(slice_sub(line, 0, arrow)), SLICE_ARG(head),
-                        SLICE_ARG(condition));
-}
-
-static const char *broken(struct arena *a, const char *notation, uint64_t *seed)
-{
-    enum { MAX_LINES = 4000 };
-    struct line *list = NEW_ARRAY(a, struct line, MAX_LINES);
-    size_t n = lines_of(slice_cstr(notation), list, MAX_LINES), times = 1 + (size_t)(test_random(seed) % 2);
-    for (size_t i = 0; i < times; i++) {
-        size_t at = (size_t)(test_random(seed) % n);
-        list[at].text = broken_line(a, list, n, at, seed);
-    }
-    struct buf b = buf_new(a, 1 << 20);
-    for (size_t i = 0; i < n; i++) {
-        buf_put(&b, list[i].text);
-        buf_putc(&b, '\n');
-    }
-    buf_putc(&b, 0);
-    return b.p;
-}
-
 /* Nothing waits twice at the same place, and no join waits in vain. */
 static void assert_sound(struct play *p, const char *notation)
 {
@@ -194,7 +164,7 @@ static void assert_sound(struct play *p, const char *notation)
 static void run_broken(uint64_t seed, size_t *passed_checks, size_t *refused)
 {
     struct arena *a = arena_new("broken process");
-    const char *notation = running = broken(a, random_process(a, seed, false), &seed);
+    const char *notation = running = random_broken(a, random_process(a, seed, false), &seed);
     struct kit k;
     kit_init(&k, a);
     const struct process_model *m = NULL;

@@ -1,14 +1,18 @@
-/* Joins that may wait for ever, found by playing the token game of each level with every choice left open.
- * Choices are local to a token (the net is free-choice), so it is enough to move one token at a time: parallel
- * branches add up instead of multiplying. A marking is the sorted list of flows that carry a token; tokens that wait
- * at an inclusive join are one, on its first flow, because it takes them together however they came. */
+/* Joins that may wait for ever and elements that are never entered, found by playing the token game of each level with every
+ * choice left open: conditions are not evaluated, so ways that exclude each other by their data count as possible together.
+ * Choices are local to a token (the net is free-choice), so it is enough to move one token at a time: parallel branches add up
+ * instead of multiplying; what ends everything else (terminate, error, cancel) moves last. A level is searched by itself: a
+ * sub-process, call or repeated activity is one element of the level around it, which it leaves by its end or by a boundary
+ * event. A marking is the sorted list of flows that carry a token. */
 #include "engine/process/sound.h"
 #include "engine/process/join.h"
 
-enum { MAX_MARKINGS = 20000, MAX_LIVE = 64, MAX_SAME = 3, MAX_SUBSETS = 5, TABLE = 65536 };
+enum { MAX_LIVE = 64, MAX_SAME = 3, MAX_SUBSETS = 5, TABLE = 131072 };
 
 struct marking {
-    uint32_t at, n; /* slice of the pool */
+    uint32_t at, n;  /* slice of the pool */
+    uint32_t parent; /* marking it came from, NONE: the first ones */
+    uint32_t node;   /* the element that was passed then */
 };
 struct game {
     struct draft *d;
@@ -19,12 +23,18 @@ struct game {
     struct marking *list;
     uint32_t nlist;
     uint32_t *table; /* marking + 1 */
-    bool *stuck;     /* by element: told already */
-    uint8_t **feeds; /* by inclusive join: elements from which it can be reached without going back in a loop */
-    uint8_t *colour; /* by element: 0 new, 1 on the path, 2 done */
-    uint8_t *back;   /* by flow: it closes a loop */
-    bool too_complex;
+    uint32_t level;
+    uint32_t parent, node; /* of the markings that are being added */
+    bool *stuck;           /* by element: told already */
+    bool *entered;         /* by element */
+    bool too_complex, deadlock;
 };
+
+/* What a place of a marking leads to: a flow's target; behind the flows, an element that begins without a flow. */
+static uint32_t target(const struct process_model *m, uint32_t place)
+{
+    return place < m->nflows ? m->flows[place].to : place - m->nflows;
+}
 
 /* A marking under construction. */
 struct work {
@@ -37,12 +47,9 @@ struct work {
 static void put(struct work *w, uint32_t flow)
 {
     uint32_t same = 0, i = 0;
-    const struct node *to = &w->m->nodes[w->m->flows[flow].to];
-    bool gathers = is_join(to) && to->kind != NODE_PARALLEL;
-    if (gathers) flow = to->in[0];
     while (i < w->n && w->flow[i] < flow) i++;
     for (uint32_t k = i; k < w->n && w->flow[k] == flow; k++) same++;
-    if (same >= (gathers ? 1 : MAX_SAME)) return; /* unsafe; told by the concurrency check */
+    if (same >= MAX_SAME) return; /* unsafe; told by the concurrency check */
     if (w->n >= MAX_LIVE) {
         w->over = true;
         return;
@@ -87,7 +94,7 @@ static void add(struct game *g, const struct work *w)
         g->pool_cap = cap;
     }
     if (w->n) memcpy(g->pool + g->pool_n, w->flow, w->n * sizeof *w->flow);
-    g->list[g->nlist++] = (struct marking){g->pool_n, w->n};
+    g->list[g->nlist++] = (struct marking){g->pool_n, w->n, g->parent, g->node};
     g->pool_n += w->n;
     g->table[slot] = g->nlist;
 }
@@ -163,10 +170,11 @@ static void with_boundaries(struct game *g, const struct work *base, const struc
     uint32_t count = 0;
     for (uint32_t k = 0; k < host->nboundaries; k++) {
         const struct node *b = &g->m->nodes[host->boundaries[k]];
-        if (b->interrupting) continue;
+        if (b->interrupting || b->trigger == TRIGGER_COMPENSATION) continue;
         struct work w = *base;
         put_all(&w, b);
         put_all(&all, b);
+        g->entered[host->boundaries[k]] = true;
         add(g, &w);
         count++;
     }
@@ -183,8 +191,11 @@ static bool ends_all(const struct node *n)
     return false;
 }
 
-static void enter(struct game *g, const struct work *base, const struct node *n)
+static void enter(struct game *g, const struct work *base, uint32_t node)
 {
+    const struct node *n = &g->m->nodes[node];
+    g->node = node;
+    g->entered[node] = true;
     if (n->kind == NODE_END) {
         struct work w = *base;
         if (ends_all(n)) w.n = 0;
@@ -194,9 +205,10 @@ static void enter(struct game *g, const struct work *base, const struct node *n)
     choose(g, base, n, with_boundaries);
     for (uint32_t k = 0; k < n->nboundaries; k++) {
         const struct node *b = &g->m->nodes[n->boundaries[k]];
-        if (!b->interrupting) continue;
+        if (!b->interrupting || b->trigger == TRIGGER_COMPENSATION) continue;
         struct work w = *base;
         put_all(&w, b);
+        g->entered[n->boundaries[k]] = true;
         with_boundaries(g, &w, n);
     }
 }
@@ -208,137 +220,199 @@ static bool carried(const struct work *w, uint32_t flow)
     return false;
 }
 
-static const uint8_t *feeding(struct game *g, uint32_t join)
-{
-    const struct process_model *m = g->m;
-    if (g->feeds[join]) return g->feeds[join];
-    uint8_t *mark = g->feeds[join] = NEW_ARRAY(g->a, uint8_t, m->nnodes);
-    uint32_t *stack = NEW_ARRAY(g->scratch, uint32_t, m->nnodes), n = 0;
-    mark[join] = 1;
-    stack[n++] = join;
-    while (n > 0) {
-        const struct node *node = &m->nodes[stack[--n]];
-        for (uint32_t i = 0; i < node->nin; i++) {
-            uint32_t from = m->flows[node->in[i]].from;
-            if (!mark[from] && !g->back[node->in[i]]) mark[from] = 1, stack[n++] = from;
-        }
-        if (node->kind == NODE_BOUNDARY && node->host != NONE && !mark[node->host])
-            mark[node->host] = 1, stack[n++] = node->host;
-    }
-    return mark;
-}
-
-/* Parallel: every incoming flow has a token. Inclusive: nobody who waits elsewhere can still come. Who would have to
- * go round a loop first does not count: going round, a token reaches the flows that have one as well as those that
- * have none, and then BPMN's rule does not wait for it. */
+/* Parallel: every incoming flow has a token. Inclusive, and complex whose condition is left open: the engine's own rule. */
 static bool join_ready(struct game *g, const struct work *w, uint32_t join)
 {
     const struct node *n = &g->m->nodes[join];
-    if (n->kind == NODE_PARALLEL) {
-        for (uint32_t i = 0; i < n->nin; i++)
-            if (!carried(w, n->in[i])) return false;
-        return true;
+    bool *has = NEW_ARRAY(g->scratch, bool, n->nin), *occupied = NEW_ARRAY(g->scratch, bool, g->m->nnodes), all = true;
+    for (uint32_t i = 0; i < n->nin; i++) {
+        has[i] = carried(w, n->in[i]);
+        all = all && has[i];
     }
-    const uint8_t *mark = feeding(g, join);
-    for (uint32_t i = 0; i < w->n; i++) {
-        uint32_t at = g->m->flows[w->flow[i]].to;
-        if (at != join && mark[at]) return false;
-    }
-    return true;
+    if (all || n->kind == NODE_PARALLEL) return all;
+    for (uint32_t i = 0; i < w->n; i++) occupied[target(g->m, w->flow[i])] = true;
+    return inclusive_ready(g->scratch, g->m, join, has, occupied);
 }
 
-static void tell_stuck(struct game *g, const struct work *w)
+/* How often the marking has the flow. */
+static uint32_t count_of(const struct game *g, const struct marking *k, uint32_t flow)
 {
-    for (uint32_t i = 0; i < w->n; i++) {
-        uint32_t join = g->m->flows[w->flow[i]].to;
-        const struct node *n = &g->m->nodes[join];
-        if (g->stuck[join]) continue;
-        g->stuck[join] = true;
-        struct slice missing = {0};
-        for (uint32_t k = 0; k < n->nin && !missing.n; k++)
-            if (!carried(w, n->in[k])) missing = g->m->flows[n->in[k]].id;
-        struct arena *a = g->d->c->a;
-        FAULT(g->d->c, n->line, g->m->pub[join].id, CODE_PROCESS_JOIN_DEADLOCK, "detail_zh",
-              arena_printf(a, "顺序流“%.*s”可能没有令牌到来", SLICE_ARG(missing)), "detail_en",
-              arena_printf(a, "no token may ever arrive by flow \"%.*s\"", SLICE_ARG(missing)), NULL);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < k->n; i++) n += g->pool[k->at + i] == flow;
+    return n;
+}
+
+/* The element that was passed on the way to the marking, and the flows that got a token by it: its own, or its events'. */
+static void trail_move(struct trail *t, const struct game *g, const struct marking *k)
+{
+    if (k->parent == NONE) return; /* nothing has moved */
+    const struct node *n = &g->m->nodes[k->node];
+    trail_node(t, k->node);
+    uint32_t event = k->node;
+    for (uint32_t i = 0; i < k->n; i++) {
+        uint32_t flow = g->pool[k->at + i];
+        if (flow >= g->m->nflows) continue;
+        uint32_t from = g->m->flows[flow].from;
+        bool again = i > 0 && g->pool[k->at + i - 1] == flow;
+        if (again || (from != k->node && g->m->nodes[from].host != k->node)) continue;
+        uint32_t before = count_of(g, &g->list[k->parent], flow);
+        bool loops = g->m->flows[flow].to == k->node && n->nin > 0; /* taken and put again */
+        if (count_of(g, k, flow) <= before && !loops) continue;
+        if (from != k->node && from != event) trail_event(t, event = from);
+        trail_flow(t, flow);
     }
+}
+
+static void trail_game(struct trail *t, const struct game *g, uint32_t marking)
+{
+    uint32_t n = 0;
+    for (uint32_t i = marking; i != NONE; i = g->list[i].parent) n++;
+    uint32_t *way = NEW_ARRAY(g->scratch, uint32_t, n);
+    for (uint32_t i = marking, k = n; i != NONE; i = g->list[i].parent) way[--k] = i;
+    trail_to_level(t, g->level);
+    for (uint32_t i = 0; i < n; i++) trail_move(t, g, &g->list[way[i]]);
+}
+
+static void tell_join(struct game *g, const struct work *w, uint32_t marking, uint32_t join)
+{
+    const struct node *n = &g->m->nodes[join];
+    struct arena *a = g->d->c->a;
+    struct slice missing = {0};
+    if (g->stuck[join]) return;
+    g->stuck[join] = true;
+    for (uint32_t k = 0; k < n->nin && !missing.n; k++)
+        if (!carried(w, n->in[k])) missing = g->m->flows[n->in[k]].id;
+    struct trail t = trail_new(g->d);
+    trail_game(&t, g, marking);
+    trail_node(&t, join);
+    FAULT(g->d->c, n->line, g->m->pub[join].id, CODE_PROCESS_JOIN_DEADLOCK, "detail_zh",
+          arena_printf(a, "顺序流“%.*s”可能没有令牌到来", SLICE_ARG(missing)), "detail_en",
+          arena_printf(a, "no token may ever arrive by flow \"%.*s\"", SLICE_ARG(missing)), TRAIL_ARGS(&t), NULL);
+}
+
+/* Nothing moves any more. Told is a join for which no other one that stands still comes before it: those behind it only wait for
+ * it. In a circle, all. */
+static void tell_stuck(struct game *g, const struct work *w, uint32_t marking)
+{
+    bool any = false;
+    g->deadlock = g->deadlock || w->n > 0;
+    for (int all = 0; all < 2 && !any; all++)
+        for (uint32_t i = 0; i < w->n; i++) {
+            uint32_t join = target(g->m, w->flow[i]);
+            bool waits_for_other = false;
+            for (uint32_t k = 0; k < w->n && !all && !waits_for_other; k++) {
+                uint32_t other = target(g->m, w->flow[k]);
+                waits_for_other = other != join && level_reached(g->scratch, g->m, other)[join];
+            }
+            if (waits_for_other) continue;
+            any = true;
+            tell_join(g, w, marking, join);
+        }
 }
 
 /* Fires the first join of that kind that is ready. */
 static bool fire(struct game *g, const struct work *w, enum node_kind kind)
 {
     for (uint32_t i = 0; i < w->n; i++) {
-        uint32_t join = g->m->flows[w->flow[i]].to;
+        uint32_t join = target(g->m, w->flow[i]);
         const struct node *n = &g->m->nodes[join];
-        if (n->kind != kind || !join_ready(g, w, join)) continue;
+        if (!is_join(n) || n->kind != kind || !join_ready(g, w, join)) continue;
         struct work after = *w;
         for (uint32_t f = 0; f < n->nin; f++) take(&after, n->in[f]);
-        enter(g, &after, n);
+        enter(g, &after, join);
         return true;
     }
     return false;
 }
 
-static void move(struct game *g, const struct marking *k)
+/* Moves the first token that waits at no join; true when there is one. */
+static bool pass(struct game *g, const struct work *w, bool ending)
 {
-    struct work w = {.m = g->m, .n = k->n};
-    if (k->n) memcpy(w.flow, g->pool + k->at, k->n * sizeof *w.flow);
-    for (uint32_t i = 0; i < w.n; i++) {
-        const struct node *n = &g->m->nodes[g->m->flows[w.flow[i]].to];
-        if (is_join(n)) continue;
-        take(&w, w.flow[i]);
-        enter(g, &w, n);
-        return;
+    for (uint32_t i = 0; i < w->n; i++) {
+        uint32_t to = target(g->m, w->flow[i]);
+        const struct node *n = &g->m->nodes[to];
+        if (is_join(n) || (n->kind == NODE_END && ends_all(n)) != ending) continue;
+        struct work after = *w;
+        take(&after, w->flow[i]);
+        enter(g, &after, to);
+        return true;
     }
+    return false;
+}
+
+static void move(struct game *g, uint32_t marking)
+{
+    struct marking k = g->list[marking];
+    struct work w = {.m = g->m, .n = k.n};
+    if (k.n) memcpy(w.flow, g->pool + k.at, k.n * sizeof *w.flow);
+    g->parent = marking;
     /* parallel joins first: inclusive ones wait until nothing else moves */
-    if (fire(g, &w, NODE_PARALLEL) || fire(g, &w, NODE_INCLUSIVE) || fire(g, &w, NODE_COMPLEX)) return;
-    tell_stuck(g, &w);
+    if (pass(g, &w, false) || fire(g, &w, NODE_PARALLEL) || fire(g, &w, NODE_INCLUSIVE) || fire(g, &w, NODE_COMPLEX) ||
+        pass(g, &w, true))
+        return;
+    tell_stuck(g, &w, marking);
 }
 
-static void find_back(struct game *g, uint32_t node)
+static void level_fault(struct draft *d, uint32_t level, enum code code)
 {
-    const struct node *n = &g->m->nodes[node];
-    g->colour[node] = 1;
-    for (uint32_t i = 0; i < n->nout; i++) {
-        uint32_t to = g->m->flows[n->out[i]].to;
-        if (g->colour[to] == 0) find_back(g, to);
-        g->back[n->out[i]] = g->colour[to] == 1;
+    uint32_t line = level == NONE ? d->xml->line : d->m->nodes[level].line;
+    FAULT(d->c, line, level == NONE ? d->m->id : d->m->pub[level].id, code, "limit",
+          arena_printf(d->c->a, "%d", MAX_MARKINGS), NULL);
+}
+
+/* Entered by no move of a search that was complete: only behind something that stands still, which is told by itself. */
+static void tell_dead(struct game *g, uint32_t level)
+{
+    const struct process_model *m = g->m;
+    for (uint32_t i = 0; i < m->nnodes; i++) {
+        const struct node *n = &m->nodes[i];
+        bool aside = n->for_compensation || is_sub(n, SUB_EVENT) || n->instantiates || n->kind == NODE_START ||
+                     (n->kind == NODE_BOUNDARY && n->trigger == TRIGGER_COMPENSATION);
+        if (n->level != level || g->entered[i] || aside) continue;
+        struct trail t = trail_new(g->d);
+        trail_to_level(&t, level);
+        (void)trail_to(&t, level, i);
+        FAULT(g->d->c, n->line, m->pub[i].id, CODE_PROCESS_DEAD, "detail_zh", S("之前的汇聚或结束使令牌到不了这里"),
+              "detail_en", S("what joins or ends before it lets no token come here"), TRAIL_ARGS(&t), NULL);
     }
-    for (uint32_t i = 0; i < n->nboundaries; i++)
-        if (g->colour[n->boundaries[i]] == 0) find_back(g, n->boundaries[i]);
-    g->colour[node] = 2;
 }
 
-static void play(struct game *g, uint32_t level, uint32_t start, bool quiet)
+/* Plays from the element, NONE: from all that begin the level, at once. */
+static void search(struct game *g, uint32_t level, uint32_t from)
 {
-    struct draft *d = g->d;
     memset(g->table, 0, TABLE * sizeof *g->table);
     g->nlist = g->pool_n = 0;
-    g->too_complex = false;
-    find_back(g, start);
+    g->parent = g->node = NONE;
     struct work first = {.m = g->m, .n = 0};
-    choose(g, &first, &g->m->nodes[start], with_boundaries);
+    for (uint32_t i = 0; i < g->m->nnodes; i++)
+        if (i == from || (from == NONE && level_begins(g->m, level, i))) put(&first, g->m->nflows + i);
+    add(g, &first);
     for (uint32_t i = 0; i < g->nlist && !g->too_complex; i++) {
-        struct marking k = g->list[i];
-        move(g, &k);
+        move(g, i);
         arena_reset(g->scratch);
     }
-    if (!g->too_complex || quiet) return;
-    uint32_t line = level == NONE ? d->xml->line : d->m->nodes[level].line;
-    FAULT(d->c, line, level == NONE ? d->m->id : d->m->pub[level].id, CODE_PROCESS_TOO_COMPLEX, NULL);
+    g->d->m->searched += g->nlist;
 }
 
-static bool has_join(const struct process_model *m, uint32_t level)
+static void play(struct game *g, uint32_t level, bool quiet)
 {
-    for (uint32_t i = 0; i < m->nnodes; i++)
-        if (m->nodes[i].level == level && is_join(&m->nodes[i])) return true;
-    return false;
+    g->too_complex = g->deadlock = false;
+    g->level = level;
+    for (uint32_t i = 0; level == NONE && i < g->m->nnodes; i++) /* several starts are alternatives */
+        if (level_begins(g->m, level, i)) search(g, level, i);
+    if (level != NONE) search(g, level, NONE);
+    if (quiet) return;
+    if (g->too_complex)
+        level_fault(g->d, level, CODE_PROCESS_NOT_SEARCHED);
+    else if (!g->deadlock)
+        tell_dead(g, level);
 }
 
 void check_sound(struct draft *d)
 {
     const struct process_model *m = d->m;
-    bool unsynchronised = check_concurrency(d);
+    bool quiet = d->c->nfaults > d->faults_before;
+    quiet = check_concurrency(d) || quiet;
     struct arena *a = arena_new("process check");
     struct game g = {.d = d,
                      .m = m,
@@ -347,13 +421,12 @@ void check_sound(struct draft *d)
                      .list = NEW_ARRAY(a, struct marking, MAX_MARKINGS),
                      .table = NEW_ARRAY(a, uint32_t, TABLE),
                      .stuck = NEW_ARRAY(a, bool, m->nnodes),
-                     .feeds = NEW_ARRAY(a, uint8_t *, m->nnodes),
-                     .colour = NEW_ARRAY(a, uint8_t, m->nnodes),
-                     .back = NEW_ARRAY(a, uint8_t, m->nflows)};
-    if (m->start != NONE && has_join(m, NONE)) play(&g, NONE, m->start, unsynchronised);
+                     .entered = NEW_ARRAY(a, bool, m->nnodes)};
+    if (m->start != NONE) play(&g, NONE, quiet);
     for (uint32_t i = 0; i < m->nnodes; i++)
-        if (m->nodes[i].kind == NODE_SUB && m->nodes[i].start != NONE && has_join(m, i))
-            play(&g, i, m->nodes[i].start, unsynchronised);
+        if (m->nodes[i].kind == NODE_SUB && (m->nodes[i].start != NONE || m->nodes[i].variety == SUB_AD_HOC))
+            play(&g, i, quiet);
     arena_free(g.scratch);
     arena_free(a);
+    if (!quiet) check_dead(d);
 }

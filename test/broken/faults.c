@@ -139,6 +139,30 @@ const struct fault FAULTS[] = {
     {"parallel branches that are never joined", CHANGE_TEXT, BPMN,
      "<exclusiveGateway id=\"how_many\" name=\"几个摊位？\" default=\"f_large\"/>",
      "<parallelGateway id=\"how_many\"/>", CODE_PROCESS_NOT_SYNCHRONISED, "process.bpmn:13#confirm"},
+    {"a join of ways that exclude each other", CHANGE_TEXT, BPMN, "<serviceTask id=\"confirm\"",
+     "<parallelGateway id=\"both\"/><sequenceFlow id=\"f_both\" sourceRef=\"both\" targetRef=\"yes\"/>"
+     "<manualTask id=\"small\"/><sequenceFlow id=\"f_s\" sourceRef=\"how_many\" targetRef=\"small\">"
+     "<conditionExpression>form.jobs = 1</conditionExpression></sequenceFlow>"
+     "<sequenceFlow id=\"f_s2\" sourceRef=\"small\" targetRef=\"both\"/>"
+     "<sequenceFlow id=\"f_l2\" sourceRef=\"possible\" targetRef=\"both\">"
+     "<conditionExpression>form.jobs = 2</conditionExpression></sequenceFlow>\n    <serviceTask id=\"confirm\"",
+     CODE_PROCESS_JOIN_DEADLOCK, "process.bpmn:13#both"},
+    {"an error caught where none is raised", CHANGE_TEXT, BPMN, "<endEvent id=\"yes\"",
+     "<subProcess id=\"talk\"><startEvent id=\"t1\"/><manualTask id=\"t2\"/><endEvent id=\"t3\"/>"
+     "<sequenceFlow id=\"ft1\" sourceRef=\"t1\" targetRef=\"t2\"/>"
+     "<sequenceFlow id=\"ft2\" sourceRef=\"t2\" targetRef=\"t3\"/></subProcess>"
+     "<sequenceFlow id=\"f_talk\" sourceRef=\"possible\" targetRef=\"talk\">"
+     "<conditionExpression>form.jobs = 2</conditionExpression></sequenceFlow>"
+     "<sequenceFlow id=\"f_talked\" sourceRef=\"talk\" targetRef=\"no\"/>"
+     "<boundaryEvent id=\"never\" attachedToRef=\"talk\"><errorEventDefinition/></boundaryEvent>"
+     "<sequenceFlow id=\"f_never\" sourceRef=\"never\" targetRef=\"no\"/><endEvent id=\"yes\"",
+     CODE_PROCESS_DEAD, "process.bpmn:19#never"},
+    {"two ends that chance decides between", CHANGE_TEXT, BPMN, "<serviceTask id=\"confirm\"",
+     "<boundaryEvent id=\"late\" attachedToRef=\"arrange\" cancelActivity=\"false\" tb:clock=\"2wh\">"
+     "<timerEventDefinition/></boundaryEvent><sequenceFlow id=\"f_late\" sourceRef=\"late\" targetRef=\"ask\"/>"
+     "<userTask id=\"ask\" tb:step=\"stand\" tb:kind=\"handle\" tb:role=\"head\"/><endEvent id=\"asked\" tb:result=\"asked\"/>"
+     "<sequenceFlow id=\"f_asked\" sourceRef=\"ask\" targetRef=\"asked\"/>\n    <serviceTask id=\"confirm\"",
+     CODE_PROCESS_END_IMPROPER, "process.bpmn:20#yes"},
     {"BPMN that is not supported", CHANGE_TEXT, BPMN, "<endEvent id=\"no\"",
      "<sendTask id=\"mail\"/><endEvent id=\"no\"", CODE_PROCESS_UNSUPPORTED, "process.bpmn:20#mail"},
     /* ---- the decision ---- */
