@@ -225,6 +225,7 @@ result world_outage(struct world *w, struct slice verb, bool broken)
 static const struct stmt NEXT_DUE = {
     "scenario_next_due",
     "SELECT MIN(due) FROM (SELECT MIN(due_at) AS due FROM case_timer UNION ALL SELECT MIN(due_at) AS due FROM case_job"
+    " UNION ALL SELECT MIN(due_at) AS due FROM case_message UNION ALL SELECT MIN(due_at) AS due FROM case_start WHERE nth > 0"
     " UNION ALL SELECT MIN(due_at) AS due FROM case_task WHERE status < 3 AND escalated_at = 0 AND due_at > 0) AS x",
     NULL, false};
 
@@ -233,13 +234,15 @@ static result work(struct world *w)
 {
     for (int round = 0; round < 200; round++) {
         struct arena *a = arena_new("work");
-        size_t timers = 0, jobs = 0, late = 0;
+        size_t timers = 0, jobs = 0, late = 0, brought = 0, started = 0;
         result r = case_timers_run(&w->c, a, w->now, 50, &timers);
         if (!failed(r)) (void)!failed(case_jobs_run(&w->c, a, w->now, 50, &jobs));
+        if (!failed(r)) r = case_messages_run(&w->c, a, w->now, 50, &brought);
+        if (!failed(r)) r = case_starts_run(&w->c, a, w->now, 50, &started);
         if (!failed(r)) r = case_escalate_run(&w->c, a, w->now, 50, &late);
         r = result_copy(w->a, r);
         arena_free(a);
-        if (failed(r) || timers + jobs + late == 0) return r;
+        if (failed(r) || timers + jobs + brought + started + late == 0) return r;
     }
     return fail(w->a, CODE_INTERNAL, S("workers"), "detail", S("they never come to rest"), NULL);
 }

@@ -25,6 +25,7 @@ static atomic_bool stopping;
 enum work {
     WORK_JOBS,
     WORK_TIMERS,
+    WORK_EVENTS,
     WORK_MESSAGES,
     WORK_CATALOGUE,
     WORK_SWEEP,
@@ -75,6 +76,16 @@ static result areas_turn(struct worker *w, struct arena *a, instant now)
     return all;
 }
 
+/* A message that cannot be delivered keeps no service from starting. */
+static result events_turn(struct worker *w, struct arena *a, instant now, size_t *done)
+{
+    size_t started = 0;
+    result brought = case_messages_run(w->city, a, now, 32, done);
+    result r = result_join(a, brought, case_starts_run(w->city, a, now, 8, &started));
+    *done += started;
+    return r;
+}
+
 static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
 {
     size_t more = 0;
@@ -86,6 +97,7 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
         TRY(case_escalate_run(w->city, a, now, 64, &more));
         *done += more;
         return ok();
+    case WORK_EVENTS: return events_turn(w, a, now, done);
     case WORK_MESSAGES: return messages_run(w->city, a, now, 32, done);
     case WORK_CATALOGUE: return catalogue_refresh(w->city->catalogue, a); /* published by another process */
     case WORK_SWEEP:
@@ -112,7 +124,7 @@ static void pause_ms(int64_t ms)
 
 static void *work(void *arg)
 {
-    static const int64_t IDLE[WORK_KINDS] = {100, 500, 500, 2000, 60000, 60000, 5000, 1000};
+    static const int64_t IDLE[WORK_KINDS] = {100, 500, 200, 500, 2000, 60000, 60000, 5000, 1000};
     struct worker *w = arg;
     struct arena *a = arena_new("worker");
     while (!stopping) {

@@ -1,5 +1,5 @@
 /* The engine's step and the local verbs, and what their effects mean for the case. */
-#include "city/cases/run.h"
+#include "city/cases/flow.h"
 #include "city/decisions/decisions.h"
 
 struct pending {
@@ -190,13 +190,13 @@ static result on_effect(struct run *r, const struct effect *e, struct queue *q)
     case EFF_PASSED: json_add(&r->path, json_of_string(r->a, place_in_path(r, e->node))); return ok();
     case EFF_ENDED: return on_ended(r, e);
     case EFF_INCIDENT: return on_incident(r, e);
-    case EFF_OFFERED: /* an ad hoc sub-process that begins its activities itself */
-    case EFF_OFFER_OVER: return ok();
+    case EFF_OFFERED: return run_offered(r, e);
+    case EFF_OFFER_OVER: return on_task_closed(r, e);
     case EFF_THROWN: /* an escalation that nobody took (BPMN 2.0.2, 10.5.6): the path has where it was thrown */
         if (slice_is(json_string(e->data, "kind"), "escalation")) return ok();
-        break;
-    case EFF_AWAIT: /* process_env.events is not set, so that no definition with messages or signals is published */
-    case EFF_AWAIT_OVER: break;
+        return run_thrown(r, e);
+    case EFF_AWAIT: return run_await(r, e);
+    case EFF_AWAIT_OVER: return run_fact1(r, "await_over", "token", json_of_int(r->a, e->token));
     }
     return fail(r->a, CODE_INTERNAL, S("effect"), "detail", S("unknown effect"), NULL);
 }

@@ -1,5 +1,5 @@
 /* Commands of the applicant: file, withdraw, answer a correction, urge. */
-#include "city/cases/run.h"
+#include "city/cases/flow.h"
 #include "city/drafts/confirm.h"
 #include "city/drafts/drafts.h"
 #include "city/identity/identity.h"
@@ -83,6 +83,7 @@ static const struct json *filed_fact(struct run *r, const struct filing *x)
         json_add(&steps, json_object(&s));
     }
     json_set(&b, "steps", json_array(&steps));
+    if (f->start) start_told(&b, NULL, f->start);
     return json_object(&b);
 }
 
@@ -121,6 +122,12 @@ static result file_body(struct run *r)
     }
     r->c->vars = json_null();
     struct process_event e = {.type = EV_START, .token = 0, .data = x->vars, .at = r->k->now};
+    const struct flow_start *s = x->f->start;
+    if (s) {
+        e.name = s->node;
+        e.payload = s->payload;
+        if (s->consume) decision_write_v(r->d, s->consume, 1, s->binds, s->nbinds);
+    }
     return run_advance(r, &e);
 }
 
@@ -156,6 +163,7 @@ static const struct json *filing_vars(struct case_command *k, const struct case_
     json_set_str(&b, "case_number", number);
     if (f->not_by) json_set(&b, "not_by", f->not_by);
     if (confirmed) json_set(&b, "confirmed", confirmed);
+    if (f->start) start_told(NULL, &b, f->start);
     if (f->parts) {
         json_set(&b, "parts", f->parts);
     } else {
@@ -208,6 +216,8 @@ result case_file_prepare(struct case_command *k, const struct case_filing *given
     *r = (struct run){.k = k, .kind = "file", .body = file_body, .args = x, .is_new = true, .out = out};
     r->applicant = f->subject;
     r->confirmation = confirmation;
+    r->there = f->start ? f->start->there : NULL;
+    if (r->there) r->there_bind = f->start->binds[0];
     *run = r;
     return ok();
 }

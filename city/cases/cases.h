@@ -39,12 +39,13 @@ struct case_filing {
     const struct json *data;       /* the form */
     const struct json *parts;      /* step keys wanted, or NULL: all */
     struct slice town;
-    struct id subject;            /* the applicant; needs no right when it is actor->subject, else window role */
-    struct id agent;              /* acting account under a delegation, else ID_NONE */
-    const struct json *applicant; /* snapshot {kind, name, id_kind, id_number, phone …} kept in vars.applicant */
-    struct id draft;              /* deleted in the same transaction; ID_NONE: none */
-    struct slice channel;         /* online | window | kiosk; phone | email: through the hotline */
-    const struct json *not_by;    /* ids of accounts that have no part in it (whom it is about), or NULL */
+    struct id subject;              /* the applicant; needs no right when it is actor->subject, else window role */
+    struct id agent;                /* acting account under a delegation, else ID_NONE */
+    const struct json *applicant;   /* snapshot {kind, name, id_kind, id_number, phone …} kept in vars.applicant */
+    struct id draft;                /* deleted in the same transaction; ID_NONE: none */
+    struct slice channel;           /* online | window | kiosk; phone | email: through the hotline */
+    const struct json *not_by;      /* ids of accounts that have no part in it (whom it is about), or NULL */
+    const struct flow_start *start; /* begun by an event, never by a request: city/cases/flow.h; or NULL */
 };
 /* ACTOR_SYSTEM (the city of its own motion, never a request) files for anybody. */
 MUST result case_file(struct case_command *k, const struct case_filing *f, struct case_done *out);
@@ -78,6 +79,9 @@ MUST result case_clock_resume(struct case_command *k, int64_t token, struct slic
  * CODE_CASE_NO_INCIDENT. */
 MUST result case_retry(struct case_command *k, struct case_done *out);
 
+/* Begins an activity that is offered (case_task kind "offer"), with the reason. As for a task of its role. */
+MUST result task_begin(struct case_command *k, int64_t token, struct slice reason, struct case_done *out);
+
 /* ---- workers: each claims by lease and does up to n; the number done ---- */
 MUST result case_timers_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);
 MUST result case_jobs_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);
@@ -85,6 +89,11 @@ MUST result case_jobs_run(struct city *c, struct arena *a, instant now, size_t n
  * expired. *gone: how many. */
 #define LICENCE_KEPT (5 * 366 * MS_DAY) /* rounded up: nothing goes a day too early */
 MUST result case_licences_sweep(struct city *c, struct arena *a, instant now, int64_t *gone);
+/* Messages and signals between cases: each brought to who awaits it. */
+MUST result case_messages_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);
+/* Services that start by themselves, at their times or by a condition. After an outage one case is started for all the times that
+ * were missed, and says how many. */
+MUST result case_starts_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);
 /* Late tasks: one escalation each, to the department's head. */
 MUST result case_escalate_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);
 

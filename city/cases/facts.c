@@ -1,6 +1,6 @@
 #include "city/cases/facts.h"
 
-#include "city/cases/run.h"
+#include "city/cases/flow.h"
 
 /* ---- helpers ---- */
 
@@ -466,6 +466,12 @@ static const struct {
     {"verb", fold_verb},
     {"rule", fold_rule},
     {"review", fold_review},
+    {"await", fold_await},
+    {"await_over", fold_await_over},
+    {"thrown", fold_nothing},
+    {"heard", fold_nothing},
+    {"unheard", fold_nothing},
+    {"chosen", fold_nothing},
     {"unanswered", fold_nothing},
     {"incident", fold_nothing},
     {"retried", fold_nothing},

@@ -227,5 +227,26 @@ const struct migration CASES_MIGRATIONS[] = {
      " WHEN state = 3 THEN papers ELSE 0 END, CASE WHEN state = 3 THEN fee_fen ELSE 0 END, CASE WHEN state = 3 THEN online"
      " ELSE 0 END, CASE WHEN state = 3 THEN late ELSE 0 END FROM case_measure WHERE rolled < 1;\n",
      NULL},
+    {"city.flow", 1, "messages and signals between cases",
+     "-- retention: until it has come or is no longer awaited\n"
+     "CREATE TABLE case_await (case_id {BLOB} NOT NULL, token {INT} NOT NULL, kind {INT} NOT NULL, name {TEXT} NOT NULL,"
+     " key_hash {BLOB}, since {INT} NOT NULL, PRIMARY KEY (case_id, token)) {WITHOUT_ROWID};\n"
+     "CREATE INDEX case_await_key ON case_await (key_hash, name, since) WHERE key_hash IS NOT NULL;\n"
+     "CREATE INDEX case_await_name ON case_await (name, kind, case_id, since);\n"
+     "-- retention: until delivered; what nobody received 90 days after its time was over; payload sealed under the sender's key\n"
+     "CREATE TABLE case_message (id {BLOB} PRIMARY KEY, kind {INT} NOT NULL, name {TEXT} NOT NULL, key_hash {BLOB}, sender {BLOB},"
+     " seq {INT} NOT NULL, service {TEXT} NOT NULL, town {TEXT} NOT NULL, payload_ct {BLOB} NOT NULL, at {INT} NOT NULL,"
+     " expires_at {INT} NOT NULL, due_at {INT}, state {INT} NOT NULL, tries {INT} NOT NULL, error {TEXT} NOT NULL, cursor {BLOB} NOT NULL,"
+     " lease_until {INT} NOT NULL, lease_owner {BLOB});\n"
+     "CREATE INDEX case_message_due ON case_message (due_at);\n"
+     "CREATE INDEX case_message_sender ON case_message (sender, seq);\n"
+     "CREATE INDEX case_message_kept ON case_message (key_hash, name) WHERE state = 1;\n"
+     "CREATE INDEX case_message_failed ON case_message (id) WHERE state = 2;\n"
+     "-- retention: as long as the service has such a start; when services start by themselves\n"
+     "CREATE TABLE case_start (id {BLOB} PRIMARY KEY, service {TEXT} NOT NULL, node {TEXT} NOT NULL, hash {TEXT} NOT NULL,"
+     " in_force {INT} NOT NULL, due_at {INT}, nth {INT} NOT NULL, held {INT} NOT NULL, lease_until {INT} NOT NULL, lease_owner {BLOB});\n"
+     "CREATE UNIQUE INDEX case_start_of ON case_start (service, node);\n"
+     "CREATE INDEX case_start_due ON case_start (due_at);\n",
+     NULL},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;

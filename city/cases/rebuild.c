@@ -50,6 +50,7 @@ static const struct table TABLES[] = {
         "case_id, token, node, step, kind, service, department, role, town, status, assignee, assignee_name, opened_at, due_at,"
         " closed_at, outcome, urged, escalated_at"),
     TABLE("case_timer", "case_id", "id, case_id, token, set_at"),
+    TABLE("case_await", "case_id", "case_id, token, kind, name, key_hash, since"),
     TABLE("case_job", "case_id", "id, case_id, token, verb, step"),
     TABLE("case_document", "case_id", "id, case_id, kind, step, number, title, at, sha256, token, licence_ended_at"),
     TABLE("case_decision", "case_id", "case_id, decision, hash, at"),

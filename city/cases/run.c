@@ -22,7 +22,8 @@ static const struct stmt JOB_EXISTS = {"job_exists", "SELECT id FROM case_job WH
 static const struct stmt TIMER_EXISTS = {"timer_exists", "SELECT id, due_at FROM case_timer WHERE id=?1", NULL, false};
 static const struct stmt TASKS_OPEN = {
     "tasks_open",
-    "SELECT token, step, status, opened_at, due_at, kind FROM case_task WHERE case_id=?1 AND status + 0 < 3 ORDER BY token",
+    "SELECT token, step, status, opened_at, due_at, kind FROM case_task WHERE case_id=?1 AND status + 0 < 3 AND kind <> 'offer'"
+    " ORDER BY token",
     NULL, false};
 static const struct stmt TIMERS_PENDING = {
     "timers_pending", "SELECT token, due_at, set_at FROM case_timer WHERE case_id=?1 ORDER BY token", NULL, false};
@@ -260,7 +261,7 @@ static result attempt(struct run *r)
         return ok();
     }
     TRY(load_case(r));
-    if (r->job_table && run_rows(r, LOAD_WORK)->n == 0) {
+    if ((r->job_table || r->there) && run_rows(r, LOAD_WORK)->n == 0) {
         r->silent = true; /* somebody else's result was stored first */
         return ok();
     }
@@ -282,6 +283,7 @@ static void forget(struct run *r, struct decision *d, const struct rows *rows, s
     r->rows = rows;
     r->nrows = nrows;
     r->numbers_used = 0;
+    r->nthrown = 0;
     r->in_body = r->silent = r->by_timer = false;
     r->task = NULL;
     r->service = NULL;
@@ -370,10 +372,12 @@ static void prepare(struct run *r)
         if (r->token && k->actor->kind == ACTOR_STAFF) add_load(r, LOAD_OWN, &STAFF_OWN_CASE, 3, own);
         if (r->with_licences) add_load(r, LOAD_LICENCES, &CASE_LICENCES, 1, &id);
         if (!id_is_none(r->to)) add_load(r, LOAD_OWN_TO, &STAFF_OWN_CASE, 3, own_to);
-        if (r->job_table)
+        if (r->job_table && !r->there)
             add_load(r, LOAD_WORK, slice_is(slice_cstr(r->job_table), "case_job") ? &JOB_EXISTS : &TIMER_EXISTS, 1,
                      &job);
     }
+    struct sql_value there[] = {r->there_bind, id};
+    if (r->there) add_load(r, LOAD_WORK, r->there, r->there_case ? 2 : 1, there);
     r->unit = (struct unit){
         .name = r->kind, .lock = k->case_id, .loads = r->loads, .nloads = r->nbase, .decide = decide, .ctx = r};
 }

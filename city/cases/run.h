@@ -17,7 +17,7 @@ enum run_load {
     LOAD_TASK,      /* of r->token */
     LOAD_OPEN,      /* with_open: open tasks … */
     LOAD_PENDING,   /* … and timers */
-    LOAD_WORK,      /* the job or timer still there? */
+    LOAD_WORK,      /* the job, timer or message still there? */
     LOAD_OWN,       /* a task: whether the case is the officer's own … */
     LOAD_OWN_TO,    /* … or that of the colleague it goes to */
     LOAD_CONFIRMED, /* how many were asked to confirm a filing, and how many have */
@@ -38,9 +38,12 @@ struct run {
     struct id job;                 /* job or timer row the command is about */
     struct id to;                  /* colleague a task goes to */
     const char *job_table;         /* "case_job" | "case_timer" | NULL */
-    bool with_open;                /* load the open tasks and pending timers of the case too: run_reclock needs them */
-    bool with_licences;            /* load the steps that licences were issued in: what is granted is not withdrawn */
-    const struct id *covers;       /* absent colleagues whose tasks the actor may take */
+    const struct stmt *there; /* what the command is about is still to be done: this gives a row, of ?1 = there_bind */
+    struct sql_value there_bind;
+    bool there_case;         /* … and ?2 = the case */
+    bool with_open;          /* load the open tasks and pending timers of the case too: run_reclock needs them */
+    bool with_licences;      /* load the steps that licences were issued in: what is granted is not withdrawn */
+    const struct id *covers; /* absent colleagues whose tasks the actor may take */
     size_t ncovers;
     struct case_done *out;
     void (*finished)(struct run *r, result res); /* run_command_async's */
@@ -83,6 +86,7 @@ struct run {
     bool in_body;                 /* loading is over: what fails now is an answer to the command */
     bool silent;                  /* nothing happened: no event, only what was written by hand */
     bool by_timer;                /* the event in progress came from a timer */
+    uint32_t nthrown;             /* messages and signals thrown so far */
 };
 
 /* Runs to the end: submits, fetches the numbers decide asked for, stores a refusal. */
@@ -185,6 +189,11 @@ enum {
     TK_ESCALATED,
     TK_COLUMNS
 };
+
+/* case_task.kind of an activity that somebody may begin (ad hoc sub-process, tb:start="manual"): its token is the offer's. */
+#define TASK_KIND_OFFER "offer"
+/* task.c: the actor may do r->task, and it is open. deciding: tb:separate holds too. */
+MUST result run_task_right(struct run *r, bool deciding);
 
 /* Review and signature (审核、签批) stand on a written opinion. */
 bool task_needs_opinion(struct slice kind);

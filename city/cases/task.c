@@ -58,7 +58,7 @@ static bool own_case(const struct run *r, const struct actor *x)
 }
 
 /* The actor holds the task's role there, is not deciding their own case, and tb:separate holds. */
-static result task_right(struct run *r, bool deciding)
+result run_task_right(struct run *r, bool deciding)
 {
     const struct actor *x = r->k->actor;
     TRY(task_open(r));
@@ -100,14 +100,14 @@ static result assigned_fact(struct run *r, const char *why, struct id to, struct
 
 static result claim_body(struct run *r)
 {
-    TRY(task_right(r, false));
+    TRY(run_task_right(r, false));
     if (assigned_to_other(r)) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
     return assigned_fact(r, "claim", r->k->actor->account, r->k->actor->name, text(r, ""));
 }
 
 static result release_body(struct run *r)
 {
-    TRY(task_right(r, false));
+    TRY(run_task_right(r, false));
     if (assigned_to_other(r)) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
     return assigned_fact(r, "release", ID_NONE, text(r, ""), text(r, ""));
 }
@@ -120,7 +120,7 @@ struct transfer {
 static result transfer_body(struct run *r)
 {
     const struct transfer *t = r->args;
-    TRY(task_right(r, false));
+    TRY(run_task_right(r, false));
     if (t->reason.n == 0) return fail(r->a, CODE_FIELD_REQUIRED, S("/reason"), NULL);
     bool head = actor_has_role(r->k->actor, ROLE_HEAD, r->task[TK_DEPARTMENT].s, r->task[TK_TOWN].s);
     if (assigned_to_other(r) && !head) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
@@ -241,7 +241,7 @@ static result decide_body(struct run *r)
 {
     const struct task_decision *t = r->args;
     TRY(run_refuse_if_closed(r));
-    TRY(task_right(r, true));
+    TRY(run_task_right(r, true));
     if (assigned_to_other(r)) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
     bool acceptance = slice_is(r->task[TK_KIND].s, "acceptance");
     if (acceptance && slice_is(t->outcome, "correct") && offers(r, "correct")) return run_ask_correction(r, t);
@@ -358,7 +358,7 @@ struct stop {
 static result handles_case(struct run *r)
 {
     if (r->c->state != CASE_HANDLING) return fail(r->a, CODE_CASE_CLOCK_STATE, S("case"), "number", r->c->number, NULL);
-    if (!r->task || !is_applicants(r)) return task_right(r, false);
+    if (!r->task || !is_applicants(r)) return run_task_right(r, false);
     /* while it waits for the applicant alone, the deciding body still keeps its clock */
     const struct actor *x = r->k->actor;
     struct slice department = r->task[TK_DEPARTMENT].s, town = r->task[TK_TOWN].s;

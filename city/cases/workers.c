@@ -1,13 +1,13 @@
 /* What happens by itself: timers fire, jobs are done, late tasks are escalated. Work is claimed by lease, done outside
  * any transaction, and comes back as a command; the first stored result wins. */
-#include "city/cases/run.h"
+#include "city/cases/flow.h"
 
 #define LEASE_MS (60 * MS_SECOND)
 #define JOB_TRIES 8
 
 static const struct actor SYSTEM = {.kind = ACTOR_SYSTEM, .login = {"system", 6}, .name = {"系统", 6}};
 
-static struct case_command command(struct city *c, struct arena *a, instant now, const char *route, struct id case_id)
+struct case_command work_command(struct city *c, struct arena *a, instant now, const char *route, struct id case_id)
 {
     return (struct case_command){
         .city = c, .a = a, .actor = &SYSTEM, .now = now, .route = slice_cstr(route), .case_id = case_id};
@@ -73,7 +73,7 @@ static result fire(struct city *c, struct arena *a, instant now, struct id timer
     struct id case_id;
     TRY(store_query(c->store, a, &TIMER_SELECT, &id, 1, &rows));
     if (rows.n == 0 || !id_from_bytes(row(&rows, 0)[0].s, &case_id)) return ok();
-    struct case_command k = command(c, a, now, "timer", case_id);
+    struct case_command k = work_command(c, a, now, "timer", case_id);
     struct run r = {.k = &k,
                     .kind = "timer",
                     .body = timer_body,
@@ -84,7 +84,7 @@ static result fire(struct city *c, struct arena *a, instant now, struct id timer
     return run_command(&r);
 }
 
-static result each(struct city *c, struct arena *a, instant now, const char *table, size_t n, size_t *done,
+result work_leased(struct city *c, struct arena *a, instant now, const char *table, size_t n, size_t *done,
                    result (*one)(struct city *c, struct arena *a, instant now, struct id id))
 {
     struct rows rows;
@@ -108,7 +108,7 @@ static result each(struct city *c, struct arena *a, instant now, const char *tab
 
 result case_timers_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done)
 {
-    return each(c, a, now, "case_timer", n, done, fire);
+    return work_leased(c, a, now, "case_timer", n, done, fire);
 }
 
 /* ---- jobs ---- */
@@ -310,7 +310,7 @@ struct run *case_job_prepare(struct city *c, struct arena *a, instant now, struc
 {
     struct case_command *k = NEW(a, struct case_command);
     struct run *r = NEW(a, struct run);
-    *k = command(c, a, now, "job", j->case_id);
+    *k = work_command(c, a, now, "job", j->case_id);
     *r = (struct run){
         .k = k, .kind = "job", .body = job_body, .args = j, .job = j->id, .job_table = "case_job", .out = out};
     return r;
@@ -333,7 +333,7 @@ static result work(struct city *c, struct arena *a, instant now, struct id id)
 
 result case_jobs_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done)
 {
-    return each(c, a, now, "case_job", n, done, work);
+    return work_leased(c, a, now, "case_job", n, done, work);
 }
 
 /* ---- escalation: late tasks go to the head of the department, once. An applicant who is late is no matter for the head. ---- */
@@ -368,7 +368,7 @@ static result escalate(struct city *c, struct arena *a, instant now, const struc
     struct rows heads;
     if (!id_from_bytes(v[0].s, &case_id)) return ok();
     TRY(store_query(c->store, a, &HEADS_OF, v + 2, 2, &heads));
-    struct case_command k = command(c, a, now, "escalate", case_id);
+    struct case_command k = work_command(c, a, now, "escalate", case_id);
     struct run r = {.k = &k, .kind = "escalate", .body = escalate_body, .args = &heads, .token = v[1].i, .out = &out};
     return run_command(&r);
 }

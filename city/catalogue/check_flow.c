@@ -21,8 +21,8 @@ struct flow {
 };
 
 /* Set when a case is filed. */
-static const char *const BASE[] = {"form",        "applicant",   "town",  "channel",
-                                   "window_town", "case_number", "parts", "confirmed"};
+static const char *const BASE[] = {"form",        "applicant", "town",      "channel",   "window_town",
+                                   "case_number", "parts",     "confirmed", "started_by"};
 /* Added for documents only. */
 static const char *const PAPER[] = {
     "case",       "number",         "date",     "issued_on",    "verify_url",     "remedies",  "hotline",
@@ -181,6 +181,8 @@ static void expressions(struct flow *f, const struct xml_node *root)
             expression(f, e, id, slice_trim(xml_text(f->a, e)));
         if (bpmn_is(e, "timeDuration") || bpmn_is(e, "timeDate") || bpmn_is(e, "timeCycle"))
             expression(f, e, id, in_braces(slice_trim(xml_text(f->a, e))));
+        if (bpmn_is(e, "condition")) expression(f, e, id, slice_trim(xml_text(f->a, e)));
+        expression(f, e, id, tb(e, "key"));
         expression(f, e, id, tb(e, "fallback"));
         expression(f, e, id, in_braces(tb(e, "department")));
         expression(f, e, id, in_braces(tb(e, "clock")));

@@ -85,6 +85,7 @@ MUST result service_compile(const struct catalogue *c, struct arena *a, struct s
 result check_entry(const struct catalogue *c, struct arena *a, const struct json *v);
 result check_flow(struct arena *a, const struct service *s, struct slice bpmn);
 result check_confirm(struct arena *a, const struct service *s);
+result check_events(struct arena *a, const struct service *s);
 result check_scenarios(const struct catalogue *c, struct arena *a, const struct service *s);
 struct limit limit_read(struct arena *a, const struct json *v);
 MUST result service_fault(struct arena *a, struct slice where, const char *zh, const char *en);

@@ -241,7 +241,8 @@ static void read_process(struct making *m)
                               .decision = env_decision,
                               .called = env_called,
                               .department = env_department,
-                              .form = env_form};
+                              .form = env_form,
+                              .events = true};
     result r = process_compile(s->a, f->bytes, f->path, &env, &s->model);
     fault(m, r);
     if (failed(r)) s->model = NULL;
@@ -296,6 +297,7 @@ static void check_rest(struct making *m)
     check_agreement(m);
     fault(m, check_flow(s->a, s, f->bytes));
     fault(m, check_confirm(s->a, s));
+    fault(m, check_events(s->a, s));
     fault(m, check_scenarios(m->c, s->a, s));
     const struct json *results = json_get(s->json, "results");
     for (size_t i = 0; results && i < results->n; i++) {

@@ -90,9 +90,12 @@ static void pass(struct early *e, uint32_t at, enum way way)
     case NODE_SERVICE:
     case NODE_CALL:
     case NODE_CATCH:
-    case NODE_SEND:
+    case NODE_SEND: tell(e, at); return;
     case NODE_RECEIVE:
-    case NODE_EVENT_GATE: tell(e, at); return;
+    case NODE_EVENT_GATE: /* the one that starts the process has not waited */
+        if (!n->instantiates || n->nin) tell(e, at);
+        if (n->instantiates && !n->nin) leave(e, n, way);
+        return;
     case NODE_END: end(e, at, way); return;
     case NODE_SUB:
         visit(e, n->start, way);
@@ -112,7 +115,10 @@ void check_accepted_first(struct draft *d)
     struct early e = {
         .d = d, .m = m, .seen = NEW_ARRAY(d->c->a, uint8_t, m->nnodes), .told = NEW_ARRAY(d->c->a, bool, m->nnodes)};
     e.stack = arena_alloc(d->c->a, 2 * (size_t)m->nnodes * sizeof *e.stack);
-    visit(&e, m->start, BEFORE);
+    for (uint32_t i = 0; i < m->nnodes; i++)
+        if (m->nodes[i].level == NONE &&
+            (m->nodes[i].kind == NODE_START || (m->nodes[i].instantiates && !m->nodes[i].nin)))
+            visit(&e, i, BEFORE);
     inside(&e, NONE, BEFORE);
     while (e.n > 0) {
         e.n--;

@@ -16,11 +16,26 @@ static bool may_begin(const struct process_model *m, uint32_t node, uint32_t lev
            !is_sub(n, SUB_EVENT);
 }
 
+/* Whose it is to begin it. A department that cannot be told yet is left open; the task asks again when it is entered. */
+static struct slice offered_to(struct run *r, uint32_t scope, const struct node *n, const struct process_node *p)
+{
+    struct feel_env env = {r->at, r->env->limits};
+    const struct json *v = NULL;
+    if (!n->department) return p->department;
+    result res = feel_eval(r->a, n->department, &env, vars_view(r, scope), &v, NULL);
+    return !failed(res) && v->type == JSON_STRING ? v->text : (struct slice){0};
+}
+
 static void offer(struct run *r, uint32_t scope, uint32_t node)
 {
     uint32_t no = token_new(r, scope, node);
-    token_find(r, no)->state = T_OFFERED;
-    effect_add(r, EFF_OFFERED, no, token_pub(r, token_find(r, no)), scope);
+    struct token *t = token_find(r, no);
+    t->state = T_OFFERED;
+    const struct process_node *p = token_pub(r, t);
+    struct slice department = offered_to(r, scope, token_node(r, t), p);
+    struct effect *e = effect_add(r, EFF_OFFERED, no, p, scope);
+    e->department = department;
+    e->role = p->role;
 }
 
 /* The first offered activity of a sequential sub-process begins by itself. */

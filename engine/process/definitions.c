@@ -83,7 +83,15 @@ static void read_reference(struct draft *d, uint32_t node, const struct xml_node
     }
     const struct xml_node *to = root_element(d, kinds[kind].referred, ref);
     def->name = to ? bpmn_attr(to, kinds[kind].attr) : (struct slice){0};
+    def->named = def->name.n > 0;
     if (!def->name.n) def->name = local_name(ref);
+    if (to && def->trigger == TRIGGER_MESSAGE) {
+        def->form = tb_attr(to, "form");
+        def->from = tb_attr(to, "from");
+        def->from_en = tb_attr(to, "from_en");
+        def->keep = tb_attr(to, "keep");
+        def->outside = slice_is(tb_attr(to, "outside"), "true");
+    }
     if (!to)
         FAULT(d->c, e->line, id, CODE_PROCESS_ERROR_UNKNOWN, "value", ref, "kind", slice_cstr(kinds[kind].referred),
               "attribute", slice_cstr(kinds[kind].ref), NULL);

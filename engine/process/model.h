@@ -71,8 +71,8 @@ struct timer {
     enum timer_form form;
     const struct feel *expr; /* set: the text comes from here at run time */
     struct duration every;   /* DURATION, CYCLE */
-    uint32_t times;          /* CYCLE: how often it fires */
-    instant date;
+    uint32_t times;          /* CYCLE: how often it fires; 0: for ever (the start of a process only) */
+    instant date; /* DATE; CYCLE at the start of a process: its first time, 0: a period after the definition came */
     struct limit clock;
 };
 
@@ -90,11 +90,13 @@ struct event_def {
     enum trigger trigger;
     struct timer timer;
     struct slice name; /* of the message, signal or link; code of the error or escalation: empty on a catch: any */
-    const struct feel *condition; /* conditional */
-    const struct feel *key;       /* message: tb:key, what tells the case that is meant */
-    struct slice activity_id;     /* compensation: activityRef; */
-    uint32_t activity;            /* … resolved; NONE: everything in the scope */
-    bool wait;                    /* compensation: waitForCompletion */
+    const struct feel *condition;           /* conditional */
+    const struct feel *key;                 /* message: tb:key, what tells the case that is meant */
+    struct slice activity_id;               /* compensation: activityRef; */
+    uint32_t activity;                      /* … resolved; NONE: everything in the scope */
+    bool wait;                              /* compensation: waitForCompletion */
+    bool named, outside;                    /* message, signal: has a name of its own; message: tb:outside */
+    struct slice form, from, from_en, keep; /* message: tb:form, tb:from, tb:from_en, tb:keep */
     uint32_t line;
 };
 
@@ -245,6 +247,8 @@ void read_attributes(struct draft *d);
 /* timing.c */
 bool iso_duration_scan(struct slice text, struct duration *out);
 bool cycle_scan(struct slice text, uint32_t *times, struct duration *every);
+/* Of a process's start: also without an end and from an instant on, "R/2021-10-08T09:00:00+08:00/P1D". */
+bool start_cycle_scan(struct slice text, struct timer *out);
 /* When it falls due from `at`; false when out of range. */
 bool duration_after(instant at, struct duration d, instant *out);
 void read_timer(struct draft *d, uint32_t node, const struct xml_node *definition, struct timer *out);

@@ -50,6 +50,8 @@ struct process_env {
     /* The caller carries EFF_AWAIT, EFF_THROWN and EFF_OFFERED out, and starts processes by their start events. Without it, messages,
      * signals, triggered starts of a process and manual ad hoc sub-processes are refused. */
     bool events;
+    /* Activities with startQuantity or completionQuantity, for which soundness is not proven. Asked only with events. */
+    bool quantities;
 };
 /* Every fault found, as joined problems; field = "process.bpmn:LINE#element". Checks: structure, unknown verbs /
  * decisions / departments / processes, dead ends, unreachable elements, gateways without default or condition,
@@ -88,7 +90,8 @@ struct process_event {
     uint32_t token;
     const struct json *data;
     instant at;
-    struct slice name; /* EV_SIGNAL; EV_START: id of the start event, empty: the plain or only one */
+    struct slice name;          /* EV_SIGNAL; EV_START: id of the start event, empty: the plain or only one */
+    const struct json *payload; /* EV_START: what the start event brought, for its tb:result; NULL: data */
 };
 
 enum effect_type {
@@ -107,9 +110,9 @@ enum effect_type {
     EFF_VERB_CANCELLED, /* nobody waits for this verb any more (boundary timer, withdrawal): its result would be refused */
     EFF_AWAIT,          /* waits for a message or signal: data {kind: "message" | "signal", name, key?} */
     EFF_AWAIT_OVER,     /* it has come, or is no longer waited for */
-    EFF_THROWN, /* data {kind, name, key?, payload}: a message or signal for others (a signal has reached this case already); an
+    EFF_THROWN, /* data {kind, name, key?, payload, keep?: a limit's text}: a message or signal for others (a signal has reached this case already); an
                        escalation that nobody took */
-    EFF_OFFERED, /* an activity of an ad hoc sub-process that somebody may begin */
+    EFF_OFFERED, /* an activity of an ad hoc sub-process that somebody may begin; department as for EFF_TASK */
     EFF_OFFER_OVER,
 };
 struct effect {
@@ -117,7 +120,7 @@ struct effect {
     uint32_t token; /* unique in the case, never reused */
     const struct process_node *node;
     struct slice step;             /* the applicant's step in force (the innermost tb:step) */
-    struct slice department, role; /* EFF_TASK: resolved */
+    struct slice department, role; /* EFF_TASK, EFF_OFFERED: resolved */
     enum verb_kind verb_kind;
     const struct json *data; /* EFF_VERB: input; see above */
     instant due;             /* EFF_TIMER; EFF_TASK: by tb:clock, 0 when none */
@@ -183,6 +186,31 @@ struct process_moved {
 };
 const struct process_state *process_state_renumber(struct arena *a, const struct process_state *s,
                                                    const struct json **vars, struct process_moved **map, size_t *n);
+/* ---- what a process waits for, throws and is started by, as drawn ---- */
+enum declared_kind { DECLARED_MESSAGE, DECLARED_SIGNAL, DECLARED_TIMER, DECLARED_CONDITION };
+struct process_declared { /* one event definition at an element */
+    enum declared_kind kind;
+    const struct process_node *node;
+    bool starts; /* at the process's own start event, or a receive task or gateway that instantiates */
+    bool throws; /* else it is caught */
+    /* messages and signals */
+    struct slice name;
+    bool named, keyed; /* the message or signal has a name of its own; tb:key is there */
+    /* messages, from attributes of the <message>: tb:form, NAME of forms/NAME.json that the payload keeps to; tb:outside="true":
+     * other systems may send it; tb:from, tb:from_en: who sends it, in words; tb:keep: how long it is kept when nobody awaits it */
+    bool outside;
+    struct slice form, from, from_en, keep;
+    uint32_t line;
+};
+/* Of this process and those of the same file that it calls; not of other services' processes. */
+size_t process_declared(struct arena *a, const struct process_model *m, const struct process_declared **out);
+/* A timer start event's next time after `after`, counted from when the definition came into force. *nth: its number, from 1.
+ * False: there is none any more, or it cannot be told. cal: for tb:clock. */
+bool process_start_next(struct arena *a, const struct process_model *m, struct slice start, instant in_force,
+                        instant after, const struct calendar *cal, instant *due, int64_t *nth);
+/* Whether a conditional start event's condition holds. It sees no variables: there is no case yet (BPMN 2.0.2, 10.5.2). */
+bool process_start_holds(struct arena *a, const struct process_model *m, struct slice start, instant now);
+
 /* Compact bytes (<= 500 for a waiting case); NULL state = not begun. */
 struct slice process_state_encode(struct arena *a, const struct process_state *s);
 MUST result process_state_decode(struct arena *a, const struct process_model *m, struct slice bytes,

@@ -20,7 +20,7 @@ static struct play begin(struct arena *a, const char *notation, const char *vars
 {
     struct kit k;
     kit_init(&k, a);
-    k.env.events = true;
+    k.env.events = k.env.quantities = true;
     struct play p;
     play_begin(&p, a, kit_compile(&k, notation), vars);
     return p;
@@ -361,7 +361,7 @@ static void start_events_by_name(void **state)
     struct arena *a = *state;
     struct kit k;
     kit_init(&k, a);
-    k.env.events = true;
+    k.env.events = k.env.quantities = true;
     const struct process_model *m = kit_compile(&k, "startEvent s\nstartEvent m tb:result=\"first\" | " LETTER
                                                     "\nendEvent e\nendEvent f\ns -> e\nm -> f\n");
     struct play p = {.a = a, .m = m, .vars = test_json(a, S("{}")), .env = {.calendar = kit_calendar(a)}};

@@ -11,7 +11,7 @@ static struct play begin(struct arena *a, const char *notation, const char *vars
 {
     struct kit k;
     kit_init(&k, a);
-    k.env.events = true;
+    k.env.events = k.env.quantities = true;
     struct play p;
     play_begin(&p, a, kit_compile(&k, notation), vars);
     return p;

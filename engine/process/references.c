@@ -129,7 +129,13 @@ static void check_carried(struct draft *d, uint32_t node)
     if (n->instantiates) unbuilt(d, node, "instantiate=\"true\"");
     if (n->kind == NODE_START && n->level == NONE && n->trigger != TRIGGER_NONE && !message && !signal)
         unbuilt(d, node, "timer or condition");
-    /* soundness is proven for one token a flow */
+}
+
+/* Soundness is proven for one token a flow. */
+static void check_unproven(struct draft *d, uint32_t node)
+{
+    const struct node *n = &d->m->nodes[node];
+    if (n->kind == NODE_EVENT_GATE && n->instantiates) unbuilt(d, node, "instantiate=\"true\"");
     if (n->start_quantity != 1 || n->completion_quantity != 1) unbuilt(d, node, "startQuantity, completionQuantity");
 }
 
@@ -151,6 +157,7 @@ void check_references(struct draft *d)
 {
     for (uint32_t i = 0; i < d->m->nnodes; i++) {
         if (!d->c->structure_only && !d->c->env->events) check_carried(d, i);
+        if (!d->c->structure_only && !d->c->env->quantities) check_unproven(d, i);
         switch (d->m->nodes[i].kind) {
         case NODE_USER: check_user(d, i); break;
         case NODE_SERVICE: check_verb(d, i); break;

@@ -199,7 +199,8 @@ static void begin(struct run *r, const struct process_event *e)
     }
     vars_merge(r, 0, e->data);
     const struct node *n = &r->m->nodes[start];
-    if (n->result.n && e->data) vars_set(r, 0, n->result, e->data);
+    const struct json *brought = e->payload ? e->payload : e->data;
+    if (n->result.n && brought) vars_set(r, 0, n->result, brought);
     if (scope_arm(r, 0)) token_arrive(r, 0, start, NONE);
 }
 

@@ -16,6 +16,7 @@ static void told(struct run *r, uint32_t no, const struct event_def *d, const ch
     json_set_cstr(&b, "kind", kind);
     json_set_str(&b, "name", d->name);
     if (key) json_set(&b, "key", key);
+    if (d->keep.n) json_set_str(&b, "keep", d->keep);
     json_set(&b, "payload", payload);
     effect_add(r, EFF_THROWN, no, token_pub(r, t), t->scope)->data = json_object(&b);
 }

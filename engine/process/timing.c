@@ -104,6 +104,19 @@ bool cycle_scan(struct slice text, uint32_t *times, struct duration *every)
     return iso_duration_scan(rest, every) && (every->months > 0 || every->ms > 0);
 }
 
+bool start_cycle_scan(struct slice text, struct timer *out)
+{
+    struct slice head, rest, first, spell;
+    int64_t n = 0;
+    if (!slice_cut(text, '/', &head, &rest) || head.n < 1 || head.p[0] != 'R') return false;
+    if (head.n > 1 && (!slice_int64(slice_sub(head, 1, head.n), &n) || n < 1 || n > MAX_REPEATS)) return false;
+    bool from = slice_cut(rest, '/', &first, &spell);
+    out->date = 0;
+    if (from && (!instant_scan(first, &out->date) || out->date <= 0)) return false;
+    out->times = (uint32_t)n;
+    return iso_duration_scan(from ? spell : rest, &out->every) && (out->every.months > 0 || out->every.ms >= MS_MINUTE);
+}
+
 bool duration_after(instant at, struct duration d, instant *out)
 {
     const instant limit = INT64_C(253402300799000); /* end of the year 9999 */
@@ -152,8 +165,10 @@ static void read_form(struct draft *d, uint32_t node, enum timer_form form, stru
     }
     bool good = form == TIMER_DURATION ? iso_duration_scan(text, &t->every)
                 : form == TIMER_DATE   ? instant_scan(text, &t->date)
-                : form == TIMER_CYCLE  ? cycle_scan(text, &t->times, &t->every)
-                                       : limit_scan(text, &t->clock);
+                : form == TIMER_CYCLE
+                    ? (n->kind == NODE_START && n->level == NONE ? start_cycle_scan(text, t)
+                                                                 : cycle_scan(text, &t->times, &t->every))
+                    : limit_scan(text, &t->clock);
     if (good) return;
     if (form == TIMER_CLOCK)
         FAULT(d->c, n->line, id, CODE_PROCESS_CLOCK_BAD, "value", text, NULL);

@@ -10,6 +10,13 @@
     "<sequenceFlow id=\"f_accepted\" sourceRef=\"accept\" targetRef=\"" next "\"/>"                                   \
     "<sequenceFlow id=\"f_silence\" sourceRef=\"silence\" targetRef=\"" next "\"/>"
 
+/* Behind the last element, a message that is waited for. */
+#define LAST_FLOW "targetRef=\"yes\"/>\n  </process>"
+#define THEN_AWAIT(caught, message)                                        \
+    "targetRef=\"wait\"/><intermediateCatchEvent id=\"wait\"" caught       \
+    "><messageEventDefinition messageRef=\"M\"/></intermediateCatchEvent>" \
+    "<sequenceFlow id=\"f_w\" sourceRef=\"wait\" targetRef=\"yes\"/>\n  </process><message id=\"M\"" message "/>"
+
 const struct fault FAULTS[] = {
     /* ---- the folder ---- */
     {"no process", CHANGE_AWAY, BPMN, "", "", CODE_SERVICE_FOLDER, "process.bpmn"},
@@ -163,8 +170,29 @@ const struct fault FAULTS[] = {
      "<userTask id=\"ask\" tb:step=\"stand\" tb:kind=\"handle\" tb:role=\"head\"/><endEvent id=\"asked\" tb:result=\"asked\"/>"
      "<sequenceFlow id=\"f_asked\" sourceRef=\"ask\" targetRef=\"asked\"/>\n    <serviceTask id=\"confirm\"",
      CODE_PROCESS_END_IMPROPER, "process.bpmn:20#yes"},
-    {"BPMN that is not supported", CHANGE_TEXT, BPMN, "<endEvent id=\"no\"",
-     "<sendTask id=\"mail\"/><endEvent id=\"no\"", CODE_PROCESS_UNSUPPORTED, "process.bpmn:20#mail"},
+    {"BPMN that is not supported", CHANGE_TEXT, BPMN, "<serviceTask id=\"confirm\"",
+     "<serviceTask id=\"confirm\" startQuantity=\"2\"", CODE_PROCESS_UNSUPPORTED, "process.bpmn:13#confirm"},
+    {"a message that is sent without saying which", CHANGE_TEXT, BPMN, "<endEvent id=\"no\"",
+     "<sendTask id=\"mail\"/><endEvent id=\"no\"", CODE_PROCESS_ATTRIBUTE_MISSING, "process.bpmn:20#mail"},
+    {"a message without a name", CHANGE_TEXT, BPMN, LAST_FLOW, THEN_AWAIT(" tb:key=\"case_number\"", ""),
+     CODE_PROCESS_EVENT_NAME, "process.bpmn:32#wait"},
+    {"a message that could be anybody's", CHANGE_TEXT, BPMN, LAST_FLOW, THEN_AWAIT("", " name=\"paid\""),
+     CODE_PROCESS_CORRELATION, "process.bpmn:32#wait"},
+    {"a key that nothing supplies", CHANGE_TEXT, BPMN, LAST_FLOW, THEN_AWAIT(" tb:key=\"contract\"", " name=\"paid\""),
+     CODE_SERVICE_NAME_UNSUPPLIED, "process.bpmn:32#wait"},
+    {"a message from outside whose content nobody declared", CHANGE_TEXT, BPMN, LAST_FLOW,
+     THEN_AWAIT(" tb:key=\"case_number\"", " name=\"paid\" tb:outside=\"true\""), CODE_PROCESS_ATTRIBUTE_MISSING,
+     "process.bpmn:32#wait"},
+    {"a message whose form is missing", CHANGE_TEXT, BPMN, LAST_FLOW,
+     THEN_AWAIT(" tb:key=\"case_number\"", " name=\"paid\" tb:form=\"receipt\""), CODE_PROCESS_FORM_UNKNOWN,
+     "process.bpmn:32#wait"},
+    {"a message kept for no time that the law knows", CHANGE_TEXT, BPMN, LAST_FLOW,
+     THEN_AWAIT(" tb:key=\"case_number\"", " name=\"paid\" tb:keep=\"a while\""), CODE_PROCESS_CLOCK_BAD,
+     "process.bpmn:32#wait"},
+    {"a service that the clock starts and somebody must fill in", CHANGE_TEXT, BPMN,
+     "<startEvent id=\"filed\" name=\"提交申请\"/>",
+     "<startEvent id=\"filed\"><timerEventDefinition><timeCycle>R/P1D</timeCycle></timerEventDefinition></startEvent>",
+     CODE_SERVICE_FOLDER, "process.bpmn:4#filed"},
     /* ---- the decision ---- */
     {"rules that overlap", CHANGE_TEXT, "size.dmn", "&gt; 1", "&gt;= 1", CODE_DMN_OVERLAP, "size.dmn:11#table_size"},
     {"rules that miss a case", CHANGE_TEXT, "size.dmn", "&gt; 1", "&gt; 2", CODE_DMN_GAP, "size.dmn:11#table_size"},

@@ -1,0 +1,331 @@
+/* Messages, signals and starts between cases (test/city/flow): a loan that asks the credit office, stalls that hear that their market
+ * closes, a round that begins each day. */
+#include <pthread.h>
+
+#include "city/sql.h"
+#include "test/city/works.h"
+
+static void flow_open(struct works *w, struct store_fixture *f)
+{
+    static const char *const FOLDERS[] = {"loan_interest", "credit_check", "market_stall", "market_close",
+                                          "market_round"};
+    struct service_files folders[5];
+    works_open(w, f);
+    for (size_t i = 0; i < 5; i++)
+        assert_good(
+            w->a, service_files_read(w->a,
+                                     slice_cstr(test_city_source(
+                                         w->a, arena_cstr(w->a, arena_printf(w->a, "test/city/flow/%s", FOLDERS[i])))),
+                                     &folders[i]));
+    assert_good(w->a, catalogue_install(w->c->catalogue, w->a, folders, 5, w->now));
+}
+
+static struct id file(struct works *w, const struct actor *x, const char *service, const char *data)
+{
+    struct case_done done;
+    assert_good(w->a, catalogue_current(w->c->catalogue, w->a, slice_cstr(service), &w->service));
+    assert_good(w->a, works_file(w, x, NULL, test_json(w->a, slice_cstr(data)), &done));
+    return done.case_id;
+}
+
+/* The worker, until it finds nothing that is due now. */
+static void bring(struct works *w)
+{
+    size_t n, started;
+    for (int i = 0; i < 50; i++) {
+        assert_good(w->a, case_messages_run(w->c, w->a, w->now, 64, &n));
+        assert_good(w->a, case_starts_run(w->c, w->a, w->now, 64, &started));
+        if (n + started == 0) return;
+    }
+    fail_msg("it never comes to rest");
+}
+
+static void same_again(struct works *w)
+{
+    struct rebuild_report r;
+    assert_good(w->a, case_rebuild(w->c, w->a, true, &r));
+    if (r.differences) fail_msg("%.*s", SLICE_ARG(r.first_difference));
+    assert_good(w->a, case_rebuild(w->c, w->a, false, &r));
+    assert_int_equal(r.differences, 0);
+}
+
+static struct id case_of(struct works *w, const char *service)
+{
+    struct rows r;
+    struct id id;
+    static const struct stmt LAST = {"flow_last", "SELECT id FROM case_file WHERE service=?1 ORDER BY id DESC LIMIT 1",
+                                     NULL, false};
+    assert_good(w->a, store_query(w->c->store, w->a, &LAST, BINDS(sql_text(slice_cstr(service))), &r));
+    if (r.n != 1) fail_msg("no case of %s", service);
+    assert_true(id_from_bytes(row(&r, 0)[0].s, &id));
+    return id;
+}
+
+static const struct json *vars(struct works *w, struct id id)
+{
+    const struct json *v;
+    assert_good(w->a, case_variables(w->c, w->a, id, &v));
+    return v;
+}
+
+#define NUMBER(f, sql) store_test_number((f), sql)
+
+/* Two services talk: the one's message starts a case of the other, whose answer finds the one that asked. */
+static void two_services_talk(struct store_fixture *f)
+{
+    struct works w;
+    flow_open(&w, f);
+    struct id loan = file(&w, w.zhangsan, "loan_interest", "{\"amount\":20000}"),
+              other = file(&w, w.lisi, "loan_interest", "{\"amount\":30000}");
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message"), 2);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_await"), 2);
+    bring(&w);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message"), 0);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_file WHERE service='credit_check'"), 2);
+    struct id check = case_of(&w, "credit_check");
+    /* it is the applicant's, knows by what it began and answers that one alone */
+    const struct json *v = vars(&w, check), *by = json_get(v, "started_by");
+    assert_slice(json_string(by, "kind"), "message");
+    assert_slice(json_string(by, "name"), "credit.ask");
+    bool first = slice_eq(json_string(by, "case"), id_text(w.a, loan));
+    struct id asker = first ? loan : other, stranger = first ? other : loan;
+    assert_int_equal(json_int(json_get(v, "request"), "amount", 0), first ? 20000 : 30000);
+    same_again(&w);
+    assert_good(w.a, works_decide(&w, w.handler, check, "look", "good", NULL));
+    bring(&w);
+    assert_true(json_bool(json_get(vars(&w, asker), "credit"), "good", false));
+    assert_null(json_get(vars(&w, stranger), "credit"));
+    /* the gateway's timer is gone with the answer; the bank is awaited now */
+    assert_int_equal(works_number(&w, "SELECT COUNT(*) FROM case_timer WHERE case_id=?1", asker), 0);
+    assert_int_equal(works_number(&w, "SELECT COUNT(*) FROM case_await WHERE case_id=?1 AND name='bank.paid'", asker),
+                     1);
+    assert_int_equal(works_number(&w, "SELECT COUNT(*) FROM case_timer WHERE case_id=?1", stranger), 1);
+    same_again(&w);
+}
+
+/* The event-based gateway takes what comes first: here the time. What comes after it finds nobody. */
+static void time_beats_the_message(struct store_fixture *f)
+{
+    struct works w;
+    size_t n;
+    flow_open(&w, f);
+    struct id loan = file(&w, w.zhangsan, "loan_interest", "{\"amount\":20000}");
+    bring(&w);
+    works_at(&w, "2021-09-30T00:00");
+    assert_good(w.a, case_timers_run(w.c, w.a, w.now, 64, &n));
+    assert_true(works_has(&w, loan, "by_hand"));
+    assert_int_equal(works_number(&w, "SELECT COUNT(*) FROM case_await WHERE case_id=?1", loan), 0);
+    assert_good(w.a, works_decide(&w, w.handler, case_of(&w, "credit_check"), "look", "good", NULL));
+    bring(&w);
+    assert_null(json_get(vars(&w, loan), "credit"));
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message WHERE state=1"), 1);
+    /* kept for its time, then somebody must look: told in the sender's journal */
+    works_set(&w, w.now + 31 * MS_DAY);
+    bring(&w);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message WHERE state=2 AND due_at IS NULL"), 1);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_event WHERE kind='unheard'"), 1);
+    bring(&w);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_event WHERE kind='unheard'"), 1);
+    same_again(&w);
+}
+
+/* A worker that has brought a message and is stopped before it could say so: the second try finds the row gone. */
+static void delivered_twice_is_done_once(struct store_fixture *f)
+{
+    struct works w;
+    flow_open(&w, f);
+    struct id loan = file(&w, w.zhangsan, "loan_interest", "{\"amount\":20000}");
+    store_test_script(f, "CREATE TABLE copy AS SELECT * FROM case_message");
+    bring(&w);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_file WHERE service='credit_check'"), 1);
+    /* the same message again, as from a backup: the case that it starts is there already */
+    store_test_script(f, "INSERT INTO case_message SELECT * FROM copy");
+    size_t n;
+    assert_good(w.a, case_messages_run(w.c, w.a, w.now, 64, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message"), 0);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_file WHERE service='credit_check'"), 1);
+    store_test_script(f, "DROP TABLE copy");
+    assert_good(w.a, works_decide(&w, w.handler, case_of(&w, "credit_check"), "look", "bad", NULL));
+    store_test_script(f, "CREATE TABLE copy AS SELECT * FROM case_message");
+    bring(&w);
+    assert_slice(works_text(&w, "SELECT outcome FROM case_file WHERE id=?1", loan), "rejected");
+    int64_t events = works_number(&w, "SELECT COUNT(*) FROM case_event WHERE case_id=?1", loan);
+    store_test_script(f, "INSERT INTO case_message SELECT * FROM copy");
+    bring(&w);
+    assert_int_equal(works_number(&w, "SELECT COUNT(*) FROM case_event WHERE case_id=?1", loan), events);
+}
+
+struct both {
+    struct works *w;
+    struct arena *a;
+    size_t n;
+    result r;
+};
+
+static void *bring_all(void *arg)
+{
+    struct both *b = arg;
+    b->a = arena_new("both");
+    b->r = case_messages_run(b->w->c, b->a, b->w->now, 64, &b->n);
+    return NULL;
+}
+
+static void two_workers_share(struct store_fixture *f)
+{
+    struct works w;
+    flow_open(&w, f);
+    for (int i = 0; i < 20; i++) (void)file(&w, w.zhangsan, "loan_interest", "{\"amount\":20000}");
+    struct both b[2] = {{.w = &w}, {.w = &w}};
+    pthread_t t[2];
+    for (int i = 0; i < 2; i++) assert_int_equal(pthread_create(&t[i], NULL, bring_all, &b[i]), 0);
+    for (int i = 0; i < 2; i++) assert_int_equal(pthread_join(t[i], NULL), 0);
+    assert_int_equal(b[0].n + b[1].n, 20);
+    for (int i = 0; i < 2; i++) {
+        assert_good(w.a, b[i].r);
+        arena_free(b[i].a);
+    }
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_file WHERE service='credit_check'"), 20);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message"), 0);
+}
+
+/* Everybody who waited when it was thrown hears it, once; whoever came later does not; and a service starts by it. */
+static void a_signal_reaches_all(struct store_fixture *f)
+{
+    struct works w;
+    flow_open(&w, f);
+    struct id stalls[3];
+    for (int i = 0; i < 3; i++) stalls[i] = file(&w, i % 2 ? w.lisi : w.zhangsan, "market_stall", "{\"goods\":\"茶\"}");
+    works_set(&w, w.now + MS_MINUTE);
+    struct id close = file(&w, w.zhangsan, "market_close", "{\"why\":\"修路\"}");
+    assert_int_equal(works_number(&w, "SELECT state FROM case_file WHERE id=?1", close), 3);
+    works_set(&w, w.now + MS_MINUTE);
+    struct id later = file(&w, w.zhangsan, "market_stall", "{}");
+    bring(&w);
+    for (int i = 0; i < 3; i++) {
+        assert_true(works_has(&w, stalls[i], "clear"));
+        assert_slice(json_string(json_get(vars(&w, stalls[i]), "notice"), "goods"), "修路");
+    }
+    assert_false(works_has(&w, later, "clear"));
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_event WHERE kind='signal'"), 3);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message"), 0);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_file WHERE service='market_round'"), 1);
+    const struct json *by = json_get(vars(&w, case_of(&w, "market_round")), "started_by");
+    assert_slice(json_string(by, "kind"), "signal");
+    same_again(&w);
+}
+
+/* Stopped in the midst: it goes on behind the last one that heard it, in batches. */
+static void a_signal_survives_a_stop(struct store_fixture *f)
+{
+    struct works w;
+    size_t n;
+    flow_open(&w, f);
+    for (int i = 0; i < 120; i++) (void)file(&w, w.zhangsan, "market_stall", "{}");
+    (void)file(&w, w.zhangsan, "market_close", "{\"why\":\"修路\"}");
+    assert_good(w.a, case_messages_run(w.c, w.a, w.now, 64, &n));
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_event WHERE kind='signal'"), 50);
+    /* as if the worker had been killed before the lease was given back */
+    store_test_script(f, "UPDATE case_message SET lease_until = 0");
+    bring(&w);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_event WHERE kind='signal'"), 120);
+    assert_int_equal(
+        NUMBER(f, "SELECT COUNT(*) FROM (SELECT DISTINCT case_id FROM case_event WHERE kind='signal') AS x"), 120);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_task WHERE node='clear' AND status=0"), 120);
+}
+
+/* A message that nobody awaits yet is brought as soon as somebody does, and in the order in which one sender threw. */
+static void kept_until_awaited(struct store_fixture *f)
+{
+    struct works w;
+    flow_open(&w, f);
+    struct id loan = file(&w, w.zhangsan, "loan_interest", "{\"amount\":20000}");
+    bring(&w);
+    struct id check = case_of(&w, "credit_check");
+    /* its answer is late by a restart of the asker: taken from its table of awaits, then waited for again */
+    store_test_script(f, "CREATE TABLE put_by AS SELECT * FROM case_await; DELETE FROM case_await");
+    assert_good(w.a, works_decide(&w, w.handler, check, "look", "good", NULL));
+    bring(&w);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message WHERE state=1"), 1);
+    store_test_script(f, "INSERT INTO case_await SELECT * FROM put_by; DROP TABLE put_by");
+    works_set(&w, w.now + MS_MINUTE);
+    bring(&w);
+    assert_true(json_bool(json_get(vars(&w, loan), "credit"), "good", false));
+}
+
+/* Each day at nine; after an outage once for all that was missed. */
+static void a_service_starts_by_the_clock(struct store_fixture *f)
+{
+    struct works w;
+    size_t n;
+    flow_open(&w, f);
+    bring(&w);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_start"), 1);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_file WHERE service='market_round'"), 0);
+    works_at(&w, "2021-09-23T09:00");
+    bring(&w);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_file WHERE service='market_round'"), 1);
+    assert_good(w.a, case_starts_run(w.c, w.a, w.now, 64, &n));
+    assert_int_equal(n, 0);
+    works_at(&w, "2021-09-27T12:00");
+    bring(&w);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_file WHERE service='market_round'"), 2);
+    const struct json *by = json_get(vars(&w, case_of(&w, "market_round")), "started_by");
+    assert_slice(json_string(by, "kind"), "timer");
+    assert_int_equal(json_int(by, "missed", 0), 3);
+    works_at(&w, "2021-09-28T08:59");
+    bring(&w);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_file WHERE service='market_round'"), 2);
+    works_at(&w, "2021-09-28T09:00");
+    bring(&w);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_file WHERE service='market_round'"), 3);
+    same_again(&w);
+}
+
+static result begin(struct works *w, const struct actor *x, struct id id, const char *node, const char *reason)
+{
+    struct case_done done;
+    struct case_command k = works_command(w, x, "begin", NULL, S(""), id);
+    return task_begin(&k, works_token(w, id, node), slice_cstr(reason), &done);
+}
+
+/* Officers begin what they choose, each what is theirs; it is in the journal with the reason. */
+static void officers_choose(struct store_fixture *f)
+{
+    struct works w;
+    flow_open(&w, f);
+    bring(&w);
+    works_at(&w, "2021-09-23T09:10");
+    bring(&w);
+    struct id round = case_of(&w, "market_round");
+    assert_int_equal(
+        works_number(&w, "SELECT COUNT(*) FROM case_task WHERE case_id=?1 AND kind='offer' AND status=0", round), 2);
+    assert_code(begin(&w, w.handler, round, "talk", "有投诉"), CODE_FORBIDDEN);
+    assert_code(begin(&w, w.handler, round, "walk", ""), CODE_FIELD_REQUIRED);
+    assert_code(works_decide(&w, w.handler, round, "walk", "done", NULL), CODE_PROCESS_TOKEN);
+    assert_good(w.a, begin(&w, w.reviewer, round, "talk", "有投诉"));
+    assert_int_equal(
+        works_number(&w, "SELECT COUNT(*) FROM case_task WHERE case_id=?1 AND node='talk' AND kind='handle'", round),
+        1);
+    assert_good(w.a, begin(&w, w.handler, round, "walk", "例行"));
+    struct rows r;
+    static const struct stmt WALK = {
+        "flow_walk", "SELECT token FROM case_task WHERE case_id=?1 AND node='walk' AND kind='handle'", NULL, false};
+    assert_good(w.a, store_query(w.c->store, w.a, &WALK, BINDS(sql_id(&round)), &r));
+    struct task_decision t = {.token = row(&r, 0)[0].i, .outcome = S("done")};
+    assert_good(w.a, works_decide_more(&w, w.handler, round, &t));
+    /* the condition holds: the round is over, and with it what was still offered or under way */
+    assert_int_equal(works_number(&w, "SELECT state FROM case_file WHERE id=?1", round), 3);
+    assert_int_equal(works_number(&w, "SELECT COUNT(*) FROM case_task WHERE case_id=?1 AND status < 3", round), 0);
+    same_again(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_BOTH(two_services_talk),  ON_BOTH(time_beats_the_message),        ON_BOTH(delivered_twice_is_done_once),
+        ON_BOTH(two_workers_share),  ON_BOTH(a_signal_reaches_all),          ON_BOTH(a_signal_survives_a_stop),
+        ON_BOTH(kept_until_awaited), ON_BOTH(a_service_starts_by_the_clock), ON_BOTH(officers_choose),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
