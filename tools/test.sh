@@ -1,24 +1,25 @@
 #!/bin/bash
 # Everything CI runs, stage by stage; the last line is "N passed, N failed, N skipped". Exit 0 when nothing failed.
 #   STAGES="check unit"   only these
+# Stages go in two lanes side by side once the build stands: the compilers' and the running city's, which mostly waits.
 # Test data that may not be shipped lies in TONGBAN_SHARED_DATA (default ../shared/data): absent, its tests are skipped and
 # counted; under CI=true that is a failure. Logs stay in build-ci/logs.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-ALL="check web unit conformance fuzz asan tsan tidy start walk newcomer browser"
-stages=${STAGES:-$ALL}
+LANES=("check web unit conformance fuzz asan tsan tidy" "start walk newcomer browser")
+stages=" ${STAGES:-${LANES[*]}} "
 logs=$PWD/build-ci/logs
 mkdir -p "$logs"
 export TONGBAN_SOURCE_ROOT=$PWD
 export TONGBAN_BIN=$PWD/build-ci/app/tongban/tongban
 work=$(mktemp -d /tmp/tongban-test.XXXXXX)
 chmod 755 "$work"
-passed=0 failed=0 skipped=0 bad= child=
+lanes=()
 exec 9>build-ci/lock
 flock -n 9 || { echo "这里已有一轮测试在运行 / another run of the tests goes on here" >&2; exit 1; }
 
 finish() {
-    [ -z "$child" ] || kill -- -"$child" 2>/dev/null
+    for lane in "${lanes[@]}"; do kill -- -"$lane" 2>/dev/null; done
     [ ! -d "$work/pg" ] || tools/pg_test_server.sh stop "$work/pg" >/dev/null 2>&1
     rm -rf "$work"
 }
@@ -44,8 +45,7 @@ meson_tests() { # folder, arguments of meson test
     ninja -C "$dir" || return 1
     meson test -C "$dir" --no-rebuild --print-errorlogs "$@"
     code=$?
-    python3 tools/count_tests.py "$dir/meson-logs/testlog.json" | tee "$work/counts"
-    read -r p f s <"$work/counts"
+    read -r p f s < <(python3 tools/count_tests.py "$dir/meson-logs/testlog.json")
     echo "meson: $p passed, $f failed, $s skipped"
     return $code
 }
@@ -82,32 +82,25 @@ stage_browser() { node test/browser/run.mjs; }
 # Counts are the sums of all "name: N passed, N failed[, N skipped]" lines; a stage that fails without one counts as one.
 run() {
     name=$1 log=$logs/$1.log from=$(date +%s)
-    [ ! -t 1 ] || printf '── %s … ' "$name"
-    set -m # a process group of its own, so that all of it can be stopped
-    "stage_$name" >"$log" 2>&1 9>&- &
-    child=$!
-    set +m
-    while kill -0 $child 2>/dev/null; do
-        sleep 1
-        [ -t 1 ] && printf '\r── %s … %ss  ' "$name" "$(($(date +%s) - from))"
-    done
-    wait $child
+    ("stage_$name") >"$log" 2>&1
     code=$?
-    child=
     read -r p f s < <(grep -aoE '^[a-z-]+: [0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?' "$log" |
         sed -E 's/^[a-z-]+: ([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?/\1 \2 \4/' | awk '{p += $1; f += $2; s += $3} END {print p + 0, f + 0, s + 0}')
     [ $code -eq 0 ] || [ "$f" -gt 0 ] || f=1
     [ $code -ne 0 ] || [ $((p + f + s)) -gt 0 ] || f=1 # a stage that counted nothing ran nothing
-    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-    [ ! -t 1 ] || printf '\r'
-    printf '── %s: %s passed, %s failed, %s skipped (%s s)\n' "$name" "$p" "$f" "$s" "$(($(date +%s) - from))"
-    if [ "$f" -gt 0 ]; then
-        bad="$bad $name"
-        grep -aE 'FAILED|FAIL |error:|ERROR|not ok|✗|×' "$log" | head -30
-        tail -n 25 "$log" | tr -d '\000'
-        echo "   全部输出 / all of it: $log    重跑 / again: STAGES=$name make test"
-    fi
+    echo "$name $p $f $s" >>"$work/results"
+    { # in one piece, for two lanes print
+        printf '── %s: %s passed, %s failed, %s skipped (%s s)\n' "$name" "$p" "$f" "$s" "$(($(date +%s) - from))"
+        if [ "$f" -gt 0 ]; then
+            grep -aE 'FAILED|FAIL |error:|ERROR|not ok|✗|×' "$log" | head -30
+            tail -n 25 "$log" | tr -d '\000'
+            echo "   全部输出 / all of it: $log    重跑 / again: STAGES=$name make test"
+        fi
+    } >"$work/said.$name"
+    cat "$work/said.$name"
 }
+
+lane() { for s in $1; do [[ $stages != *" $s "* ]] || run "$s"; done; }
 
 echo "构建 / building build-ci"
 setup build-ci >"$logs/setup.log" 2>&1 && ninja -C build-ci >"$logs/build.log" 2>&1 || {
@@ -117,7 +110,24 @@ setup build-ci >"$logs/setup.log" 2>&1 && ninja -C build-ci >"$logs/build.log" 2
     exit 1
 }
 postgres || { echo "没有 PostgreSQL / no PostgreSQL server could be started"; echo "0 passed, 1 failed"; exit 1; }
-for s in $stages; do run "$s"; done
-[ -z "$bad" ] || echo "失败 / failed:$bad"
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+for s in $stages; do
+    [[ " ${LANES[*]} " == *" $s "* ]] || { echo "没有这一步 / no such stage: $s"; echo "0 passed, 1 failed"; exit 1; }
+done
+: >"$work/results"
+set -m # a process group for each lane, so that all of it can be stopped
+for l in "${LANES[@]}"; do
+    lane "$l" 9>&- &
+    lanes+=($!)
+done
+set +m
+wait "${lanes[@]}"
+lanes=()
+# A stage without a result did not come to its end: that is a failure too.
+awk -v stages="$stages" '{seen[$1] = 1; p += $2; f += $3; s += $4; if ($3 > 0) bad = bad " " $1}
+    END {
+        n = split(stages, name, " ")
+        for (i = 1; i <= n; i++) if (!(name[i] in seen)) { f++; bad = bad " " name[i] }
+        if (bad) print "失败 / failed:" bad
+        print p + 0 " passed, " f + 0 " failed, " s + 0 " skipped"
+        exit (n == 0 || f > 0)
+    }' "$work/results"
