@@ -124,6 +124,13 @@ void catalogue_swap(struct catalogue *c, const struct service *const *changed, s
 
 extern const char SERVICE_SCHEMA[], SCENARIO_SCHEMA[], DEADLINES[];
 
+/* ---- publish.c, drafts.c ---- */
+/* Asks for publication, whoever asks: the right is the caller's to check. */
+MUST result publication_ask(struct city *c, struct arena *a, const struct actor *x, struct service_files files,
+                            instant now, struct id *id, struct slice *hash);
+/* The draft that has just become this version goes. */
+MUST result service_draft_end(struct tx *tx, struct arena *a, const struct service *s);
+
 /* ---- registry.c ---- */
 /* Inserts the version and makes it current, in the database. */
 MUST result version_publish(struct tx *tx, struct arena *a, const struct service *s, instant now);

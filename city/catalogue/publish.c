@@ -49,10 +49,9 @@ static result request_body(struct tx *tx, struct arena *a, void *ctx)
     return audit_add(tx, a, p->x, p->now, "publication.requested", details(a, p));
 }
 
-result publication_request(struct city *c, struct arena *a, const struct actor *x, struct service_files files,
-                           instant now, struct id *id, struct slice *hash)
+result publication_ask(struct city *c, struct arena *a, const struct actor *x, struct service_files files, instant now,
+                       struct id *id, struct slice *hash)
 {
-    TRY(city_authorise(a, x, PUBLISHER, S("publisher")));
     struct service *s;
     const struct service *have;
     TRY(version_compile_current(c->catalogue, a, files, &s));
@@ -67,6 +66,13 @@ result publication_request(struct city *c, struct arena *a, const struct actor *
     return ok();
 }
 
+result publication_request(struct city *c, struct arena *a, const struct actor *x, struct service_files files,
+                           instant now, struct id *id, struct slice *hash)
+{
+    TRY(city_authorise(a, x, PUBLISHER, S("publisher")));
+    return publication_ask(c, a, x, files, now, id, hash);
+}
+
 static result approve_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct publishing *p = ctx;
@@ -76,6 +82,7 @@ static result approve_body(struct tx *tx, struct arena *a, void *ctx)
     if (!slice_is(row(&r, 0)[3].s, "waiting"))
         return fail(a, CODE_REQUEST_SETTLED, S("publication"), "value", row(&r, 0)[3].s, NULL);
     TRY(version_publish(tx, a, p->s, p->now));
+    TRY(service_draft_end(tx, a, p->s)); /* a draft changed since stays */
     TRY(tx_exec(tx, a, &PUBLICATION_DECIDE, BINDS(sql_id(&p->id), sql_id(&p->x->account), sql_int(p->now)), NULL));
     return audit_add(tx, a, p->x, p->now, "publication.approved", details(a, p));
 }

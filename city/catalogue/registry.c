@@ -16,6 +16,11 @@ const struct migration CATALOGUE_MIGRATIONS[] = {
      "CREATE TABLE publication (id {BLOB} PRIMARY KEY, code {TEXT} NOT NULL, hash {TEXT} NOT NULL, folder {TEXT} NOT NULL,"
      " requested_by {BLOB} NOT NULL, requested_at {INT} NOT NULL, state {TEXT} NOT NULL, decided_by {BLOB}, decided_at {INT} NOT NULL);\n",
      NULL},
+    {"city.catalogue", 2, "drafts of services",
+     "-- retention: until published or discarded; definitions that are being drawn, without personal data\n"
+     "CREATE TABLE service_draft (code {TEXT} PRIMARY KEY, folder {TEXT} NOT NULL, hash {TEXT} NOT NULL, base {TEXT} NOT NULL,"
+     " rev {INT} NOT NULL, saved_by {BLOB} NOT NULL, saved_at {INT} NOT NULL) {WITHOUT_ROWID};\n",
+     NULL},
 };
 const size_t CATALOGUE_NMIGRATIONS = sizeof CATALOGUE_MIGRATIONS / sizeof *CATALOGUE_MIGRATIONS;
 

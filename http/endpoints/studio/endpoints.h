@@ -22,6 +22,13 @@ extern const struct endpoint EP_COMPARISON_BEGIN;
 extern const struct endpoint EP_COMPARISON;
 extern const struct endpoint EP_DECISION_REQUEST;
 extern const struct endpoint EP_DECISION_RELEASE;
+extern const struct endpoint EP_DESIGNS;
+extern const struct endpoint EP_DESIGN;
+extern const struct endpoint EP_DESIGN_OPTIONS;
+extern const struct endpoint EP_DESIGN_SAVE;
+extern const struct endpoint EP_DESIGN_DISCARD;
+extern const struct endpoint EP_DESIGN_SUBMIT;
+extern const struct endpoint EP_PUBLICATION_FILES;
 
 extern const struct endpoints STUDIO_ENDPOINTS;
 

@@ -47,6 +47,8 @@ export default {
   publication_requested: 'publication asked for',
   publication_approved: 'published',
   decision_installed: 'decisions installed',
+  service_saved: 'draft of a service saved',
+  service_discarded: 'draft of a service discarded',
   decision_saved: 'draft of a decision saved',
   decision_compared: 'decision compared with past cases',
   decision_submitted: 'decision submitted for release',

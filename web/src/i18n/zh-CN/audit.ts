@@ -47,6 +47,8 @@ export default {
   publication_requested: '提交发布',
   publication_approved: '批准发布',
   decision_installed: '装入决策规则',
+  service_saved: '保存事项草稿',
+  service_discarded: '放弃事项草稿',
   decision_saved: '保存决策规则草稿',
   decision_compared: '与过去办件比较',
   decision_submitted: '提交发布决策规则',
