@@ -3,7 +3,7 @@ import { get } from '@/api/client'
 import type { Page } from '@/api/types'
 
 /** Lists that come whole take no limit. */
-const WHOLE = ['/departments', '/towns', '/studio/decisions', '/desk/search']
+const WHOLE = ['/departments', '/towns', '/studio/decisions', '/studio/designs', '/desk/search']
 
 export async function all<T>(path: string, query: Record<string, string | number> = {}): Promise<T[]> {
   const got = await get<Page<T> | T[]>(path, WHOLE.includes(path) ? query : { limit: 100, ...query })

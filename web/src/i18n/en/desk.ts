@@ -1,3 +1,4 @@
+import designer from './designer'
 import type zh from '../zh-CN/desk'
 import audit from './audit'
 import board from './board'
@@ -119,6 +120,7 @@ const desk: typeof zh = {
   area: portal.area,
   briefing,
   decisions,
+  ds: designer,
   notFound: portal.notFound,
 }
 export default desk

@@ -1,4 +1,5 @@
 // The officers' desk, the studio and operations.
+import designer from './designer'
 import audit from './audit'
 import board from './board'
 import hotline from './hotline'
@@ -119,5 +120,6 @@ export default {
   area: portal.area,
   briefing,
   decisions,
+  ds: designer,
   notFound: portal.notFound,
 }
