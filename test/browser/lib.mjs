@@ -94,7 +94,7 @@ export const overflow = (page) =>
 export const smallTargets = (page) =>
   page.evaluate(() => {
     // Inside the decision editor stand the library's cells, small as in a spreadsheet; on a phone the same rules are read as a table beside it.
-    const visible = (e) => !e.closest('.vh, .dmn-box') && !e.classList.contains('vh') && e.offsetParent !== null
+    const visible = (e) => !e.closest('.vh, .dmn-box, .process-box') && !e.classList.contains('vh') && e.offsetParent !== null
     const wraps = (e) => {
       const r = document.createRange()
       r.selectNodeContents(e)

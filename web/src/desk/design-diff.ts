@@ -1,4 +1,5 @@
 // What differs between two folders of a service, in words: elements of the process, questions of forms, members of the entry, other files.
+import { reactive } from 'vue'
 import type { Schema } from '@/api/types'
 import { say, sayIfKnown } from '@/i18n'
 import { tx } from '@/lib/text'
@@ -21,6 +22,19 @@ const text = (v: unknown): string => {
   return JSON.stringify(v)
 }
 
+/** Departments by their code, once the page knows them. */
+export const departmentNames = reactive(new Map<string, unknown>())
+/** What an attribute says, as the panel says it. */
+function inWords(name: string, value: string): string {
+  if (name === 'kind') return sayIfKnown(`ds.task.${value}`) || value
+  if (name === 'role') return sayIfKnown(`role.${value}`) || value
+  if (name === 'department') return tx(departmentNames.get(value)) || value
+  if (name === 'outcomes') return value.split(',').map((o) => sayIfKnown(`ds.outcome.${o.trim()}`) || o.trim()).join(say('listSep'))
+  const clock = /^(\d+)(wd|wh|d|h)$/.exec(value)
+  if (name === 'clock' && clock) return say(`clock.n.${{ wd: 'working_day', wh: 'working_hour', d: 'calendar_day', h: 'hour' }[clock[2]!]}`, { n: Number(clock[1]) })
+  return value
+}
+
 function processThings(xml: string | undefined): Map<string, Thing> {
   const out = new Map<string, Thing>()
   if (!xml) return out
@@ -31,7 +45,7 @@ function processThings(xml: string | undefined): Map<string, Thing> {
       const id = e.getAttribute('id')
       if (!id || !/(Task|^task|Event|Gateway|callActivity|ubProcess|transaction|sequenceFlow|process)$/.test(e.localName)) continue
       const facts: Record<string, string> = {}
-      for (const a of e.attributes) if (a.namespaceURI === TB || ['name', 'default', 'attachedToRef', 'calledElement', 'cancelActivity', 'sourceRef', 'targetRef'].includes(a.name)) facts[a.localName] = /Ref$|^default$/.test(a.localName) ? name(a.value) : a.value
+      for (const a of e.attributes) if (a.namespaceURI === TB || ['name', 'default', 'attachedToRef', 'calledElement', 'cancelActivity', 'sourceRef', 'targetRef'].includes(a.name)) facts[a.localName] = /Ref$|^default$/.test(a.localName) ? name(a.value) : inWords(a.localName, a.value)
       const visit = (parent: Element) => {
         for (const c of parent.children) {
           if (c.namespaceURI === TB) facts[`${c.localName} ${c.getAttribute('name')}`] = c.getAttribute('value') ?? ''
