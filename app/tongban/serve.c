@@ -61,6 +61,7 @@ static result sweep_daily(struct worker *w, struct arena *a, instant now)
     if (w->swept == day_of_instant(now)) return ok();
     TRY(retention_sweep(w->city, a, now, &gone));
     TRY(case_licences_sweep(w->city, a, now, &gone));
+    TRY(messages_undelivered_sweep(w->city, a, now));
     w->swept = day_of_instant(now);
     return ok();
 }
@@ -74,6 +75,29 @@ static result areas_turn(struct worker *w, struct arena *a, instant now)
         if (areas->list[i]->work) all = result_join(a, all, areas->list[i]->work(w->city, a, now, &n));
     }
     return all;
+}
+
+static void pause_ms(int64_t ms)
+{
+    for (; ms > 0 && !stopping; ms -= 50) {
+        struct timespec t = {0, (ms < 50 ? ms : 50) * 1000000};
+        (void)nanosleep(&t, NULL);
+    }
+}
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static result timers_turn(struct worker *w, struct arena *a, instant now, size_t *done)
+{
+    int64_t from = monotonic_ms(), units = store_stats(w->city->store).units;
+    TRY(case_timers_run(w->city, a, now, TIMERS_ROUND, done));
+    pause_ms(case_timers_rest(store_stats(w->city->store).units - units, *done, monotonic_ms() - from));
+    return ok();
 }
 
 /* A message that cannot be delivered keeps no service from starting. */
@@ -93,7 +117,7 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
     switch (w->kind) {
     case WORK_JOBS: return case_jobs_run(w->city, a, now, 8, done);
     case WORK_TIMERS:
-        TRY(case_timers_run(w->city, a, now, 64, done));
+        TRY(timers_turn(w, a, now, done));
         TRY(case_escalate_run(w->city, a, now, 64, &more));
         *done += more;
         return ok();
@@ -112,14 +136,6 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
     case WORK_KINDS: break;
     }
     return ok();
-}
-
-static void pause_ms(int64_t ms)
-{
-    for (; ms > 0 && !stopping; ms -= 50) {
-        struct timespec t = {0, 50 * 1000000};
-        (void)nanosleep(&t, NULL);
-    }
 }
 
 static void *work(void *arg)

@@ -82,8 +82,31 @@ MUST result case_retry(struct case_command *k, struct case_done *out);
 /* Begins an activity that is offered (case_task kind "offer"), with the reason. As for a task of its role. */
 MUST result task_begin(struct case_command *k, int64_t token, struct slice reason, struct case_done *out);
 
+/* ---- messages from outside, and those that found nobody ---- */
+struct outside_message {
+    struct slice name;
+    const struct json *key, *payload; /* key: a text or number, or NULL where it starts a service */
+};
+/* Another system's message (tb:outside), sent by an officer of the body whose service takes it. *id: of the message. Under a key it is
+ * sent once. CODE_MESSAGE_UNKNOWN, CODE_FORBIDDEN, problems of the payload under /payload. */
+MUST result message_from_outside(struct case_command *k, const struct outside_message *m, struct id *id,
+                                 bool *replayed);
+/* Messages that were not received, of cases of the bodies whose head the actor is; an administrator: those from outside too. */
+MUST result message_undelivered(struct city *c, struct arena *a, const struct actor *x, int64_t limit,
+                                struct slice cursor, const struct json **out);
+/* Such a message is tried again, and kept anew. CODE_NOT_FOUND. */
+MUST result message_try_again(struct city *c, struct arena *a, const struct actor *x, struct id id, struct slice reason,
+                              instant now);
+/* What nobody received goes 90 days after. */
+MUST result messages_undelivered_sweep(struct city *c, struct arena *a, instant now);
+
 /* ---- workers: each claims by lease and does up to n; the number done ---- */
+#define TIMERS_ROUND 64      /* timers that fire in one round, at most */
+#define TIMERS_REST_MAX 1000 /* ms */
 MUST result case_timers_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);
+/* How long the worker rests behind a round, in ms. units: commands that were committed during it, its own included. While others
+ * write too and timers are left over, as long as the round took: old timers have half of the time, whoever writes now the other. */
+int64_t case_timers_rest(int64_t units, size_t done, int64_t took_ms);
 MUST result case_jobs_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);
 /* Licences that expired five years ago go from the register, each with an event of its case; what was issued still verifies as
  * expired. *gone: how many. */

@@ -71,12 +71,27 @@ static const struct json *task_more(const struct view *v, const struct actor *x,
     return json_object(&b);
 }
 
-static result tasks_json(const struct view *v, const struct actor *x, const struct json **out)
+/* An activity of an ad hoc sub-process that somebody may begin. */
+static const struct json *offer_json(const struct view *v, const struct process_state *state, const struct sql_value *r,
+                                     const struct json *task, bool can_begin)
+{
+    static const char *const KEPT[] = {"id", "step", "department", "role", "town", "opened_at"};
+    struct json_builder b = json_builder(v->a);
+    for (size_t i = 0; i < sizeof KEPT / sizeof *KEPT; i++)
+        if (json_get(task, KEPT[i])) json_set(&b, KEPT[i], json_get(task, KEPT[i]));
+    const struct process_node *n = view_node(v, state, r[C_TOKEN].i, r[C_NODE].s, r[C_STEP].s);
+    json_set(&b, "title", bitext_json(v->a, view_task_title(n, r[C_NODE].s)));
+    json_set_bool(&b, "can_begin", can_begin);
+    return json_object(&b);
+}
+
+static result tasks_json(const struct view *v, const struct actor *x, const struct json **out,
+                         const struct json **offers)
 {
     static const char *const STATUS[] = {"open", "claimed", "waiting", "done", "cancelled"};
     struct rows rows;
     const struct process_state *state;
-    struct json_builder list = json_builder(v->a);
+    struct json_builder list = json_builder(v->a), offered = json_builder(v->a);
     struct sql_value id = sql_id(&v->c->id);
     struct slice applicant = mask_name(v->a, json_string(json_get(v->c->vars, "applicant"), "name"));
     TRY(process_state_decode(v->a, service_model(v->service), v->c->engine, &state));
@@ -86,10 +101,15 @@ static result tasks_json(const struct view *v, const struct actor *x, const stru
         struct json_builder s = json_builder(v->a);
         json_set_cstr(&s, "status", STATUS[r[C_STATUS].i]);
         const struct json *t = json_merge(v->a, task_json(v->city, v->a, v->now, r, applicant), json_object(&s));
+        if (slice_is(r[C_KIND].s, TASK_KIND_OFFER)) {
+            if (r[C_STATUS].i < TASK_DONE) json_add(&offered, offer_json(v, state, r, t, may_do(v, x, state, r)));
+            continue;
+        }
         if (r[C_STATUS].i < TASK_DONE) t = json_merge(v->a, t, task_more(v, x, state, r));
         json_add(&list, t);
     }
     *out = json_array(&list);
+    *offers = json_array(&offered);
     return ok();
 }
 
@@ -171,13 +191,13 @@ result desk_case(struct city *c, struct arena *a, const struct actor *x, struct 
     enum case_audience who;
     struct id subject;
     struct view v;
-    const struct json *view, *tasks, *papers, *incidents;
+    const struct json *view, *tasks, *offers, *papers, *incidents;
     struct json_builder b = json_builder(a);
     TRY(case_may_see(c, a, x, case_id, &who, &subject));
     TRY(read_record(c, a, x, now, subject, case_id, "case", S("task")));
     TRY(view_open(c, a, case_id, now, VIEW_STAFF, &v));
     TRY(view_json(&v, &view));
-    TRY(tasks_json(&v, x, &tasks));
+    TRY(tasks_json(&v, x, &tasks, &offers));
     TRY(papers_json(&v, &papers));
     json_set(&b, "attachments", papers);
     json_set(&b, "data", json_get(v.c->vars, "form"));
@@ -186,6 +206,7 @@ result desk_case(struct city *c, struct arena *a, const struct actor *x, struct 
     TRY(incidents_json(&v, x, &incidents));
     json_set(&b, "incidents", incidents);
     json_set(&b, "tasks", tasks);
+    json_set(&b, "offers", offers);
     json_set(&b, "explanations", view_explanations(&v, true));
     json_set(&b, "review", view_review(&v));
     *out = json_merge(a, view, json_object(&b));

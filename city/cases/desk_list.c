@@ -103,7 +103,12 @@ const struct json *task_json(struct city *c, struct arena *a, instant now, const
     if (!failed(catalogue_by_hash(c->catalogue, a, v[C_HASH].s, &s))) {
         const struct process_node *n = model_node(service_model(s), v[C_NODE].s, v[C_STEP].s);
         json_set(&b, "service_name", bitext_json(a, service_name(s)));
-        json_set(&b, "title", bitext_json(a, view_task_title(n, v[C_NODE].s)));
+        struct bitext title = view_task_title(n, v[C_NODE].s);
+        if (slice_is(v[C_KIND].s, TASK_KIND_OFFER)) {
+            title.zh = arena_printf(a, "可以开始：%.*s", SLICE_ARG(title.zh));
+            title.en = arena_printf(a, "Can begin: %.*s", SLICE_ARG(title.en));
+        }
+        json_set(&b, "title", bitext_json(a, title));
     }
     json_set(&b, "department", citydata_department_json(a, catalogue_data(c->catalogue), v[C_DEPARTMENT].s));
     json_set_str(&b, "role", v[C_ROLE].s);

@@ -84,6 +84,7 @@ size_t starts_of(struct city *c, struct arena *a, enum declared_kind kind, struc
 /* The part of the filing's facts and variables that tells of the event (applicant.c). */
 void start_told(struct json_builder *fact, struct json_builder *vars, const struct flow_start *s);
 
+#define LEASE_MS (60 * MS_SECOND) /* of timers, jobs and messages */
 /* workers.c: leases up to n rows of the table and does one after the other, each in an arena of its own. */
 MUST result work_leased(struct city *c, struct arena *a, instant now, const char *table, size_t n, size_t *done,
                         result (*one)(struct city *c, struct arena *a, instant now, struct id id));

@@ -42,7 +42,8 @@ static struct slice joined(struct arena *a, const struct json *list)
 static struct bitext on_filed(const struct view *v, const struct json *f)
 {
     bool window = slice_is(json_string(f, "channel"), "window");
-    (void)v;
+    struct bitext t;
+    if (json_get(f, "started_by") && history_flow(v, f, &t)) return t;
     return window ? (struct bitext){S("窗口收件，提交申请"), S("Filed at the window")}
                   : (struct bitext){S("提交申请"), S("Application filed")};
 }
@@ -143,6 +144,8 @@ static bool line_of(const struct view *v, const struct json *f, struct bitext *o
         *out = (struct bitext){S("超时，已报部门负责人"), S("Late: escalated to the head of the department")};
     else if (slice_is(t, "retried"))
         *out = (struct bitext){S("异常环节重新办理"), S("Tried again where it stood still")};
+    else if (history_flow(v, f, out))
+        return true;
     else if (slice_is(t, "incident"))
         *out = (struct bitext){S("流程遇到异常，等待处理"), S("The process needs attention")};
     else

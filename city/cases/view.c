@@ -290,7 +290,7 @@ result view_json(struct view *v, const struct json **out)
 {
     struct arena *a = v->a;
     struct json_builder b = json_builder(a), s = json_builder(a), p = json_builder(a);
-    const struct json *documents, *own = json_null();
+    const struct json *documents, *awaiting, *own = json_null();
     struct bitext name = service_name(v->service);
     json_set_str(&b, "number", v->c->number);
     json_set_str(&s, "code", v->c->service);
@@ -319,6 +319,8 @@ result view_json(struct view *v, const struct json **out)
     json_set(&b, "steps", steps_json(v));
     TRY(documents_json(v, &documents));
     json_set(&b, "documents", documents);
+    TRY(view_awaiting(v, &awaiting));
+    json_set(&b, "awaiting", awaiting);
     json_set(&b, "correction", correction_json(v));
     json_set(&b, "history", history_json(v));
     if (v->audience == VIEW_OWNER) {

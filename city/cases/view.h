@@ -44,6 +44,10 @@ const struct process_node *view_node(const struct view *v, const struct process_
                                      struct slice node, struct slice step);
 /* Tasks that wait for the applicant (tb:kind="fill"): [{id, kind, title, due_at, form, outcomes}]. */
 MUST result view_own_tasks(const struct view *v, const struct json **out);
+/* view_flow.c: messages and signals that it waits for: [{kind, name, title, from, since}], the one waited for longest first. */
+MUST result view_awaiting(const struct view *v, const struct json **out);
+/* The line of a fact about messages, signals and chosen steps; false: it is another's. */
+bool history_flow(const struct view *v, const struct json *fact, struct bitext *out);
 int64_t step_group(const struct view *v, struct slice key);
 /* Who acted, from the name in a fact: masked for the public; the system, by a text in both languages; null when nobody is named. */
 const struct json *view_person(const struct view *v, struct slice name);

@@ -1,8 +1,7 @@
-/* What happens by itself: timers fire, jobs are done, late tasks are escalated. Work is claimed by lease, done outside
+/* What happens by itself: jobs are done, late tasks are escalated; timers: timers.c. Work is claimed by lease, done outside
  * any transaction, and comes back as a command; the first stored result wins. */
 #include "city/cases/flow.h"
 
-#define LEASE_MS (60 * MS_SECOND)
 #define JOB_TRIES 8
 
 static const struct actor SYSTEM = {.kind = ACTOR_SYSTEM, .login = {"system", 6}, .name = {"系统", 6}};
@@ -11,77 +10,6 @@ struct case_command work_command(struct city *c, struct arena *a, instant now, c
 {
     return (struct case_command){
         .city = c, .a = a, .actor = &SYSTEM, .now = now, .route = slice_cstr(route), .case_id = case_id};
-}
-
-/* ---- timers ---- */
-
-static const struct stmt TIMER_SELECT = {"timer_select", "SELECT case_id, token, due_at FROM case_timer WHERE id=?1",
-                                         NULL, false};
-static const struct stmt TIMER_REMOVE = {"timer_remove", "DELETE FROM case_timer WHERE id=?1", NULL, false};
-static const struct stmt TIMER_LATER = {"timer_later", "UPDATE case_timer SET due_at=?2, lease_until=0 WHERE id=?1",
-                                        NULL, false};
-/* Held: looked at again after a while; when it is due stays as it was, for a resumption counts from that. */
-static const struct stmt TIMER_HELD = {"timer_held", "UPDATE case_timer SET lease_until=?2 WHERE id=?1", NULL, false};
-
-static result later(struct run *r, instant due)
-{
-    r->silent = true;
-    decision_write(r->d, &TIMER_LATER, -1, 2, sql_id(&r->job), sql_int(due));
-    return ok();
-}
-
-static result held(struct run *r)
-{
-    r->silent = true;
-    decision_write(r->d, &TIMER_HELD, -1, 2, sql_id(&r->job), sql_int(r->k->now + MS_HOUR));
-    return ok();
-}
-
-static result timer_body(struct run *r)
-{
-    const struct case_row *c = r->c;
-    instant due = row(run_rows(r, LOAD_WORK), 0)[1].i;
-    if (!case_state_open(c->state)) {
-        r->silent = true;
-        decision_write(r->d, &TIMER_REMOVE, -1, 1, sql_id(&r->job));
-        return ok();
-    }
-    if (due > r->k->now) return later(r, due);
-    if (r->token == ANSWER_TIMER) return run_unanswered(r);
-    /* a stopped clock holds its timers; the resumption moves them */
-    struct limit own;
-    bool dated = process_term_at(r->a, r->state, c->vars, (uint32_t)r->token, r->k->now, &own) == TERM_DATE;
-    if (clock_is_stopped(&c->clock) && !dated) return held(r);
-    /* while the applicant corrects, and five working days after the answer, silence does not accept */
-    if (c->state == CASE_CORRECTION) return held(r);
-    instant answered = json_int(c->correction, "answered", 0);
-    if (c->state == CASE_FILED && answered) {
-        instant end = acceptance_end(r->k->city->calendar, acceptance_begin(c));
-        if (end > r->k->now) return later(r, end);
-    }
-    TRY(run_fact1(r, "timer_off", "token", json_of_int(r->a, r->token)));
-    r->by_timer = true;
-    struct process_event e = {.type = EV_TIMER, .token = (uint32_t)r->token, .data = NULL, .at = r->k->now};
-    return run_advance(r, &e);
-}
-
-static result fire(struct city *c, struct arena *a, instant now, struct id timer)
-{
-    struct rows rows;
-    struct sql_value id = sql_id(&timer);
-    struct case_done out;
-    struct id case_id;
-    TRY(store_query(c->store, a, &TIMER_SELECT, &id, 1, &rows));
-    if (rows.n == 0 || !id_from_bytes(row(&rows, 0)[0].s, &case_id)) return ok();
-    struct case_command k = work_command(c, a, now, "timer", case_id);
-    struct run r = {.k = &k,
-                    .kind = "timer",
-                    .body = timer_body,
-                    .token = row(&rows, 0)[1].i,
-                    .job = timer,
-                    .job_table = "case_timer",
-                    .out = &out};
-    return run_command(&r);
 }
 
 result work_leased(struct city *c, struct arena *a, instant now, const char *table, size_t n, size_t *done,
@@ -104,11 +32,6 @@ result work_leased(struct city *c, struct arena *a, instant now, const char *tab
         arena_free(own);
     }
     return all;
-}
-
-result case_timers_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done)
-{
-    return work_leased(c, a, now, "case_timer", n, done, fire);
 }
 
 /* ---- jobs ---- */

@@ -303,6 +303,15 @@ static void officers_choose(struct store_fixture *f)
     assert_code(begin(&w, w.handler, round, "talk", "有投诉"), CODE_FORBIDDEN);
     assert_code(begin(&w, w.handler, round, "walk", ""), CODE_FIELD_REQUIRED);
     assert_code(works_decide(&w, w.handler, round, "walk", "done", NULL), CODE_PROCESS_TOKEN);
+    const struct json *page, *offers;
+    assert_good(w.a, desk_case(w.c, w.a, w.reviewer, round, w.now, &page));
+    offers = json_get(page, "offers");
+    assert_int_equal(offers->n, 2);
+    assert_int_equal(json_get(page, "tasks")->n, 0);
+    for (size_t i = 0; i < 2; i++) {
+        bool mine = slice_is(json_string(json_get(offers->items[i], "title"), "en"), "Talk to a trader");
+        assert_int_equal(json_bool(offers->items[i], "can_begin", !mine), mine);
+    }
     assert_good(w.a, begin(&w, w.reviewer, round, "talk", "有投诉"));
     assert_int_equal(
         works_number(&w, "SELECT COUNT(*) FROM case_task WHERE case_id=?1 AND node='talk' AND kind='handle'", round),
@@ -320,12 +329,103 @@ static void officers_choose(struct store_fixture *f)
     same_again(&w);
 }
 
+static const struct json *payload(struct works *w, const char *text)
+{
+    return test_json(w->a, slice_cstr(text));
+}
+
+static result send(struct works *w, const struct actor *x, const char *key, const char *name, const struct json *to,
+                   const char *text, bool *replayed)
+{
+    struct id id;
+    struct outside_message m = {slice_cstr(name), to, payload(w, text)};
+    struct case_command k = works_command(w, x, "flow", key, slice_cstr(text), ID_NONE);
+    return message_from_outside(&k, &m, &id, replayed);
+}
+
+#define PAID "{\"paid_on\":\"2021-09-30\",\"amount\":20000}"
+
+/* Another system tells: what it says is checked, who may say it too; said twice it is one message. */
+static void a_message_from_outside(struct store_fixture *f)
+{
+    struct works w;
+    bool replayed;
+    flow_open(&w, f);
+    struct id loan = file(&w, w.zhangsan, "loan_interest", "{\"amount\":20000}");
+    bring(&w);
+    const struct json *awaiting = json_get(works_view(&w, loan, VIEW_OWNER), "awaiting");
+    assert_int_equal(awaiting->n, 1);
+    assert_slice(json_string(json_get(awaiting->items[0], "from"), "zh"), "信用部门");
+    assert_slice(json_string(json_get(awaiting->items[0], "title"), "zh"), "信用核查结果");
+    assert_good(w.a, works_decide(&w, w.handler, case_of(&w, "credit_check"), "look", "good", NULL));
+    bring(&w);
+    awaiting = json_get(works_view(&w, loan, VIEW_OWNER), "awaiting");
+    assert_slice(json_string(json_get(awaiting->items[0], "from"), "en"), "the bank");
+    const struct json *number = json_of_string(w.a, works_text(&w, "SELECT number FROM case_file WHERE id=?1", loan));
+    assert_code(send(&w, w.handler, "k1", "bank.lost", number, PAID, &replayed), CODE_MESSAGE_UNKNOWN);
+    assert_code(send(&w, test_city_actor(w.t, S("rs.handler")), "k2", "bank.paid", number, PAID, &replayed),
+                CODE_FORBIDDEN);
+    assert_code(send(&w, w.handler, "k3", "bank.paid", NULL, PAID, &replayed), CODE_FIELD_REQUIRED);
+    result r = send(&w, w.handler, "k4", "bank.paid", number, "{\"paid_on\":\"soon\"}", &replayed);
+    assert_true(failed(r) && slice_starts(r.problem->field, S("/payload")));
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message"), 0);
+    assert_good(w.a, send(&w, w.handler, "k5", "bank.paid", number, PAID, &replayed));
+    assert_false(replayed);
+    assert_good(w.a, send(&w, w.handler, "k5", "bank.paid", number, PAID, &replayed));
+    assert_true(replayed);
+    assert_code(send(&w, w.handler, "k5", "bank.paid", number, "{}", &replayed), CODE_IDEMPOTENCY_BODY);
+    bring(&w);
+    assert_good(w.a, send(&w, w.handler, "k5", "bank.paid", number, PAID, &replayed));
+    assert_true(replayed);
+    assert_slice(works_text(&w, "SELECT outcome FROM case_file WHERE id=?1", loan), "approved");
+    assert_int_equal(json_int(json_get(vars(&w, loan), "payment"), "amount", 0), 20000);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message"), 0);
+    same_again(&w);
+}
+
+/* What nobody received is seen by the head of the sender's body, and tried again. */
+static void what_nobody_received(struct store_fixture *f)
+{
+    struct works w;
+    size_t n;
+    const struct json *list;
+    struct id id;
+    flow_open(&w, f);
+    struct id loan = file(&w, w.zhangsan, "loan_interest", "{\"amount\":20000}");
+    bring(&w);
+    works_at(&w, "2021-09-30T00:00");
+    assert_good(w.a, case_timers_run(w.c, w.a, w.now, 64, &n));
+    struct id check = case_of(&w, "credit_check");
+    assert_good(w.a, works_decide(&w, w.handler, check, "look", "good", NULL));
+    works_set(&w, w.now + 31 * MS_DAY);
+    bring(&w);
+    assert_good(w.a, message_undelivered(w.c, w.a, w.head, 20, S(""), &list));
+    const struct json *items = json_get(list, "items");
+    assert_int_equal(items->n, 1);
+    assert_slice(json_string(items->items[0], "name"), "credit.answer");
+    assert_slice(json_string(items->items[0], "case"), arena_cstr(w.a, id_text(w.a, check)));
+    assert_good(w.a, message_undelivered(w.c, w.a, test_city_actor(w.t, S("rs.head")), 20, S(""), &list));
+    assert_int_equal(json_get(list, "items")->n, 0);
+    assert_true(id_scan(json_string(items->items[0], "id"), &id));
+    assert_code(message_try_again(w.c, w.a, w.handler, id, S("x"), w.now), CODE_NOT_FOUND);
+    assert_good(w.a, message_try_again(w.c, w.a, w.head, id, S("对方已恢复"), w.now));
+    bring(&w);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message WHERE state=1"), 1);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM audit WHERE action='message.again'"), 1);
+    works_set(&w, w.now + 200 * MS_DAY);
+    bring(&w);
+    assert_good(w.a, messages_undelivered_sweep(w.c, w.a, w.now));
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message"), 0);
+    assert_int_equal(works_number(&w, "SELECT COUNT(*) FROM case_task WHERE case_id=?1 AND node='by_hand'", loan), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_BOTH(two_services_talk),  ON_BOTH(time_beats_the_message),        ON_BOTH(delivered_twice_is_done_once),
-        ON_BOTH(two_workers_share),  ON_BOTH(a_signal_reaches_all),          ON_BOTH(a_signal_survives_a_stop),
-        ON_BOTH(kept_until_awaited), ON_BOTH(a_service_starts_by_the_clock), ON_BOTH(officers_choose),
+        ON_BOTH(two_services_talk),      ON_BOTH(time_beats_the_message),        ON_BOTH(delivered_twice_is_done_once),
+        ON_BOTH(two_workers_share),      ON_BOTH(a_signal_reaches_all),          ON_BOTH(a_signal_survives_a_stop),
+        ON_BOTH(kept_until_awaited),     ON_BOTH(a_service_starts_by_the_clock), ON_BOTH(officers_choose),
+        ON_BOTH(a_message_from_outside), ON_BOTH(what_nobody_received),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

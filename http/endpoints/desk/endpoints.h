@@ -17,6 +17,10 @@ extern const struct endpoint EP_CLOCK_STOP;
 extern const struct endpoint EP_CLOCK_RESUME;
 extern const struct endpoint EP_CASES_RETRY;
 extern const struct endpoint EP_DESK_BATCH;
+extern const struct endpoint EP_TASK_BEGIN;
+extern const struct endpoint EP_FLOW_MESSAGE;
+extern const struct endpoint EP_DESK_MESSAGES;
+extern const struct endpoint EP_DESK_MESSAGE_AGAIN;
 
 extern const struct endpoints DESK_ENDPOINTS;
 

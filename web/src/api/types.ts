@@ -274,6 +274,7 @@ export interface CaseView {
   documents: CaseDocument[]
   correction: { items: MaybeText[]; due_at?: string | null; at?: string | null; lapses?: boolean; unanswered?: MaybeText } | null
   history: { at: string; text: MaybeText; who: MaybeText }[]
+  awaiting?: Awaiting[]
   can: string[]
   tasks?: { id: string; kind?: string; title: MaybeText; due_at?: string | null; form?: Schema | null; outcomes?: Outcome[] }[] // the applicant's own
   explanations?: Explanation[]
@@ -370,6 +371,25 @@ export interface Handover {
   sent_at: string
   received_at: string | null
 }
+/** A message or signal that a case waits for. */
+export interface Awaiting {
+  kind: 'message' | 'signal'
+  name: string
+  title: MaybeText
+  from: MaybeText
+  since: string | null
+}
+/** An activity of an ad hoc sub-process that somebody may begin. */
+export interface Offer {
+  id: string
+  title: MaybeText
+  step: string
+  department: Named | MaybeText
+  role: string
+  town: string
+  opened_at: string
+  can_begin: boolean
+}
 /** Where a case stands still until somebody mends it. */
 export interface Incident {
   node: string
@@ -388,6 +408,7 @@ export interface DeskCase extends Omit<CaseView, 'tasks'> {
   explanations: Explanation[]
   tasks: DeskTask[]
   incidents?: Incident[]
+  offers?: Offer[]
   journal: { at?: string; seq?: number; type?: string; text?: MaybeText; who?: MaybeText; data?: Json }[]
 }
 export interface Colleague {

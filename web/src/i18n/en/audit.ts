@@ -19,6 +19,8 @@ export default {
   profile_set: 'details changed',
   representative_linked: 'legal representative linked',
   delegation_added: 'delegation recorded',
+  message_sent: 'message of another system',
+  message_again: 'message tried again',
   delegation_revoked: 'delegation revoked',
   confirmation_asked: 'confirmation asked for',
   confirmation_confirmed: 'confirmed',

@@ -34,6 +34,7 @@ const common: typeof zh = {
     needGrade: 'Please choose one of the grades', go: 'Send the rating', going: 'Sending…', thanksText: 'Your rating is noted and counts in the published figures.', thanksBad: 'Your rating has become a ticket; the department’s head verifies it within one working day.',
     channel_online: 'Online', channel_window: 'At a counter', channel_phone: 'By telephone', notCounted: 'Found to be a mistake, and not counted.', ticket: 'See what becomes of it', ticketOpen: 'Being verified and remedied', ticketOver: 'Dealt with',
   },
+  await: { title: 'Messages waited for', message: 'Waiting for a message: {title}', from: 'Waiting for a message from {from}: {title}', signal: 'Waiting for a signal: {title}', since: 'since {at}' },
   flow: {
     title: 'Where it is in the process', version: 'Runs on version', older: 'a newer version is published', size: 'Size of the drawing', fit: 'Whole drawing', larger: 'Larger', smaller: 'Smaller', draw: 'Show the drawing', hide: 'Hide the drawing', notDrawn: 'The drawing cannot be shown here; the list says the same.',
     group: { now: 'Under way', done: 'Done', ahead: 'Still to come', not: 'Not come to' }, since: 'since {at}', fires: 'on {at}, if nothing happens before', times: '({n} times)',

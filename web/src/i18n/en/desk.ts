@@ -80,6 +80,7 @@ const desk: typeof zh = {
     s_waiting: 'Waiting', s_verify: 'To be verified', s_review_appeal: 'Appeal under review', s_remedy_it: 'Being remedied', s_call_back: 'To be called back', s_explain: 'To be explained', s_over: 'Done',
   },
   ratecode: { title: 'Ask for a rating', lead: 'Make a code: the person scans it with their own phone, or you turn the screen to them. Staff never fill it in.', number: 'Case number', hint: 'To rate a case that has ended; leave empty for a visit.', channel: 'Channel', go: 'Make a code', hand: 'Hand it to the person', qr: 'Code to rate with', until: 'Good once, until {at}.', screen: 'Open on the customer’s screen', next: 'Next person' },
+  offer: { title: 'Steps that can begin', lead: 'The process sets no order: begin the step that is needed, as often as it is.', since: 'since {at}', begin: 'Begin', others: 'Begun by another role', reason: 'Why it begins (goes into the journal)', go: 'Begin it', cancel: 'Cancel', begun: 'Begun: {title}' },
   stand: {
     title: 'This case stands still', since: 'since {at}', remedy: 'What to do: {text}', retry: 'Try that step again', going: 'Trying again…', again: 'It was tried again and stands still again, for the reason above.', goesOn: 'The case goes on',
     head: 'The head of the department has been told, and can have the step tried again once the cause is mended. The applicant need not do anything.',

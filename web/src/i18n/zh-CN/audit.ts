@@ -19,6 +19,8 @@ export default {
   profile_set: '更新资料',
   representative_linked: '关联法定代表人',
   delegation_added: '登记委托',
+  message_sent: '其他系统的消息',
+  message_again: '重新投递消息',
   delegation_revoked: '撤销委托',
   confirmation_asked: '提请实名确认',
   confirmation_confirmed: '已实名确认',

@@ -33,6 +33,7 @@ export default {
     needGrade: '请选择一项评价', go: '提交评价', going: '正在提交…', thanksText: '您的评价已记下，会计入公开的统计。', thanksBad: '您的评价已转为工单，部门负责人将在一个工作日内核实。',
     channel_online: '网上', channel_window: '窗口', channel_phone: '电话', notCounted: '经核实是误评，不计入统计。', ticket: '查看处理进度', ticketOpen: '正在核实整改', ticketOver: '已处理完毕',
   },
+  await: { title: '等待中的消息', message: '正在等待消息：{title}', from: '正在等待{from}的消息：{title}', signal: '正在等待信号：{title}', since: '{at} 起等待' },
   flow: {
     title: '办到哪一步了', version: '所用版本', older: '已有更新的版本', size: '图的大小', fit: '看全图', larger: '放大', smaller: '缩小', draw: '看流程图', hide: '收起流程图', notDrawn: '这里无法显示流程图，列表内容与图相同。',
     group: { now: '正在办理', done: '已经办完', ahead: '接下来', not: '没有经过' }, since: '{at} 开始', fires: '到 {at} 仍无结果时', times: '（{n} 次）',

@@ -80,6 +80,7 @@ export default {
     s_waiting: '待处理', s_verify: '待核实', s_review_appeal: '申诉复核中', s_remedy_it: '整改中', s_call_back: '待回访', s_explain: '待说明', s_over: '已办结',
   },
   ratecode: { title: '请办事人评价', lead: '生成评价码，交给办事人用自己的手机扫，或把屏幕转过去由本人点选。工作人员不得代填。', number: '办件编号', hint: '评价某个已办结的办件时填写；只是来访的留空。', channel: '渠道', go: '生成评价码', hand: '请交给办事人', qr: '评价二维码', until: '只能用一次，{at} 前有效。', screen: '在客户屏上打开', next: '下一位' },
+  offer: { title: '可以开始的步骤', lead: '流程没有规定次序：需要哪一步就开始哪一步，同一步可以做多次。', since: '{at} 起可以开始', begin: '开始', others: '由其他岗位开始', reason: '开始的理由（记入办件日志）', go: '确认开始', cancel: '取消', begun: '已开始：{title}' },
   stand: {
     title: '这件事停住了', since: '{at} 停住', remedy: '怎么办：{text}', retry: '重新办理停住的环节', going: '正在重新办理…', again: '重新办理后又停住了，原因见上。', goesOn: '已继续办理',
     head: '部门负责人已收到消息。原因排除后，由部门负责人重新办理；申请人不用做什么。',
