@@ -26,13 +26,6 @@ struct timers {
     int64_t rested;
 };
 
-static double seconds(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static void must(struct arena *a, const char *what, result r)
 {
     if (failed(r)) bench_stop(a, what, r);
@@ -108,10 +101,10 @@ static struct latency write_some(struct timers *t, size_t n, const atomic_bool *
     size_t count = 0;
     for (; count < n && !(until && atomic_load(until)); count++) {
         struct filed x = {.a = arena_new("write")};
-        double from = seconds();
+        double from = bench_now();
         prepare(t, t->other, &x);
         must(x.a, "write", run_command(x.run));
-        took[count] = (seconds() - from) * 1000;
+        took[count] = (bench_now() - from) * 1000;
         arena_free(x.a);
     }
     qsort(took, count, sizeof *took, by_size);
@@ -127,11 +120,11 @@ static void *drain(void *arg)
     struct timers *t = arg;
     for (size_t n = 1; n && !atomic_load(&t->over);) {
         struct arena *a = arena_new("timers");
-        double from = seconds();
+        double from = bench_now();
         int64_t units = store_stats(t->c->store).units;
         must(a, "timers", case_timers_run(t->c, a, t->now, TIMERS_ROUND, &n));
         int64_t rest =
-            case_timers_rest(store_stats(t->c->store).units - units, n, (int64_t)((seconds() - from) * 1000));
+            case_timers_rest(store_stats(t->c->store).units - units, n, (int64_t)((bench_now() - from) * 1000));
         arena_free(a);
         t->fired += n;
         t->rounds += n > 0;
@@ -146,7 +139,7 @@ static void *drain(void *arg)
 static double drain_beside(struct timers *t, bool writes, struct latency *l)
 {
     pthread_t worker;
-    double from = seconds();
+    double from = bench_now();
     atomic_store(&t->over, false);
     t->fired = t->rounds = t->largest = 0;
     t->rested = 0;
@@ -154,7 +147,7 @@ static double drain_beside(struct timers *t, bool writes, struct latency *l)
     if (writes) *l = write_some(t, FILED, &t->over);
     if (writes) atomic_store(&t->over, true); /* the rest is drained alone */
     (void)pthread_join(worker, NULL);
-    return seconds() - from;
+    return bench_now() - from;
 }
 
 static const struct service *install(struct timers *t, struct arena *a, const char *folder, const char *code)
@@ -179,11 +172,11 @@ static void measure(struct store_fixture *f, size_t timers)
     t.who = test_city_actor(t.t, S("zhangsan"));
     t.many = install(&t, a, "test/city/flow/ten_reminders", "ten_reminders");
     t.other = install(&t, a, "test/city/flow/market_stall", "market_stall");
-    double from = seconds();
+    double from = bench_now();
     fill(&t);
     int64_t pending = store_test_number(f, "SELECT COUNT(*) FROM case_timer");
     (void)printf("%s: %lld timers pending, made in %.0f s\n", f->kind == STORE_SQLITE ? "SQLite" : "PostgreSQL",
-                 (long long)pending, seconds() - from);
+                 (long long)pending, bench_now() - from);
     (void)write_some(&t, 50, NULL);
     alone = write_some(&t, FILED, NULL);
     t.now += 11 * MS_HOUR; /* the outage */
