@@ -28,7 +28,7 @@ bench: build ## measurements, as ratios in one run
 fuzz: setup ## search with every fuzz target (SECONDS_EACH=60)
 	@tools/fuzz.sh
 
-conformance: setup ## known-answer suites: DMN TCK, BPMN, JSON Schema
+conformance: setup ## known-answer suites: DMN TCK, BPMN, JSON Schema, Merkle proofs
 	@tools/conformance.sh
 
 check: ## layering, banned functions, lengths, format

@@ -1,12 +1,6 @@
 #include "test/conformance/retrieval_sets.h"
 
-#include <spawn.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-extern char **environ;
+#include "test/conformance/archive.h"
 
 static const struct {
     const char *name, *file;
@@ -15,25 +9,6 @@ static const struct {
     {"DRCD", "08-search/DRCD/DRCD_test.json"},
     {"XQuAD", "08-search/xquad/xquad.zh.json"},
 };
-
-static bool run(char *const argv[])
-{
-    pid_t pid;
-    int status = -1;
-    if (posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ) != 0) return false;
-    return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-static result file(struct arena *a, const char *path, struct slice *out)
-{
-    enum { MAX = 32 << 20 };
-    FILE *f = fopen(path, "rb");
-    if (!f) return fail(a, CODE_NOT_FOUND, slice_cstr(path), "value", slice_cstr(path), NULL);
-    char *p = arena_alloc(a, MAX);
-    *out = slice_of(p, fread(p, 1, MAX, f));
-    (void)fclose(f);
-    return ok();
-}
 
 static void read_paragraph(struct arena *a, const struct json *p, struct retrieval_set *s)
 {
@@ -49,7 +24,7 @@ static result read_set(struct arena *a, const char *path, struct retrieval_set *
     enum { PARAGRAPHS_MAX = 5000, QUESTIONS_MAX = 20000 };
     struct slice text;
     const struct json *v;
-    TRY(file(a, path, &text));
+    TRY(archive_file(a, path, &text));
     TRY(json_parse(a, text, 32 << 20, slice_cstr(path), &v));
     s->paragraphs = NEW_ARRAY(a, struct slice, PARAGRAPHS_MAX);
     s->questions = NEW_ARRAY(a, struct retrieval_question, QUESTIONS_MAX);
@@ -67,16 +42,13 @@ static result read_set(struct arena *a, const char *path, struct retrieval_set *
 
 result retrieval_sets_read(struct arena *a, const char *archive, struct retrieval_set out[RETRIEVAL_SETS])
 {
-    const char *tmp = getenv("TMPDIR");
-    char *dir = arena_cstr(a, arena_printf(a, "%s/tongban-sets-XXXXXX", tmp ? tmp : "/tmp"));
-    if (!mkdtemp(dir)) return fail(a, CODE_INTERNAL, S("sets"), "detail", S("mkdtemp"), NULL);
-    char *const unpack[] = {"tar", "-xJf", arena_cstr(a, slice_cstr(archive)), "-C", dir, NULL};
-    char *const clear[] = {"rm", "-rf", dir, NULL};
-    result r = run(unpack) ? ok() : fail(a, CODE_NOT_FOUND, S("sets"), "value", slice_cstr(archive), NULL);
+    struct arena *unpacked = arena_new("sets");
+    const char *dir = "";
+    result r = result_copy(a, archive_unpack(unpacked, archive, &dir));
     for (int i = 0; i < RETRIEVAL_SETS && !failed(r); i++) {
         out[i] = (struct retrieval_set){.name = FILES[i].name};
         r = read_set(a, arena_cstr(a, arena_printf(a, "%s/%s", dir, FILES[i].file)), &out[i]);
     }
-    if (!run(clear)) r = result_join(a, r, fail(a, CODE_INTERNAL, S("sets"), "detail", S("rm"), NULL));
+    arena_free(unpacked);
     return r;
 }
