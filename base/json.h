@@ -34,6 +34,7 @@ struct slice json_string(const struct json *v, const char *key);       /* empty 
 int64_t json_int(const struct json *v, const char *key, int64_t dflt); /* dflt when absent or not a whole number */
 bool json_bool(const struct json *v, const char *key, bool dflt);
 bool json_is_int(const struct json *v, int64_t *out);
+double json_double(const struct json *v, double dflt); /* of a number's own value; dflt when it is none */
 bool json_equal(const struct json *a,
                 const struct json *b); /* deep; numbers by value where both fit int64, else by text */
 
@@ -59,6 +60,9 @@ void json_set_str(struct json_builder *b, const char *key, struct slice s);
 void json_set_cstr(struct json_builder *b, const char *key, const char *z);
 void json_set_int(struct json_builder *b, const char *key, int64_t v);
 void json_set_bool(struct json_builder *b, const char *key, bool v);
+/* With so many decimals, 0 to 9; what is not finite becomes null. */
+void json_set_double(struct json_builder *b, const char *key, double v, int decimals);
+const struct json *json_of_double(struct arena *a, double v, int decimals);
 const struct json *json_array(struct json_builder *b);
 const struct json *json_object(struct json_builder *b);
 /* base with the members of over replaced or added (shallow). NULL counts as {}. */
@@ -66,6 +70,8 @@ const struct json *json_merge(struct arena *a, const struct json *base, const st
 /* The way through a process that the problem carries (argument "path_ids"): ids of elements and sequence flows in the order they are
  * passed; NULL: it carries none. */
 const struct json *json_problem_path(struct arena *a, const struct problem *p);
+/* The same, but objects within objects too. */
+const struct json *json_overlay(struct arena *a, const struct json *base, const struct json *over);
 /* Deep copy into another lifetime. */
 const struct json *json_copy(struct arena *a, const struct json *v);
 

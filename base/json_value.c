@@ -1,5 +1,8 @@
 #include "base/json.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 /* Looking into values, and building them. */
 
 const struct json *json_get_slice(const struct json *v, struct slice key)
@@ -65,6 +68,15 @@ int64_t json_int(const struct json *v, const char *key, int64_t dflt)
 {
     int64_t n;
     return json_is_int(json_get(v, key), &n) ? n : dflt;
+}
+
+double json_double(const struct json *v, double dflt)
+{
+    char text[64];
+    if (!v || v->type != JSON_NUMBER || v->text.n >= sizeof text) return dflt;
+    memcpy(text, v->text.p, v->text.n);
+    text[v->text.n] = 0;
+    return strtod(text, NULL);
 }
 
 bool json_bool(const struct json *v, const char *key, bool dflt)
@@ -239,6 +251,20 @@ void json_set_cstr(struct json_builder *b, const char *key, const char *z)
     json_set(b, key, json_of_cstr(b->a, z));
 }
 
+const struct json *json_of_double(struct arena *a, double v, int decimals)
+{
+    if (!isfinite(v)) return json_null();
+    struct slice text = arena_printf(a, "%.*f", decimals, v);
+    bool zero = true; /* "-0.00" is 0 */
+    for (size_t i = 0; i < text.n; i++) zero = zero && !(text.p[i] >= '1' && text.p[i] <= '9');
+    return zero ? json_of_int(a, 0) : json_of_number(a, text);
+}
+
+void json_set_double(struct json_builder *b, const char *key, double v, int decimals)
+{
+    json_set(b, key, json_of_double(b->a, v, decimals));
+}
+
 void json_set_int(struct json_builder *b, const char *key, int64_t v)
 {
     json_set(b, key, json_of_int(b->a, v));
@@ -292,6 +318,15 @@ const struct json *json_problem_path(struct arena *a, const struct problem *p)
         return json_array(&list);
     }
     return NULL;
+}
+
+const struct json *json_overlay(struct arena *a, const struct json *base, const struct json *over)
+{
+    if (!base || !over || base->type != JSON_OBJECT || over->type != JSON_OBJECT) return over ? over : base;
+    struct json_builder b = json_builder(a);
+    for (size_t i = 0; i < over->n; i++)
+        json_set_slice(&b, over->keys[i], json_overlay(a, json_get_slice(base, over->keys[i]), over->items[i]));
+    return json_merge(a, base, json_object(&b));
 }
 
 const struct json *json_copy(struct arena *a, const struct json *v)

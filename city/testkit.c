@@ -8,6 +8,7 @@
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/search/search.h"
+#include "city/simulation/simulation.h"
 #include "trust/password.h"
 
 static const char DEPARTMENTS[] =
@@ -62,6 +63,7 @@ void city_kit_open(struct city_kit *k, struct store_fixture *f)
     migrate(k, MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS);
     migrate(k, CASES_MIGRATIONS, CASES_NMIGRATIONS);
     migrate(k, SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS);
+    migrate(k, SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS);
     load_data(k);
     k->c = (struct city){
         .a = k->a, .store = f->s, .time = test_clock(&k->now), .areas = &AREAS, .key_version = 1, .demo = true};

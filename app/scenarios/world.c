@@ -9,6 +9,7 @@
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
 #include "city/search/search.h"
+#include "city/simulation/simulation.h"
 
 #define WORLD_PASSWORD S("Riverside-Lantern-7")
 
@@ -146,7 +147,7 @@ static result migrate(struct arena *a, struct store *store)
                {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},   {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
                {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS}, {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
                {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},   {CASES_MIGRATIONS, CASES_NMIGRATIONS},
-               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS}};
+               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},       {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS}};
     int applied;
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++) TRY(store_migrate(store, a, OWN[i].list, OWN[i].n, &applied));
     for (size_t i = 0; i < AREAS.n; i++)

@@ -27,7 +27,7 @@ struct command {
 };
 extern const struct command COMMAND_SERVE, COMMAND_CHECK, COMMAND_PUBLISH, COMMAND_VERIFY, COMMAND_CALENDAR, COMMAND_ID,
     COMMAND_ADMIN, COMMAND_COVERAGE, COMMAND_PLAN, COMMAND_INDICATORS, COMMAND_PUBLICATION, COMMAND_KNOWLEDGE,
-    COMMAND_YEAR, COMMAND_BRIEF, COMMAND_PLATFORM_SHARE;
+    COMMAND_YEAR, COMMAND_BRIEF, COMMAND_PLATFORM_SHARE, COMMAND_SIMULATE;
 
 /* Prints the problems (or, with --json, {"problems": […]}) and gives `status`. */
 int cli_fail(const struct cli *c, result r, int status);

@@ -17,6 +17,7 @@
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
 #include "city/search/search.h"
+#include "city/simulation/simulation.h"
 #include "trust/signer.h"
 
 extern char **environ;
@@ -134,11 +135,17 @@ static result migrate(struct cli *c, struct opened *o)
     const struct {
         const struct migration *list;
         size_t n;
-    } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},       {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
-               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},   {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
-               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS}, {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
-               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},   {CASES_MIGRATIONS, CASES_NMIGRATIONS},
-               {MADE_MIGRATIONS, MADE_NMIGRATIONS},           {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS}};
+    } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},
+               {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
+               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},
+               {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
+               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS},
+               {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
+               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
+               {CASES_MIGRATIONS, CASES_NMIGRATIONS},
+               {MADE_MIGRATIONS, MADE_NMIGRATIONS},
+               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},
+               {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS}};
     int applied;
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
         TRY(store_migrate(o->city.store, c->a, OWN[i].list, OWN[i].n, &applied));

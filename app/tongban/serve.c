@@ -16,6 +16,7 @@
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
+#include "city/simulation/simulation.h"
 #include "city/vault/vault.h"
 
 static atomic_bool stopping;
@@ -32,6 +33,7 @@ enum work {
     WORK_REWRAP,
     WORK_AREAS,
     WORK_COMPARISONS,
+    WORK_SIMULATIONS,
     WORK_KINDS
 };
 struct worker {
@@ -110,6 +112,13 @@ static result events_turn(struct worker *w, struct arena *a, instant now, size_t
     return r;
 }
 
+/* A long simulation is begun again at the next start. */
+static bool while_up(void *ctx, double part)
+{
+    (void)ctx, (void)part;
+    return !stopping;
+}
+
 static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
 {
     size_t more = 0;
@@ -133,6 +142,7 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
     case WORK_REWRAP: return vault_rewrap(w->city, a, 200, &w->rewrapped, done);
     case WORK_AREAS: return areas_turn(w, a, now);
     case WORK_COMPARISONS: return comparisons_run(w->city, a, now, 1, done);
+    case WORK_SIMULATIONS: return simulations_run(w->city, a, now, &(struct sim_watch){while_up, NULL}, done);
     case WORK_KINDS: break;
     }
     return ok();
@@ -140,7 +150,7 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
 
 static void *work(void *arg)
 {
-    static const int64_t IDLE[WORK_KINDS] = {100, 500, 200, 500, 2000, 60000, 60000, 5000, 1000};
+    static const int64_t IDLE[WORK_KINDS] = {100, 500, 200, 500, 2000, 60000, 60000, 5000, 1000, 1000};
     struct worker *w = arg;
     struct arena *a = arena_new("worker");
     while (!stopping) {

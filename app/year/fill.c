@@ -2,6 +2,7 @@
 #include "app/year/year.h"
 
 #include "city/catalogue/prefill.h"
+#include "city/simulation/simulation.h"
 
 static bool bad_word(struct slice s)
 {
@@ -58,34 +59,6 @@ static const struct json *said(const struct json *scenarios, const char *what, s
     return NULL;
 }
 
-/* Every date moves with the case; who somebody is does not. */
-static const struct json *moved(struct arena *a, const struct json *v, int64_t days)
-{
-    day d;
-    struct json_builder b = json_builder(a);
-    if (v->type == JSON_STRING && day_scan(v->text, &d)) return json_of_string(a, day_text(a, d + (day)days));
-    if (v->type != JSON_ARRAY && v->type != JSON_OBJECT) return v;
-    for (size_t i = 0; i < v->n; i++) {
-        bool birth = v->type == JSON_OBJECT && slice_search(v->keys[i], S("birth")) != SIZE_MAX;
-        const struct json *x = birth ? v->items[i] : moved(a, v->items[i], days);
-        if (v->type == JSON_OBJECT)
-            json_set_slice(&b, v->keys[i], x);
-        else
-            json_add(&b, x);
-    }
-    return v->type == JSON_OBJECT ? json_object(&b) : json_array(&b);
-}
-
-/* Objects within objects too: of a person the city may know a part. */
-static const struct json *laid_over(struct arena *a, const struct json *base, const struct json *over)
-{
-    struct json_builder b = json_builder(a);
-    if (!base || !over || base->type != JSON_OBJECT || over->type != JSON_OBJECT) return over ? over : base;
-    for (size_t i = 0; i < over->n; i++)
-        json_set_slice(&b, over->keys[i], laid_over(a, json_get_slice(base, over->keys[i]), over->items[i]));
-    return json_merge(a, base, json_object(&b));
-}
-
 /* A company of one founder, who applies: nobody else has to confirm. */
 static const struct json *own_company(struct arena *a, const struct json *data, const struct json *applicant,
                                       int64_t serial)
@@ -123,9 +96,10 @@ result year_form(struct year *y, const struct year_service *s, struct id subject
     if (!step || !json_get(step, "data"))
         return fail(a, CODE_YEAR_PARAMETERS, s->code, "detail_zh", S("该事项没有可照办的申报场景"), "detail_en",
                     S("no scenario of the service files"), NULL);
-    const struct json *data = moved(a, json_get(step, "data"), day_of_instant(y->now) - day_of_instant(start));
+    const struct json *data =
+        form_dates_moved(a, json_get(step, "data"), day_of_instant(y->now) - day_of_instant(start));
     TRY(service_prefill(y->c, a, s->version, subject, &known));
-    data = laid_over(a, data, json_get(known, "data"));
+    data = json_overlay(a, data, json_get(known, "data"));
     *out = own_company(a, data, applicant, serial);
     return ok();
 }
@@ -173,11 +147,11 @@ struct task_decision year_decision(struct year *y, struct arena *a, const struct
     const struct json *data = json_get(step, "data");
     bool bad = bad_word(outcome);
     (void)case_id;
-    return (struct task_decision){.token = token,
-                                  .outcome = outcome,
-                                  .opinion = bad ? S("不符合条件（演示）") : S("符合条件（演示）"),
-                                  .data = data ? moved(a, data, day_of_instant(y->now) - day_of_instant(start)) : NULL,
-                                  .reasons = bad ? one(a, "材料与实际不符（演示）") : NULL,
-                                  .corrections =
-                                      slice_is(outcome, "correct") ? one(a, "请补正所附材料（演示）") : NULL};
+    return (struct task_decision){
+        .token = token,
+        .outcome = outcome,
+        .opinion = bad ? S("不符合条件（演示）") : S("符合条件（演示）"),
+        .data = data ? form_dates_moved(a, data, day_of_instant(y->now) - day_of_instant(start)) : NULL,
+        .reasons = bad ? one(a, "材料与实际不符（演示）") : NULL,
+        .corrections = slice_is(outcome, "correct") ? one(a, "请补正所附材料（演示）") : NULL};
 }

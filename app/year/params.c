@@ -3,15 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static double number(const struct json *v, double otherwise)
-{
-    char text[40];
-    if (!v || v->type != JSON_NUMBER || v->text.n >= sizeof text) return otherwise;
-    memcpy(text, v->text.p, v->text.n);
-    text[v->text.n] = 0;
-    return strtod(text, NULL);
-}
-
 static result wrong(struct arena *a, struct slice where, const char *place, const char *zh, const char *en)
 {
     return fail(a, CODE_YEAR_PARAMETERS, arena_printf(a, "%.*s#%s", SLICE_ARG(where), place), "detail_zh",
@@ -20,7 +11,7 @@ static result wrong(struct arena *a, struct slice where, const char *place, cons
 
 static bool share(const struct json *v)
 {
-    double x = number(v, 0);
+    double x = json_double(v, 0);
     return x >= 0 && x <= 1;
 }
 
@@ -31,7 +22,7 @@ static result check_rates(struct arena *a, struct slice where, const struct json
         const struct json *x = list->items[i];
         const char *place = arena_cstr(a, arena_printf(a, "/services/%.*s", SLICE_ARG(list->keys[i])));
         if (x->type != JSON_OBJECT) return wrong(a, where, place, "应为对象", "is no object");
-        if (number(json_get(x, "a_month"), 0) < 0 || number(json_get(x, "a_month"), 0) > 100000)
+        if (json_double(json_get(x, "a_month"), 0) < 0 || json_double(json_get(x, "a_month"), 0) > 100000)
             return wrong(a, where, place, "a_month 应在 0 至 100000 之间", "a_month is from 0 to 100000");
         for (size_t k = 0; k < sizeof SHARES / sizeof *SHARES; k++)
             if (!share(json_get(x, SHARES[k])))
@@ -46,7 +37,7 @@ static result check_days(struct arena *a, struct slice where, const struct json 
         const struct json *d = json_get(list->items[i], "days");
         const char *place = arena_cstr(a, arena_printf(a, "/departments/%.*s/days", SLICE_ARG(list->keys[i])));
         double sum = 0;
-        for (size_t k = 0; d && k < d->n; k++) sum += number(d->items[k], -9);
+        for (size_t k = 0; d && k < d->n; k++) sum += json_double(d->items[k], -9);
         if (!d || d->n > YEAR_DAYS || fabs(sum - 1) > 1e-6)
             return wrong(a, where, place, "应为至多 8 个占比，合计为 1", "is at most 8 shares that add up to 1");
     }
@@ -63,7 +54,7 @@ result year_params_read(struct arena *a, struct slice text, struct slice where, 
     if (!season || season->type != JSON_ARRAY || season->n != 12)
         return wrong(a, where, "/season", "应为 12 个数", "is 12 numbers");
     for (size_t i = 0; i < 12; i++) {
-        out->season[i] = number(season->items[i], -1);
+        out->season[i] = json_double(season->items[i], -1);
         if (!(out->season[i] >= 0 && out->season[i] <= 10))
             return wrong(a, where, "/season", "应在 0 至 10 之间", "is from 0 to 10");
     }
@@ -77,12 +68,12 @@ struct year_rates year_rates(const struct year_params *p, struct slice service)
 {
     const struct json *all = json_get(p->json, "services"), *own = json_get_slice(all, service);
     if (!own) own = json_get(all, "default");
-    return (struct year_rates){.a_month = number(json_get(own, "a_month"), 0),
-                               .online = number(json_get(own, "online"), 1),
-                               .withdrawn = number(json_get(own, "withdrawn"), 0),
-                               .rejected = number(json_get(own, "rejected"), 0),
-                               .corrected = number(json_get(own, "corrected"), 0),
-                               .not_accepted = number(json_get(own, "not_accepted"), 0),
+    return (struct year_rates){.a_month = json_double(json_get(own, "a_month"), 0),
+                               .online = json_double(json_get(own, "online"), 1),
+                               .withdrawn = json_double(json_get(own, "withdrawn"), 0),
+                               .rejected = json_double(json_get(own, "rejected"), 0),
+                               .corrected = json_double(json_get(own, "corrected"), 0),
+                               .not_accepted = json_double(json_get(own, "not_accepted"), 0),
                                .age_from = json_int(own, "age_from", 0),
                                .age_to = json_int(own, "age_to", 0)};
 }
@@ -93,12 +84,12 @@ void year_days(const struct year_params *p, struct slice department, double out[
     const struct json *days = json_get(own ? own : json_get(all, "default"), "days");
     double sum = 0;
     for (size_t i = 0; i < YEAR_DAYS; i++) {
-        sum += i < days->n ? number(days->items[i], 0) : 0;
+        sum += i < days->n ? json_double(days->items[i], 0) : 0;
         out[i] = sum;
     }
 }
 
 double year_number(const struct year_params *p, const char *pointer, double otherwise)
 {
-    return number(json_pointer(p->json, slice_cstr(pointer)), otherwise);
+    return json_double(json_pointer(p->json, slice_cstr(pointer)), otherwise);
 }

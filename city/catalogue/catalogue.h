@@ -115,6 +115,9 @@ MUST result catalogue_install(struct catalogue *c, struct arena *a, const struct
 /* Every fault of a folder (a service's or a decision's), each with its place ("service.json#/promised", "process.bpmn:12#task1") and remedy. */
 MUST result service_check(struct catalogue *c, struct arena *a, struct service_files files);
 
+/* A folder compiled against what is current, with every check of publication, and held until a goes: for trials. */
+MUST result service_draft(struct catalogue *c, struct arena *a, struct service_files files, const struct service **out);
+
 /* ---- publication by two people: a publisher asks, another publisher approves ---- */
 MUST result publication_request(struct city *c, struct arena *a, const struct actor *x, struct service_files files,
                                 instant now, struct id *id, struct slice *hash);

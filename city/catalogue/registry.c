@@ -433,6 +433,16 @@ result version_compile_current(struct catalogue *c, struct arena *a, struct serv
     return service_compile(c, a, files, &look, true, out);
 }
 
+result service_draft(struct catalogue *c, struct arena *a, struct service_files files, const struct service **out)
+{
+    struct service *s;
+    TRY(version_compile_current(c, a, files, &s));
+    service_hold_for(a, s);
+    service_release(s);
+    *out = s;
+    return ok();
+}
+
 result service_check(struct catalogue *c, struct arena *a, struct service_files files)
 {
     struct service *s;

@@ -54,12 +54,12 @@ static void clock_start(struct world *w, uint32_t kase, instant from)
     instant promised = limit_end(w, &p->promised, from), statutory = limit_end(w, &p->statutory, from);
     k->due = sooner(promised, statutory);
     if (k->due) w->r->clocks++;
-    if (promised) agenda_put(&w->agenda, promised + 1, AT_PROMISED, kase, k->generation);
-    if (statutory) agenda_put(&w->agenda, statutory + 1, AT_STATUTORY, kase, k->generation);
+    if (promised) schedule_put(&w->schedule, promised + 1, AT_PROMISED, kase, k->generation);
+    if (statutory) schedule_put(&w->schedule, statutory + 1, AT_STATUTORY, kase, k->generation);
 }
 
 /* The step it stood in: what had been open longest. */
-void case_late(struct world *w, uint32_t kase, bool statutory)
+void kase_late(struct world *w, uint32_t kase, bool statutory)
 {
     const struct item *worst = NULL;
     for (uint32_t i = w->cases[kase].head; i; i = w->items[i].next) {
@@ -77,7 +77,7 @@ void case_late(struct world *w, uint32_t kase, bool statutory)
 
 static void wait_until(struct world *w, uint32_t item, instant at)
 {
-    agenda_put(&w->agenda, at > w->now ? at : w->now, AT_ITEM, item, w->items[item].generation);
+    schedule_put(&w->schedule, at > w->now ? at : w->now, AT_ITEM, item, w->items[item].generation);
 }
 
 /* It is waited for no longer. */
@@ -299,7 +299,7 @@ static result office_done(struct world *w, uint32_t item)
     return r;
 }
 
-result case_item(struct world *w, uint32_t item)
+result kase_item(struct world *w, uint32_t item)
 {
     struct item *x = &w->items[item];
     uint32_t kase = x->kase, token = x->token;
@@ -336,7 +336,7 @@ static void close_case(struct world *w, uint32_t kase, uint16_t outcome, bool wi
         histogram_add(&r->workdays,
                       calendar_between(w->p->env.calendar, day_of_instant(k->filed), day_of_instant(w->now)));
     }
-    case_free(w, kase);
+    kase_free(w, kase);
 }
 
 /* True: the case is over. */
@@ -406,10 +406,10 @@ static result step(struct world *w, uint32_t kase, enum process_event_type type,
                 S("too many verbs in one step"), NULL);
 }
 
-result case_file(struct world *w)
+result kase_file(struct world *w)
 {
     const struct sim_plan *p = w->p;
-    uint32_t kase = case_new(w);
+    uint32_t kase = kase_new(w);
     struct kase *k = &w->cases[kase];
     size_t shape = 0;
     double left = world_chance(w, k, CHANCE_SHAPE, 0), sum = 0;
@@ -422,12 +422,12 @@ result case_file(struct world *w)
     if (world_chance(w, k, CHANCE_WITHDRAWN, 0) < p->withdrawn) {
         double ms =
             random_draw(&p->patience, world_chance(w, k, CHANCE_PATIENCE, 0), world_chance(w, k, CHANCE_PATIENCE, 1));
-        agenda_put(&w->agenda, w->now + (int64_t)ms, AT_WITHDRAWAL, kase, k->generation);
+        schedule_put(&w->schedule, w->now + (int64_t)ms, AT_WITHDRAWAL, kase, k->generation);
     }
     return step(w, kase, EV_START, 0, (uint32_t)shape, p->shapes[shape].vars);
 }
 
-result case_withdraw(struct world *w, uint32_t kase)
+result kase_withdraw(struct world *w, uint32_t kase)
 {
     return step(w, kase, EV_CANCEL, 0, 0, NULL);
 }

@@ -49,17 +49,6 @@ void officers_begin(struct world *w)
     }
 }
 
-void officers_morning(struct world *w)
-{
-    int32_t i = worktime_day(&w->time, w->now);
-    for (size_t n = 0; n < w->p->ngroups; n++) {
-        struct group *g = &w->groups[n];
-        g->nfree = 0;
-        for (int64_t k = g->plan->officers - 1; k >= 0; k--)
-            if (!g->item[k] && !(g->away[k] && g->away[k][i])) g->free[g->nfree++] = (uint32_t)k;
-    }
-}
-
 /* ---- how long the queues are ---- */
 
 static void add_up(struct world *w, size_t group)
@@ -97,7 +86,7 @@ void officers_queue(struct world *w, uint32_t item)
     x->state = ITEM_QUEUED;
     x->queued = w->now;
     waiting(w, x, 1);
-    agenda_put(&w->groups[x->group].queue, x->due, 0, item, x->generation);
+    schedule_put(&w->groups[x->group].queue, x->due, 0, item, x->generation);
     officers_dispatch(w, x->group);
 }
 
@@ -112,12 +101,34 @@ static void worked(struct world *w, const struct item *x, int64_t ms)
 /* Office time that the officer has spent on it so far. */
 static int64_t spent(const struct world *w, const struct item *x)
 {
-    const uint8_t *away = w->groups[x->group].away[x->officer];
     int64_t sum = worktime_before(&w->time, w->now) - worktime_before(&w->time, x->began);
-    int32_t from = worktime_day(&w->time, x->began), to = worktime_day(&w->time, w->now);
-    for (int32_t i = from; away && i <= to && i < w->time.days; i++)
-        if (away[i]) sum -= i == to ? worktime_before(&w->time, w->now) - w->time.before[i] : w->time.office;
     return sum < x->work ? sum : x->work;
+}
+
+/* What somebody began who is away today waits for a colleague, as far as it is not done. */
+static void hand_on(struct world *w, uint32_t item)
+{
+    struct item *x = &w->items[item];
+    int64_t ms = spent(w, x);
+    worked(w, x, ms);
+    w->groups[x->group].item[x->officer] = 0;
+    x->work -= ms;
+    x->generation++; /* the end that was planned is void */
+    x->handed_on = true;
+    officers_queue(w, item);
+}
+
+void officers_morning(struct world *w)
+{
+    int32_t i = worktime_day(&w->time, w->now);
+    for (size_t n = 0; n < w->p->ngroups; n++) {
+        struct group *g = &w->groups[n];
+        g->nfree = 0;
+        for (int64_t k = 0; k < g->plan->officers; k++)
+            if (g->item[k] && g->away[k] && g->away[k][i]) hand_on(w, g->item[k]);
+        for (int64_t k = g->plan->officers - 1; k >= 0; k--)
+            if (!g->item[k] && !(g->away[k] && g->away[k][i])) g->free[g->nfree++] = (uint32_t)k;
+    }
 }
 
 static void let_go(struct world *w, struct item *x)
@@ -175,21 +186,21 @@ static void begin(struct world *w, uint32_t item, size_t at)
     s->queued_ms += w->now - x->queued;
     s->wait_ms += w->now - x->queued;
     s->wait_office += office;
-    histogram_add(&s->wait, office / MS_SECOND);
+    if (!x->handed_on) histogram_add(&s->wait, office / MS_SECOND);
     x->state = ITEM_WORKED;
     x->began = w->now;
     x->officer = g->free[at];
     for (size_t i = at; i + 1 < g->nfree; i++) g->free[i] = g->free[i + 1];
     g->nfree--;
     g->item[x->officer] = item;
-    agenda_put(&w->agenda, worktime_done(&w->time, g->away[x->officer], w->now, x->work), AT_ITEM, item, x->generation);
+    schedule_put(&w->schedule, worktime_done(&w->time, w->now, x->work), AT_ITEM, item, x->generation);
 }
 
-static void put_aside(struct world *w, const struct agenda_entry *e)
+static void put_aside(struct world *w, const struct schedule_entry *e)
 {
     if (w->naside == w->cap_aside) {
         w->cap_aside = w->cap_aside ? 2 * w->cap_aside : 64;
-        struct agenda_entry *more = NEW_ARRAY(w->a, struct agenda_entry, w->cap_aside);
+        struct schedule_entry *more = NEW_ARRAY(w->a, struct schedule_entry, w->cap_aside);
         if (w->naside) memcpy(more, w->aside, w->naside * sizeof *more);
         w->aside = more;
     }
@@ -199,10 +210,10 @@ static void put_aside(struct world *w, const struct agenda_entry *e)
 void officers_dispatch(struct world *w, uint16_t group)
 {
     struct group *g = &w->groups[group];
-    struct agenda_entry e;
+    struct schedule_entry e;
     if (!g->nfree || !g->queue.n || !worktime_open(&w->time, w->now)) return;
     w->naside = 0;
-    while (g->nfree && agenda_take(&g->queue, &e)) {
+    while (g->nfree && schedule_take(&g->queue, &e)) {
         if (w->items[e.who].generation != e.generation || w->items[e.who].state != ITEM_QUEUED) continue;
         size_t at = chosen(w, &w->items[e.who]);
         if (at == SIM_NONE)
@@ -210,7 +221,7 @@ void officers_dispatch(struct world *w, uint16_t group)
         else
             begin(w, e.who, at);
     }
-    for (size_t i = 0; i < w->naside; i++) agenda_again(&g->queue, &w->aside[i]);
+    for (size_t i = 0; i < w->naside; i++) schedule_again(&g->queue, &w->aside[i]);
 }
 
 /* What still waits or is worked on when the run is over. */

@@ -130,6 +130,13 @@ static result check_element(struct arena *a, const struct sim_plan *p, size_t i)
     return ok();
 }
 
+static size_t group_of(const struct sim_plan *p, const struct sim_element *e)
+{
+    for (size_t i = 0; i < p->ngroups; i++)
+        if (slice_eq(p->groups[i].code, e->node->department)) return i;
+    return 0;
+}
+
 static result check_groups(struct arena *a, const struct sim_plan *p)
 {
     result all = ok();
@@ -144,7 +151,7 @@ static result check_groups(struct arena *a, const struct sim_plan *p)
             all = result_join(a, all, wrong(a, place, "缺勤占比应小于 1", "the share of days away is below 1"));
         bool two = false;
         for (size_t k = 0; k < p->nelements; k++)
-            two = two || (p->elements[k].separate != SIM_NONE && slice_eq(p->elements[k].node->department, g->code));
+            two = two || (p->elements[k].separate != SIM_NONE && group_of(p, &p->elements[k]) == i);
         if (two && g->officers == 1)
             all = result_join(a, all,
                               wrong(a, place, "有环节须由另一名工作人员办理，至少 2 人",

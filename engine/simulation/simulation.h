@@ -3,7 +3,8 @@
  * parameters are handed in; the same input gives the same result, byte for byte.
  *
  * What is left out or put simply is part of what a reader must know, so it is listed here and in docs/designers/simulation.md:
- * - Officers work in office time only and go on next morning with what they began. A department's officers are alike.
+ * - Officers work in office time only and go on next morning with what they began; when they are away then, a colleague goes on with it.
+ *   A department's officers are alike.
  * - The next task of a department is the one due first (tb:clock, the step's limit, the case's limits, whichever is soonest), as
  *   the desk sorts; of the same instant the one opened first. tb:separate is kept.
  * - Verbs and outside systems are delays with an outcome. A message or signal that a case waits for comes after a delay too, and an

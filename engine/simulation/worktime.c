@@ -69,12 +69,12 @@ int64_t worktime_before(const struct worktime *w, instant t)
     return w->before[i] + (w->working[i] ? within(w, at) : 0);
 }
 
-instant worktime_done(const struct worktime *w, const uint8_t *away, instant t, int64_t work)
+instant worktime_done(const struct worktime *w, instant t, int64_t work)
 {
     int32_t i;
     int64_t at = of_day(w, t, &i);
     for (; i < w->days; i++, at = 0) {
-        if (!w->working[i] || (away && away[i])) continue;
+        if (!w->working[i]) continue;
         for (int k = 0; k < w->nspells; k++) {
             int64_t from = at > w->spells[k][0] ? at : w->spells[k][0], room = w->spells[k][1] - from;
             if (room <= 0) continue;

@@ -1,4 +1,4 @@
-/* The office time of the days of a simulation, and of one officer who is away on some of them. Milliseconds throughout. */
+/* The office time of the days of a simulation. Milliseconds throughout. */
 #ifndef ENGINE_SIMULATION_WORKTIME_H
 #define ENGINE_SIMULATION_WORKTIME_H
 
@@ -19,7 +19,7 @@ bool worktime_open(const struct worktime *w, instant t); /* an office is open; a
 /* The beginning of the next spell, after t; the end of the tables when there is none. */
 instant worktime_opens(const struct worktime *w, instant t);
 int64_t worktime_before(const struct worktime *w, instant t); /* office time from the first day to t */
-/* When somebody who begins at t has worked so long. away: bytes by day, not 0 on those on which they are not there; or NULL. */
-instant worktime_done(const struct worktime *w, const uint8_t *away, instant t, int64_t work);
+/* When somebody who begins at t has worked so long. */
+instant worktime_done(const struct worktime *w, instant t, int64_t work);
 
 #endif

@@ -49,7 +49,7 @@ void item_free(struct world *w, uint32_t item)
     w->free_item = item;
 }
 
-uint32_t case_new(struct world *w)
+uint32_t kase_new(struct world *w)
 {
     uint32_t i = w->free_case;
     if (i) {
@@ -63,7 +63,7 @@ uint32_t case_new(struct world *w)
     return i;
 }
 
-void case_free(struct world *w, uint32_t kase)
+void kase_free(struct world *w, uint32_t kase)
 {
     w->cases[kase] = (struct kase){.generation = w->cases[kase].generation + 1, .head = w->free_case};
     w->free_case = kase;
@@ -119,13 +119,13 @@ static void world_new(struct world *w, struct arena *a, const struct sim_plan *p
                         .to = instant_of_day(p->to)};
     w->now = w->since = w->from;
     w->time = worktime_new(w->a, p->env.calendar, p->from, p->to - p->from + AFTER);
-    w->agenda.a = w->a;
+    w->schedule.a = w->a;
     w->atlas = atlas_new(p);
     w->groups = NEW_ARRAY(w->a, struct group, p->ngroups + 1);
     elements_begin(w);
     officers_begin(w);
-    agenda_put(&w->agenda, worktime_opens(&w->time, w->from - 1), AT_OPENING, 0, 0);
-    agenda_put(&w->agenda, w->from + MS_DAY, AT_MIDNIGHT, 0, 0);
+    schedule_put(&w->schedule, worktime_opens(&w->time, w->from - 1), AT_OPENING, 0, 0);
+    schedule_put(&w->schedule, w->from + MS_DAY, AT_MIDNIGHT, 0, 0);
 }
 
 static void thin(struct world *w)
@@ -142,22 +142,22 @@ static void opening(struct world *w)
     if (w->today != day_of_instant(w->now)) officers_morning(w);
     w->today = day_of_instant(w->now);
     for (size_t i = 0; i < w->p->ngroups; i++) officers_dispatch(w, (uint16_t)i);
-    agenda_put(&w->agenda, worktime_opens(&w->time, w->now), AT_OPENING, 0, 0);
+    schedule_put(&w->schedule, worktime_opens(&w->time, w->now), AT_OPENING, 0, 0);
 }
 
-static result happen(struct world *w, const struct agenda_entry *e)
+static result happen(struct world *w, const struct schedule_entry *e)
 {
     switch ((enum happening)e->what) {
-    case AT_ITEM: return w->items[e->who].generation == e->generation ? case_item(w, e->who) : ok();
+    case AT_ITEM: return w->items[e->who].generation == e->generation ? kase_item(w, e->who) : ok();
     case AT_PROMISED:
     case AT_STATUTORY:
-        if (w->cases[e->who].generation == e->generation) case_late(w, e->who, e->what == AT_STATUTORY);
+        if (w->cases[e->who].generation == e->generation) kase_late(w, e->who, e->what == AT_STATUTORY);
         return ok();
-    case AT_WITHDRAWAL: return w->cases[e->who].generation == e->generation ? case_withdraw(w, e->who) : ok();
+    case AT_WITHDRAWAL: return w->cases[e->who].generation == e->generation ? kase_withdraw(w, e->who) : ok();
     case AT_OPENING: opening(w); return ok();
     case AT_MIDNIGHT:
         officers_day(w);
-        agenda_put(&w->agenda, w->now + MS_DAY, AT_MIDNIGHT, 0, 0);
+        schedule_put(&w->schedule, w->now + MS_DAY, AT_MIDNIGHT, 0, 0);
         return ok();
     }
     return ok();
@@ -174,12 +174,12 @@ static bool told(struct world *w, const struct sim_watch *watch)
 
 static result go_through(struct world *w, const instant *arrivals, size_t n, const struct sim_watch *watch)
 {
-    struct agenda_entry e;
+    struct schedule_entry e;
     size_t next = 0;
     while (next < n && arrivals[next] < w->from) next++;
     for (;;) {
-        bool filed = next < n && (!w->agenda.n || arrivals[next] <= w->agenda.list[0].at);
-        instant at = filed ? arrivals[next] : w->agenda.list[0].at;
+        bool filed = next < n && (!w->schedule.n || arrivals[next] <= w->schedule.list[0].at);
+        instant at = filed ? arrivals[next] : w->schedule.list[0].at;
         if (at >= w->to) return ok();
         w->now = at;
         if (!told(w, watch)) {
@@ -188,8 +188,8 @@ static result go_through(struct world *w, const instant *arrivals, size_t n, con
         }
         if (filed) {
             next++;
-            TRY(case_file(w));
-        } else if (agenda_take(&w->agenda, &e)) {
+            TRY(kase_file(w));
+        } else if (schedule_take(&w->schedule, &e)) {
             TRY(happen(w, &e));
         }
     }

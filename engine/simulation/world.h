@@ -3,7 +3,7 @@
 #ifndef ENGINE_SIMULATION_WORLD_H
 #define ENGINE_SIMULATION_WORLD_H
 
-#include "engine/simulation/agenda.h"
+#include "engine/simulation/schedule.h"
 #include "engine/simulation/atlas.h"
 #include "engine/simulation/worktime.h"
 
@@ -22,6 +22,7 @@ struct item {                               /* what a case waits for */
     uint16_t index, group, signal;
     enum item_state state;
     bool acceptance, choice;
+    bool handed_on; /* somebody began it, who is away now */
     uint32_t officer, visit;
     instant opened, queued, began, due;
     int64_t work;
@@ -47,7 +48,7 @@ struct group {
     uint32_t *free;       /* officers who are there and have nothing to do; the last one is asked first */
     const uint8_t **away; /* [officers][days] */
     size_t nfree;
-    struct agenda queue; /* at: due */
+    struct schedule queue; /* at: due */
     int64_t waiting;
     instant since; /* the length of the queue has been added up to here */
 };
@@ -67,7 +68,7 @@ struct world {
     struct sim_result *r;
     struct worktime time;
     struct atlas *atlas;
-    struct agenda agenda;
+    struct schedule schedule;
     struct group *groups;
     struct element *elements;
     struct item *items;
@@ -77,15 +78,15 @@ struct world {
     instant now, from, to, since; /* since: of the number of open cases */
     int64_t open;
     day today;
-    struct agenda_entry *aside; /* what nobody who is free may do */
+    struct schedule_entry *aside; /* what nobody who is free may do */
     size_t naside, cap_aside;
 };
 
 /* pools (world.c) */
 uint32_t item_new(struct world *w, uint32_t kase);
 void item_free(struct world *w, uint32_t item); /* takes it out of its case too */
-uint32_t case_new(struct world *w);
-void case_free(struct world *w, uint32_t kase);
+uint32_t kase_new(struct world *w);
+void kase_free(struct world *w, uint32_t kase);
 bool world_begin(struct world *w, uint64_t repetition);
 double world_chance(const struct world *w, const struct kase *k, uint64_t what, uint64_t which);
 void world_case_count(struct world *w, int64_t change);
@@ -102,10 +103,10 @@ void officers_day(struct world *w); /* the lengths of the queues up to now */
 void officers_end(struct world *w);
 
 /* cases (cases.c) */
-MUST result case_file(struct world *w);
-MUST result case_item(struct world *w, uint32_t item); /* its time has come */
-MUST result case_withdraw(struct world *w, uint32_t kase);
-void case_late(struct world *w, uint32_t kase, bool statutory);
+MUST result kase_file(struct world *w);
+MUST result kase_item(struct world *w, uint32_t item); /* its time has come */
+MUST result kase_withdraw(struct world *w, uint32_t kase);
+void kase_late(struct world *w, uint32_t kase, bool statutory);
 
 /* arrivals.c: ascending, in a */
 const instant *arrivals_draw(struct arena *a, const struct sim_plan *p, uint64_t seed, size_t *n);

@@ -11,6 +11,7 @@
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
 #include "city/search/search.h"
+#include "city/simulation/simulation.h"
 #include "trust/password.h"
 #include "trust/signer.h"
 
@@ -72,7 +73,7 @@ static result migrate(struct test_city *t)
                {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},   {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
                {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS}, {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
                {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},   {CASES_MIGRATIONS, CASES_NMIGRATIONS},
-               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS}};
+               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},       {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS}};
     int applied;
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
         TRY(store_migrate(t->city.store, t->a, OWN[i].list, OWN[i].n, &applied));

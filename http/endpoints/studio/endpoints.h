@@ -29,6 +29,12 @@ extern const struct endpoint EP_DESIGN_SAVE;
 extern const struct endpoint EP_DESIGN_DISCARD;
 extern const struct endpoint EP_DESIGN_SUBMIT;
 extern const struct endpoint EP_PUBLICATION_FILES;
+extern const struct endpoint EP_SIMULATION_KNOWN;
+extern const struct endpoint EP_SIMULATION_DRAFT;
+extern const struct endpoint EP_SIMULATION_BEGIN;
+extern const struct endpoint EP_SIMULATION;
+extern const struct endpoint EP_SIMULATIONS;
+extern const struct endpoint EP_SIMULATION_CANCEL;
 
 extern const struct endpoints STUDIO_ENDPOINTS;
 

@@ -52,6 +52,8 @@ export default {
   service_saved: 'draft of a service saved',
   service_discarded: 'draft of a service discarded',
   decision_saved: 'draft of a decision saved',
+  simulation_asked: 'simulation asked for',
+  simulation_cancelled: 'simulation cancelled',
   decision_compared: 'decision compared with past cases',
   decision_submitted: 'decision submitted for release',
   decision_released: 'decision released',

@@ -52,6 +52,8 @@ export default {
   service_saved: '保存事项草稿',
   service_discarded: '放弃事项草稿',
   decision_saved: '保存决策规则草稿',
+  simulation_asked: '提交仿真',
+  simulation_cancelled: '取消仿真',
   decision_compared: '与过去办件比较',
   decision_submitted: '提交发布决策规则',
   decision_released: '发布决策规则',
