@@ -209,6 +209,9 @@ struct area {
     /* statements that empty the tables this area projects from the journal (rebuild refolds them), each
      * "DELETE FROM table", the table with a column case_id; NULL-terminated, or NULL */
     const struct stmt *const *clear_projections;
+    /* codes of services whose tasks the area's own SQL reads: of their closed cases the rows of case_task stay when the journal is
+     * folded into the archive; NULL-terminated, or NULL */
+    const char *const *tasks_stay;
     /* folds one verb fact {verb, output} into the area's tables; live and in rebuild alike */
     result (*project)(struct arena *a, const struct json *fact, struct id case_id, struct decision *d);
     /* periodic work, or NULL: called by a worker of each server every few seconds, outside any transaction; short, and safe to

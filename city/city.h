@@ -42,6 +42,8 @@ struct city {
     struct slice mail_ca;             /* PEM file of the roots for the mail server; empty: the system's */
     const struct json *letters;       /* data/letters: {"acceptance": template, …}, the papers every service issues */
     struct city_papers papers;        /* how official papers look; empty: the standard ones */
+    int64_t
+        archive_after; /* days from the end of a case until its journal is folded (city/cases/archive.h); 0: ARCHIVE_AFTER */
     struct slice indicators, frontiers; /* the operator's own files of DIR/indicators; empty: the built-in ones */
     int64_t evidence_task,
         evidence_city;    /* bytes of files of evidence a task of the plan, and the city, may hold; 0: any */
@@ -65,6 +67,9 @@ MUST result vault_unwrap(const struct city *c, struct arena *a, struct id owner,
 struct slice vault_seal(struct arena *a, const struct data_key *k, const char *aad, struct slice plain);
 MUST result vault_open(struct arena *a, const struct data_key *k, const char *aad, struct slice cipher,
                        struct slice *plain);
+/* A ciphertext that vault_seal made, again and byte for byte, from what it held and its nonce (crypto_box_nonce). */
+struct slice vault_seal_again(struct arena *a, const struct data_key *k, const char *aad, struct slice plain,
+                              struct slice nonce);
 /* Under the city key itself, for what belongs to no single person (TOTP secrets, mail queue …). */
 struct slice vault_seal_city(const struct city *c, struct arena *a, const char *aad, struct slice plain);
 MUST result vault_open_city(const struct city *c, struct arena *a, const char *aad, struct slice cipher,

@@ -177,12 +177,27 @@ static result bad_box(struct arena *a)
 struct slice crypto_seal(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint32_t key_id, struct slice aad,
                          struct slice plain)
 {
+    uint8_t nonce[NONCE];
+    random_bytes(nonce, NONCE);
+    return crypto_seal_again(a, key, key_id, aad, plain, slice_of((const char *)nonce, NONCE));
+}
+
+struct slice crypto_box_nonce(struct slice box)
+{
+    if (box.n < CRYPTO_BOX_OVERHEAD || bytes(box)[0] != BOX_AES) return slice_of(NULL, 0);
+    return slice_sub(box, PREFIX, NONCE);
+}
+
+struct slice crypto_seal_again(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint32_t key_id, struct slice aad,
+                               struct slice plain, struct slice with)
+{
     need_alg();
     size_t n = CRYPTO_BOX_OVERHEAD + plain.n;
     uint8_t *box = arena_alloc(a, n);
     uint8_t *nonce = box + PREFIX, *ct = nonce + NONCE;
+    if (with.n != NONCE) broken("the length of a nonce");
     put_prefix(box, BOX_AES, key_id);
-    random_bytes(nonce, NONCE);
+    memcpy(nonce, with.p, NONCE);
     EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
     int got = 0;
     if (!ctx || EVP_EncryptInit_ex2(ctx, alg.aes, key, nonce, NULL) != 1 ||

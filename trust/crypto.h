@@ -35,6 +35,13 @@ void crypto_wipe(void *p, size_t n);
  * nonce is safe for 2^32 boxes under one key (SP 800-38D, 8.3); data keys here are per person or per case. */
 struct slice crypto_seal(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint32_t key_id, struct slice aad,
                          struct slice plain);
+#define CRYPTO_NONCE_BYTES 12
+/* The nonce of such a box; empty when it is no box of AES. */
+struct slice crypto_box_nonce(struct slice box);
+/* The same box again, byte for byte: nonce is the one it was made with. Never for a plain text that was not sealed under this nonce
+ * before. */
+struct slice crypto_seal_again(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint32_t key_id, struct slice aad,
+                               struct slice plain, struct slice nonce);
 /* CODE_CRYPTO_BOX: too short, another version, changed in any bit, another key or another aad (not told apart). */
 MUST result crypto_open(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], struct slice aad, struct slice box,
                         struct slice *plain);

@@ -12,6 +12,7 @@
 #include "app/tongban/signd_child.h"
 #include "app/tongban/tls.h"
 #include "base/log.h"
+#include "city/cases/archive.h"
 #include "city/decisions/decisions.h"
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
@@ -34,12 +35,14 @@ enum work {
     WORK_AREAS,
     WORK_COMPARISONS,
     WORK_SIMULATIONS,
+    WORK_ARCHIVE,
     WORK_KINDS
 };
 struct worker {
     struct city *city;
     enum work kind;
     struct vault_at rewrapped;
+    struct archive_at archived;
     day swept; /* the last day on which periods of years were looked at */
     pthread_t thread;
 };
@@ -143,6 +146,7 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
     case WORK_AREAS: return areas_turn(w, a, now);
     case WORK_COMPARISONS: return comparisons_run(w->city, a, now, 1, done);
     case WORK_SIMULATIONS: return simulations_run(w->city, a, now, &(struct sim_watch){while_up, NULL}, done);
+    case WORK_ARCHIVE: return case_archive_run(w->city, a, now, 64, &w->archived, done);
     case WORK_KINDS: break;
     }
     return ok();
@@ -150,7 +154,7 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
 
 static void *work(void *arg)
 {
-    static const int64_t IDLE[WORK_KINDS] = {100, 500, 200, 500, 2000, 60000, 60000, 5000, 1000, 1000};
+    static const int64_t IDLE[WORK_KINDS] = {100, 500, 200, 500, 2000, 60000, 60000, 5000, 1000, 1000, 60000};
     struct worker *w = arg;
     struct arena *a = arena_new("worker");
     while (!stopping) {

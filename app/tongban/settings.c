@@ -1,6 +1,8 @@
 /* The one configuration file, DIR/tongban.conf: its keys, meanings and defaults. `tongban admin config` prints it. */
 #include "app/tongban/cli.h"
 
+#include "city/cases/archive.h"
+
 const struct config_key CONFIG_KEYS[] = {
     {"listen", CONFIG_TEXT, "127.0.0.1:8080", "监听地址；非本机地址须配置 TLS",
      "Address to listen on; any but loopback needs TLS", 0, 0, NULL},
@@ -54,6 +56,8 @@ const struct config_key CONFIG_KEYS[] = {
      "Files of evidence of one task of the plan, MiB", 1, 1000000, NULL},
     {"plan.evidence_city", CONFIG_INT, "20480", "全市佐证文件上限（MiB）", "Files of evidence of the whole plan, MiB",
      1, 100000000, NULL},
+    {"archive.after", CONFIG_INT, "180", "办件办结多少天后归档压缩",
+     "Days from the end of a case until its journal is folded into the archive", ARCHIVE_AFTER_LEAST, 36500, NULL},
     {"job.threads", CONFIG_INT, "2", "后台作业线程数", "Threads for jobs (papers, licences)", 1, 32, NULL},
     {"log.format", CONFIG_CHOICE, "text", "日志格式", "Format of the log", 0, 0, "text json"},
     {"log.level", CONFIG_CHOICE, "info", "日志级别", "Least level of the log", 0, 0, "debug info warn error"},

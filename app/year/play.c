@@ -182,7 +182,7 @@ static result services(struct play *p)
     return ok();
 }
 
-static const struct stmt CASES = {"year_cases", "SELECT 1 FROM case_event LIMIT 1", NULL, false};
+static const struct stmt CASES = {"year_cases", "SELECT 1 FROM case_file LIMIT 1", NULL, false};
 
 static result empty_demo(struct year *y)
 {

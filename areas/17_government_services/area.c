@@ -26,6 +26,8 @@ static const struct endpoint *const ENDPOINTS[] = {&EP_HANDOVERS,
                                                    &EP_GUIDE_SUBMIT,
                                                    &EP_GUIDE_APPROVE};
 
+static const char *const TASKS_STAY[] = {"enterprise_request", NULL};
+
 const struct area AREA_17 = {.number = 17,
                              .name_zh = "政务服务",
                              .name_en = "Government services",
@@ -35,4 +37,5 @@ const struct area AREA_17 = {.number = 17,
                              .nmigrations = AREA_17_NMIGRATIONS,
                              .endpoints = {ENDPOINTS, sizeof ENDPOINTS / sizeof *ENDPOINTS},
                              .clear_projections = AREA_17_CLEAR,
+                             .tasks_stay = TASKS_STAY,
                              .project = area_17_project};

@@ -128,6 +128,8 @@ MUST result case_view(struct city *c, struct arena *a, struct id case_id, instan
 /* Whether the actor may see it: applicant, agent under delegation, or staff with a task on it. */
 MUST result case_may_see(struct city *c, struct arena *a, const struct actor *x, struct id case_id,
                          enum case_audience *who, struct id *subject);
+/* Staff who completed a task of the case: rows of (account), each once, in order. For areas. */
+MUST result case_officers(struct city *c, struct arena *a, struct id case_id, struct rows *out);
 /* The case's variables, whoever asks: no right is checked and no read recorded. For areas, of cases of their own services.
  * CODE_NOT_FOUND, CODE_VAULT_ERASED. */
 MUST result case_variables(struct city *c, struct arena *a, struct id case_id, const struct json **out);

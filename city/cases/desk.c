@@ -1,5 +1,6 @@
 /* The desk: the full view of a case, search, own figures. Lists of tasks: desk_list.c. */
 #include "city/cases/desk.h"
+#include "city/cases/archive.h"
 #include "city/cases/review.h"
 
 #include "city/drafts/drafts.h"
@@ -85,6 +86,33 @@ static const struct json *offer_json(const struct view *v, const struct process_
     return json_object(&b);
 }
 
+static const struct stmt OF_FILE = {
+    "desk_case_file", "SELECT number, service_hash, version, progress FROM case_file WHERE id=?1", NULL, false};
+
+/* Of a folded case: the rows that TASKS_OF_CASE would give. */
+static result archived_tasks(const struct view *v, struct rows *out)
+{
+    enum { URGED = 15, ESCALATED }; /* of ARCHIVE_TASK */
+    struct archived old;
+    struct rows file;
+    const struct sql_value id = sql_id(&v->c->id);
+    TRY(archive_read(v->city, v->a, v->c->id, &v->key, &old));
+    TRY(store_query(v->city->store, v->a, &OF_FILE, &id, 1, &file));
+    *out = (struct rows){.ncols = C_COLUMNS, .n = file.n ? old.tasks.n : 0};
+    struct sql_value *list = NEW_ARRAY(v->a, struct sql_value, out->n * C_COLUMNS + 1);
+    for (size_t i = 0; i < out->n; i++) {
+        struct sql_value *to = list + i * C_COLUMNS;
+        const struct sql_value *from = row(&old.tasks, i);
+        to[C_CASE] = id;
+        memcpy(to + C_TOKEN, from, (C_DUE - C_TOKEN + 1) * sizeof *to); /* in the same order up to here */
+        to[C_URGED] = from[URGED];
+        to[C_ESCALATED] = from[ESCALATED];
+        memcpy(to + C_NUMBER, row(&file, 0), 4 * sizeof *to);
+    }
+    out->v = list;
+    return ok();
+}
+
 static result tasks_json(const struct view *v, const struct actor *x, const struct json **out,
                          const struct json **offers)
 {
@@ -96,6 +124,7 @@ static result tasks_json(const struct view *v, const struct actor *x, const stru
     struct slice applicant = mask_name(v->a, json_string(json_get(v->c->vars, "applicant"), "name"));
     TRY(process_state_decode(v->a, service_model(v->service), v->c->engine, &state));
     TRY(store_query(v->city->store, v->a, &TASKS_OF_CASE, &id, 1, &rows));
+    if (!rows.n) TRY(archived_tasks(v, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         const struct sql_value *r = row(&rows, i);
         struct json_builder s = json_builder(v->a);

@@ -25,6 +25,11 @@ struct slice event_seal(struct arena *a, const struct data_key *key, int64_t seq
 /* Bound to its place in the journal: moved or copied to another it does not open. */
 MUST result event_open(struct arena *a, const struct data_key *key, int64_t seq, struct slice payload,
                        const struct json **out);
+/* The same without reading it, and the ciphertext of one that had this nonce again (city/cases/archive.h). */
+MUST result event_plain(struct arena *a, const struct data_key *key, int64_t seq, struct slice payload,
+                        struct slice *plain);
+struct slice event_seal_again(struct arena *a, const struct data_key *key, int64_t seq, struct slice plain,
+                              struct slice nonce);
 /* The variables after an opened event. */
 const struct json *event_vars(struct arena *a, const struct json *before, const struct json *event);
 

@@ -1,4 +1,5 @@
 /* The applicant's lists, sharing, documents and licences. */
+#include "city/cases/archive.h"
 #include "city/cases/view.h"
 
 #include "city/identity/identity.h"
@@ -9,8 +10,7 @@
 static const struct stmt CASE_OWNER = {"case_owner", "SELECT subject, agent, service FROM case_file WHERE id=?1", NULL,
                                        false};
 static const struct stmt CASE_TASKS = {
-    "case_tasks",
-    "SELECT token, department, role, town, assignee, status FROM case_task WHERE case_id=?1 ORDER BY token", NULL,
+    "case_tasks", "SELECT department, role, town, assignee FROM case_task WHERE case_id=?1 ORDER BY token", NULL,
     false};
 
 /* Staff see a case when a task of it, open or done, is theirs by role or by name. */
@@ -20,13 +20,40 @@ static result staff_on_case(struct city *c, struct arena *a, const struct actor 
     struct sql_value id = sql_id(&case_id);
     *on = false;
     TRY(store_query(c->store, a, &CASE_TASKS, &id, 1, &rows));
+    if (!rows.n) TRY(archive_staff(c, a, case_id, &rows));
     for (size_t i = 0; i < rows.n && !*on; i++) {
         const struct sql_value *v = row(&rows, i);
         enum role role;
         struct id who;
-        bool mine = v[4].type != SQL_NULL && id_from_bytes(v[4].s, &who) && id_eq(who, x->account);
-        *on = mine || (role_scan(v[2].s, &role) && actor_has_role(x, role, v[1].s, v[3].s)) ||
-              actor_has_role(x, ROLE_HEAD, v[1].s, v[3].s);
+        bool mine = v[3].type != SQL_NULL && id_from_bytes(v[3].s, &who) && id_eq(who, x->account);
+        *on = mine || (role_scan(v[1].s, &role) && actor_has_role(x, role, v[0].s, v[2].s)) ||
+              actor_has_role(x, ROLE_HEAD, v[0].s, v[2].s);
+    }
+    return ok();
+}
+
+static const struct stmt OFFICERS = {
+    "case_officers",
+    "SELECT DISTINCT assignee FROM case_task WHERE case_id = ?1 AND status = 3 AND assignee IS NOT NULL ORDER BY assignee",
+    NULL, false};
+
+result case_officers(struct city *c, struct arena *a, struct id case_id, struct rows *out)
+{
+    struct rows staff;
+    struct sql_value id = sql_id(&case_id);
+    TRY(store_query(c->store, a, &OFFICERS, &id, 1, out));
+    if (out->n) return ok();
+    TRY(archive_staff(c, a, case_id, &staff));
+    struct sql_value *v = NEW_ARRAY(a, struct sql_value, staff.n + 1);
+    *out = (struct rows){.ncols = 1, .v = v};
+    for (size_t i = 0; i < staff.n; i++) {
+        const struct sql_value *s = row(&staff, i);
+        bool again = s[3].type == SQL_NULL || !s[4].i;
+        for (size_t k = 0; k < out->n && !again; k++) again = slice_eq(v[k].s, s[3].s);
+        if (again) continue;
+        size_t k = out->n++;
+        for (; k > 0 && slice_cmp(v[k - 1].s, s[3].s) > 0; k--) v[k] = v[k - 1];
+        v[k] = s[3];
     }
     return ok();
 }

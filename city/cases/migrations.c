@@ -251,5 +251,15 @@ const struct migration CASES_MIGRATIONS[] = {
     /* as they are leased: in order, without sorting a million that are due, and past those that are held without reading their rows */
     {"city.flow", 2, "timers as they fall due",
      "CREATE INDEX case_timer_next ON case_timer (due_at, id, lease_until);\nDROP INDEX case_timer_due;\n", NULL},
+    {"city.archive", 1, "the archive",
+     "-- retention: as case_event; the journal and the tasks of a closed case, folded into one row and sealed under the case's key\n"
+     "CREATE TABLE case_archive (case_id {BLOB} PRIMARY KEY, events {INT} NOT NULL, folded_at {INT} NOT NULL,"
+     " dictionary {INT} NOT NULL, staff {TEXT} NOT NULL, digest {BLOB} NOT NULL, content_ct {BLOB} NOT NULL);\n"
+     "-- retention: as case_archive; words of a service's definition that journals are compressed with, nothing of any case\n"
+     "CREATE TABLE archive_dictionary (id {INT} PRIMARY KEY, service_hash {TEXT} NOT NULL, words {BLOB} NOT NULL,"
+     " made_at {INT} NOT NULL);\n"
+     "CREATE INDEX archive_dictionary_service ON archive_dictionary (service_hash, id);\n"
+     "CREATE INDEX case_file_fold ON case_file (decided_at, id) WHERE decided_at > 0 AND length(engine) > 0;\n",
+     NULL},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;

@@ -35,11 +35,22 @@ struct slice event_seal(struct arena *a, const struct data_key *key, int64_t seq
     return vault_seal(a, key, place(a, seq), json_write(a, json_object(&b)));
 }
 
+result event_plain(struct arena *a, const struct data_key *key, int64_t seq, struct slice payload, struct slice *plain)
+{
+    return vault_open(a, key, place(a, seq), payload, plain);
+}
+
+struct slice event_seal_again(struct arena *a, const struct data_key *key, int64_t seq, struct slice plain,
+                              struct slice nonce)
+{
+    return vault_seal_again(a, key, place(a, seq), plain, nonce);
+}
+
 result event_open(struct arena *a, const struct data_key *key, int64_t seq, struct slice payload,
                   const struct json **out)
 {
     struct slice plain;
-    TRY(vault_open(a, key, place(a, seq), payload, &plain));
+    TRY(event_plain(a, key, seq, payload, &plain));
     return json_parse(a, plain, 8 * 1024 * 1024, S("case_event.payload"), out);
 }
 

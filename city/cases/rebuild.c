@@ -4,6 +4,8 @@
  *
  * One transaction: the tables are put aside (copies that nobody else sees), emptied, folded anew case by case, and compared by
  * the database itself; so memory stays that of some hundred cases, however many there are. Writers wait meanwhile. */
+#include "city/cases/archive.h"
+#include "city/cases/archive_codec.h"
 #include "city/cases/measure.h"
 #include "city/cases/run.h"
 
@@ -69,12 +71,12 @@ static const struct stmt OLD_VARS = {"rebuild_old_vars", "SELECT vars_ct FROM ol
                                      false};
 static const struct stmt CASES_AFTER = {
     "rebuild_cases",
-    "SELECT e.case_id, k.wrapped FROM case_event e LEFT JOIN data_key k ON k.id = e.case_id WHERE e.case_id > ?1 AND e.seq = 1"
-    " ORDER BY e.case_id LIMIT ?2",
+    "SELECT j.case_id, k.wrapped FROM (SELECT case_id FROM (SELECT case_id FROM case_event WHERE case_id > ?1 AND seq = 1"
+    " ORDER BY case_id LIMIT ?2) AS e UNION SELECT case_id FROM (SELECT case_id FROM case_archive WHERE case_id > ?1"
+    " ORDER BY case_id LIMIT ?2) AS f) AS j LEFT JOIN data_key k ON k.id = j.case_id ORDER BY j.case_id LIMIT ?2",
     NULL, false};
 static const struct stmt EVENTS = {
-    "rebuild_events", "SELECT seq, at, kind, actor, payload_ct FROM case_event WHERE case_id=?1 ORDER BY seq", NULL,
-    false};
+    "rebuild_events", "SELECT " ARCHIVE_EVENT " FROM case_event WHERE case_id=?1 ORDER BY seq", NULL, false};
 
 struct rebuilding {
     struct city *city;
@@ -186,7 +188,7 @@ static result fold_event(struct rebuilding *r, struct tx *tx, struct fold *f, co
     const struct json *event = NULL, *facts;
     if (v[0].i != f->c->version + 1)
         return fail(a, CODE_INTERNAL, S("case_event"), "detail", S("the journal has a gap"), NULL);
-    TRY(event_open(a, f->key, v[0].i, v[4].s, &event));
+    TRY(event_open(a, f->key, v[0].i, v[6].s, &event));
     f->at = v[1].i;
     facts = json_get(event, "f");
     for (size_t i = 0; facts && i < facts->n; i++) TRY(fact_fold(f, facts->items[i]));
@@ -198,11 +200,17 @@ static result fold_event(struct rebuilding *r, struct tx *tx, struct fold *f, co
     return apply(tx, a, f->d);
 }
 
-static result fold_events(struct rebuilding *r, struct tx *tx, struct fold *f)
+/* old: the journal where the case is folded. */
+static result fold_events(struct rebuilding *r, struct tx *tx, struct fold *f, struct archived *old)
 {
     struct rows rows;
     struct sql_value id = sql_id(&f->c->id);
+    *old = (struct archived){.there = false};
     TRY(tx_query(tx, f->d->a, &EVENTS, &id, 1, &rows));
+    if (!rows.n) {
+        TRY(archive_read_tx(tx, f->d->a, f->c->id, f->key, old));
+        rows = old->events;
+    }
     for (size_t i = 0; i < rows.n; i++) TRY(fold_event(r, tx, f, row(&rows, i)));
     return ok();
 }
@@ -224,23 +232,43 @@ static result compare_vars(struct rebuilding *r, struct tx *tx, const struct fol
     return ok();
 }
 
+static const struct stmt TASKS = {
+    "rebuild_tasks", "SELECT " ARCHIVE_TASK " FROM case_task WHERE case_id = ?1 ORDER BY token", NULL, false};
+
+/* Of a folded case: its tasks are those that the journal gives, and then stand in the archive alone, as its state does. None there: they
+ * stayed (struct area). */
+static result fold_archived(struct rebuilding *r, struct tx *tx, struct arena *a, struct id case_id,
+                            const struct archived *old)
+{
+    struct rows tasks;
+    const struct sql_value id = sql_id(&case_id);
+    TRY(tx_exec(tx, a, &ARCHIVE_BARE, &id, 1, NULL));
+    if (!old->tasks.n) return ok();
+    TRY(tx_query(tx, a, &TASKS, &id, 1, &tasks));
+    if (!archive_same_rows(&tasks, &old->tasks))
+        differs(r, 1, arena_printf(a, "case_archive: case %.*s has other tasks", SLICE_ARG(id_text(a, case_id))));
+    return tx_exec(tx, a, &ARCHIVE_TASKS_GO, &id, 1, NULL);
+}
+
 static result fold_case(struct rebuilding *r, struct tx *tx, struct arena *a, struct id case_id, struct slice wrapped)
 {
     struct data_key key;
     struct decision d = {.a = a};
     struct case_row *c = NEW(a, struct case_row);
     struct fold f = {.city = r->city, .d = &d, .c = c, .key = &key};
+    struct archived old;
     c->id = case_id;
     c->vars = json_null();
     TRY(vault_unwrap(r->city, a, case_id, wrapped, &key));
-    TRY(fold_events(r, tx, &f));
-    TRY(compare_vars(r, tx, &f));
+    TRY(fold_events(r, tx, &f, &old));
+    if (!old.there) TRY(compare_vars(r, tx, &f));
     int64_t version = c->version;
     c->version = 1; /* inserted, not updated */
     case_row_write(r->city, &d, &key, c);
     ((struct sql_value *)(uintptr_t)d.writes[0].binds)[11] = sql_int(version);
     r->out->cases++;
-    return apply(tx, a, &d);
+    TRY(apply(tx, a, &d));
+    return old.there ? fold_archived(r, tx, a, case_id, &old) : ok();
 }
 
 /* Nothing of an erased case can be folded: its rows, which name nobody, stay as they are. */

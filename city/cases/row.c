@@ -178,7 +178,8 @@ result case_row_read(struct arena *a, const struct sql_value *v, const struct da
     c->accepted_at = v[16].i;
     c->decided_at = v[17].i;
     TRY(case_progress_read(a, v[14].s, c));
-    if (!key) return ok();
+    c->folded = v[13].s.n == 0;
+    if (!key || c->folded) return ok();
     struct slice plain;
     TRY(vault_open(a, key, "case.vars", v[13].s, &plain));
     return json_parse(a, plain, 4 * 1024 * 1024, S("case_file.vars"), &c->vars);
@@ -191,12 +192,17 @@ void case_due(const struct calendar *cal, const struct case_row *c, instant *pro
     *statutory = runs && c->clock.statutory.n ? clock_due(cal, &c->clock, &c->clock.statutory) : 0;
 }
 
+struct slice case_vars_seal(struct arena *a, const struct data_key *key, const struct case_row *c)
+{
+    return vault_seal(a, key, "case.vars", json_write(a, c->vars));
+}
+
 void case_row_write(const struct city *city, struct decision *d, const struct data_key *key, const struct case_row *c)
 {
     struct arena *a = d->a;
     instant due, statutory;
     case_due(city->calendar, c, &due, &statutory);
-    struct sql_value vars = sql_blob(vault_seal(a, key, "case.vars", json_write(a, c->vars)));
+    struct sql_value vars = sql_blob(case_vars_seal(a, key, c));
     struct sql_value progress = sql_text(case_progress_write(a, c));
     if (c->version == 1) {
         const struct sql_value v[] = {sql_id(&c->id),

@@ -46,6 +46,7 @@ struct case_row {
     struct slice channel;          /* of the filing: online | window | kiosk */
     int64_t acts, papers, fee_fen; /* for what the case took, see measure.h */
     bool reviewed;                 /* a person's review of it was asked for */
+    bool folded;                   /* its journal is in the archive: no engine, no vars here (city/cases/archive.h) */
     bool ended;                    /* by an event folded since the row was read */
     const struct json *decisions;  /* key of a decision of several services -> hash of the version that decided */
     const struct json *officers;   /* "scope/element id" -> account id of who completed it (for tb:separate) */
@@ -63,6 +64,8 @@ extern const struct stmt CASE_SELECT_READ; /* by id */
     "id, number, service, service_hash, subject, agent, filed_by, department, town, state, outcome, version, engine, " \
     "vars_ct, progress, filed_at, accepted_at, decided_at, due_at, statutory_due_at"
 MUST result case_row_read(struct arena *a, const struct sql_value *v, const struct data_key *key, struct case_row *c);
+/* The variables as case_file has them. */
+struct slice case_vars_seal(struct arena *a, const struct data_key *key, const struct case_row *c);
 /* Inserts (version 1) or updates (expects version - 1). */
 void case_row_write(const struct city *city, struct decision *d, const struct data_key *key, const struct case_row *c);
 /* Earliest lawful due date of the whole case under its promise, and by statute; 0 when it has no such limit or has not started. */

@@ -1,4 +1,5 @@
 #include "city/cases/run.h"
+#include "city/cases/archive.h"
 #include "city/drafts/confirm.h"
 
 #include "city/identity/identity.h"
@@ -213,6 +214,10 @@ static result load_case(struct run *r)
         return fail(r->a, CODE_NOT_FOUND, S("case"), "value", id_text(r->a, r->k->case_id), NULL);
     TRY(vault_unwrap(r->k->city, r->a, r->k->case_id, row(key, 0)[0].s, &r->key));
     TRY(case_row_read(r->a, row(row_, 0), &r->key, r->c));
+    if (r->c->folded) {
+        r->unfold = true;
+        return fail(r->a, CODE_CASE_FETCH, S("case"), NULL);
+    }
     r->vars_before = r->c->vars;
     TRY(catalogue_by_hash(r->k->city->catalogue, r->a, r->c->service_hash, &r->service));
     if (task->n) r->task = row(task, 0);
@@ -411,6 +416,8 @@ result run_refused(struct case_command *k, result refusal, struct case_done *out
 result run_fetch(struct run *r)
 {
     struct case_command *k = r->k;
+    if (r->unfold) TRY(case_unfold(k->city, k->a, k->case_id));
+    r->unfold = false;
     if (r->need_series.n && r->nnumbers < RUN_NUMBERS) {
         r->numbers[r->nnumbers].series = r->need_series;
         TRY(store_numbers(k->city->store, k->a, r->need_series, 1, &r->numbers[r->nnumbers].value));

@@ -67,6 +67,7 @@ struct run {
     } numbers[RUN_NUMBERS];
     size_t nnumbers;
     struct slice need_series;
+    bool unfold;    /* the case is in the archive: its rows are put back first */
     result refusal; /* stored under the idempotency key instead of an event */
 
     /* one attempt */

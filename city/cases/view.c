@@ -1,4 +1,5 @@
 /* What people see of a case: the progress page, the shared status, lists. */
+#include "city/cases/archive.h"
 #include "city/cases/review.h"
 
 #include "city/identity/identity.h"
@@ -23,7 +24,12 @@ result case_read(struct city *c, struct arena *a, struct id case_id, struct case
     if (row_.n == 0 || k.n == 0) return fail(a, CODE_NOT_FOUND, S("case"), "value", id_text(a, case_id), NULL);
     if (!key) key = &own;
     TRY(vault_unwrap(c, a, case_id, row(&k, 0)[0].s, key));
-    return case_row_read(a, row(&row_, 0), key, out);
+    TRY(case_row_read(a, row(&row_, 0), key, out));
+    if (!out->folded) return ok();
+    struct archived old;
+    TRY(archive_read(c, a, case_id, key, &old));
+    if (old.there) return archive_fill(a, key, &old, out);
+    return case_read(c, a, case_id, out, key); /* its rows were put back meanwhile */
 }
 
 result case_variables(struct city *c, struct arena *a, struct id case_id, const struct json **out)
@@ -35,6 +41,23 @@ result case_variables(struct city *c, struct arena *a, struct id case_id, const 
 }
 
 /* ---- the journal ---- */
+
+/* Of a folded case. */
+static result archived_events(struct view *v)
+{
+    struct archived old;
+    TRY(archive_read(v->city, v->a, v->c->id, &v->key, &old));
+    struct view_event *list = NEW_ARRAY(v->a, struct view_event, old.events.n + 1);
+    for (size_t i = 0; i < old.events.n; i++) {
+        const struct json *event = NULL;
+        const struct sql_value *e = row(&old.events, i);
+        TRY(event_open(v->a, &v->key, e[ARCHIVED_SEQ].i, e[ARCHIVED_PAYLOAD].s, &event));
+        list[i] = (struct view_event){e[ARCHIVED_AT].i, json_get(event, "f")};
+    }
+    v->events = list;
+    v->nevents = old.events.n;
+    return ok();
+}
 
 /* The whole of it: what was explained or told long ago must not be lost behind many later events. */
 result view_events(struct view *v)
@@ -60,7 +83,7 @@ result view_events(struct view *v)
         }
     } while (rows.n == EVENTS_AT_ONCE);
     v->events = list;
-    return ok();
+    return v->nevents ? ok() : archived_events(v);
 }
 
 const struct json *view_last(const struct view *v, const char *t)

@@ -95,6 +95,12 @@ struct slice vault_seal(struct arena *a, const struct data_key *k, const char *a
     return crypto_seal(a, k->key, 0, bind_place(a, aad, k->owner), plain);
 }
 
+struct slice vault_seal_again(struct arena *a, const struct data_key *k, const char *aad, struct slice plain,
+                              struct slice nonce)
+{
+    return crypto_seal_again(a, k->key, 0, bind_place(a, aad, k->owner), plain, nonce);
+}
+
 result vault_open(struct arena *a, const struct data_key *k, const char *aad, struct slice cipher, struct slice *plain)
 {
     return crypto_open(a, k->key, bind_place(a, aad, k->owner), cipher, plain);

@@ -7,15 +7,27 @@
 
 static const struct actor SYSTEM = {.kind = ACTOR_SYSTEM, .login = {"system", 6}, .name = {"系统", 6}};
 
-static const struct stmt OFFICERS = {
-    "rating_officers",
-    "SELECT DISTINCT account FROM (SELECT assignee AS account FROM case_task WHERE case_id = ?1 AND status = 3 AND assignee IS NOT NULL"
-    " UNION ALL SELECT officer AS account FROM rating_code WHERE id = ?2) AS t",
-    NULL, false};
+static const struct stmt OFFICERS = {"rating_officer", "SELECT officer FROM rating_code WHERE id = ?1", NULL, false};
+
+static bool among(struct slice account, const struct rows *officers)
+{
+    for (size_t i = 0; i < officers->n; i++)
+        if (slice_eq(row(officers, i)[0].s, account)) return true;
+    return false;
+}
 
 result rated_officers(struct city *c, struct arena *a, struct id case_id, struct id code, struct rows *out)
 {
-    return store_query(c->store, a, &OFFICERS, BINDS(sql_id(&case_id), sql_id(&code)), out);
+    struct rows by_code;
+    TRY(case_officers(c, a, case_id, out));
+    TRY(store_query(c->store, a, &OFFICERS, BINDS(sql_id(&code)), &by_code));
+    struct sql_value *v = NEW_ARRAY(a, struct sql_value, out->n + by_code.n + 1);
+    size_t n = out->n;
+    if (n) memcpy(v, out->v, n * sizeof *v);
+    for (size_t i = 0; i < by_code.n; i++)
+        if (!among(row(&by_code, i)[0].s, out)) v[n++] = row(&by_code, i)[0];
+    *out = (struct rows){.n = n, .ncols = 1, .v = v};
+    return ok();
 }
 
 /* ---- who handles it ---- */
@@ -26,13 +38,6 @@ static const struct stmt HEADS = {
     " WHERE g.role = 'head' AND (g.department = ?1 OR (g.department = '*' AND a.department = ?1))"
     " AND (g.town = '*' OR g.town = ?2) ORDER BY g.account LIMIT 20",
     NULL, false};
-
-static bool among(struct slice account, const struct rows *officers)
-{
-    for (size_t i = 0; i < officers->n; i++)
-        if (slice_eq(row(officers, i)[0].s, account)) return true;
-    return false;
-}
 
 /* The head of the body rated; the supervising body where there is none, or where a head is rated. */
 static result handler_of(struct city *c, struct arena *a, const struct rated *of, const struct rows *officers,
