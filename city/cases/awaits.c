@@ -86,7 +86,7 @@ result run_thrown(struct run *r, const struct effect *e)
     json_set_cstr(&b, "t", "thrown");
     json_set_str(&b, "id", id_text(r->a, *id));
     json_set_int(&b, "k", signal ? FLOW_SIGNAL : FLOW_MESSAGE);
-    json_set_str(&b, "name", name);
+    json_set_str(&b, "message", name); /* "name" would be a person's */
     json_set_str(&b, "node", e->node->id);
     return run_fact(r, json_object(&b));
 }

@@ -97,7 +97,7 @@ static result heard(struct run *r, const struct message *m, const struct process
     json_set_cstr(&b, "t", "heard");
     json_set_str(&b, "id", id_text(r->a, m->id));
     json_set_int(&b, "k", (int64_t)m->kind);
-    json_set_str(&b, "name", m->name);
+    json_set_str(&b, "message", m->name);
     if (node) json_set_str(&b, "node", node->id);
     if (!id_is_none(m->sender)) json_set_str(&b, "from", id_text(r->a, m->sender));
     return run_fact(r, json_object(&b));
@@ -173,7 +173,7 @@ static result unheard_body(struct run *r)
     struct json_builder b = json_builder(r->a);
     json_set_cstr(&b, "t", "unheard");
     json_set_str(&b, "id", id_text(r->a, x->m->id));
-    json_set_str(&b, "name", x->m->name);
+    json_set_str(&b, "message", x->m->name);
     json_set_str(&b, "error", x->error);
     return run_fact(r, json_object(&b));
 }

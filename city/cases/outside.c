@@ -39,7 +39,7 @@ static struct taker find_taker(const struct case_command *k, struct slice name)
     size_t n;
     catalogue_all(k->city->catalogue, k->a, &all, &n);
     for (size_t i = 0; i < n && !t.may; i++) {
-        const struct process_declared *d;
+        const struct process_declared *d = NULL;
         size_t nd = process_declared(k->a, service_model(all[i]), &d);
         for (size_t j = 0; j < nd && !t.may; j++) {
             if (d[j].kind != DECLARED_MESSAGE || d[j].throws || !d[j].outside || !slice_eq(d[j].name, name)) continue;

@@ -30,7 +30,7 @@ static result hear_body(struct run *r)
     json_set_cstr(&b, "t", "heard");
     json_set_str(&b, "id", id_text(r->a, m->id));
     json_set_int(&b, "k", FLOW_SIGNAL);
-    json_set_str(&b, "name", m->name);
+    json_set_str(&b, "message", m->name);
     if (!id_is_none(m->sender)) json_set_str(&b, "from", id_text(r->a, m->sender));
     TRY(run_fact(r, json_object(&b)));
     struct process_event e = {.type = EV_SIGNAL, .name = m->name, .data = m->payload, .at = r->k->now};

@@ -84,7 +84,7 @@ size_t starts_of(struct city *c, struct arena *a, enum declared_kind kind, struc
     catalogue_all(c->catalogue, a, &all, &n);
     struct starting *list = NEW_ARRAY(a, struct starting, n + 1);
     for (size_t i = 0; i < n; i++) {
-        const struct process_declared *d;
+        const struct process_declared *d = NULL;
         size_t nd = process_declared(a, service_model(all[i]), &d);
         for (size_t k = 0; k < nd; k++) {
             if (!d[k].starts || d[k].kind != kind || !slice_eq(d[k].name, name)) continue;

@@ -47,7 +47,7 @@ static size_t timed_starts(struct city *c, struct arena *a, struct timed **out)
     struct timed *list = NEW_ARRAY(a, struct timed, cap);
     catalogue_all(c->catalogue, a, &all, &n);
     for (size_t i = 0; i < n; i++) {
-        const struct process_declared *d;
+        const struct process_declared *d = NULL;
         size_t nd = process_declared(a, service_model(all[i]), &d);
         for (size_t k = 0; k < nd; k++) {
             if (!d[k].starts || (d[k].kind != DECLARED_TIMER && d[k].kind != DECLARED_CONDITION)) continue;

@@ -18,7 +18,7 @@ static struct bitext element(const struct process_node *n, struct slice otherwis
 static const struct json *sender(const struct view *v, const struct process_node *n, struct slice name)
 {
     const struct service *own = service_of_node(v->service, n);
-    const struct process_declared *d;
+    const struct process_declared *d = NULL;
     size_t count = own ? process_declared(v->a, service_model(own), &d) : 0;
     for (size_t i = 0; i < count; i++) {
         if (d[i].node != n || !slice_eq(d[i].name, name) || !d[i].from.n) continue;
@@ -56,12 +56,17 @@ result view_awaiting(const struct view *v, const struct json **out)
 
 /* ---- the journal ---- */
 
+/* By the element that threw or caught it, as it is drawn; a signal may have been caught at several. */
 static struct bitext named(const struct view *v, const struct json *f)
 {
+    const struct process_model *m = service_model(v->service);
     const struct process_node *n =
-        json_get(f, "node") ? model_node(service_model(v->service), json_string(f, "node"), json_string(f, "step"))
-                            : NULL;
-    return element(n, json_get(f, "name") ? json_string(f, "name") : json_string(f, "node"));
+        json_get(f, "node") ? model_node(m, json_string(f, "node"), (struct slice){0}) : NULL;
+    const struct process_declared *d = NULL;
+    size_t count = n ? 0 : process_declared(v->a, m, &d);
+    for (size_t i = 0; i < count && !n; i++)
+        if (!d[i].throws && slice_eq(d[i].name, json_string(f, "message"))) n = d[i].node;
+    return element(n, json_string(f, "message"));
 }
 
 static struct bitext line(const struct view *v, const char *zh, const char *en, struct bitext x)

@@ -40,7 +40,7 @@ static void check_timed(struct events *x, const struct process_declared *d)
 result check_events(struct arena *a, const struct service *s)
 {
     struct events x = {a, s, ok()};
-    const struct process_declared *d;
+    const struct process_declared *d = NULL;
     size_t n = process_declared(a, s->model, &d);
     for (size_t i = 0; i < n; i++) {
         bool post = d[i].kind == DECLARED_MESSAGE || d[i].kind == DECLARED_SIGNAL;

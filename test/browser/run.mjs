@@ -15,6 +15,7 @@ import { portal } from './journeys/portal.mjs'
 import { decisions } from './journeys/decisions.mjs'
 import { designer } from './journeys/designer.mjs'
 import { desk } from './journeys/desk.mjs'
+import { flow } from './journeys/flow.mjs'
 import { help } from './journeys/help.mjs'
 import { news } from './journeys/news.mjs'
 import { knowledge } from './journeys/knowledge.mjs'
@@ -58,7 +59,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 try {
   browser = await launch()
   await one(browser, ['a service is checked, and published by two people', office['a service is checked, and published by two people']]) // others use the service
-  const rest = { ...company, ...portal, ...desk, ...office, ...towns, ...ratings, ...hotline, ...help, ...knowledge, ...board, ...condition, ...decisions, ...designer, ...briefing, ...news, ...claims, ...own, ...paper }
+  const rest = { ...company, ...portal, ...desk, ...flow, ...office, ...towns, ...ratings, ...hotline, ...help, ...knowledge, ...board, ...condition, ...decisions, ...designer, ...briefing, ...news, ...claims, ...own, ...paper }
   delete rest['a service is checked, and published by two people']
   await all(browser, Object.entries(rest), 2)
   await all(browser, visits(), 3)
