@@ -200,6 +200,7 @@ int main(int argc, char **argv)
 {
     size_t timers = DRAWN;
     bool sqlite = true, postgres = true;
+    (void)setvbuf(stdout, NULL, _IOLBF, 0); /* a run of minutes says what it has */
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--timers") == 0 && i + 1 < argc)
             timers = (size_t)strtoul(argv[++i], NULL, 10);

@@ -41,10 +41,27 @@ void scenario_need(struct play *p, result r)
     scenario_broken(p, "%.*s", "%.*s", SLICE_ARG(problem_text(p->w->a, r.problem, LANG_EN)));
 }
 
+static const struct stmt STARTED = {
+    "scenario_started", "SELECT id FROM case_file WHERE service = ?1 ORDER BY id DESC LIMIT 1", NULL, false};
+
+/* A case that an event started goes by its service's code: the newest of it when it is first named. */
+static struct scenario_case *started(struct play *p, struct slice service)
+{
+    struct rows r;
+    struct sql_value v = sql_text(service);
+    struct scenario_case x = {service, ID_NONE, service};
+    scenario_need(p, store_query(p->w->c.store, p->w->a, &STARTED, &v, 1, &r));
+    if (!r.n || p->ncases == SCENARIO_CASES || !id_from_bytes(row(&r, 0)[0].s, &x.id)) return NULL;
+    p->cases[p->ncases] = x;
+    return &p->cases[p->ncases++];
+}
+
 struct scenario_case *scenario_case(struct play *p, struct slice name)
 {
     for (size_t i = 0; i < p->ncases; i++)
         if (!name.n || slice_eq(p->cases[i].name, name)) return &p->cases[i];
+    struct scenario_case *x = name.n ? started(p, name) : NULL;
+    if (x) return x;
     scenario_broken(p, "没有名为 %.*s 的办件", "no case %.*s", SLICE_ARG(name));
 }
 
@@ -240,6 +257,29 @@ static result decide(struct act *t)
     return task_decide(&k, &d, &t->out);
 }
 
+static result begin(struct act *t)
+{
+    struct case_command k = command(t, "POST begin");
+    return task_begin(&k, t->token, json_string(t->step, "reason"), &t->out);
+}
+
+/* Another system's message; the key is the case's number, or what the step says. */
+static result message(struct act *t)
+{
+    struct case_command k = command(t, "POST /flow/messages");
+    struct arena *a = t->p->w->a;
+    struct json_builder none = json_builder(a);
+    const struct json *key = json_get(t->step, "key"), *data = json_get(t->step, "data"), *vars;
+    struct id id;
+    if (!key) {
+        TRY(case_variables(&t->p->w->c, a, t->case_id, &vars));
+        key = json_get(vars, "case_number");
+    }
+    struct outside_message m = {json_string(t->step, "message"), key, data ? data : json_object(&none)};
+    t->out = (struct case_done){.case_id = t->case_id};
+    return message_from_outside(&k, &m, &id, &t->out.replayed);
+}
+
 static result transfer(struct act *t)
 {
     struct case_command k = command(t, "POST transfer");
@@ -263,22 +303,23 @@ static const struct {
     const char *name;
     result (*run)(struct act *t);
     bool on_task;
-} ACTS[] = {{"file", file, false},         {"withdraw", withdraw, false}, {"correct", correct, false},
-            {"urge", urge, false},         {"claim", claim, true},        {"release", release, true},
-            {"decide", decide, true},      {"transfer", transfer, true},  {"clock_stop", stop, true},
-            {"clock_resume", resume, true}};
+} ACTS[] = {{"file", file, false},          {"withdraw", withdraw, false}, {"correct", correct, false},
+            {"urge", urge, false},          {"claim", claim, true},        {"release", release, true},
+            {"decide", decide, true},       {"transfer", transfer, true},  {"clock_stop", stop, true},
+            {"clock_resume", resume, true}, {"begin", begin, true},        {"message", message, false}};
 
 /* The open task of that element; a closed one when there is no other, so that a scenario can try it. */
 static const struct stmt TOKEN_OF = {
     "scenario_token",
-    "SELECT token FROM case_task WHERE case_id = ?1 AND node = ?2 ORDER BY CASE WHEN status < 3 THEN 0 ELSE 1 END, token DESC",
+    "SELECT token FROM case_task WHERE case_id = ?1 AND node = ?2 AND CASE WHEN kind = 'offer' THEN 1 ELSE 0 END = ?3"
+    " ORDER BY CASE WHEN status < 3 THEN 0 ELSE 1 END, token DESC",
     NULL, false};
 
-static int64_t token_of(struct play *p, struct id case_id, struct slice node)
+static int64_t token_of(struct play *p, struct id case_id, struct slice node, bool offered)
 {
     struct rows r;
-    const struct sql_value v[] = {sql_id(&case_id), sql_text(node)};
-    scenario_need(p, store_query(p->w->c.store, p->w->a, &TOKEN_OF, v, 2, &r));
+    const struct sql_value v[] = {sql_id(&case_id), sql_text(node), sql_int(offered)};
+    scenario_need(p, store_query(p->w->c.store, p->w->a, &TOKEN_OF, v, 3, &r));
     if (!r.n) scenario_broken(p, "没有出现过任务 %.*s", "there has been no task %.*s", SLICE_ARG(node));
     return row(&r, 0)[0].i;
 }
@@ -316,7 +357,7 @@ static void carry_out(struct play *p, const struct json *step, size_t which)
     bool is_file = slice_is(json_string(step, "do"), "file");
     t.key = arena_printf(p->w->a, "scenario-%04zu", p->at);
     if (!is_file) t.case_id = scenario_case(p, json_string(step, "case"))->id;
-    if (ACTS[which].on_task) t.token = token_of(p, t.case_id, json_string(step, "task"));
+    if (ACTS[which].on_task) t.token = token_of(p, t.case_id, json_string(step, "task"), ACTS[which].run == begin);
     result r = ACTS[which].run(&t);
     check_refusal(p, r, json_string(step, "refused"));
     p->commands++;

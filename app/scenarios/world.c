@@ -20,10 +20,8 @@ static int by_path(const void *x, const void *y)
     return slice_cmp(((const struct folder *)x)->path, ((const struct folder *)y)->path);
 }
 
-/* kind: "services" or "decisions" */
-static result read_folders(struct sources *s, struct slice root, const char *area, const char *kind)
+result sources_below(struct sources *s, struct slice root, struct slice below)
 {
-    struct slice below = arena_printf(s->a, "areas/%s/%s", area, kind);
     DIR *d = opendir(arena_cstr(s->a, arena_printf(s->a, "%.*s/%.*s", SLICE_ARG(root), SLICE_ARG(below))));
     result r = ok();
     for (struct dirent *e; d && !failed(r) && (e = readdir(d));) {
@@ -64,8 +62,8 @@ result sources_read(struct sources *s, struct arena *a, struct slice root)
     result r = ok();
     for (struct dirent *e; !failed(r) && (e = readdir(d));)
         if (e->d_name[0] >= '0' && e->d_name[0] <= '9') {
-            r = read_folders(s, root, e->d_name, "services");
-            if (!failed(r)) r = read_folders(s, root, e->d_name, "decisions");
+            r = sources_below(s, root, arena_printf(a, "areas/%s/services", e->d_name));
+            if (!failed(r)) r = sources_below(s, root, arena_printf(a, "areas/%s/decisions", e->d_name));
         }
     closedir(d);
     TRY(r);

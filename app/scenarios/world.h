@@ -24,6 +24,8 @@ struct sources {
 };
 /* Everything from a source tree (data/, areas/ below `root`). */
 MUST result sources_read(struct sources *s, struct arena *a, struct slice root);
+/* Adds every folder below root/below. */
+MUST result sources_below(struct sources *s, struct slice root, struct slice below);
 /* The signer, once data, letters, holidays and folders are there; sources_read does it. */
 MUST result sources_signer(struct sources *s);
 const struct folder *sources_find(const struct sources *s, struct slice code);

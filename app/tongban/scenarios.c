@@ -16,7 +16,17 @@ static struct slice code_of(struct arena *a, struct service_files f)
     return arena_copy(a, json_string(v, "code"));
 }
 
-/* The built-in city and services, and this folder in the place of the one with its code. */
+static void put(struct sources *s, struct slice code, struct service_files files)
+{
+    for (size_t i = 0; i < s->nfolders; i++)
+        if (code.n && slice_eq(s->folders[i].path, code)) { /* a decision has none */
+            s->folders[i].files = files;
+            return;
+        }
+    if (s->nfolders < WORLD_FOLDERS_MAX) s->folders[s->nfolders++] = (struct folder){code, files};
+}
+
+/* The built-in city and services, the folders given beside it, and this folder, each in the place of the one with its code. */
 static result sources(struct cli *c, struct service_files own, struct sources *s)
 {
     size_t n;
@@ -26,11 +36,13 @@ static result sources(struct cli *c, struct service_files own, struct sources *s
                           .data = builtin_below(c->a, "data/city"),
                           .letters = builtin_below(c->a, "data/letters"),
                           .holidays = builtin_below(c->a, "data/holidays")};
-    for (size_t i = 0; i < n && s->nfolders + 1 < WORLD_FOLDERS_MAX; i++) {
-        struct slice other = code_of(c->a, list[i]);
-        if (!slice_eq(other, code)) s->folders[s->nfolders++] = (struct folder){other, list[i]};
+    for (size_t i = 0; i < n; i++) put(s, code_of(c->a, list[i]), list[i]);
+    for (int i = 0; i < c->argc; i++) {
+        struct service_files beside;
+        TRY(service_files_read(c->a, slice_cstr(c->argv[i]), &beside));
+        put(s, code_of(c->a, beside), beside);
     }
-    s->folders[s->nfolders++] = (struct folder){code, own};
+    put(s, code, own);
     return sources_signer(s);
 }
 

@@ -58,12 +58,14 @@ static void check_step(struct scenario *x, size_t i, const struct json *v)
 {
     struct slice what = json_string(v, "do"), task = json_string(v, "task"), refused = json_string(v, "refused");
     bool other = json_get(v, "service") != NULL;
-    bool by_task =
-        slice_is(what, "claim") || slice_is(what, "release") || slice_is(what, "decide") || slice_is(what, "transfer");
+    bool by_task = slice_is(what, "claim") || slice_is(what, "release") || slice_is(what, "decide") ||
+                   slice_is(what, "transfer") || slice_is(what, "begin");
     bool nobody =
         slice_is(what, "advance") || slice_is(what, "outage") || slice_is(what, "repair") || slice_is(what, "expect");
     if (!nobody && !json_string(v, "as").n) say(x, place(x, i, "as"), "须写明由谁办理", "says nobody who does it");
     if (by_task && !task.n) say(x, place(x, i, "task"), "须写明任务", "names no task");
+    if (slice_is(what, "message") && !json_string(v, "message").n)
+        say(x, place(x, i, "message"), "须写明消息", "names no message");
     if (task.n && !other && !node_known(x->s->model, task, 0))
         say(x, place(x, i, "task"), "流程中没有这个任务", "names a task the process does not have");
     if (slice_is(what, "advance") && !json_string(v, "to").n == !json_string(v, "by").n)

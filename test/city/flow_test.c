@@ -282,6 +282,77 @@ static void a_service_starts_by_the_clock(struct store_fixture *f)
     same_again(&w);
 }
 
+/* The round with other start events. */
+static void round_with(struct works *w, const char *start)
+{
+    struct service_files folder;
+    static const char OLD[] =
+        "<timerEventDefinition><timeCycle>R/2021-09-23T09:00:00+08:00/P1D</timeCycle></timerEventDefinition>";
+    assert_good(w->a,
+                service_files_read(w->a, slice_cstr(test_city_source(w->a, "test/city/flow/market_round")), &folder));
+    struct service_file *list = NEW_ARRAY(w->a, struct service_file, folder.n);
+    for (size_t i = 0; i < folder.n; i++) {
+        list[i] = folder.list[i];
+        size_t at = slice_search(list[i].bytes, slice_cstr(OLD));
+        if (at != SIZE_MAX)
+            list[i].bytes = arena_printf(w->a, "%.*s%s%.*s", (int)at, list[i].bytes.p, start,
+                                         SLICE_ARG(slice_sub(list[i].bytes, at + sizeof OLD - 1, SIZE_MAX)));
+    }
+    struct service_files changed = {list, folder.n};
+    assert_good(w->a, catalogue_install(w->c->catalogue, w->a, &changed, 1, w->now));
+}
+
+/* It starts when the condition comes to hold, once, and again only after it has not held. */
+static void a_service_starts_by_a_condition(struct store_fixture *f)
+{
+    static const char ROUNDS[] = "SELECT COUNT(*) FROM case_file WHERE service='market_round'";
+    struct works w;
+    flow_open(&w, f);
+    bring(&w);
+    round_with(&w,
+               "<conditionalEventDefinition><condition>today() = date(\"2021-09-24\") or today() = date(\"2021-09-26\")"
+               "</condition></conditionalEventDefinition>");
+    bring(&w); /* the row of the version before is renewed */
+    works_at(&w, "2021-09-23T12:00");
+    bring(&w);
+    assert_int_equal(NUMBER(f, ROUNDS), 0);
+    for (int hour = 0; hour < 20; hour += 5) {
+        works_set(&w, w.now + 5 * MS_HOUR);
+        bring(&w);
+    }
+    assert_int_equal(NUMBER(f, ROUNDS), 1);
+    works_at(&w, "2021-09-25T12:00");
+    bring(&w);
+    assert_int_equal(NUMBER(f, ROUNDS), 1);
+    works_at(&w, "2021-09-26T00:01");
+    bring(&w);
+    works_at(&w, "2021-09-26T12:00");
+    bring(&w);
+    assert_int_equal(NUMBER(f, ROUNDS), 2);
+    const struct json *by = json_get(vars(&w, case_of(&w, "market_round")), "started_by");
+    assert_slice(json_string(by, "kind"), "condition");
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_start"), 1);
+}
+
+/* A limited number of times, from when it was published, and a definition that no longer starts by itself. */
+static void a_cycle_that_ends(struct store_fixture *f)
+{
+    static const char ROUNDS[] = "SELECT COUNT(*) FROM case_file WHERE service='market_round'";
+    struct works w;
+    flow_open(&w, f);
+    round_with(&w, "<timerEventDefinition><timeCycle>R2/P1M</timeCycle></timerEventDefinition>");
+    bring(&w);
+    for (int month = 0; month < 5; month++) {
+        works_set(&w, w.now + 31 * MS_DAY);
+        bring(&w);
+    }
+    assert_int_equal(NUMBER(f, ROUNDS), 2);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_start WHERE due_at IS NULL"), 1);
+    round_with(&w, "<signalEventDefinition signalRef=\"Signal_close\"/>");
+    bring(&w);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_start"), 0);
+}
+
 static result begin(struct works *w, const struct actor *x, struct id id, const char *node, const char *reason)
 {
     struct case_done done;
@@ -422,10 +493,19 @@ static void what_nobody_received(struct store_fixture *f)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_BOTH(two_services_talk),      ON_BOTH(time_beats_the_message),        ON_BOTH(delivered_twice_is_done_once),
-        ON_BOTH(two_workers_share),      ON_BOTH(a_signal_reaches_all),          ON_BOTH(a_signal_survives_a_stop),
-        ON_BOTH(kept_until_awaited),     ON_BOTH(a_service_starts_by_the_clock), ON_BOTH(officers_choose),
-        ON_BOTH(a_message_from_outside), ON_BOTH(what_nobody_received),
+        ON_BOTH(two_services_talk),
+        ON_BOTH(time_beats_the_message),
+        ON_BOTH(delivered_twice_is_done_once),
+        ON_BOTH(two_workers_share),
+        ON_BOTH(a_signal_reaches_all),
+        ON_BOTH(a_signal_survives_a_stop),
+        ON_BOTH(kept_until_awaited),
+        ON_BOTH(a_service_starts_by_the_clock),
+        ON_BOTH(officers_choose),
+        ON_BOTH(a_message_from_outside),
+        ON_BOTH(what_nobody_received),
+        ON_BOTH(a_service_starts_by_a_condition),
+        ON_BOTH(a_cycle_that_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

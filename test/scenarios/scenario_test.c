@@ -58,6 +58,8 @@ int main(void)
     const char *only = getenv("TONGBAN_SCENARIO");
     const char *source = getenv("TONGBAN_SOURCE_ROOT");
     assert_good(a, sources_read(&s, a, slice_cstr(source ? source : ".")));
+    /* services that talk to each other */
+    assert_good(a, sources_below(&s, slice_cstr(source ? source : "."), S("test/city/flow")));
     for (size_t i = 0; i < s.nfolders; i++)
         for (size_t k = 0; k < s.folders[i].files.n; k++) {
             struct service_file f = s.folders[i].files.list[k];
