@@ -14,7 +14,7 @@ const desk: typeof zh = {
   auditAction: audit,
   deskBrand: 'Tongban desk',
   deskSignIn: 'Staff sign-in',
-  dnav: { decisions: 'Decisions', hotline: 'Enterprise requests', hotlineCall: 'Take a call', kb: 'Knowledge base', kbq: 'Unanswered', gd: 'Guide', board: 'The city', plan: 'Action plan', lead: 'Board', rate: 'Ask for a rating', ratings: 'Bad ratings', main: 'Desk menu', work: 'Cases', studio: 'Service design', ops: 'Operations', tasks: 'Tasks', intake: 'Counter intake', search: 'Search', stats: 'My figures', handover: 'Absence and cover', handovers: 'Papers between towns', messages: 'Messages', templates: 'Opinion templates', check: 'Check and publish', staff: 'Staff', roles: 'Roles', erasures: 'Erasures', audit: 'Audit', outbox: 'Messages to send', palette: 'Go to', portal: 'The city’s services' },
+  dnav: { menu: 'Menu', decisions: 'Decisions', hotline: 'Enterprise requests', hotlineCall: 'Take a call', kb: 'Knowledge base', kbq: 'Unanswered', gd: 'Guide', board: 'The city', plan: 'Action plan', lead: 'Board', rate: 'Ask for a rating', ratings: 'Bad ratings', main: 'Desk menu', work: 'Cases', studio: 'Service design', ops: 'Operations', tasks: 'Tasks', intake: 'Counter intake', search: 'Search', stats: 'My figures', handover: 'Absence and cover', handovers: 'Papers between towns', messages: 'Messages', templates: 'Opinion templates', check: 'Check and publish', staff: 'Staff', roles: 'Roles', erasures: 'Erasures', audit: 'Audit', outbox: 'Messages to send', palette: 'Go to', portal: 'The city’s services' },
   palette: { title: 'Go to', hint: 'Name of a page, or a case number', search: 'Search for “{q}”' },
   tasks: {
     title: 'Tasks',

@@ -14,7 +14,7 @@ export default {
   auditAction: audit,
   deskBrand: '通办工作台',
   deskSignIn: '工作人员登录',
-  dnav: { decisions: '决策规则', hotline: '企业诉求', hotlineCall: '登记来电', kb: '知识库', kbq: '未答问题', gd: '智能导办', board: '营商总览', plan: '行动方案', lead: '总览', rate: '请人评价', ratings: '差评处置', main: '工作台菜单', work: '办件', studio: '事项设计', ops: '运行管理', tasks: '任务', intake: '窗口收件', search: '查找', stats: '我的统计', handover: '请假与代班', handovers: '原件移交', messages: '消息', templates: '意见模板', check: '检查与发布', staff: '人员', roles: '授权', erasures: '数据删除', audit: '审计', outbox: '待发消息', palette: '快速跳转', portal: '政务服务首页' },
+  dnav: { menu: '菜单', decisions: '决策规则', hotline: '企业诉求', hotlineCall: '登记来电', kb: '知识库', kbq: '未答问题', gd: '智能导办', board: '营商总览', plan: '行动方案', lead: '总览', rate: '请人评价', ratings: '差评处置', main: '工作台菜单', work: '办件', studio: '事项设计', ops: '运行管理', tasks: '任务', intake: '窗口收件', search: '查找', stats: '我的统计', handover: '请假与代班', handovers: '原件移交', messages: '消息', templates: '意见模板', check: '检查与发布', staff: '人员', roles: '授权', erasures: '数据删除', audit: '审计', outbox: '待发消息', palette: '快速跳转', portal: '政务服务首页' },
   palette: { title: '快速跳转', hint: '输入页面名或办件编号', search: '查找“{q}”' },
   tasks: {
     title: '任务',
