@@ -22,6 +22,7 @@ class Level:
 
     def __init__(self, parent):
         self.boxes, self.flows, self.inner = {}, [], {}
+        self.over = self.under = 0  # ways round the elements so far
         nodes, hosts = [], {}
         for e in parent:
             k = kind(e)
@@ -88,6 +89,34 @@ class Level:
                 taken[h] = n + 1
                 self.boxes[b] = (hx + hw - 30 - 46 * n, hy + hh - 18, 36, 36)
 
+    def crosses(self, points, ends):
+        for (x0, y0), (x1, y1) in zip(points, points[1:]):
+            for i, (x, y, w, h) in self.boxes.items():
+                if i not in ends and min(x0, x1) < x + w and max(x0, x1) > x and min(y0, y1) < y + h and max(y0, y1) > y:
+                    return True
+        return False
+
+    def route(self, s, t):
+        """The first way that crosses no other element: straight, over all, under all; straight where none is free."""
+        sx, sy, sw, sh = self.boxes[s]
+        tx, ty, tw, th = self.boxes[t]
+        across, down = sx + sw // 2, tx + tw // 2
+        ways = []
+        if tx < sx + sw:  # back: under both
+            low = max(sy + sh, ty + th) + 25
+            ways.append([(across, sy + sh), (across, low), (down, low), (down, ty + th)])
+        elif sy + sh // 2 == ty + th // 2:
+            ways.append([(sx + sw, sy + sh // 2), (tx, ty + th // 2)])
+        else:
+            ways += [[(sx + sw, sy + sh // 2), (mid, sy + sh // 2), (mid, ty + th // 2), (tx, ty + th // 2)] for mid in (tx - 20, sx + sw + 20)]
+        over, under = -25 - 15 * self.over, self.height + 15 * self.under
+        ways.append([(across, sy), (across, over), (down, over), (down, ty)])
+        ways.append([(across, sy + sh), (across, under), (down, under), (down, ty + th)])
+        free = next((w for w in ways if not self.crosses(w, (s, t))), ways[0])
+        self.over += free is ways[-2]
+        self.under += free is ways[-1]
+        return free
+
     def write(self, out, dx, dy):
         for i, (x, y, w, h) in self.boxes.items():
             more = ' isExpanded="true"' if i in self.inner else ""
@@ -97,15 +126,7 @@ class Level:
         for f, s, t in self.flows:
             if s not in self.boxes or t not in self.boxes:
                 continue
-            sx, sy, sw, sh = self.boxes[s]
-            tx, ty, tw, th = self.boxes[t]
-            points = [(sx + sw, sy + sh // 2), (tx, ty + th // 2)]
-            if tx < sx + sw:  # back: under both
-                low = max(sy + sh, ty + th) + 25
-                points = [(sx + sw // 2, sy + sh), (sx + sw // 2, low), (tx + tw // 2, low), (tx + tw // 2, ty + th)]
-            elif points[0][1] != points[1][1]:
-                mid = tx - 20
-                points = [points[0], (mid, points[0][1]), (mid, points[1][1]), points[1]]
+            points = self.route(s, t)
             way = "".join('        <di:waypoint x="%d" y="%d"/>\n' % (x + dx, y + dy) for x, y in points)
             out.append('      <bpmndi:BPMNEdge id="%s_di" bpmnElement="%s">\n%s      </bpmndi:BPMNEdge>\n' % (f, f, way))
 
