@@ -88,6 +88,11 @@ class Level:
                 n = taken.get(h, 0)
                 taken[h] = n + 1
                 self.boxes[b] = (hx + hw - 30 - 46 * n, hy + hh - 18, 36, 36)
+        self.lines = [(f, self.route(s, t)) for f, s, t in self.flows if s in self.boxes and t in self.boxes]
+        down = 15 * self.over + 10 if self.over else 0  # room for the ways over all
+        self.boxes = {i: (x, y + down, w, h) for i, (x, y, w, h) in self.boxes.items()}
+        self.lines = [(f, [(x, y + down) for x, y in points]) for f, points in self.lines]
+        self.height += down + 15 * self.under
 
     def crosses(self, points, ends):
         for (x0, y0), (x1, y1) in zip(points, points[1:]):
@@ -123,10 +128,7 @@ class Level:
             out.append('      <bpmndi:BPMNShape id="%s_di" bpmnElement="%s"%s>\n        <dc:Bounds x="%d" y="%d" width="%d" height="%d"/>\n      </bpmndi:BPMNShape>\n' % (i, i, more, x + dx, y + dy, w, h))
             if i in self.inner:
                 self.inner[i].write(out, x + dx + 30, y + dy + 40)
-        for f, s, t in self.flows:
-            if s not in self.boxes or t not in self.boxes:
-                continue
-            points = self.route(s, t)
+        for f, points in self.lines:
             way = "".join('        <di:waypoint x="%d" y="%d"/>\n' % (x + dx, y + dy) for x, y in points)
             out.append('      <bpmndi:BPMNEdge id="%s_di" bpmnElement="%s">\n%s      </bpmndi:BPMNEdge>\n' % (f, f, way))
 
