@@ -5,7 +5,7 @@ PORT ?= 8080
 DATA ?= $(CURDIR)/var/$(CITY)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test bench fuzz conformance check clean
+.PHONY: help setup build run test bench fuzz faults conformance check clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
@@ -27,6 +27,9 @@ bench: build ## measurements, as ratios in one run
 
 fuzz: setup ## search with every fuzz target (SECONDS_EACH=60)
 	@tools/fuzz.sh
+
+faults: setup ## search with the fault simulator (MODELS=10000 random processes, SEED=1)
+	@tools/faults.sh
 
 conformance: setup ## known-answer suites: DMN TCK, BPMN, JSON Schema, Merkle proofs
 	@tools/conformance.sh

@@ -189,7 +189,7 @@ static result fold_event(struct rebuilding *r, struct tx *tx, struct fold *f, co
     if (v[0].i != f->c->version + 1)
         return fail(a, CODE_INTERNAL, S("case_event"), "detail", S("the journal has a gap"), NULL);
     TRY(event_open(a, f->key, v[0].i, v[6].s, &event));
-    f->at = v[1].i;
+    f->at = f->c->at = v[1].i;
     facts = json_get(event, "f");
     for (size_t i = 0; facts && i < facts->n; i++) TRY(fact_fold(f, facts->items[i]));
     f->c->vars = event_vars(a, f->c->vars, event);

@@ -113,6 +113,7 @@ struct slice case_progress_write(struct arena *a, const struct case_row *c)
     json_set(&b, "s", json_array(&steps));
     if (c->accepted_how.n) json_set_str(&b, "h", c->accepted_how);
     if (c->urged_at) json_set_int(&b, "u", c->urged_at);
+    if (c->at > c->filed_at) json_set_int(&b, "t", c->at - c->filed_at);
     if (c->correction) json_set(&b, "c", c->correction);
     if (c->officers) json_set(&b, "o", c->officers);
     if (c->decisions) json_set(&b, "r", c->decisions);
@@ -146,6 +147,7 @@ result case_progress_read(struct arena *a, struct slice text, struct case_row *c
     }
     c->accepted_how = json_string(v, "h");
     c->urged_at = json_int(v, "u", 0);
+    c->at = c->filed_at + json_int(v, "t", 0);
     c->correction = json_get(v, "c");
     c->officers = json_get(v, "o");
     c->decisions = json_get(v, "r");

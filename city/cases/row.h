@@ -36,6 +36,7 @@ struct case_row {
     struct slice engine;
     const struct json *vars;
     instant filed_at, accepted_at, decided_at, urged_at;
+    instant at;                /* of the last event: a clock that is set back makes no case younger */
     struct slice accepted_how; /* officer | silence | automatic */
     struct clock clock;
     struct case_step *steps;

@@ -218,6 +218,8 @@ static result load_case(struct run *r)
         r->unfold = true;
         return fail(r->a, CODE_CASE_FETCH, S("case"), NULL);
     }
+    /* the clock was set back since: for this case it stands still until it has caught up */
+    if (r->k->now < r->c->at) r->k->now = r->c->at;
     r->vars_before = r->c->vars;
     TRY(catalogue_by_hash(r->k->city->catalogue, r->a, r->c->service_hash, &r->service));
     if (task->n) r->task = row(task, 0);
@@ -237,6 +239,7 @@ static result settle(struct run *r)
         json_add(&r->facts, json_object(&b));
     }
     c->version++;
+    c->at = r->k->now;
     c->engine = process_state_encode(a, r->state);
     struct slice payload =
         event_seal(a, &r->key, c->version, c->engine, r->vars_before, c->vars, json_array(&r->facts));

@@ -98,9 +98,10 @@ static result assigned_fact(struct run *r, const char *why, struct id to, struct
     return run_fact(r, json_object(&b));
 }
 
+/* Who may not decide a task does not keep it from those who may. */
 static result claim_body(struct run *r)
 {
-    TRY(run_task_right(r, false));
+    TRY(run_task_right(r, true));
     if (assigned_to_other(r)) return fail(r->a, CODE_TASK_TAKEN, S("task"), "number", r->c->number, NULL);
     return assigned_fact(r, "claim", r->k->actor->account, r->k->actor->name, text(r, ""));
 }
@@ -355,24 +356,31 @@ struct stop {
     struct slice cause, notice;
 };
 
-static result handles_case(struct run *r)
+static result deciding_body(struct run *r)
 {
-    if (r->c->state != CASE_HANDLING) return fail(r->a, CODE_CASE_CLOCK_STATE, S("case"), "number", r->c->number, NULL);
-    if (!r->task || !is_applicants(r)) return run_task_right(r, false);
-    /* while it waits for the applicant alone, the deciding body still keeps its clock */
     const struct actor *x = r->k->actor;
     struct slice department = r->task[TK_DEPARTMENT].s, town = r->task[TK_TOWN].s;
-    TRY(task_open(r));
     bool able = actor_has_role(x, ROLE_HANDLER, department, town) || actor_has_role(x, ROLE_HEAD, department, town);
     if (!able) return fail(r->a, CODE_FORBIDDEN, S("task"), "right", S("handler"), NULL);
     return own_case(r, x) ? fail(r->a, CODE_TASK_OWN_CASE, S("task"), "number", r->c->number, NULL) : ok();
+}
+
+/* The officer of the task; and the deciding body while the case waits for the applicant alone. It ends a stop also by a task that is
+ * done: when the process waits only for a date, which a stopped clock holds, no task is open, and nobody else could. */
+static result handles_case(struct run *r, bool ends_stop)
+{
+    if (r->c->state != CASE_HANDLING) return fail(r->a, CODE_CASE_CLOCK_STATE, S("case"), "number", r->c->number, NULL);
+    if (ends_stop && r->task && r->task[TK_STATUS].i >= TASK_DONE) return deciding_body(r);
+    if (!r->task || !is_applicants(r)) return run_task_right(r, false);
+    TRY(task_open(r));
+    return deciding_body(r);
 }
 
 static result stop_body(struct run *r)
 {
     const struct stop *s = r->args;
     enum stop_cause cause;
-    TRY(handles_case(r));
+    TRY(handles_case(r, false));
     if (!stop_cause_scan(s->cause, &cause))
         return fail(r->a, CODE_CASE_CLOCK_CAUSE, S("/cause"), "value", s->cause, NULL);
     if (s->notice.n == 0) return fail(r->a, CODE_FIELD_REQUIRED, S("/notice"), NULL);
@@ -393,7 +401,7 @@ static result stop_body(struct run *r)
 static result resume_body(struct run *r)
 {
     const struct stop *s = r->args;
-    TRY(handles_case(r));
+    TRY(handles_case(r, true));
     const struct clock *k = &r->c->clock;
     if (!clock_is_stopped(k)) return fail(r->a, CODE_CASE_CLOCK_STATE, S("case"), "number", r->c->number, NULL);
     instant since = k->stops[k->nstops - 1].from;

@@ -2,6 +2,7 @@
  * counter-example of the check is replayed step by step and must do in the engine what the check says; a run that stands still
  * must be one that the check refuses. */
 #include "engine/process/random_models.h"
+#include "engine/process/testkit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -251,7 +252,8 @@ static void one(uint64_t seed, struct counts *c)
     struct arena *a = arena_new("a broken process");
     struct kit k;
     kit_init(&k, a);
-    const char *notation = with_choices(a, slice_cstr(random_broken(a, random_process(a, seed, false), &seed)));
+    const char *notation =
+        with_choices(a, slice_cstr(random_broken(a, random_process(a, seed, MODEL_FLOWS, false), &seed)));
     const struct process_model *m = NULL;
     result r = process_compile(a, kit_bpmn(a, "", notation), S("process.bpmn"), &k.env, &m);
     bool only = true, unsynchronised = false;

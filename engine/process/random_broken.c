@@ -1,5 +1,6 @@
 /* A process in the notation of testkit.h with one or two lines changed at random. */
 #include "engine/process/random_models.h"
+#include "engine/process/testkit.h"
 
 struct line {
     struct slice text;

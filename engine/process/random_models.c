@@ -1,421 +1,328 @@
-#include "engine/process/random_models.h"
+#include "engine/process/random_gen.h"
 
-#include <stdio.h>
+#include <string.h>
 
-struct gen {
-    struct buf b, processes;
-    uint64_t seed;
-    unsigned n; /* ids used */
-    unsigned steps;
-    int depth;
-    bool in_call;
-    bool events; /* with messages, signals, repetitions, compensation: what the concurrency of flows does not show */
-};
-
-static unsigned pick(struct gen *g, unsigned n)
+/* xorshift64* */
+unsigned gen_pick(struct gen *g, unsigned n)
 {
-    return (unsigned)(test_random(&g->seed) % n);
+    g->seed ^= g->seed >> 12;
+    g->seed ^= g->seed << 25;
+    g->seed ^= g->seed >> 27;
+    return (unsigned)(g->seed * UINT64_C(2685821657736338717) >> 33) % n;
 }
 
-static void block(struct gen *g, const char *from, char *to, int depth);
-
-static void new_id(struct gen *g, char *id, const char *prefix)
+void gen_id(struct gen *g, char *id, const char *prefix)
 {
     snprintf(id, 16, "%s%u", prefix, g->n++);
 }
 
-static void link_to(struct gen *g, const char *from, const char *to)
+void gen_flow(struct gen *g, const char *from, const char *to)
 {
     buf_printf(&g->b, "%s -> %s\n", from, to);
 }
 
-/* A condition over some task's number; the task may not have run yet, then it does not hold. */
-static void condition(struct gen *g, char *out)
+void gen_condition(struct gen *g, char out[64])
 {
-    snprintf(out, 64, "t%u.n = %u", pick(g, g->n + 1), pick(g, 3));
+    unsigned there = g->ndone - g->base;
+    if (there)
+        snprintf(out, 64, "%s.n = %u", g->done[g->base + gen_pick(g, there)], gen_pick(g, 3));
+    else
+        snprintf(out, 64, "form.n = %u", gen_pick(g, 3));
 }
 
-static void step_attribute(struct gen *g, char *out)
+void gen_step(struct gen *g, char out[32])
 {
     out[0] = 0;
-    if (pick(g, 4) == 0) snprintf(out, 32, " tb:step=\"st%u\"", g->steps++);
+    if (gen_pick(g, 4) == 0) snprintf(out, 32, " tb:step=\"st%u\"", g->steps++);
 }
 
-static void task(struct gen *g, const char *from, char *to)
+static void add_done(struct gen *g, const char *id)
+{
+    if (g->ndone < RANDOM_DONE) memcpy(g->done[g->ndone++], id, sizeof *g->done);
+}
+
+/* --- tasks --- */
+
+const char *gen_who(struct gen *g)
+{
+    static const char *const list[] = {
+        "tb:kind=\"fill\" tb:form=\"form1\"",
+        "tb:kind=\"fill\" tb:form=\"form1\"",
+        "tb:kind=\"handle\" tb:role=\"handler\" tb:form=\"form1\"",
+        "tb:kind=\"handle\" tb:role=\"handler\" tb:form=\"form1\" tb:clock=\"2wd\"",
+        "tb:kind=\"review\" tb:role=\"reviewer\" tb:form=\"form1\" tb:department=\"scjg\"",
+        "tb:kind=\"sign\" tb:role=\"signer\" tb:form=\"form1\" tb:clock=\"30h\"",
+        "tb:kind=\"cosign\" tb:role=\"handler\" tb:form=\"form1\"",
+    };
+    return list[gen_pick(g, sizeof list / sizeof *list)];
+}
+
+void gen_task(struct gen *g, const char *from, char *to)
 {
     char step[32];
-    step_attribute(g, step);
-    new_id(g, to, "t");
-    buf_printf(&g->b, "userTask %s tb:kind=\"fill\"%s\n", to, step);
-    link_to(g, from, to);
+    gen_step(g, step);
+    gen_id(g, to, "t");
+    buf_printf(&g->b, "userTask %s %s%s\n", to, gen_who(g), step);
+    gen_flow(g, from, to);
+    add_done(g, to);
+}
+
+/* An officer says yes or no, another one looks at it again, and the process goes two ways. */
+static void decided(struct gen *g, const char *from, char *to)
+{
+    random_id first, again, gate;
+    gen_id(g, first, "t");
+    gen_id(g, again, "t");
+    gen_id(g, gate, "g");
+    gen_id(g, to, "x");
+    buf_printf(
+        &g->b,
+        "userTask %s tb:kind=\"handle\" tb:role=\"handler\" tb:form=\"form1\" tb:outcomes=\"approve,reject\"\n"
+        "exclusiveGateway %s\nuserTask %s tb:kind=\"handle\" tb:role=\"handler\" tb:form=\"form1\" tb:separate=\"%s\"\n"
+        "exclusiveGateway %s\n%s -> %s\n%s => %s\n%s -> %s : %s.outcome = \"reject\"\n%s -> %s\n",
+        first, gate, again, first, to, first, gate, gate, to, gate, again, first, again, to);
+    gen_flow(g, from, first);
+    add_done(g, first);
 }
 
 static void automatic(struct gen *g, const char *from, char *to)
 {
     char step[32];
-    step_attribute(g, step);
-    switch (pick(g, 4)) {
+    gen_step(g, step);
+    switch (gen_pick(g, 5)) {
     case 0:
-        new_id(g, to, "v");
+        gen_id(g, to, "v");
         buf_printf(&g->b, "serviceTask %s tb:verb=\"%s.x\" tb:result=\"r\"%s | <tb:input name=\"a\" value=\"1\"/>\n",
-                   to, pick(g, 2) ? "job" : "local", step);
+                   to, gen_pick(g, 2) ? "job" : "local", step);
         break;
     case 1:
-        new_id(g, to, "c");
+        gen_id(g, to, "c");
         buf_printf(
             &g->b,
             "scriptTask %s scriptFormat=\"feel\"%s | <script>{count: if count = null then 1 else count + 1}</script>\n",
             to, step);
         break;
     case 2:
-        new_id(g, to, "w");
+        gen_id(g, to, "w");
         buf_printf(
             &g->b,
             "intermediateCatchEvent %s | <timerEventDefinition><timeDuration>PT%uH</timeDuration></timerEventDefinition>\n",
-            to, 1 + pick(g, 50));
+            to, 1 + gen_pick(g, 50));
+        break;
+    case 3:
+        gen_id(g, to, "m");
+        buf_printf(&g->b, "%s %s%s\n", gen_pick(g, 2) ? "task" : "manualTask", to, step);
         break;
     default:
-        new_id(g, to, "d");
+        gen_id(g, to, "d");
         buf_printf(&g->b, "businessRuleTask %s tb:decision=\"grade\"%s | <tb:input name=\"score\" value=\"%u\"/>\n", to,
-                   step, pick(g, 100));
+                   step, gen_pick(g, 100));
     }
-    link_to(g, from, to);
+    gen_flow(g, from, to);
+}
+
+/* --- gateways --- */
+
+static void branch(struct gen *g, const char *split, const char *to, int depth, bool choice, bool otherwise)
+{
+    random_id entry, end;
+    char cond[64];
+    unsigned before = g->ndone;
+    gen_condition(g, cond);
+    gen_id(g, entry, "t"); /* each branch begins with a task, so that its first flow can carry the condition */
+    buf_printf(&g->b, "userTask %s %s\n", entry, gen_who(g));
+    add_done(g, entry);
+    if (choice && otherwise)
+        buf_printf(&g->b, "%s => %s\n", split, entry);
+    else if (choice)
+        buf_printf(&g->b, "%s -> %s : %s\n", split, entry, cond);
+    else
+        gen_flow(g, split, entry);
+    gen_block(g, entry, end, depth - 1);
+    gen_flow(g, end, to);
+    g->ndone = before;
 }
 
 static void branches(struct gen *g, const char *from, char *to, int depth, const char *split_kind,
                      const char *join_kind)
 {
-    char split[16], end[16], cond[64];
-    new_id(g, split, "g");
-    new_id(g, to, "j");
+    random_id split;
+    gen_id(g, split, "g");
+    gen_id(g, to, "j");
     buf_printf(&g->b, "%s %s\n%s %s\n", split_kind, split, join_kind, to);
-    link_to(g, from, split);
-    unsigned n = 2 + pick(g, 2);
-    bool choice = split_kind[0] != 'p';
-    for (unsigned i = 0; i < n; i++) {
-        char entry[16];
-        new_id(g, entry, "t"); /* each branch begins with a task, so that its first flow can carry the condition */
-        buf_printf(&g->b, "userTask %s tb:kind=\"fill\"\n", entry);
-        condition(g, cond);
-        if (choice && i == 0)
-            buf_printf(&g->b, "%s => %s\n", split, entry);
-        else if (choice)
-            buf_printf(&g->b, "%s -> %s : %s\n", split, entry, cond);
-        else
-            link_to(g, split, entry);
-        block(g, entry, end, depth - 1);
-        link_to(g, end, to);
-    }
+    gen_flow(g, from, split);
+    unsigned n = 2 + gen_pick(g, 2);
+    for (unsigned i = 0; i < n; i++) branch(g, split, to, depth, split_kind[0] != 'p', i == 0);
 }
 
 static void loop(struct gen *g, const char *from, char *to, int depth)
 {
-    char head[16], body[16];
-    new_id(g, head, "x");
-    new_id(g, to, "y");
+    random_id head, body, inside, on;
+    bool before = g->in_loop;
+    gen_id(g, head, "x");
+    gen_id(g, to, "y");
     buf_printf(&g->b, "exclusiveGateway %s\nexclusiveGateway %s\n", head, to);
-    link_to(g, from, head);
-    char inside[16];
-    task(g, head, inside);
-    block(g, inside, body, depth - 1);
-    link_to(g, body, to);
+    gen_flow(g, from, head);
+    g->in_loop = true;
+    gen_task(g, head, inside);
+    gen_block(g, inside, body, depth - 1);
+    g->in_loop = before;
+    gen_flow(g, body, to);
     buf_printf(&g->b, "%s -> %s : %s.n = 0\n", to, head,
                inside); /* a number of this round, so that it ends some time */
-    char on[16];
-    new_id(g, on, "m");
+    gen_id(g, on, "m");
     buf_printf(&g->b, "intermediateThrowEvent %s\n%s => %s\n", on, to, on);
     memcpy(to, on, sizeof on);
 }
 
 static void guarded_task(struct gen *g, const char *from, char *to)
 {
-    char t[16], bnd[16], other[16];
-    task(g, from, t);
-    new_id(g, bnd, "b");
-    new_id(g, other, "t");
-    new_id(g, to, "x");
+    random_id t, bnd, other, rem, end;
+    unsigned before = g->ndone;
+    gen_task(g, from, t);
+    g->ndone = before;
+    gen_id(g, bnd, "b");
+    gen_id(g, other, "t");
+    gen_id(g, to, "x");
     buf_printf(
         &g->b,
-        "boundaryEvent %s attachedToRef=\"%s\" tb:clock=\"%uwd\" | <timerEventDefinition/>\nuserTask %s tb:kind=\"fill\"\n%s -> %s\nexclusiveGateway %s\n%s -> %s\n%s -> %s\n",
-        bnd, t, 1 + pick(g, 9), other, bnd, other, to, t, to, other, to);
-    if (pick(g, 2)) {
-        char rem[16], end[16];
-        new_id(g, rem, "b");
-        new_id(g, end, "e");
-        buf_printf(
-            &g->b,
-            "boundaryEvent %s attachedToRef=\"%s\" cancelActivity=\"false\" | <timerEventDefinition><timeCycle>R%u/PT8H</timeCycle></timerEventDefinition>\nendEvent %s\n%s -> %s\n",
-            rem, t, 1 + pick(g, 3), end, rem, end);
+        "boundaryEvent %s attachedToRef=\"%s\" tb:clock=\"%uwd\" | <timerEventDefinition/>\nuserTask %s tb:kind=\"fill\" tb:form=\"form1\"\n%s -> %s\nexclusiveGateway %s\n%s -> %s\n%s -> %s\n",
+        bnd, t, 1 + gen_pick(g, 9), other, bnd, other, to, t, to, other, to);
+    if (gen_pick(g, 2)) return;
+    gen_id(g, rem, "b");
+    gen_id(g, end, "e");
+    buf_printf(
+        &g->b,
+        "boundaryEvent %s attachedToRef=\"%s\" cancelActivity=\"false\" | <timerEventDefinition><timeCycle>R%u/PT8H</timeCycle></timerEventDefinition>\nendEvent %s\n%s -> %s\n",
+        rem, t, 1 + gen_pick(g, 3), end, rem, end);
+}
+
+/* --- sub-processes and calls --- */
+
+/* Ends it plainly, or by an error as well, which somebody outside takes. */
+static void end_sub(struct gen *g, const char *last, bool error)
+{
+    random_id end, choice, bad;
+    char cond[64];
+    gen_id(g, end, "e");
+    if (!error) {
+        buf_printf(&g->b, "endEvent %s\n%s -> %s\n}\n", end, last, end);
+        return;
     }
+    gen_id(g, choice, "x");
+    gen_id(g, bad, "e");
+    gen_condition(g, cond);
+    buf_printf(&g->b,
+               "endEvent %s\nexclusiveGateway %s\nendEvent %s | <errorEventDefinition errorRef=\"E1\"/>\n%s -> %s\n"
+               "%s => %s\n%s -> %s : %s\n}\n",
+               end, choice, bad, last, choice, choice, end, choice, bad, cond);
 }
 
 static void sub_process(struct gen *g, const char *from, char *to, int depth)
 {
-    char start[16], end[16], last[16], step[32];
-    step_attribute(g, step);
-    new_id(g, to, "q");
-    new_id(g, start, "s");
-    new_id(g, end, "e");
+    random_id start, last, bnd, x;
+    char step[32];
+    unsigned before = g->ndone, how = gen_pick(g, 4);
+    gen_step(g, step);
+    gen_id(g, to, "q");
+    gen_id(g, start, "s");
     buf_printf(&g->b, "subProcess %s%s {\nstartEvent %s\n", to, step, start);
-    block(g, start, last, depth - 1);
-    buf_printf(&g->b, "endEvent %s\n%s -> %s\n}\n", end, last, end);
-    link_to(g, from, to);
-    if (pick(g, 2)) { /* an error or a timer leads to the same place */
-        char bnd[16], x[16];
-        new_id(g, bnd, "b");
-        new_id(g, x, "x");
-        buf_printf(&g->b, "boundaryEvent %s attachedToRef=\"%s\" | %s\nexclusiveGateway %s\n%s -> %s\n%s -> %s\n", bnd,
-                   to,
-                   pick(g, 2) ? "<errorEventDefinition/>"
-                              : "<timerEventDefinition><timeDuration>PT99H</timeDuration></timerEventDefinition>",
-                   x, bnd, x, to, x);
-        memcpy(to, x, sizeof x);
-    }
+    gen_block(g, start, last, depth - 1);
+    end_sub(g, last, how == 0);
+    gen_flow(g, from, to);
+    if (how > 1) return;
+    g->ndone = before; /* an error or a timer leads to the same place */
+    gen_id(g, bnd, "b");
+    gen_id(g, x, "x");
+    buf_printf(&g->b, "boundaryEvent %s attachedToRef=\"%s\" | %s\nexclusiveGateway %s\n%s -> %s\n%s -> %s\n", bnd, to,
+               how == 0 ? "<errorEventDefinition/>"
+                        : "<timerEventDefinition><timeDuration>PT99H</timeDuration></timerEventDefinition>",
+               x, bnd, x, to, x);
+    memcpy(to, x, sizeof x);
 }
 
 static void call(struct gen *g, const char *from, char *to, int depth)
 {
-    char process[16], last[16], step[32];
-    step_attribute(g, step);
-    new_id(g, to, "k");
-    new_id(g, process, "pr");
+    random_id process, last;
+    char step[32], start[24];
+    gen_step(g, step);
+    gen_id(g, to, "k");
+    gen_id(g, process, "pr");
     buf_printf(&g->b, "callActivity %s calledElement=\"%s\"%s%s\n", to, process, step,
-               pick(g, 2) ? " | <tb:input name=\"x\" value=\"1\"/><tb:output name=\"o\" value=\"x\"/>" : "");
-    link_to(g, from, to);
+               gen_pick(g, 2) ? " | <tb:input name=\"x\" value=\"1\"/><tb:output name=\"o\" value=\"x\"/>" : "");
+    gen_flow(g, from, to);
     struct buf outer = g->b;
+    unsigned before = g->ndone, base = g->base;
+    bool was_called = g->in_call, was_loop = g->in_loop;
     g->b = buf_new(outer.a, 1 << 20);
-    buf_printf(&g->b, "process %s {\nstartEvent s%s\n", process, process);
-    char start[24];
-    snprintf(start, sizeof start, "s%s", process);
-    bool before = g->in_call;
+    g->base = g->ndone; /* what the caller did is not to be seen here */
     g->in_call = true;
-    block(g, start, last, depth - 1);
-    g->in_call = before;
+    g->in_loop = false;
+    buf_printf(&g->b, "process %s {\nstartEvent s%s\n", process, process);
+    snprintf(start, sizeof start, "s%s", process);
+    gen_block(g, start, last, depth - 1);
     buf_printf(&g->b, "endEvent e%s\n%s -> e%s\n}\n", process, last, process);
     buf_put(&g->processes, buf_slice(&g->b));
     g->b = outer;
+    g->ndone = before;
+    g->base = base;
+    g->in_call = was_called;
+    g->in_loop = was_loop;
 }
 
-/* --- events and repetitions --- */
+/* --- the whole --- */
 
-static const char *awaited(struct gen *g)
+static void flow_block(struct gen *g, const char *at, char *next, int depth)
 {
-    static const char *const list[] = {
-        "<timerEventDefinition><timeDuration>PT3H</timeDuration></timerEventDefinition>",
-        "<messageEventDefinition messageRef=\"M1\"/>",
-        "<signalEventDefinition signalRef=\"S1\"/>",
-        "<messageEventDefinition messageRef=\"M1\"/><signalEventDefinition signalRef=\"S1\"/>",
-        "<conditionalEventDefinition><condition>count &gt; 2</condition></conditionalEventDefinition>"
-        "<timerEventDefinition><timeDuration>PT3H</timeDuration></timerEventDefinition>",
-    };
-    return list[pick(g, sizeof list / sizeof *list)];
-}
-
-static const char *repetition(struct gen *g)
-{
-    static const char *const list[] = {
-        "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>",
-        "<multiInstanceLoopCharacteristics isSequential=\"true\"><loopCardinality>2</loopCardinality>"
-        "</multiInstanceLoopCharacteristics>",
-        "<multiInstanceLoopCharacteristics tb:collection=\"[1, 2, 3]\" tb:item=\"i\" tb:collect=\"all\" tb:value=\"i\">"
-        "<completionCondition>numberOfCompletedInstances = 2</completionCondition></multiInstanceLoopCharacteristics>",
-        "<standardLoopCharacteristics loopMaximum=\"3\"/>",
-        "<standardLoopCharacteristics testBefore=\"true\" loopMaximum=\"2\"><loopCondition>count &gt; 1</loopCondition>"
-        "</standardLoopCharacteristics>",
-        "<multiInstanceLoopCharacteristics><loopCardinality>0</loopCardinality></multiInstanceLoopCharacteristics>",
-    };
-    return list[pick(g, sizeof list / sizeof *list)];
-}
-
-static void repeated(struct gen *g, const char *from, char *to)
-{
-    char step[32];
-    step_attribute(g, step);
-    new_id(g, to, "t");
-    if (pick(g, 3))
-        buf_printf(&g->b, "userTask %s tb:kind=\"fill\"%s | %s\n", to, step, repetition(g));
-    else
-        buf_printf(&g->b, "serviceTask %s tb:verb=\"job.x\" tb:result=\"r\"%s | %s\n", to, step, repetition(g));
-    link_to(g, from, to);
-}
-
-static void repeated_sub(struct gen *g, const char *from, char *to, int depth)
-{
-    char start[16], end[16], last[16];
-    new_id(g, to, "q");
-    new_id(g, start, "s");
-    new_id(g, end, "e");
-    buf_printf(&g->b, "subProcess %s {\n%s\nstartEvent %s\n", to, repetition(g), start);
-    block(g, start, last, depth - 1);
-    buf_printf(&g->b, "endEvent %s\n%s -> %s\n}\n", end, last, end);
-    link_to(g, from, to);
-}
-
-static void waiting(struct gen *g, const char *from, char *to, int depth)
-{
-    if (pick(g, 2)) {
-        new_id(g, to, "w");
-        const char *events = awaited(g); /* a condition may never come to hold, so not all of that are asked for */
-        bool all = !strstr(events, "condition") && pick(g, 2);
-        buf_printf(&g->b, "intermediateCatchEvent %s%s | %s\n", to, all ? " parallelMultiple=\"true\"" : "", events);
-        link_to(g, from, to);
-        return;
-    }
-    char gate[16], end[16];
-    new_id(g, gate, "g");
-    new_id(g, to, "x");
-    buf_printf(&g->b, "eventBasedGateway %s\nexclusiveGateway %s\n", gate, to);
-    link_to(g, from, gate);
-    for (int i = 0; i < 2; i++) {
-        char w[16];
-        new_id(g, w, "w");
-        if (i || pick(g, 2))
-            buf_printf(&g->b, "intermediateCatchEvent %s | %s\n", w, awaited(g));
-        else
-            buf_printf(&g->b, "receiveTask %s messageRef=\"M1\"\n", w);
-        link_to(g, gate, w);
-        block(g, w, end, depth - 1);
-        link_to(g, end, to);
+    switch (gen_pick(g, depth > 0 ? 11 : 4)) {
+    case 0: gen_task(g, at, next); break;
+    case 1: automatic(g, at, next); break;
+    case 2: guarded_task(g, at, next); break;
+    case 3: decided(g, at, next); break;
+    case 4: branches(g, at, next, depth, "exclusiveGateway", "exclusiveGateway"); break;
+    case 5: branches(g, at, next, depth, "parallelGateway", "parallelGateway"); break;
+    case 6: branches(g, at, next, depth, "inclusiveGateway", "inclusiveGateway"); break;
+    case 7: loop(g, at, next, depth); break;
+    case 8: sub_process(g, at, next, depth); break;
+    case 9: call(g, at, next, depth); break;
+    default: branches(g, at, next, depth, "parallelGateway", "inclusiveGateway"); break;
     }
 }
 
-static void thrown(struct gen *g, const char *from, char *to)
+void gen_block(struct gen *g, const char *from, char *to, int depth)
 {
-    static const char *const list[] = {
-        "<signalEventDefinition signalRef=\"S1\"/>", "<escalationEventDefinition escalationRef=\"X1\"/>",
-        "<compensateEventDefinition/>", "<messageEventDefinition messageRef=\"M1\"/>",
-        "<escalationEventDefinition escalationRef=\"X1\"/><signalEventDefinition signalRef=\"S1\"/>"};
-    new_id(g, to, "m");
-    buf_printf(&g->b, "intermediateThrowEvent %s | %s\n", to, list[pick(g, sizeof list / sizeof *list)]);
-    link_to(g, from, to);
-}
-
-/* A task that another one, or a whole sub-process, can compensate. */
-static void compensable(struct gen *g, const char *from, char *to)
-{
-    char undo[16], bnd[16];
-    task(g, from, to);
-    new_id(g, undo, "u");
-    new_id(g, bnd, "b");
-    buf_printf(&g->b, "boundaryEvent %s attachedToRef=\"%s\" | <compensateEventDefinition/>\n", bnd, to);
-    if (pick(g, 2))
-        buf_printf(&g->b, "userTask %s tb:kind=\"fill\" isForCompensation=\"true\"\n", undo);
-    else
-        buf_printf(
-            &g->b,
-            "subProcess %s isForCompensation=\"true\" {\nstartEvent %ss\nuserTask %st tb:kind=\"fill\"\nendEvent "
-            "%se\n%ss -> %st\n%st -> %se\n}\n",
-            undo, undo, undo, undo, undo, undo, undo, undo);
-    buf_printf(&g->b, "<association id=\"a%s\" sourceRef=\"%s\" targetRef=\"%s\"/>\n", bnd, bnd, undo);
-}
-
-static void event_sub(struct gen *g)
-{
-    char q[16], start[16], end[16], t[16];
-    new_id(g, q, "q");
-    new_id(g, start, "s");
-    new_id(g, end, "e");
-    new_id(g, t, "t");
-    unsigned kind = pick(g, 4);
-    bool stops = kind < 2 && pick(g, 2);
-    buf_printf(&g->b, "subProcess %s triggeredByEvent=\"true\" {\nstartEvent %s%s | %s\n", q, start,
-               stops || kind == 2 ? "" : " isInterrupting=\"false\"",
-               kind < 2    ? awaited(g)
-               : kind == 2 ? "<errorEventDefinition/>"
-                           : "<escalationEventDefinition/>");
-    buf_printf(&g->b, "userTask %s tb:kind=\"fill\"\nendEvent %s\n%s -> %s\n%s -> %s\n}\n", t, end, start, t, t, end);
-}
-
-static void watched_sub(struct gen *g, const char *from, char *to, int depth)
-{
-    char start[16], end[16], last[16];
-    new_id(g, to, "q");
-    new_id(g, start, "s");
-    new_id(g, end, "e");
-    bool transaction = pick(g, 3) == 0;
-    buf_printf(&g->b, "%s %s {\nstartEvent %s\n", transaction ? "transaction" : "subProcess", to, start);
-    block(g, start, last, depth - 1);
-    event_sub(g);
-    if (transaction)
-        buf_printf(&g->b, "endEvent %s | <cancelEventDefinition/>\n", end);
-    else
-        buf_printf(&g->b, "endEvent %s%s\n", end,
-                   pick(g, 3) ? "" : " | <escalationEventDefinition escalationRef=\"X1\"/>");
-    buf_printf(&g->b, "%s -> %s\n}\n", last, end);
-    link_to(g, from, to);
-    char bnd[16], x[16];
-    new_id(g, bnd, "b");
-    new_id(g, x, "x");
-    buf_printf(&g->b, "boundaryEvent %s attachedToRef=\"%s\" | %s\nexclusiveGateway %s\n%s -> %s\n%s -> %s\n", bnd, to,
-               transaction ? "<cancelEventDefinition/>" : awaited(g), x, bnd, x, to, x);
-    memcpy(to, x, sizeof x);
-}
-
-static void ad_hoc(struct gen *g, const char *from, char *to)
-{
-    char a[16], b[16];
-    new_id(g, to, "q");
-    new_id(g, a, "t");
-    new_id(g, b, "t");
-    buf_printf(&g->b, "adHocSubProcess %s%s {\n%s\nuserTask %s tb:kind=\"fill\"\nuserTask %s tb:kind=\"fill\"\n}\n", to,
-               pick(g, 2) ? " ordering=\"Sequential\"" : "",
-               pick(g, 2) ? "" : "<completionCondition>count &gt; 1</completionCondition>", a, b);
-    link_to(g, from, to);
-}
-
-static void event_block(struct gen *g, const char *at, char *next, int depth)
-{
-    switch (pick(g, depth > 0 ? 8 : 5)) {
-    case 0: repeated(g, at, next); break;
-    case 1: thrown(g, at, next); break;
-    case 2: compensable(g, at, next); break;
-    case 3: ad_hoc(g, at, next); break;
-    case 4:
-    case 5: waiting(g, at, next, depth); break;
-    case 6: repeated_sub(g, at, next, depth); break;
-    default: watched_sub(g, at, next, depth); break;
-    }
-}
-
-/* Puts a piece of flow behind `from` (which has no way out yet); `to` gets its last element. */
-static void block(struct gen *g, const char *from, char *to, int depth)
-{
-    char at[16], next[16];
+    random_id at, next;
     snprintf(at, sizeof at, "%s", from);
-    unsigned length = 1 + pick(g, 2);
+    unsigned length = 1 + gen_pick(g, 2);
     for (unsigned i = 0; i < length; i++) {
-        unsigned kind = pick(g, depth > 0 ? 10 : 3);
-        if (g->events && pick(g, 2)) {
-            event_block(g, at, next, depth);
-            memcpy(at, next, sizeof at);
-            continue;
-        }
-        switch (kind) {
-        case 0: task(g, at, next); break;
-        case 1: automatic(g, at, next); break;
-        case 2: guarded_task(g, at, next); break;
-        case 3: branches(g, at, next, depth, "exclusiveGateway", "exclusiveGateway"); break;
-        case 4: branches(g, at, next, depth, "parallelGateway", "parallelGateway"); break;
-        case 5: branches(g, at, next, depth, "inclusiveGateway", "inclusiveGateway"); break;
-        case 6: loop(g, at, next, depth); break;
-        case 7: sub_process(g, at, next, depth); break;
-        case 8: call(g, at, next, depth); break;
-        default: branches(g, at, next, depth, "parallelGateway", "inclusiveGateway"); break;
-        }
+        if (g->kind != MODEL_FLOWS && gen_pick(g, 2))
+            gen_event_block(g, at, next, depth);
+        else
+            flow_block(g, at, next, depth);
         memcpy(at, next, sizeof at);
     }
     memcpy(to, at, sizeof at);
 }
 
-const char *random_process(struct arena *a, uint64_t seed, bool events)
+static const char ACCEPTANCE[] =
+    "userTask acc tb:kind=\"acceptance\" tb:role=\"handler\" tb:outcomes=\"accept,correct,refuse\"\n"
+    "boundaryEvent silence attachedToRef=\"acc\" tb:clock=\"5wd\" | <timerEventDefinition/>\n"
+    "exclusiveGateway taken\nexclusiveGateway accepted\nendEvent refused tb:result=\"refused\"\n"
+    "s -> acc\nacc -> taken\ntaken -> refused : acc.outcome = \"refuse\"\ntaken => accepted\nsilence -> accepted\n";
+
+const char *random_process(struct arena *a, uint64_t seed, enum model_kind kind, bool acceptance)
 {
-    struct gen g = {
-        .b = buf_new(a, 1 << 20), .processes = buf_new(a, 1 << 20), .seed = seed * 2654435761u + 1, .events = events};
-    char last[16];
-    buf_puts(&g.b, "startEvent s\n");
-    block(&g, "s", last, 2 + (int)(seed % 3));
-    buf_printf(&g.b, "endEvent e\n%s -> e\n", last);
-    buf_put(&g.b, buf_slice(&g.processes));
-    buf_putc(&g.b, 0);
-    return g.b.p;
+    struct gen *g = NEW(a, struct gen);
+    *g = (struct gen){
+        .b = buf_new(a, 1 << 20), .processes = buf_new(a, 1 << 20), .seed = seed * 2654435761u + 1, .kind = kind};
+    random_id last;
+    for (int i = 0; i < 4; i++) (void)gen_pick(g, 2);
+    buf_puts(&g->b, "startEvent s\n");
+    if (acceptance) buf_puts(&g->b, ACCEPTANCE);
+    gen_block(g, acceptance ? "accepted" : "s", last, 2 + (int)(seed % 3));
+    /* every service has a step that its applicant sees */
+    buf_printf(&g->b, "task last tb:step=\"st%u\"\nendEvent e\n%s -> last\nlast -> e\n", g->steps++, last);
+    buf_put(&g->b, buf_slice(&g->processes));
+    buf_putc(&g->b, 0);
+    return g->b.p;
 }

@@ -134,7 +134,7 @@ static bool kit_form(void *ctx, struct slice name)
     return slice_is(name, "form1");
 }
 
-static const char grade_dmn[] =
+const char kit_grade_dmn[] =
     "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" id=\"d\" name=\"d\" namespace=\"urn:test\">"
     "<inputData id=\"score\" name=\"score\"><variable id=\"sv\" name=\"score\" typeRef=\"number\"/></inputData>"
     "<decision id=\"grade\" name=\"grade\"><variable id=\"v\" name=\"grade\" typeRef=\"string\"/>"
@@ -147,7 +147,7 @@ static const char grade_dmn[] =
 void kit_init(struct kit *k, struct arena *a)
 {
     *k = (struct kit){.a = a};
-    assert_good(a, dmn_compile(a, slice_cstr(grade_dmn), S("grade.dmn"), &k->dmn));
+    assert_good(a, dmn_compile(a, slice_cstr(kit_grade_dmn), S("grade.dmn"), &k->dmn));
     k->env = (struct process_env){.ctx = k,
                                   .verb = kit_verb,
                                   .decision = kit_decision,

@@ -25,6 +25,7 @@ struct kit {
     const struct dmn *dmn;
     struct process_env env;
 };
+extern const char kit_grade_dmn[];
 void kit_init(struct kit *k, struct arena *a);
 const struct process_model *kit_compile(struct kit *k, const char *notation); /* must be good */
 result kit_faults(struct kit *k, const char *attributes, const char *notation);

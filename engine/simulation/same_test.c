@@ -1,6 +1,7 @@
 /* Numbers given anew change nothing but numbers: random processes stepped side by side, as they are and renumbered after each
  * event; and each run of a simulation with its steps remembered against one that computes them all. */
 #include "engine/process/random_models.h"
+#include "engine/process/testkit.h"
 #include "engine/simulation/simulation.h"
 
 #include <string.h>
@@ -103,9 +104,9 @@ static size_t side_by_side(uint64_t seed, bool events)
     kit_init(&k, a);
     k.env.events = events;
     const struct process_model *m = NULL;
-    /* parts that nothing can reach are told, and the model is made all the same */
-    (void)failed(process_compile(a, kit_bpmn(a, "", random_process(a, seed, events)), S("p"), &k.env, &m));
-    assert_non_null(m);
+    assert_good(a,
+                process_compile(a, kit_bpmn(a, "", random_process(a, seed, events ? MODEL_EVENTS : MODEL_FLOWS, false)),
+                                S("p"), &k.env, &m));
     static struct names names;
     struct side x = {0}, y = {0};
     instant at = INT64_C(1618192800000);
@@ -139,8 +140,9 @@ static void simulate(uint64_t seed, bool events)
     kit_init(&k, a);
     k.env.events = events;
     struct sim_plan p = {.from = day_of_civil(2021, 3, 1), .to = day_of_civil(2021, 6, 1), .seed = seed, .plain = true};
-    (void)failed(process_compile(a, kit_bpmn(a, "", random_process(a, seed, events)), S("p"), &k.env, &p.model));
-    assert_non_null(p.model);
+    assert_good(a,
+                process_compile(a, kit_bpmn(a, "", random_process(a, seed, events ? MODEL_EVENTS : MODEL_FLOWS, false)),
+                                S("p"), &k.env, &p.model));
     struct sim_element *e;
     struct sim_group g = {.code = S("any"), .officers = 2, .away = 0.1};
     struct sim_shape shape = {S("any"), 1, test_json(a, S("{\"n\":1}"))};

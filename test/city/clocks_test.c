@@ -321,6 +321,67 @@ static void a_date_comes_though_the_clock_stands(struct store_fixture *f)
     assert_int_equal(pending(&w, id), 2);
 }
 
+#define VISIT(w) test_json((w)->a, S("{\"visit_on\":\"2021-09-23\"}"))
+
+static const char *const WITH_A_SPELL[][2] = {
+    {"<sequenceFlow id=\"f11\" sourceRef=\"join\" targetRef=\"choose\"/>",
+     "<intermediateCatchEvent id=\"spell\"><timerEventDefinition><timeDuration>PT24H</timeDuration></timerEventDefinition>"
+     "</intermediateCatchEvent><sequenceFlow id=\"f11\" sourceRef=\"join\" targetRef=\"spell\"/>"
+     "<sequenceFlow id=\"f11b\" sourceRef=\"spell\" targetRef=\"choose\"/>"},
+    {NULL, NULL}};
+
+/* The officer stops the clock, does the work, and the process waits for a date, which the stopped clock holds: whoever may end the
+ * stop names the task that is done. */
+static void a_stop_ends_though_no_task_is_open(struct store_fixture *f)
+{
+    struct works w;
+    struct case_done done;
+    works_open(&w, f);
+    works_change(&w, "shop_spell", WITH_A_SPELL);
+    struct id id = works_accepted(&w, 4);
+    struct case_command k = works_command(&w, w.handler, "stop", NULL, S(""), id);
+    int64_t look = works_token(&w, id, "look");
+    assert_good(w.a, case_clock_stop(&k, look, S("testing"), S("检测"), &done));
+    assert_good(w.a, works_decide(&w, w.handler, id, "look", "done", VISIT(&w)));
+    assert_good(w.a, works_decide(&w, w.handler, id, "draw", "done", NULL));
+    works_jobs(&w);
+    works_at(&w, "2021-09-27T09:00");
+    timers(&w);
+    assert_false(works_has(&w, id, "choose"));
+    k.now = w.now;
+    k.actor = w.reviewer;
+    assert_code(case_clock_resume(&k, look, S(""), &done), CODE_FORBIDDEN);
+    k.actor = w.zhangsan;
+    assert_code(case_clock_resume(&k, look, S(""), &done), CODE_FORBIDDEN);
+    k.actor = w.handler2;
+    assert_code(case_clock_stop(&k, look, S("testing"), S("检测"), &done), CODE_TASK_CLOSED);
+    assert_good(w.a, case_clock_resume(&k, look, S(""), &done));
+    works_at(&w, "2021-09-29T09:00");
+    timers(&w);
+    assert_true(works_has(&w, id, "choose"));
+}
+
+/* Somebody sets the clock of the machine back: what happens to a case then is written at the time of its last event. */
+static void a_clock_set_back_makes_no_case_younger(struct store_fixture *f)
+{
+    struct works w;
+    struct rebuild_report report;
+    works_open(&w, f);
+    works_at(&w, "2021-09-23T09:00");
+    struct id id = works_accepted(&w, 4);
+    int64_t accepted = works_number(&w, "SELECT MAX(at) FROM case_event WHERE case_id=?1", id);
+    works_at(&w, "2021-09-22T09:00");
+    assert_good(w.a, works_decide(&w, w.handler, id, "look", "done", VISIT(&w)));
+    assert_int_equal(works_number(&w, "SELECT MAX(at) FROM case_event WHERE case_id=?1", id), accepted);
+    assert_int_equal(works_number(&w, "SELECT closed_at FROM case_task WHERE node='look' AND case_id=?1", id),
+                     accepted);
+    works_at(&w, "2021-09-24T09:00");
+    assert_good(w.a, works_decide(&w, w.handler, id, "draw", "done", NULL));
+    assert_int_equal(works_number(&w, "SELECT MAX(at) FROM case_event WHERE case_id=?1", id), w.now);
+    assert_good(w.a, case_rebuild(w.c, w.a, true, &report));
+    assert_int_equal(report.differences, 0);
+}
+
 static size_t escalate(struct works *w)
 {
     size_t done;
@@ -366,6 +427,8 @@ int main(void)
         ON_BOTH(the_applicant_stops_nothing),
         ON_BOTH(a_stopped_clock_holds_its_timers),
         ON_BOTH(a_date_comes_though_the_clock_stands),
+        ON_BOTH(a_stop_ends_though_no_task_is_open),
+        ON_BOTH(a_clock_set_back_makes_no_case_younger),
         ON_BOTH(late_tasks_are_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -251,6 +251,9 @@ static void four_eyes(struct store_fixture *f)
     assert_code(r, CODE_TASK_SEPARATE);
     assert_slice(r.problem->field, "/to");
     assert_code(task_transfer(&k, works_token(&w, id, "sign"), w.handler2, S(""), &done), CODE_FIELD_REQUIRED);
+    /* nor do they keep it from those who may */
+    k.actor = w.handler;
+    assert_code(task_claim(&k, works_token(&w, id, "sign"), &done), CODE_TASK_SEPARATE);
     /* the desk says so before they try */
     const struct json *seen;
     assert_good(w.a, desk_case(w.c, w.a, w.handler, id, w.now, &seen));
