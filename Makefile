@@ -31,7 +31,7 @@ fuzz: setup ## search with every fuzz target (SECONDS_EACH=60)
 faults: setup ## search with the fault simulator (MODELS=10000 random processes, SEED=1)
 	@tools/faults.sh
 
-conformance: setup ## known-answer suites: DMN TCK, BPMN, JSON Schema, Merkle proofs
+conformance: setup ## known-answer suites: DMN TCK, BPMN, JSON Schema, Merkle proofs, certificates
 	@tools/conformance.sh
 
 check: ## layering, banned functions, lengths, format

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Known-answer suites of the standards: DMN TCK, BPMN (betsy), JSON Schema, Merkle proofs and tiles (tlog); and FEEL beside feelin. One line each:
+# Known-answer suites of the standards: DMN TCK, BPMN (betsy), JSON Schema, Merkle proofs and tiles (tlog), certification paths
+# (NIST PKITS, x509-limbo); and FEEL beside feelin. One line each:
 # "dmn: N passed, N failed". The counts must not fall below test/conformance/*expected*. Data that may not be shipped lies in TONGBAN_SHARED_DATA
 # (default ../shared/data), the TCK alone also in DMN_TCK_DIR; absent data is skipped, and fails under CI=true.
 set -u
@@ -10,7 +11,7 @@ trap 'rm -f "$log"' EXIT
 if [ ! -f "$build/build.ninja" ]; then
     meson setup "$build" -Dbuildtype=debugoptimized >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 fi
-ninja -C "$build" test/conformance/dmn_tck test/conformance/betsy test/conformance/tlog engine/json_schema_suite_test test/differential/feel_eval >"$log" 2>&1 || { tail -30 "$log" >&2; exit 1; }
+ninja -C "$build" test/conformance/dmn_tck test/conformance/betsy test/conformance/tlog test/conformance/pkits test/conformance/limbo engine/json_schema_suite_test test/differential/feel_eval >"$log" 2>&1 || { tail -30 "$log" >&2; exit 1; }
 export TONGBAN_SOURCE_ROOT=$PWD
 status=0
 
@@ -32,6 +33,8 @@ suite dmn "$build/test/conformance/dmn_tck"
 suite betsy "$build/test/conformance/betsy"
 suite json-schema "$build/engine/json_schema_suite_test"
 suite tlog "$build/test/conformance/tlog"
+suite pkits "$build/test/conformance/pkits"
+suite limbo "$build/test/conformance/limbo"
 # FEEL beside feelin (npm): every difference explained by test/differential/classes.mjs. FEELIN=100000 for the long run, SEED for another.
 if [ -d web/node_modules/feelin ] && command -v node >/dev/null; then
     suite feelin node test/differential/run.mjs --program "$build/test/differential/feel_eval" --count "${FEELIN:-5000}" --seed "${SEED:-1}"

@@ -1,4 +1,5 @@
 /* The CMS signature over the file: form, signature, chain, time. */
+#include "trust/der.h"
 #include "trust/verify_parts.h"
 
 #include <openssl/cms.h>
@@ -7,23 +8,11 @@
 
 /* ---- strict form ---- */
 
-/* A DER element: its content, and what follows it. Definite, shortest lengths are assured by the re-encoding check. */
+/* A DER element: its content, and what follows it. */
 static bool der(struct slice s, uint8_t tag, struct slice *content, struct slice *rest)
 {
-    const uint8_t *p = (const uint8_t *)s.p;
-    if (s.n < 2 || p[0] != tag) return false;
-    size_t n = p[1], head = 2;
-    if (n >= 0x80) {
-        size_t bytes = n & 0x7f;
-        if (bytes == 0 || bytes > 3 || s.n < 2 + bytes) return false;
-        n = 0;
-        for (size_t i = 0; i < bytes; i++) n = n << 8 | p[2 + i];
-        head += bytes;
-    }
-    if (n > s.n - head) return false;
-    *content = slice_sub(s, head, n);
-    *rest = slice_sub(s, head + n, SIZE_MAX);
-    return true;
+    *rest = s;
+    return der_take(rest, tag, content, NULL);
 }
 
 static bool is_hex(struct arena *a, struct slice s, const char *hex)
