@@ -3,12 +3,17 @@
 #include "city/cases/flow.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 
-#include "city/sql.h"
-
-static const struct stmt TIMER_SELECT = {"timer_select", "SELECT case_id, token, due_at FROM case_timer WHERE id=?1",
-                                         NULL, false};
+/* A whole round at once: sixty-four journeys to the database would take longer than what they ask for. What is left over of the
+ * places repeats the last id. */
+#define PLACES                                                         \
+    "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,"          \
+    "?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32," \
+    "?33,?34,?35,?36,?37,?38,?39,?40,?41,?42,?43,?44,?45,?46,?47,?48," \
+    "?49,?50,?51,?52,?53,?54,?55,?56,?57,?58,?59,?60,?61,?62,?63,?64"
+static const struct stmt TIMERS_SELECT = {
+    "timers_select", "SELECT id, case_id, token, due_at FROM case_timer WHERE id IN (" PLACES ") ORDER BY due_at, id",
+    NULL, false};
 static const struct stmt TIMER_REMOVE = {"timer_remove", "DELETE FROM case_timer WHERE id=?1", NULL, false};
 static const struct stmt TIMER_LATER = {"timer_later", "UPDATE case_timer SET due_at=?2, lease_until=0 WHERE id=?1",
                                         NULL, false};
@@ -70,34 +75,42 @@ struct firing {
     struct case_command k;
     struct case_done out;
     struct run run;
-    instant due;
     result res;
 };
 
-static int by_due(const void *p, const void *q)
+static struct firing *firing(struct city *c, instant now, const struct sql_value *v)
 {
-    const struct firing *x = *(const struct firing *const *)p, *y = *(const struct firing *const *)q;
-    if (x->due != y->due) return x->due < y->due ? -1 : 1;
-    return memcmp(x->run.job.b, y->run.job.b, sizeof x->run.job.b);
-}
-
-static result load(struct city *c, instant now, struct id timer, struct firing *f, bool *there)
-{
-    struct rows rows;
-    struct id case_id;
-    TRY(store_query(c->store, f->a, &TIMER_SELECT, BINDS(sql_id(&timer)), &rows));
-    *there = rows.n > 0 && id_from_bytes(row(&rows, 0)[0].s, &case_id);
-    if (!*there) return ok();
-    f->due = row(&rows, 0)[2].i;
-    f->k = work_command(c, f->a, now, "timer", case_id);
+    struct id timer, case_id;
+    if (!id_from_bytes(v[0].s, &timer) || !id_from_bytes(v[1].s, &case_id)) return NULL;
+    struct arena *own = arena_new("timer");
+    struct firing *f = NEW(own, struct firing);
+    f->a = own;
+    f->k = work_command(c, own, now, "timer", case_id);
     f->run = (struct run){.k = &f->k,
                           .kind = "timer",
                           .body = timer_body,
-                          .token = row(&rows, 0)[1].i,
+                          .token = v[2].i,
                           .job = timer,
                           .job_table = "case_timer",
                           .args = f,
                           .out = &f->out};
+    return f;
+}
+
+/* Of leased rows, the earliest due first. */
+static result load(struct city *c, struct arena *a, instant now, const struct rows *leased, struct firing **list,
+                   size_t *n)
+{
+    struct sql_value ids[TIMERS_ROUND];
+    struct rows rows;
+    *n = 0;
+    if (leased->n == 0) return ok();
+    for (size_t i = 0; i < TIMERS_ROUND; i++) ids[i] = row(leased, i < leased->n ? i : leased->n - 1)[0];
+    TRY(store_query(c->store, a, &TIMERS_SELECT, ids, TIMERS_ROUND, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        list[*n] = firing(c, now, row(&rows, i));
+        if (list[*n]) (*n)++;
+    }
     return ok();
 }
 
@@ -145,21 +158,8 @@ result case_timers_run(struct city *c, struct arena *a, instant now, size_t n, s
     *done = 0;
     if (n > TIMERS_ROUND) n = TIMERS_ROUND;
     TRY(store_lease(c->store, a, "case_timer", id_new(now), LEASE_MS, n, &rows));
-    struct firing **list = NEW_ARRAY(a, struct firing *, rows.n + 1);
-    for (size_t i = 0; i < rows.n; i++) {
-        struct id id;
-        bool there = false;
-        struct arena *own = arena_new("timer");
-        struct firing *f = NEW(own, struct firing);
-        f->a = own;
-        result r = id_from_bytes(row(&rows, i)[0].s, &id) ? load(c, now, id, f, &there) : ok();
-        if (failed(r)) all = result_join(a, all, result_copy(a, r));
-        if (there)
-            list[count++] = f;
-        else
-            arena_free(own);
-    }
-    qsort(list, count, sizeof *list, by_due);
+    struct firing *list[TIMERS_ROUND];
+    TRY(load(c, a, now, &rows, list, &count));
     if (count) fire_all(list, count);
     for (size_t i = 0; i < count; i++) {
         result r = settle(c, list[i]);
