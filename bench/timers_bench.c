@@ -11,7 +11,7 @@
 #include "bench/city.h"
 #include "city/sql.h"
 
-enum { FLIGHT = 512, FILED = 400, DRAWN = 10000 };
+enum { FLIGHT = 512, FILED = 4000, DRAWN = 50000 };
 
 struct timers {
     struct store_fixture *f;
