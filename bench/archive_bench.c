@@ -3,7 +3,10 @@
  * What a closed case takes in the database, before its journal is folded into the archive (city/cases/archive.h) and after: N cases of the
  * reference process (100000) and N company openings (500), carried through by the engine, not copied, for only a case's own key opens its
  * journal. Bytes of tables with their indexes, a case, without the papers themselves (case_blob), which stay as they are; then cases
- * folded a second, and how long a folded and an unfolded case take to be opened. PostgreSQL's tables are made compact first, both times. */
+ * folded a second, and how long a folded and an unfolded case take to be opened. Each as the database has grown and after
+ * VACUUM (PostgreSQL: VACUUM FULL). */
+#include <libpq-fe.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -33,10 +36,30 @@ static int64_t number(struct store *s, const struct stmt *q, const struct sql_va
     return out;
 }
 
+/* Outside of any transaction, on a connection of its own. */
+static void compact(struct store_fixture *f)
+{
+    struct arena *a = arena_new("compact");
+    bool good;
+    if (store_kind(f->s) == STORE_POSTGRES) {
+        PGconn *c = PQconnectdb(arena_cstr(a, f->options.url));
+        PGresult *r = PQexec(c, "VACUUM FULL");
+        good = PQresultStatus(r) == PGRES_COMMAND_OK;
+        PQclear(r);
+        PQfinish(c);
+    } else {
+        sqlite3 *db = NULL;
+        good = sqlite3_open(arena_cstr(a, arena_printf(a, "%s/city.db", f->dir)), &db) == SQLITE_OK &&
+               sqlite3_exec(db, "PRAGMA busy_timeout = 10000; VACUUM", NULL, NULL, NULL) == SQLITE_OK;
+        (void)sqlite3_close(db);
+    }
+    if (!good) bench_stop(a, "VACUUM", fail(a, CODE_INTERNAL, S("bench"), "detail", S("VACUUM failed"), NULL));
+    arena_free(a);
+}
+
 static void sizes(struct store_fixture *f, const char *name, const char *when, double cases)
 {
     double journal = 0;
-    if (store_kind(f->s) == STORE_POSTGRES) store_test_script(f, "VACUUM FULL");
     printf("%s: %s:", name, when);
     for (size_t i = 0; TABLES[i]; i++) {
         const struct sql_value v = sql_text(slice_cstr(TABLES[i]));
@@ -109,10 +132,14 @@ static bool measure(enum store_kind kind, const char *folder, const char *what, 
     letters(b);
     instant now = time_now(b->t->city.time) + (ARCHIVE_AFTER + 1) * MS_DAY;
     sizes(&f, name, "before", (double)done);
+    compact(&f);
+    sizes(&f, name, "before, compact", (double)done);
     double before = look(b, now), took = fold(b, now);
     int64_t folded = number(f.s, &FOLDED, NULL, 0);
     printf("%s: %lld of %zu cases folded, %.0f a second\n", name, (long long)folded, done, (double)folded / took);
     sizes(&f, name, "after", (double)done);
+    compact(&f);
+    sizes(&f, name, "after, compact", (double)done);
     printf("%s: a case opened in %.2f ms before, %.2f ms after\n", name, 1000 * before, 1000 * look(b, now));
     (void)fflush(stdout);
     bench_end(b);

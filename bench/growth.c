@@ -1,6 +1,6 @@
-/* How openings fare as the city grows. The rows of one opening are recorded and written again under other ids and unique
+/* How openings, and what is read, fare as the city grows. The rows of one opening are recorded and written again under other ids and unique
  * texts, raw, as often as needed, with content of documents cut to a few bytes (ten million openings would be 4 TB): what
- * remains is every row and every index entry. Ids stay ordered by time. */
+ * remains is every row and every index entry; each copy has a timer that is pending besides. Ids stay ordered by time. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -52,14 +52,35 @@ static struct sql_value copy_value(struct renaming *x, struct arena *a, const st
     return out;
 }
 
+static const struct stmt TIMER = {
+    "growth_timer",
+    "INSERT INTO case_timer (id, case_id, token, due_at, set_at, lease_until, lease_owner) VALUES (?1,?2,1,?3,?4,0,NULL)",
+    NULL, false};
+
+/* A timer of a copy, due in a year or so. */
+static struct recorded pending(struct arena *a, int64_t serial)
+{
+    struct sql_value *v = NEW_ARRAY(a, struct sql_value, 4);
+    struct id *ids = NEW_ARRAY(a, struct id, 2);
+    instant now = time_now(time_system());
+    ids[0] = id_new(now);
+    ids[1] = id_new(now);
+    v[0] = sql_id(&ids[0]);
+    v[1] = sql_id(&ids[1]);
+    v[2] = sql_int(now + 366 * MS_DAY + serial * 1000);
+    v[3] = sql_int(now);
+    return (struct recorded){&TIMER, v, 4, 1};
+}
+
 /* COPIES openings in one transaction. */
 static void grow(struct replay *raw, const struct recorder *one, instant since, int64_t serial)
 {
     struct arena *a = arena_new("growth");
-    struct recorded_batch all = {0, one->nrows * COPIES};
+    struct recorded_batch all = {0, (one->nrows + 1) * COPIES};
     struct recorder many = {
         .rows = NEW_ARRAY(a, struct recorded, all.n), .nrows = all.n, .batches = &all, .nbatches = 1};
     for (size_t c = 0; c < COPIES; c++) {
+        many.rows[one->nrows * COPIES + c] = pending(a, serial + (int64_t)c);
         struct renaming *x = NEW(a, struct renaming);
         for (size_t i = 0; i < one->nrows; i++) {
             struct recorded *r = &many.rows[c * one->nrows + i];
@@ -83,6 +104,30 @@ static double rate(struct bench *b, int64_t *serial)
         v[i] = (double)b->cases / b->commands;
     }
     return bench_median(v, 3);
+}
+
+enum { READS = 300 };
+
+/* Seconds for one look each: the applicant's list, the newest case whole, the officer's desk, the timers that are due (none). */
+static double reads(struct bench *b)
+{
+    struct arena *own = arena_new("reads");
+    const struct json *v;
+    size_t n;
+    instant now = time_now(b->t->city.time);
+    struct desk_filter desk = {.scope = DESK_DEPARTMENT, .limit = 20};
+    double all[READS];
+    for (size_t i = 0; i < READS; i++, arena_reset(own)) {
+        double from = bench_now();
+        result r = case_list_mine(&b->t->city, own, b->p->applicant, S(""), 20, S(""), now, &v);
+        if (!failed(r)) r = case_view(&b->t->city, own, b->list[i % b->cases].id, now, VIEW_OWNER, &v);
+        if (!failed(r)) r = desk_tasks(&b->t->city, own, b->p->steps[0].actor, &desk, now, &v);
+        if (!failed(r)) r = case_timers_run(&b->t->city, own, now, 64, &n);
+        if (failed(r)) bench_stop(own, "reading", r);
+        all[i] = bench_now() - from;
+    }
+    arena_free(own);
+    return bench_median(all, READS);
 }
 
 static const struct stmt COUNT = {"growth_count", "SELECT COUNT(*) FROM case_file", NULL, false};
@@ -119,7 +164,7 @@ bool growth_measure(enum store_kind kind, const char *folder, size_t cases, int6
     struct bench *b = NEW(a, struct bench);
     const char *name = kind == STORE_SQLITE ? "sqlite" : "postgresql";
     int64_t serial = 1000, copies = 1;
-    double first = 0;
+    double first = 0, first_read = 0;
     *b = (struct bench){.cases = cases, .flight = cases, .workers = 2, .folder = folder};
     if (!store_fixture_open(&f, a, kind, NULL)) return true;
     bench_prepare(b, &f);
@@ -132,9 +177,13 @@ bool growth_measure(enum store_kind kind, const char *folder, size_t cases, int6
         for (int64_t n = size_of(&f); n < due; n += COPIES, copies += COPIES) grow(raw, &one, since, copies);
         raw->close(raw);
         double now = rate(b, &serial);
+        double read = reads(b);
         if (first == 0) first = now;
-        printf("%s: with %lld cases: openings/s %.0f, %.2f of the first figure\n", name, (long long)size_of(&f), now,
-               now / first);
+        if (first_read == 0) first_read = read;
+        printf(
+            "%s: with %lld cases: openings/s %.0f, %.2f of the first figure; list, case, desk and timers together %.2f ms, "
+            "%.2f times the first\n",
+            name, (long long)size_of(&f), now, now / first, 1000 * read, read / first_read);
         (void)fflush(stdout);
     }
     recorder_free(&one);

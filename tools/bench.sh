@@ -1,9 +1,10 @@
 #!/bin/bash
 # Measurements, ratios within one run: company openings a second in process against the raw rows, on SQLite and
 # PostgreSQL; documents a second; openings a second and latencies over HTTP; memory, start, first page; growth; the process
-# engine, decisions and FEEL alone. The lines of the end are one table.
+# engine, decisions and FEEL alone; the reference process, beside it bpmn-engine and DBOS from npm; bytes of a closed case. The lines of the end are one table.
 #   CASES=1024 ROUNDS=3  openings at once, rounds        HTTP_SECONDS=20   length of each HTTP load
 #   GROWTH=100000 GROWTH_CASES=128   cases the city grows to (0: left out; 10000000 with --large), openings at once there
+#   ARCHIVE=100000 ARCHIVE_OPENINGS=500  closed cases that are folded
 #   BOARD=200000                     cases behind the leader's pages (0: left out; 10000000 with --large)
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -22,7 +23,7 @@ if [ ! -f "$build/build.ninja" ]; then
     meson setup "$build" -Dbuildtype=release >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 fi
 echo "构建 / building $build" >&2
-ninja -C "$build" bench/openings_bench bench/engine_bench bench/decision_bench bench/board_bench app/tongban/tongban app/signd/tongban-signd \
+ninja -C "$build" bench/openings_bench bench/archive_bench bench/engine_bench bench/decision_bench bench/board_bench app/tongban/tongban app/signd/tongban-signd \
     >"$work/log" 2>&1 ||
     { tail -30 "$work/log" >&2; exit 1; }
 
@@ -44,7 +45,20 @@ export TONGBAN_TEST_PG
 "$build/bench/decision_bench" 2 || status=1
 if [ -d web/node_modules/feelin ]; then node bench/decision_feelin.mjs 2 || status=1; fi
 "$build/bench/openings_bench" --cases "$cases" --rounds "$rounds" || status=1
+"$build/bench/openings_bench" --reference --cases $((2 * cases)) --rounds $((5 * rounds)) || status=1
+if (cd bench/peers && npm ci --ignore-scripts --no-audit --no-fund) >"$work/npm.log" 2>&1; then
+    node bench/peers/bpmn_engine.mjs 5 || status=1
+    if [ -n "$TONGBAN_TEST_PG" ]; then
+        psql -q "$TONGBAN_TEST_PG" -c 'CREATE DATABASE dbos_bench' &&
+            node bench/peers/dbos.mjs "postgresql://postgres@localhost:$(sed 's/.*port=\([0-9]*\).*/\1/' <<<"$TONGBAN_TEST_PG")/dbos_bench?host=$work/pg" 5 ||
+            status=1
+    fi
+else
+    echo "没有 npm 的对照引擎 / no peers from npm: $(tail -1 "$work/npm.log")" >&2
+fi
+"$build/bench/archive_bench" --cases "${ARCHIVE:-100000}" --openings "${ARCHIVE_OPENINGS:-500}" || status=1
 if [ "$growth" -gt 0 ]; then
+    "$build/bench/openings_bench" --reference --cases 1024 --growth "$growth" || status=1
     "$build/bench/openings_bench" --cases "${GROWTH_CASES:-128}" --growth "$growth" || status=1
 fi
 if [ "$board" -gt 0 ]; then
