@@ -1,5 +1,5 @@
 /* Paths, refusals, revocation, dual certificates: with a CA of each suite. What the published suites ask is in test/conformance. */
-#include "trust/x509_test_ca.h"
+#include "trust/x509_test_support.h"
 
 #include "trust/der.h"
 

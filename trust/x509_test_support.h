@@ -1,6 +1,6 @@
 /* A small CA for tests: certificates, revocation lists and OCSP answers of every suite, good ones and spoilt ones. */
-#ifndef TRUST_X509_TEST_CA_H
-#define TRUST_X509_TEST_CA_H
+#ifndef TRUST_X509_TEST_SUPPORT_H
+#define TRUST_X509_TEST_SUPPORT_H
 
 #include "base/testing.h"
 #include "trust/crypto.h"

@@ -1,4 +1,4 @@
-#include "trust/x509_test_ca.h"
+#include "trust/x509_test_support.h"
 
 #include <openssl/ocsp.h>
 
