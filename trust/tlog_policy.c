@@ -164,7 +164,7 @@ result tlog_policy_parse(struct arena *a, struct slice text, const struct tlog_p
     r->p = NEW(a, struct tlog_policy);
     r->p->quorum = UNSET;
     if (text.n > TLOG_POLICY_MAX_BYTES) return fail(a, CODE_TOO_LARGE, S("policy"), "limit", S("65536"), NULL);
-    text = rest = arena_copy(a, text);
+    rest = arena_copy(a, text);
     while (rest.n) {
         r->line++;
         if (!slice_cut(rest, '\n', &line, &rest)) return bad(r, "末行须换行", "the last line has no newline");
