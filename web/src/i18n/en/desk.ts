@@ -1,4 +1,5 @@
 import designer from './designer'
+import simulation from './simulation'
 import type zh from '../zh-CN/desk'
 import audit from './audit'
 import board from './board'
@@ -122,6 +123,7 @@ const desk: typeof zh = {
   briefing,
   decisions,
   ds: designer,
+  sim: simulation,
   notFound: portal.notFound,
 }
 export default desk

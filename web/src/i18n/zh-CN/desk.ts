@@ -1,5 +1,6 @@
 // The officers' desk, the studio and operations.
 import designer from './designer'
+import simulation from './simulation'
 import audit from './audit'
 import board from './board'
 import hotline from './hotline'
@@ -122,5 +123,6 @@ export default {
   briefing,
   decisions,
   ds: designer,
+  sim: simulation,
   notFound: portal.notFound,
 }

@@ -1,0 +1,21 @@
+import type zh from '../zh-CN/simulation'
+
+const simulation: typeof zh = {
+  title: 'Simulation', of: 'Simulation: {name}', lead: 'A year of applications through the process of this service: where they queue, how many are late, where the bottleneck is, and what a change would do. The cases are made up; working days are those of the city’s calendar.',
+  draft: 'Draft', draftLead: 'The draft is simulated and compared with the version in force.', open: 'Simulate', run: 'Start the simulation', note: 'Note (may be left out)', noteHint: 'For example: do we need more people before the busy season', back: 'Change parameters and run again',
+  general: 'Scope', year: 'Year', cases: 'Cases in the year', casesHint: '0: at random from the months’ numbers', repetitions: 'Repetitions', repetitionsHint: 'The more, the narrower the intervals', seed: 'Random seed',
+  staff: 'Staff', department: 'Department', officers: 'Officers', away: 'Away (%)', source: 'Source', sources: { journal: 'case records ({n})', staff: 'present staff ({n})', scenarios: 'the service’s scenarios ({n})', schema: 'the form’s structure', default: 'not measured: default' },
+  steps: 'Steps', step: 'Step', minutes: 'Work (minutes)', cv: 'Spread', outcomes: 'Outcomes (%)', observed: 'In the records', observedHours: '{h} hours ({n})', kind: { officer: 'officer', applicant: 'applicant', verb: 'system', event: 'outside event' }, fails: 'Fails (%)',
+  arrivals: 'Applications', monthly: 'Cases in each month', shapes: 'Kinds of applications', withdrawn: 'Withdrawn (%)', other: 'Other', answer: 'Answer to a correction (days)',
+  whatif: 'What if…', whatifLead: 'Each variant meets the same applications and the same chances as the service as it is.', variant: 'Variant {n}', name: 'Name', drop: 'Drop steps', parallel: 'Make parallel', parallelWith: 'begins together with', none: '(none)', add: 'Add a variant', remove: 'Remove variant', staffNow: 'now {n}',
+  past: 'Earlier simulations', nonePast: 'No simulation yet', state: { waiting: 'waiting', running: 'running', done: 'done', failed: 'failed', cancelled: 'cancelled' }, by: '{name}, {at}',
+  progress: 'Progress', leave: 'You may leave this page and come back.', cancel: 'Cancel', cancelled: 'Cancelled.', failed: 'Not finished:',
+  asIs: 'as it is', base: 'in force', span: '{from} to {to}, {n} repetitions, {s} s', calendarUnknown: 'The holidays of that year are not announced; Monday to Friday are counted as worked.',
+  summary: 'In short', bottleneck: 'The bottleneck is “{name}”: {share} of all waiting in queues.', noWait: 'Nothing waits in a queue.', filed: 'Filed', ended: 'Ended', openEnd: 'Open at the end', ofWithdrawn: '{n} of them withdrawn', incidents: 'Stuck',
+  measure: { workdays: 'Working days, mean', p90: 'Nine in ten cases within working days', late: 'Later than promised', late_statutory: 'Later than the law allows', wait: 'Wait for an officer (office minutes)', open: 'Open at the end' },
+  measures: 'Variants compared', better: 'better', worse: 'worse', unsure: 'no clear difference', difference: 'difference from the first column',
+  waits: 'Mean wait at each step (office minutes)', waitsSay: 'The longest wait is for {name}: {v} minutes on average.', queue: 'Queues over the year (weekly means, cases)', queueSay: 'At the most, {v} wait at {name}.', busy: 'How busy departments are', busySay: 'The busiest is {name}: {v} of office time is spent on cases.', days: 'Working days that cases took (cases)', daysSay: 'Half of the cases take up to {a} working days, nine in ten up to {b}.', more: '30+',
+  table: 'Steps in detail', done: 'Cases', mean: 'Mean', most: 'Longest queue', lateCases: 'Late', p50: 'p50', p90: 'p90', p99: 'p99', which: 'Variant shown', took: 'From start to end (hours, p50)', weekOf: 'Week from', workdays: 'Working days', dropped: 'dropped', beside: 'parallel with {name}', simulated: 'Simulated', noResults: 'No such step',
+  how: 'How this is computed', howText: 'Cases move by the real process engine, with conditions and decision tables evaluated as in real cases. Officers work in office hours only and take what is due first. Systems and outside calls count by their time and outcome. A correction is asked once at most; cases that get stuck stay and are counted. Where no records tell staff or times, the default shown on the page is used.',
+}
+export default simulation

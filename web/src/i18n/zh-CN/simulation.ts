@@ -1,0 +1,18 @@
+export default {
+  title: '仿真', of: '仿真：{name}', lead: '让一年的申报走完该事项的流程：在哪里排队、超时多少、瓶颈在哪，调整后会怎样。办件均为虚构，工作日按本市日历计算。',
+  draft: '草稿', draftLead: '仿真的是尚未发布的草稿，并与现行版本比较。', open: '仿真', run: '开始仿真', note: '说明（可不填）', noteHint: '例如：旺季前要不要加人', back: '调整参数再做一次',
+  general: '范围', year: '年份', cases: '全年件数', casesHint: '0：按各月件数随机产生', repetitions: '重复次数', repetitionsHint: '重复越多，结论的区间越窄', seed: '随机种子',
+  staff: '人员', department: '部门', officers: '人数', away: '缺勤（%）', source: '来源', sources: { journal: '办件记录（{n} 次）', staff: '现有人员（{n} 人）', scenarios: '事项场景（{n} 种）', schema: '表单结构', default: '未测得，采用默认值' },
+  steps: '环节', step: '环节', minutes: '办理用时（分钟）', cv: '离散程度', outcomes: '结果占比（%）', observed: '记录中的时长', observedHours: '{h} 小时（{n} 次）', kind: { officer: '工作人员', applicant: '申请人', verb: '系统', event: '外部事件' }, fails: '失败（%）',
+  arrivals: '申报量', monthly: '各月件数', shapes: '申请类型占比', withdrawn: '撤回（%）', other: '其他', answer: '补正答复（天）',
+  whatif: '如果……', whatifLead: '每个方案与现状用同一批申报、同样的随机数比较。', variant: '方案 {n}', name: '名称', drop: '取消环节', parallel: '并行办理', parallelWith: '与……同时开始', none: '（无）', add: '添加方案', remove: '删除方案', staffNow: '现为 {n} 人',
+  past: '做过的仿真', nonePast: '还没有做过仿真', state: { waiting: '等待', running: '运行中', done: '完成', failed: '失败', cancelled: '已取消' }, by: '{name}，{at}',
+  progress: '进度', leave: '可以离开此页，稍后回来查看。', cancel: '取消', cancelled: '已取消。', failed: '未能完成：',
+  asIs: '现状', base: '现行版本', span: '{from} 至 {to}，重复 {n} 次，用时 {s} 秒', calendarUnknown: '该年放假安排尚未载入，按周一至周五推算。',
+  summary: '结论', bottleneck: '瓶颈在“{name}”：占全部排队等候的 {share}。', noWait: '没有排队。', filed: '申报', ended: '办结', openEnd: '期末在办', ofWithdrawn: '其中撤回 {n} 件', incidents: '停滞',
+  measure: { workdays: '平均工作日', p90: '九成办件在几个工作日内', late: '超过承诺时限', late_statutory: '超过法定时限', wait: '每次排队等候（办公分钟）', open: '期末在办（件）' },
+  measures: '各方案比较', better: '变好', worse: '变差', unsure: '差别不显著', difference: '与第一列之差',
+  waits: '各环节的平均等候（办公分钟）', waitsSay: '等候最久的是{name}，平均 {v} 分钟。', queue: '全年的排队长度（每周平均，件）', queueSay: '最长时{name}有 {v} 件在等候。', busy: '人员忙闲', busySay: '最忙的是{name}，{v} 的办公时间在办件。', days: '办结用了几个工作日（件）', daysSay: '一半的办件在 {a} 个工作日内，九成在 {b} 个工作日内。', more: '30+',
+  table: '各环节', done: '件数', mean: '平均', most: '最长队列', lateCases: '超承诺', p50: 'p50', p90: 'p90', p99: 'p99', which: '查看方案', took: '开始到结束（小时，p50）', weekOf: '周（起始日）', workdays: '工作日', dropped: '已取消', beside: '与{name}并行', simulated: '仿真', noResults: '没有这样的环节',
+  how: '怎样算的', howText: '办件由真实的流程引擎逐步推进，条件和决策表真实求值；工作人员只在办公时间办理，先到期的先办；系统和外部调用只计时长与结果；补正至多一次；停滞的办件留在原处并计数。人数、用时等没有记录可依的，采用页面上标明的默认值。',
+}
