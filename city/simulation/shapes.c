@@ -109,7 +109,7 @@ result shapes_of(struct city *c, struct arena *a, const struct service *s, struc
             const struct json *v;
             struct slice path = f.list[i].path, folder = S("scenarios/"), end = S(".json");
             if (!slice_starts(path, folder) || !slice_ends(path, end) || path.n <= folder.n + end.n) continue;
-            struct slice stem = slice_sub(path, folder.n, path.n - end.n);
+            struct slice stem = slice_sub(path, folder.n, path.n - folder.n - end.n);
             if ((slice_is(stem, "whole") || slice_is(stem, "granted")) != (round == 0)) continue;
             TRY(json_parse(a, f.list[i].bytes, 1 << 20, path, &v));
             scenario_shapes(x, stem, v);

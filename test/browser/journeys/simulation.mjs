@@ -13,7 +13,7 @@ export const simulation = {
     await d.page.getByRole('button', { name: '添加方案' }).click()
     const variant = d.page.locator('.sim-variant')
     await variant.getByLabel('名称').fill('市监加一人')
-    await variant.getByLabel(/市场监督管理局/).fill('5')
+    await variant.getByLabel(/市市场监管局/).fill('5')
     await d.page.getByLabel('说明（可不填）').fill('旺季前要不要加人')
     faults.push(...(await axe(d.page)))
     await d.page.screenshot({ path: `${shots}/simulation-form-zh.png`, fullPage: true })
@@ -49,7 +49,7 @@ export const simulation = {
     await d.go('/studio/services/establish_company/simulation')
     await d.page.getByLabel('全年件数').fill('4000000')
     await d.page.getByRole('button', { name: '开始仿真' }).click()
-    await d.page.getByText(/至多 500 万件/).waitFor()
+    await d.page.getByText(/至多 500 万件/).first().waitFor()
     if ((await d.page.getByLabel('全年件数').inputValue()) !== '4000000') faults.push('what was typed is gone')
     faults.push(...wrong(d.seen, [422]))
     return faults
