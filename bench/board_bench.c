@@ -210,8 +210,7 @@ static void submit(struct filler *f, int64_t from, int64_t n)
 
 static result again_body(struct tx *tx, struct arena *a, void *ctx)
 {
-    (void)ctx;
-    return measures_again(tx, a);
+    return measures_again(ctx, tx, a);
 }
 
 static void fill(struct filler *f, double *rolled)
@@ -222,7 +221,7 @@ static void fill(struct filler *f, double *rolled)
     wait_below(f, 1);
     double from = bench_now();
     result r = f->o->cases <= ROLL ? measures_roll(&f->t->city, a)
-                                   : store_run(f->t->city.store, a, "bench_again", again_body, NULL);
+                                   : store_run(f->t->city.store, a, "bench_again", again_body, &f->t->city);
     if (failed(r)) stop(a, "adding up", r);
     *rolled = bench_now() - from;
     arena_free(a);

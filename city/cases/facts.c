@@ -261,16 +261,17 @@ static result fold_task_closed(struct fold *f, const struct json *v)
 
 static const struct stmt TASK_ASSIGN = {
     "task_assign",
-    "UPDATE case_task SET status=?3, assignee=?4, assignee_name=?5 WHERE case_id=?1 AND token=?2 AND status + 0 < 2",
+    "UPDATE case_task SET status=?3, assignee=?4, assignee_name=?5, claimed_at=?6 WHERE case_id=?1 AND token=?2"
+    " AND status + 0 < 2",
     NULL, false};
 
 static result fold_task_assigned(struct fold *f, const struct json *v)
 {
     struct id to;
     bool claimed = fact_id(v, "to", &to);
-    decision_write(f->d, &TASK_ASSIGN, 1, 5, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)),
+    decision_write(f->d, &TASK_ASSIGN, 1, 6, sql_id(&f->c->id), sql_int(json_int(v, "token", 0)),
                    sql_int(claimed ? TASK_CLAIMED : TASK_OPEN), sql_id(keep_id(f, to)),
-                   sql_text(json_string(v, "name")));
+                   sql_text(json_string(v, "name")), sql_int(claimed ? f->at : 0));
     return ok();
 }
 

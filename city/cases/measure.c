@@ -1,5 +1,6 @@
 #include "city/cases/measure.h"
 
+#include "city/cases/steptime.h"
 #include "city/sql.h"
 
 static const struct stmt INSERT = {
@@ -91,9 +92,9 @@ static const struct stmt FRESH = {"measure_fresh", "SELECT 1 FROM case_measure W
 
 static result roll_body(struct tx *tx, struct arena *a, void *ctx)
 {
-    (void)ctx;
     TRY(tx_exec(tx, a, &TAKE, NULL, 0, NULL));
     TRY(tx_exec(tx, a, &ADD, NULL, 0, NULL));
+    TRY(steptimes_add(ctx, tx, a, false));
     return tx_exec(tx, a, &DONE, NULL, 0, NULL);
 }
 
@@ -101,7 +102,7 @@ result measures_roll(struct city *c, struct arena *a)
 {
     struct rows rows;
     TRY(store_query(c->store, a, &FRESH, NULL, 0, &rows));
-    return rows.n ? store_run(c->store, a, "measures_roll", roll_body, NULL) : ok();
+    return rows.n ? store_run(c->store, a, "measures_roll", roll_body, c) : ok();
 }
 
 static const struct stmt CLEAR = {"measure_clear", "DELETE FROM measure_sum", NULL, false};
@@ -110,8 +111,9 @@ static const struct stmt AGAIN = {"measure_again", "INSERT INTO measure_sum (" A
 static const struct stmt ALL_DONE = {"measure_all_done", "UPDATE case_measure SET rolled = 1 WHERE rolled <> 1", NULL,
                                      false};
 
-result measures_again(struct tx *tx, struct arena *a)
+result measures_again(const struct city *city, struct tx *tx, struct arena *a)
 {
+    TRY(steptimes_add(city, tx, a, true));
     TRY(tx_exec(tx, a, &CLEAR, NULL, 0, NULL));
     TRY(tx_exec(tx, a, &AGAIN, NULL, 0, NULL));
     return tx_exec(tx, a, &ALL_DONE, NULL, 0, NULL);

@@ -227,6 +227,13 @@ const struct migration CASES_MIGRATIONS[] = {
      " WHEN state = 3 THEN papers ELSE 0 END, CASE WHEN state = 3 THEN fee_fen ELSE 0 END, CASE WHEN state = 3 THEN online"
      " ELSE 0 END, CASE WHEN state = 3 THEN late ELSE 0 END FROM case_measure WHERE rolled < 1;\n",
      NULL},
+    {"city.cases", 14, "times of steps",
+     "ALTER TABLE case_task ADD COLUMN claimed_at {INT} NOT NULL DEFAULT 0;\n"
+     "-- retention: for ever; counts by month, no personal data\n"
+     "CREATE TABLE step_sum (service {TEXT} NOT NULL, month {INT} NOT NULL, step {TEXT} NOT NULL, node {TEXT} NOT NULL,"
+     " part {INT} NOT NULL, bucket {INT} NOT NULL, n {INT} NOT NULL, PRIMARY KEY (service, month, step, node, part, bucket))"
+     " {WITHOUT_ROWID};\n",
+     NULL},
     {"city.flow", 1, "messages and signals between cases",
      "-- retention: until it has come or is no longer awaited\n"
      "CREATE TABLE case_await (case_id {BLOB} NOT NULL, token {INT} NOT NULL, kind {INT} NOT NULL, name {TEXT} NOT NULL,"

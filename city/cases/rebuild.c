@@ -7,6 +7,7 @@
 #include "city/cases/archive.h"
 #include "city/cases/archive_codec.h"
 #include "city/cases/measure.h"
+#include "city/cases/steptime.h"
 #include "city/cases/run.h"
 
 #define REBUILD_PAGE 100
@@ -50,7 +51,7 @@ static const struct table TABLES[] = {
     TABLE(
         "case_task", "case_id",
         "case_id, token, node, step, kind, service, department, role, town, status, assignee, assignee_name, opened_at, due_at,"
-        " closed_at, outcome, urged, escalated_at"),
+        " closed_at, outcome, urged, escalated_at, claimed_at"),
     TABLE("case_timer", "case_id", "id, case_id, token, set_at"),
     TABLE("case_await", "case_id", "case_id, token, kind, name, key_hash, since"),
     TABLE("case_job", "case_id", "id, case_id, token, verb, step"),
@@ -323,6 +324,8 @@ static result compare_sums(struct rebuilding *r, struct tx *tx, struct arena *a)
     int64_t n;
     TRY(measures_compare(tx, a, &n));
     differs(r, n, S("measure_sum: sums differ from those of the cases"));
+    TRY(steptimes_compare(tx, a, &n));
+    differs(r, n, S("step_sum: counts differ from those of the tasks"));
     return ok();
 }
 
@@ -337,7 +340,7 @@ static result rebuild_body(struct tx *tx, struct arena *a, void *ctx)
     /* a comparison leaves everything as it was: the transaction is rolled back by this refusal */
     if (r->compare_only) return fail(a, CODE_CASE_FETCH, S("compare"), NULL);
     for (size_t t = 0; t < r->ntables; t++) TRY(tx_exec(tx, a, &r->tables[t]->end, NULL, 0, NULL));
-    return measures_again(tx, a);
+    return measures_again(r->city, tx, a);
 }
 
 result case_rebuild(struct city *c, struct arena *a, bool compare_only, struct rebuild_report *out)

@@ -132,6 +132,11 @@ int64_t calendar_office(const struct calendar *c, instant t)
     return rank * c->office + (working ? office_part(&c->hours, rest) : 0);
 }
 
+int64_t calendar_worked(const struct calendar *c, instant from, instant to)
+{
+    return to > from ? calendar_office(c, to) - calendar_office(c, from) : 0;
+}
+
 instant calendar_office_end(const struct calendar *c, int64_t x)
 {
     int64_t k = calendar_floor(x - 1, c->office), rest = x - k * c->office; /* rest: 1 … office */

@@ -41,6 +41,8 @@ struct slice calendar_version(const struct calendar *c);
 day calendar_add(const struct calendar *c, day d, int64_t n, enum limit_unit unit, bool roll);
 /* Working days in (from, to]; negative, of (to, from], when to < from. */
 int64_t calendar_between(const struct calendar *c, day from, day to);
+/* Milliseconds inside the office hours of working days in [from, to); 0 when to <= from. */
+int64_t calendar_worked(const struct calendar *c, instant from, instant to);
 
 /* A clock: starts at acceptance; only statutory causes stop it; a stop moves the due date. */
 enum stop_cause {

@@ -218,7 +218,7 @@ static result work(struct city *c, struct arena *a, instant now, size_t *done)
     return measures_roll(c, a);
 }
 
-static const struct endpoint *const ENDPOINTS[] = {&EP_BOARD, &EP_PUBLIC, &EP_PAGE, &EP_CASES, &EP_MAP};
+static const struct endpoint *const ENDPOINTS[] = {&EP_BOARD, &EP_PUBLIC, &EP_PAGE, &EP_CASES, &EP_MAP, &EP_WAITING};
 
 const struct area AREA_INDICATORS = {.number = 0,
                                      .name_zh = "营商环境评价",

@@ -72,6 +72,8 @@ const struct indicator *indicator_find(const struct definitions *d, int64_t no);
  * opens itself (internal services) never do. */
 bool indicator_counts(const struct indicator *i, struct slice service, const struct json *service_json);
 
+extern const struct endpoint EP_WAITING; /* waiting.c */
+
 /* ---- figures of this city ---- */
 struct period {
     int64_t from, to; /* months, yyyymm, both included */

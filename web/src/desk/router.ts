@@ -30,6 +30,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/board/plan', component: () => import('./pages/BoardPlan.vue'), meta: { title: 'board.planTitle' } },
   { path: '/board/plan/:area', component: () => import('./pages/BoardArea.vue'), meta: { title: 'board.planTitle' } },
   { path: '/board/briefings', component: () => import('./pages/BoardBriefings.vue'), meta: { title: 'briefing.title' } },
+  { path: '/board/waiting', component: () => import('./pages/BoardWaiting.vue'), meta: { title: 'waiting.title' } },
   { path: '/board/claims', component: () => import('./pages/Claims.vue'), meta: { title: 'claims.title' } },
   { path: '/board/claims/:code', component: () => import('./pages/ClaimCases.vue'), meta: { title: 'claims.title' } },
   { path: '/board/indicators/:no', component: () => import('./pages/BoardIndicator.vue'), meta: { title: 'board.indicator' } },

@@ -62,6 +62,10 @@ const desk: typeof zh = {
   idKind: { residence_permit: 'Residence permit (HK, Macau, Taiwan)', resident_id: 'Resident ID', uscc: 'Unified social credit code', passport: 'Passport', hkm_permit: 'Hong Kong/Macau permit', tw_permit: 'Taiwan permit' },
   search: { title: 'Find a case', label: 'Case number, or a full ID number', go: 'Search', hint: 'Only full numbers are found, and every search is recorded.', none: 'Not found, or not yours to see.' },
   stats: { title: 'My figures', mine: 'Mine', department: 'My department (last 90 days)', done: 'Done', open: 'Open', onTime: 'On time', noData: 'no data', how: 'Computed from the live cases, never typed in.' },
+  waiting: {
+    title: 'Where cases wait', lead: 'How long each step waits and takes: the darker the slower; numbers are working hours.', service: 'Service', from: 'First month', to: 'Last month', what: 'Show', wait: 'Waiting', work: 'Work', which: 'Number', median: 'Median', p90: 'Nine in ten', hours: '{n} h', table: 'Times of the steps', step: 'Step', department: 'Department', n: 'Tasks', called: 'in a called service', applicant: 'filled in by the applicant', none: 'No case ended in this time.', nothing: 'too few to tell',
+    label: '{service}: longest by {what} ({at}): {list}.', how: 'A task waits from its opening until somebody claims it, and is worked on until it is decided; decided without a claim, all of it is waiting. Cases that have ended, and working time, are counted, in classes, within a tenth or so; fewer than {n} tasks are not shown.',
+  },
   punctual: {
     title: 'How punctual a service is', service: 'Service', period: 'Filed', days: 'Last {n} days', share: 'finished within the promise ({limit})',
     filed: 'Filed', finished: 'Finished', within: 'In time', late: 'Late', open: 'Open', overdue: 'Open and late', withdrawn: 'Withdrawn',

@@ -62,6 +62,10 @@ export default {
   idKind: { residence_permit: '港澳台居民居住证', resident_id: '居民身份证', uscc: '统一社会信用代码', passport: '护照', hkm_permit: '港澳居民来往内地通行证', tw_permit: '台湾居民来往大陆通行证' },
   search: { title: '查找办件', label: '办件编号，或完整的证件号码', go: '查找', hint: '只能用完整的编号或证件号码查，每次查找都有记录。', none: '没有找到，或您没有权限查看。' },
   stats: { title: '我的统计', mine: '我经办的', department: '本部门（近 90 天）', done: '已办', open: '在办', onTime: '按时率', noData: '无数据', how: '数字由办件实时算出，不是填报的。' },
+  waiting: {
+    title: '办件在哪里等', lead: '按环节看等候和办理时间：颜色越深越慢，数字是工作小时。', service: '事项', from: '起始月份', to: '截止月份', what: '看什么', wait: '等候', work: '办理', which: '哪个数', median: '中位数', p90: '九成以内', hours: '{n} 小时', table: '各环节的时间', step: '环节', department: '部门', n: '件次', called: '在所调用的事项中', applicant: '由申请人填写', none: '这段时间没有办结的件。', nothing: '件数太少，看不出来',
+    label: '{service}：{what}时间（{at}）最长的环节：{list}。', how: '等候从任务产生到有人领取，办理从领取到办结；没有领取就办结的，全部算等候。只计已办结的件和工作时间，按档计数，误差约一成；少于 {n} 件次不显示。',
+  },
   punctual: {
     title: '事项按时办结情况', service: '事项', period: '申请时间', days: '近 {n} 天', share: '在承诺时限（{limit}）内办结',
     filed: '申请', finished: '已办结', within: '按时', late: '超时', open: '在办', overdue: '在办已超时', withdrawn: '撤回',
