@@ -210,7 +210,8 @@ static void submit(struct filler *f, int64_t from, int64_t n)
 
 static result again_body(struct tx *tx, struct arena *a, void *ctx)
 {
-    return measures_again(ctx, tx, a);
+    (void)ctx;
+    return measures_again(tx, a);
 }
 
 static void fill(struct filler *f, double *rolled)
@@ -221,7 +222,7 @@ static void fill(struct filler *f, double *rolled)
     wait_below(f, 1);
     double from = bench_now();
     result r = f->o->cases <= ROLL ? measures_roll(&f->t->city, a)
-                                   : store_run(f->t->city.store, a, "bench_again", again_body, &f->t->city);
+                                   : store_run(f->t->city.store, a, "bench_again", again_body, NULL);
     if (failed(r)) stop(a, "adding up", r);
     *rolled = bench_now() - from;
     arena_free(a);

@@ -90,12 +90,17 @@ static const struct stmt DONE = {"measure_done", "UPDATE case_measure SET rolled
 static const struct stmt FRESH = {"measure_fresh", "SELECT 1 FROM case_measure WHERE rolled < 1 AND rolled = 0 LIMIT 1",
                                   NULL, false};
 
-static result roll_body(struct tx *tx, struct arena *a, void *ctx)
+result measures_roll_in(const struct city *c, struct tx *tx, struct arena *a)
 {
     TRY(tx_exec(tx, a, &TAKE, NULL, 0, NULL));
     TRY(tx_exec(tx, a, &ADD, NULL, 0, NULL));
-    TRY(steptimes_add(ctx, tx, a, false));
+    TRY(steptimes_add(c, tx, a));
     return tx_exec(tx, a, &DONE, NULL, 0, NULL);
+}
+
+static result roll_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    return measures_roll_in(ctx, tx, a);
 }
 
 result measures_roll(struct city *c, struct arena *a)
@@ -111,9 +116,8 @@ static const struct stmt AGAIN = {"measure_again", "INSERT INTO measure_sum (" A
 static const struct stmt ALL_DONE = {"measure_all_done", "UPDATE case_measure SET rolled = 1 WHERE rolled <> 1", NULL,
                                      false};
 
-result measures_again(const struct city *city, struct tx *tx, struct arena *a)
+result measures_again(struct tx *tx, struct arena *a)
 {
-    TRY(steptimes_add(city, tx, a, true));
     TRY(tx_exec(tx, a, &CLEAR, NULL, 0, NULL));
     TRY(tx_exec(tx, a, &AGAIN, NULL, 0, NULL));
     return tx_exec(tx, a, &ALL_DONE, NULL, 0, NULL);

@@ -38,8 +38,10 @@
 void measure_write(const struct city *city, struct decision *d, const struct case_row *c);
 /* Adds what is new to the sums. Any number of processes may do so at once; nothing is added twice. */
 MUST result measures_roll(struct city *c, struct arena *a);
+/* The same within a transaction. */
+MUST result measures_roll_in(const struct city *c, struct tx *tx, struct arena *a);
 /* The sums anew from all rows; of a rebuild, or after many cases were brought in at once. */
-MUST result measures_again(const struct city *city, struct tx *tx, struct arena *a);
+MUST result measures_again(struct tx *tx, struct arena *a);
 /* How many sums differ from what all rows give. */
 MUST result measures_compare(struct tx *tx, struct arena *a, int64_t *differences);
 

@@ -25,17 +25,12 @@ static int64_t bucket_of(int64_t ms)
 
 /* ---- counting ---- */
 
-#define TASKS(name, which)                                                                                          \
-    {                                                                                                               \
-        name,                                                                                                       \
-            "SELECT t.case_id, t.token, m.service, m.month, t.step, t.node, t.opened_at, t.claimed_at, t.closed_at" \
-            " FROM case_measure m JOIN case_task t ON t.case_id = m.case_id WHERE " which " AND t.status = 3"       \
-            " AND m.case_id >= ?1 AND (t.case_id, t.token) > (?1, ?2) ORDER BY t.case_id, t.token LIMIT ?3",        \
-            NULL, false                                                                                             \
-    }
-static const struct stmt FRESH_TASKS = TASKS("steptime_fresh", "m.rolled < 1 AND m.rolled = -1");
-static const struct stmt ALL_TASKS = TASKS("steptime_all", "1 = 1");
-static const struct stmt CLEAR = {"steptime_clear", "DELETE FROM step_sum", NULL, false};
+static const struct stmt TASKS = {
+    "steptime_tasks",
+    "SELECT t.case_id, t.token, m.service, m.month, t.step, t.node, t.opened_at, t.claimed_at, t.closed_at"
+    " FROM case_measure m JOIN case_task t ON t.case_id = m.case_id WHERE m.rolled < 1 AND m.rolled = -1 AND t.status = 3"
+    " AND m.case_id >= ?1 AND (t.case_id, t.token) > (?1, ?2) ORDER BY t.case_id, t.token LIMIT ?3",
+    NULL, false};
 static const struct stmt ADD = {
     "steptime_add",
     "INSERT INTO step_sum (service, month, step, node, part, bucket, n) VALUES (?1,?2,?3,?4,?5,?6,?7)"
@@ -73,11 +68,11 @@ static result add_all(struct tx *tx, struct arena *a, struct count *list, size_t
     return ok();
 }
 
-static result page(const struct city *city, struct tx *tx, struct arena *a, const struct stmt *tasks, struct id *after,
-                   int64_t *token, bool *last)
+static result page(const struct city *city, struct tx *tx, struct arena *a, struct id *after, int64_t *token,
+                   bool *last)
 {
     struct rows r;
-    TRY(tx_query(tx, a, tasks, BINDS(sql_blob(id_bytes(after)), sql_int(*token), sql_int(PAGE)), &r));
+    TRY(tx_query(tx, a, &TASKS, BINDS(sql_blob(id_bytes(after)), sql_int(*token), sql_int(PAGE)), &r));
     struct count *list = NEW_ARRAY(a, struct count, 2 * r.n + 1);
     for (size_t i = 0; i < r.n; i++) {
         const struct sql_value *v = row(&r, i);
@@ -99,42 +94,17 @@ static result page(const struct city *city, struct tx *tx, struct arena *a, cons
     return add_all(tx, a, list, 2 * r.n);
 }
 
-result steptimes_add(const struct city *city, struct tx *tx, struct arena *a, bool all)
+result steptimes_add(const struct city *city, struct tx *tx, struct arena *a)
 {
     struct id after = ID_NONE;
     int64_t token = 0;
     bool last = false;
     while (!last) {
         struct arena *own = arena_new("steptime");
-        result r = ok();
-        if (all && id_is_none(after)) r = tx_exec(tx, own, &CLEAR, NULL, 0, NULL);
-        if (!failed(r)) r = page(city, tx, own, all ? &ALL_TASKS : &FRESH_TASKS, &after, &token, &last);
-        r = result_copy(a, r);
+        result r = result_copy(a, page(city, tx, own, &after, &token, &last));
         arena_free(own);
         TRY(r);
     }
-    return ok();
-}
-
-/* Counts of each element; the classes follow from times that a rebuild compares itself (case_task). */
-#define COUNTED                                                                                                     \
-    "SELECT service, month, step, node, CAST(SUM(n) AS BIGINT) AS n FROM step_sum WHERE part = 0 GROUP BY service," \
-    " month, step, node"
-#define COUNTED_AGAIN                                                                                        \
-    "SELECT m.service, m.month, t.step, t.node, CAST(COUNT(*) AS BIGINT) AS n FROM case_measure m JOIN"      \
-    " case_task t ON t.case_id = m.case_id WHERE m.rolled = 1 AND t.status = 3 GROUP BY m.service, m.month," \
-    " t.step, t.node"
-static const struct stmt COMPARE = {"steptime_compare",
-                                    "WITH now AS (" COUNTED "), again AS (" COUNTED_AGAIN ")"
-                                    " SELECT (SELECT COUNT(*) FROM (SELECT * FROM now EXCEPT SELECT * FROM again) AS x)"
-                                    " + (SELECT COUNT(*) FROM (SELECT * FROM again EXCEPT SELECT * FROM now) AS y)",
-                                    NULL, false};
-
-result steptimes_compare(struct tx *tx, struct arena *a, int64_t *differences)
-{
-    struct rows r;
-    TRY(tx_query(tx, a, &COMPARE, NULL, 0, &r));
-    *differences = row(&r, 0)[0].i;
     return ok();
 }
 

@@ -3,16 +3,15 @@
  *
  * A task waits from its opening until it is claimed, and is worked on from then until it is decided; one that is decided without
  * having been claimed has waited all the time. Counted are decided tasks of cases that have ended, when their measures are rolled
- * (city/cases/measure.h), in the same transaction, so that none is missed or counted twice. */
+ * (city/cases/measure.h), in the same transaction, so that none is missed or counted twice. A rebuild leaves the counts: the tasks of folded
+ * cases (city/cases/archive.h) have no rows any more. */
 #ifndef CITY_CASES_STEPTIME_H
 #define CITY_CASES_STEPTIME_H
 
 #include "city/cases/cases.h"
 
-/* Adds the tasks of the cases being rolled; all: of every measured case anew, after the old counts are cleared. */
-MUST result steptimes_add(const struct city *city, struct tx *tx, struct arena *a, bool all);
-/* How many counts differ from what the tasks of rolled cases give. */
-MUST result steptimes_compare(struct tx *tx, struct arena *a, int64_t *differences);
+/* Adds the tasks of the cases being rolled. */
+MUST result steptimes_add(const struct city *city, struct tx *tx, struct arena *a);
 
 #define STEPTIME_LEAST 5 /* fewer tasks than this tell nothing, and would tell of one officer's work */
 /* {service: {code, name}, hash, xml, from, to: "2026-01", least, steps: [{element: id on the drawing or null, node, name, called: in
