@@ -5,7 +5,7 @@
 
 #define TIMER "<timerEventDefinition><timeDuration>PT3H</timeDuration></timerEventDefinition>"
 #define WHEN(text) "<conditionalEventDefinition><condition>" text "</condition></conditionalEventDefinition>"
-#define LETTER "<messageEventDefinition messageRef=\"M1\"/>"
+#define LETTER "<messageEventDefinition messageRef=\"M1\" tb:key=\"case_number\"/>"
 #define BELL "<signalEventDefinition signalRef=\"S1\"/>"
 #define UP "<escalationEventDefinition escalationRef=\"X1\"/>"
 
@@ -89,7 +89,8 @@ static void waiting_alone(struct gen *g, const char *from, char *to)
     bool all = !strstr(events, "condition") && strstr(events, LETTER BELL) && gen_pick(g, 2);
     if (g->kind == MODEL_EVENTS && gen_pick(g, 3) == 0) {
         gen_id(g, to, "w");
-        buf_printf(&g->b, "%s %s messageRef=\"M1\"\n", gen_pick(g, 2) ? "receiveTask" : "sendTask", to);
+        buf_printf(&g->b, "%s %s messageRef=\"M1\" tb:key=\"case_number\"\n",
+                   gen_pick(g, 2) ? "receiveTask" : "sendTask", to);
     } else {
         gen_id(g, to, "w");
         buf_printf(&g->b, "intermediateCatchEvent %s%s | %s\n", to, all ? " parallelMultiple=\"true\"" : "", events);
@@ -110,7 +111,7 @@ static void waiting(struct gen *g, const char *from, char *to, int depth)
         if (i || g->kind != MODEL_EVENTS || gen_pick(g, 2))
             buf_printf(&g->b, "intermediateCatchEvent %s | %s\n", w, i ? awaited(g) : meanwhile(g));
         else
-            buf_printf(&g->b, "receiveTask %s messageRef=\"M1\"\n", w);
+            buf_printf(&g->b, "receiveTask %s messageRef=\"M1\" tb:key=\"case_number\"\n", w);
         gen_flow(g, gate, w);
         gen_block(g, w, end, depth - 1);
         gen_flow(g, end, to);
@@ -229,9 +230,11 @@ static const char *other_end(struct gen *g, bool transaction)
                                        "<errorEventDefinition errorRef=\"E1\"/>",
                                        "<compensateEventDefinition/>",
                                        BELL,
-                                       LETTER};
+                                       LETTER,
+                                       BELL,
+                                       BELL};
     if (transaction) return "<cancelEventDefinition/>";
-    return list[gen_pick(g, g->kind == MODEL_EVENTS ? 7 : 5)];
+    return list[gen_pick(g, g->kind == MODEL_EVENTS ? 9 : 5)];
 }
 
 /* Sometimes what happens in it is taken inside, by an event sub-process, before its boundary event could. */
@@ -294,8 +297,46 @@ static void reminded(struct gen *g, const char *from, char *to)
                bnd, to, gen_pick(g, 2) ? WHEN("count &gt; 1") : awaited(g), end, bnd, end);
 }
 
+/* What one branch throws, the other waits for: as an event, on a task, or inside a sub-process. */
+static void told(struct gen *g, const char *from, char *to)
+{
+    random_id split, t, m, w, x, inner;
+    const char *what = gen_pick(g, 2) ? LETTER : BELL;
+    gen_id(g, split, "g");
+    gen_id(g, to, "j");
+    gen_id(g, t, "t");
+    gen_id(g, m, "m");
+    gen_id(g, w, "w");
+    gen_id(g, x, "x");
+    gen_id(g, inner, "t");
+    buf_printf(
+        &g->b,
+        "parallelGateway %s\nparallelGateway %s\nuserTask %s %s\nintermediateThrowEvent %s | %s\n%s -> %s\n%s -> %s\n"
+        "%s -> %s\n%s -> %s\n",
+        split, to, t, gen_who(g), m, what, split, t, t, m, m, to, split, w);
+    gen_flow(g, from, split);
+    switch (gen_pick(g, 3)) {
+    case 0: buf_printf(&g->b, "intermediateCatchEvent %s | %s\n%s -> %s\n", w, what, w, to); break;
+    case 1:
+        buf_printf(&g->b,
+                   "userTask %s %s\nboundaryEvent %sb attachedToRef=\"%s\" | %s\nexclusiveGateway %s\n%s -> %s\n"
+                   "%sb -> %s\n%s -> %s\n",
+                   w, gen_who(g), w, w, what, x, w, x, w, x, x, to);
+        break;
+    default:
+        buf_printf(&g->b, "subProcess %s {\nstartEvent %ss\nuserTask %s %s\nendEvent %se\n%ss -> %s\n%s -> %se\n", w, w,
+                   inner, gen_who(g), w, w, inner, inner, w);
+        event_sub(g, what, gen_pick(g, 2));
+        buf_printf(&g->b, "}\n%s -> %s\n", w, to);
+    }
+}
+
 void gen_event_block(struct gen *g, const char *at, char *next, int depth)
 {
+    if (g->kind == MODEL_EVENTS && gen_pick(g, 3) == 0) {
+        told(g, at, next);
+        return;
+    }
     switch (gen_pick(g, depth > 0 ? 17 : 10)) {
     case 0: repeated(g, at, next); break;
     case 1: thrown(g, at, next); break;

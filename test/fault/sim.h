@@ -219,6 +219,7 @@ bool sim_resend(void);
 size_t sim_push(void);
 /* Applicants of cases that will not end by themselves take them back. */
 void sim_withdraw_all(void);
+size_t sim_unanswered(void); /* commands in doubt */
 size_t sim_entries(const struct entry *const **out);
 /* What the ledger knows of a command, for sim_check.c */
 enum entry_state { ENTRY_DOUBT, ENTRY_DONE, ENTRY_REFUSED };

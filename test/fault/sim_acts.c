@@ -128,7 +128,7 @@ static void act(void *arg)
     struct op *o = arg;
     result r = carry_out(o);
     o->code = failed(r) ? result_code(r) : 0;
-    if (o->code == CODE_INTERNAL) {
+    if (o->code == CODE_INTERNAL || o->code == CODE_STORE_CONSTRAINT) { /* nobody should ever hear these */
         struct slice text = result_text(o->a, r, LANG_EN);
         sim_wrong("%s: %.*s", SIM_ACT_NAMES[o->e->act], SLICE_ARG(text));
     }
@@ -258,6 +258,13 @@ bool sim_resend(void)
         if ((sim.calm || rng_chance(&sim.rng, 40)) && !start(e)) break;
     }
     return any;
+}
+
+size_t sim_unanswered(void)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < nledger; i++) n += ledger[i]->state == ENTRY_DOUBT;
+    return n;
 }
 
 /* ---- who does what ---- */

@@ -66,6 +66,9 @@ static const struct stmt TIMERS = {
     "sim_timers", "SELECT token, due_at, id FROM case_timer WHERE case_id = ?1 ORDER BY token, id", NULL, false};
 static const struct stmt JOB_ROWS = {
     "sim_jobs", "SELECT token, due_at, id FROM case_job WHERE case_id = ?1 ORDER BY token, id", NULL, false};
+static const struct stmt AWAITS = {"sim_awaits", "SELECT token, kind FROM case_await WHERE case_id = ?1 ORDER BY token",
+                                   NULL, false};
+static const struct stmt POST = {"sim_post", "SELECT state FROM case_message WHERE id = ?1", NULL, false};
 static const struct stmt KEY = {"sim_key", "SELECT wrapped FROM data_key WHERE id = ?1", NULL, false};
 
 /* ---- due dates: they move later, when the law stops a clock, and never earlier ---- */
@@ -116,9 +119,53 @@ static struct job *job_of(struct slice text, bool make)
     return &jobs[njobs++];
 }
 
-static void check_fact(const struct process_model *m, const struct json *f)
+/* A message thrown is under way, or was heard once, or given up; a signal is heard by a case once. */
+struct post {
+    struct id id, by; /* by: the case that has heard a signal */
+    bool signal, over;
+};
+static struct post posts[JOBS];
+static size_t nposts;
+
+static void thrown(const struct json *f)
+{
+    if (nposts == JOBS) sim_wrong("too many messages for the check");
+    struct post *p = &posts[nposts++];
+    *p = (struct post){.signal = json_int(f, "k", 0) != 0};
+    (void)id_scan(json_string(f, "id"), &p->id);
+}
+
+static void heard(struct id case_id, const struct json *f)
+{
+    struct id id;
+    (void)id_scan(json_string(f, "id"), &id);
+    for (size_t i = 0; i < nposts; i++) {
+        if (!id_eq(posts[i].id, id)) continue;
+        if (posts[i].signal ? id_eq(posts[i].by, case_id) : posts[i].over)
+            sim_wrong("a %s took effect twice", posts[i].signal ? "signal" : "message");
+        if (!posts[i].signal) posts[i].over = true;
+    }
+    if (json_int(f, "k", 0)) {
+        if (nposts == JOBS) sim_wrong("too many messages for the check");
+        posts[nposts++] = (struct post){.id = id, .by = case_id, .signal = true};
+    }
+}
+
+static void check_post(struct arena *a)
+{
+    for (size_t i = 0; i < nposts; i++) {
+        if (posts[i].signal || posts[i].over) continue;
+        struct sql_value v = sql_id(&posts[i].id);
+        if (query(a, &POST, &v, 1).n != 1)
+            sim_wrong("a message is lost: it was thrown, is not under way, and nobody heard it");
+    }
+}
+
+static void check_fact(struct id case_id, const struct process_model *m, const struct json *f)
 {
     struct slice t = json_string(f, "t");
+    if (slice_is(t, "thrown")) thrown(f);
+    if (slice_is(t, "heard") || slice_is(t, "unheard")) heard(case_id, f);
     struct json const *path = json_get(f, "n");
     if (slice_is(t, "path"))
         for (size_t i = 0; path && i < path->n; i++) cover_passed(m, path->items[i]->text);
@@ -179,7 +226,7 @@ static void check_events(struct arena *a, size_t i, const struct case_row *c, co
         for (size_t f = 0; facts && f < facts->n; f++) {
             bool off = slice_is(e[2].s, "timer") && f == 0 && json_get(facts->items[f], "token");
             if (off) check_fired(c->id, json_int(facts->items[f], "token", 0), e[1].i);
-            check_fact(m, facts->items[f]);
+            check_fact(c->id, m, facts->items[f]);
         }
         if (e[3].type != SQL_NULL) check_command(i, e[3].s, e[0].i, e[2].s);
         sim.stats.events++;
@@ -209,7 +256,7 @@ struct looked {
     const struct case_row *c;
     const struct process_waiting *w;
     size_t n;
-    struct rows tasks, timers, jobs;
+    struct rows tasks, timers, jobs, awaits;
 };
 
 static bool is_timer(struct arena *a, const struct looked *x, const struct process_waiting *w)
@@ -226,7 +273,10 @@ static void check_tokens(struct arena *a, const struct looked *x)
         bool good = true;
         if (w->why == WAIT_TASK) good = has_row(&x->tasks, w->token, TASK_DONE);
         if (w->why == WAIT_VERB) good = has_row(&x->jobs, w->token, 0);
-        if (is_timer(a, x, w)) good = has_row(&x->timers, w->token, 0);
+        if (is_timer(a, x, w))
+            good = has_row(&x->timers, w->token, 0);
+        else if (w->why == WAIT_BOUNDARY)
+            good = has_row(&x->awaits, w->token, 0);
         if (!good) sim_wrong("token %u waits at %.*s and no row knows it", w->token, SLICE_ARG(w->node->id));
     }
 }
@@ -248,6 +298,10 @@ static void check_rows(const struct looked *x)
         check_due(x->c->id, DATED_TIMER, v[0].i, v[1].i);
         if (i > 0 && v[0].i == row(&x->timers, i - 1)[0].i) sim_wrong("token %lld has two timers", (long long)v[0].i);
     }
+    for (size_t i = 0; i < x->awaits.n; i++)
+        if (!waits_at(x->w, x->n, row(&x->awaits, i)[0].i, WAIT_BOUNDARY))
+            sim_wrong("token %lld is said to await something, and the process does not",
+                      (long long)row(&x->awaits, i)[0].i);
     for (size_t i = 0; i < x->jobs.n; i++) {
         const struct sql_value *v = row(&x->jobs, i);
         if (v[0].i && !waits_at(x->w, x->n, v[0].i, WAIT_VERB))
@@ -312,6 +366,7 @@ static void check_case(struct arena *a, struct id id)
     x.tasks = query(a, &TASKS, &v, 1);
     x.timers = query(a, &TIMERS, &v, 1);
     x.jobs = query(a, &JOB_ROWS, &v, 1);
+    x.awaits = query(a, &AWAITS, &v, 1);
     cases[i].state = c->state;
     cases[i].stopped = clock_is_stopped(&c->clock);
     if (x.tasks.n) cases[i].token = row(&x.tasks, x.tasks.n - 1)[0].i;
@@ -424,6 +479,7 @@ void sim_check(void)
     }
     if (r.n != ncases) sim_wrong("lost: %zu cases were there, now there are %zu", ncases, r.n);
     check_zero(a);
+    check_post(a);
     check_keys(a);
     check_filings(a);
     check_ledger(a);

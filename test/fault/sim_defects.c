@@ -44,6 +44,12 @@ const char *const SIM_DEFECTS[] = {"no-sync",
                                    "a document is kept without its content",
                                    "row-behind",
                                    "the row of a case is not written with its event",
+                                   "await-stays",
+                                   "that something is awaited is not taken back",
+                                   "message-lost",
+                                   "a message thrown is not kept",
+                                   "message-twice",
+                                   "a message heard stays under way",
                                    "number-twice",
                                    "a block of numbers is reserved and not remembered",
                                    "clock-back",
@@ -87,6 +93,9 @@ static const struct {
     {"refusal-forgotten", "idem_insert", false},
     {"no-blob", "blob_insert", false},
     {"row-behind", "case_update", false},
+    {"await-stays", "await_delete", false},
+    {"message-lost", "message_insert", false},
+    {"message-twice", "message_taken", false},
 };
 
 static bool left_out(const char *statement, bool *reads)

@@ -163,6 +163,8 @@ static void to_the_end(void)
         sim.now += MS_MINUTE << (i < 12 ? i : 12);
     }
     if (sim_next_due()) sim_wrong("work is left that nobody does");
+    for (int i = 0; i < 30 && sim_unanswered(); i++) calm_round();
+    if (sim_unanswered()) sim_wrong("%zu commands are never answered", sim_unanswered());
 }
 
 void sim_model(void)

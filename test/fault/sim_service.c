@@ -46,7 +46,8 @@ static struct slice steps(struct arena *a, struct slice notation, uint64_t seed)
 struct service_files sim_service(struct arena *a, uint64_t seed, struct slice *code)
 {
     bool acceptance = seed % 2;
-    const char *notation = random_process(a, seed, MODEL_REPEATS, acceptance);
+    enum model_kind kind = seed / 2 % 2 ? MODEL_EVENTS : MODEL_REPEATS;
+    const char *notation = random_process(a, seed, kind, acceptance);
     struct service_file *list = NEW_ARRAY(a, struct service_file, 8);
     char *key = arena_cstr(a, arena_printf(a, "random_%llu", (unsigned long long)(seed % 100000)));
     struct slice drawn = steps(a, slice_cstr(notation), seed);
