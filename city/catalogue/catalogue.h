@@ -118,6 +118,13 @@ MUST result service_check(struct catalogue *c, struct arena *a, struct service_f
 /* A folder compiled against what is current, with every check of publication, and held until a goes: for trials. */
 MUST result service_draft(struct catalogue *c, struct arena *a, struct service_files files, const struct service **out);
 
+/* What other tools wrote into process.bpmn and nobody acts on: [{namespace, tool, elements, attributes, changing: [{name, count,
+ * first}], text}]; `changing` would change what happens where that tool runs the process. Empty for a process of nobody else. */
+const struct json *service_notes(struct arena *a, struct service_files files);
+/* The current services as the checks see them: {services: [{code, name, elements, states, complete, longest_days, promised_days,
+ * statutory_days, clocks_by_data, tasks_without_clock, repeated, path, way}], complete, good}. Days are working days. */
+const struct json *soundness_json(struct arena *a, struct catalogue *c);
+
 /* ---- publication by two people: a publisher asks, another publisher approves ---- */
 MUST result publication_request(struct city *c, struct arena *a, const struct actor *x, struct service_files files,
                                 instant now, struct id *id, struct slice *hash);

@@ -47,26 +47,9 @@ static bool name_char(char c)
     return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (uint8_t)c >= 0x80;
 }
 
-/* Keys at the top level of a FEEL context "{a: 1, b: {…}}": what a script task merges into the case. */
-static void context_keys(struct names *out, struct slice text)
+static void add_name(void *names, struct slice s)
 {
-    int depth = 0;
-    bool quoted = false;
-    size_t start = 0;
-    for (size_t i = 0; i < text.n; i++) {
-        char c = text.p[i];
-        if (c == '"' && (i == 0 || text.p[i - 1] != '\\')) quoted = !quoted;
-        if (quoted) continue;
-        if (c == '{' || c == '[' || c == '(') depth++;
-        if (c == '}' || c == ']' || c == ')') depth--;
-        if (depth == 1 && (c == '{' || c == ',')) start = i + 1;
-        if (depth == 1 && c == ':' && start) {
-            struct slice k = slice_trim(slice_sub(text, start, i - start));
-            if (k.n > 2 && k.p[0] == '"') k = slice_sub(k, 1, k.n - 2);
-            name_add(out, k);
-            start = 0;
-        }
-    }
+    name_add(names, s);
 }
 
 static struct slice tb(const struct xml_node *e, const char *name)
@@ -101,7 +84,7 @@ static void collect(struct flow *f, const struct xml_node *root)
             (bpmn_is(e->parent, "callActivity") || (e->parent->parent && bpmn_is(e->parent->parent, "callActivity")));
         if (call_input || (slice_is(e->ns, TB_NS) && slice_is(e->name, "output")))
             name_add(&f->known, xml_attr(e, "", "name"));
-        if (bpmn_is(e, "script")) context_keys(&f->known, slice_trim(xml_text(f->a, e)));
+        if (bpmn_is(e, "script")) context_names(xml_text(f->a, e), add_name, &f->known);
         if (bpmn_is(e, "inputDataItem")) name_add(&f->known, xml_attr(e, "", "name"));
     }
 }
@@ -191,7 +174,8 @@ static void expressions(struct flow *f, const struct xml_node *root)
 
 /* What the service task that issues this template hands over besides: keys of its inputs "data" and "extra". Something other
  * than a written-out context could hold anything. */
-static bool handed_over(struct flow *f, const struct xml_node *root, struct slice template, struct names *more)
+static bool handed_over(struct flow *f, const struct xml_node *root, struct slice template, struct names *more,
+                        struct names *issuers)
 {
     bool open = false, used = false;
     for (const struct xml_node *e = root; e; e = element_after(e, root)) {
@@ -206,12 +190,13 @@ static bool handed_over(struct flow *f, const struct xml_node *root, struct slic
                     this_one = true;
                 if (pass == 1 && this_one && (slice_is(name, "data") || slice_is(name, "extra"))) {
                     if (value.n && value.p[0] == '{')
-                        context_keys(more, value);
+                        context_names(value, add_name, more);
                     else
                         open = true;
                 }
             }
         used = used || this_one;
+        if (this_one) name_add(issuers, xml_attr(e, "", "id"));
     }
     (void)f;
     return open || !used;
@@ -233,12 +218,24 @@ static struct slice pointer_of(struct arena *a, const struct json *v, struct sli
     return (struct slice){NULL, 0};
 }
 
+/* On every way to the tasks that issue the document. */
+static void written_before(struct flow *f, struct slice where, struct slice name, const struct names *issuers)
+{
+    for (size_t i = 0; i < issuers->n; i++) {
+        if (process_data_sure(f->s->model, issuers->list[i], name)) continue;
+        struct process_way w = process_data_way(f->a, f->s->model, issuers->list[i], name);
+        f->faults = result_join(f->a, f->faults,
+                                fail(f->a, CODE_PROCESS_DATA_UNWRITTEN, where, "value", name, "path_ids", w.ids,
+                                     "path_zh", w.zh, "path_en", w.en, NULL));
+    }
+}
+
 static void documents(struct flow *f, const struct xml_node *root)
 {
     for (size_t i = 0; i < f->s->ndocuments; i++) {
         if (!f->s->templates[i]) continue;
-        struct names *more = NEW(f->a, struct names);
-        bool open = handed_over(f, root, f->s->documents[i].name, more);
+        struct names *more = NEW(f->a, struct names), *issuers = NEW(f->a, struct names);
+        bool open = handed_over(f, root, f->s->documents[i].name, more, issuers);
         for (size_t k = 0; k < sizeof PAPER / sizeof *PAPER; k++) name_add(more, slice_cstr(PAPER[k]));
         const struct slice *paths;
         const bool *optional;
@@ -253,6 +250,7 @@ static void documents(struct flow *f, const struct xml_node *root)
             if (!open && !optional[k] && !name_in(&f->known, head) && !name_in(more, head))
                 unsupplied(f, where, paths[k]);
             if (!optional[k]) form_members(f, where, paths[k]);
+            if (!open && !optional[k] && !name_in(more, head)) written_before(f, where, head, issuers);
         }
     }
 }
@@ -281,7 +279,7 @@ result check_flow(struct arena *a, const struct service *s, struct slice bpmn)
     struct flow *f = NEW(a, struct flow);
     f->a = a;
     f->s = s;
-    if (failed(xml_parse(a, bpmn, 4 * 1024 * 1024, S("process.bpmn"), &root)))
+    if (failed(xml_parse(a, bpmn, PROCESS_FILE_MAX, S("process.bpmn"), &root)))
         return ok(); /* said by process_compile */
     for (size_t i = 0; i < sizeof BASE / sizeof *BASE; i++) name_add(&f->known, slice_cstr(BASE[i]));
     collect(f, root);

@@ -178,7 +178,7 @@ static void read_script(struct draft *d, uint32_t node)
         FAULT(at.c, at.line, at.id, CODE_PROCESS_SCRIPT_BAD, "detail_zh", S("脚本为空"), "detail_en",
               S("the script is empty"), NULL);
     else
-        n->script = feel_at(at, text);
+        n->script_text = text, n->script = feel_at(at, text);
 }
 
 static void read_service(struct draft *d, uint32_t node)
@@ -269,6 +269,7 @@ static void read_condition(struct draft *d, uint32_t flow)
         FAULT(d->c, e->line, f->id, CODE_PROCESS_UNSUPPORTED, "value", language, NULL);
         return;
     }
+    if (text.p[0] == '=') text = slice_trim(slice_sub(text, 1, text.n)); /* as Camunda 8 marks FEEL */
     f->condition_text = text;
     f->condition = feel_at((struct place){d->c, e->line, f->id}, text);
 }

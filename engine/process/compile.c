@@ -44,6 +44,7 @@ static void compile_process(struct compile *c, const struct xml_node *xml, struc
     if (!c->structure_only) {
         check_outcomes(&d);
         check_sound(&d);
+        check_data(&d);
     }
     m->fingerprint = fingerprint(m);
 }
@@ -141,7 +142,7 @@ result compile_file(struct arena *a, struct slice bpmn, struct slice where, cons
 {
     static const struct process_env nothing = {0};
     struct xml_node *root = NULL;
-    TRY(xml_parse(a, bpmn, PROCESS_MAX_BYTES, where, &root));
+    TRY(xml_parse(a, bpmn, PROCESS_FILE_MAX, where, &root));
     struct compile c = {
         .a = a, .where = where, .env = env ? env : &nothing, .structure_only = structure_only, .root = root};
     c.last = &c.first;

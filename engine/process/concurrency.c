@@ -159,7 +159,7 @@ static uint32_t branch(const struct relation *r, uint32_t p, bool first, uint32_
 
 static void trail_flows(struct trail *t, const uint32_t *flows, uint32_t n)
 {
-    const struct process_model *m = t->d->m;
+    const struct process_model *m = t->m;
     for (uint32_t i = 0; i < n; i++) {
         if (m->nodes[m->flows[flows[i]].from].kind == NODE_BOUNDARY) trail_event(t, m->flows[flows[i]].from);
         trail_flow(t, flows[i]);
@@ -171,7 +171,7 @@ static void trail_flows(struct trail *t, const uint32_t *flows, uint32_t n)
 static struct trail trail_pair(struct draft *d, const struct relation *r, uint32_t x, uint32_t y)
 {
     const struct process_model *m = d->m;
-    struct trail t = trail_new(d);
+    struct trail t = trail_new(d->c->a, d->m);
     uint32_t *one = NEW_ARRAY(r->a, uint32_t, r->m->nflows + 1), *two = NEW_ARRAY(r->a, uint32_t, r->m->nflows + 1);
     uint32_t n1 = branch(r, pair(r, x, y), true, one), n2 = branch(r, pair(r, x, y), false, two);
     uint32_t split = m->flows[one[0]].from, level = m->nodes[split].level;

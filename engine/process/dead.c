@@ -45,7 +45,7 @@ static bool climbs(enum trigger t)
 
 static void tell(struct draft *d, uint32_t node, uint32_t around)
 {
-    struct trail t = trail_new(d);
+    struct trail t = trail_new(d->c->a, d->m);
     trail_to_level(&t, d->m->nodes[node].level);
     if (around != NONE) (void)trail_to(&t, d->m->nodes[around].level, around);
     trail_event(&t, node);

@@ -11,7 +11,6 @@
 #define NONE UINT32_MAX
 
 enum {
-    PROCESS_MAX_BYTES = 2 * 1024 * 1024,
     PROCESS_MAX_NODES = 1000,
     PROCESS_MAX_FLOWS = 2000,
     PROCESS_MAX_FAULTS = 300,
@@ -77,7 +76,7 @@ struct timer {
 };
 
 struct flow {
-    struct slice id;
+    struct slice id, name;
     uint32_t from, to;
     uint32_t in_index; /* position among the target's incoming flows */
     uint32_t line;
@@ -159,6 +158,7 @@ struct node {
     const struct feel *date; /* tb:date */
     enum verb_kind verb_kind;
     const struct json *input_schema;
+    struct slice script_text;
     const struct feel *script, *department, *fallback, *clock_expr, *outcome;
     struct slice outcome_text; /* end event: literal outcome */
     struct limit clock;        /* n == 0: none */
@@ -174,12 +174,13 @@ struct process_model {
     struct node *nodes;
     struct flow *flows;
     uint32_t nnodes, nflows;
-    uint32_t start;       /* of the process level: the plain one, or the only one */
-    bool event_subs;      /* some level has an event sub-process */
-    uint32_t depth;       /* nesting of scopes below it */
-    uint32_t fingerprint; /* of everything a stored state refers to */
-    bool passes;          /* the end can be reached without any wait */
-    uint32_t searched;    /* states that the soundness check has met; 0: not checked */
+    uint32_t start;               /* of the process level: the plain one, or the only one */
+    bool event_subs;              /* some level has an event sub-process */
+    uint32_t depth;               /* nesting of scopes below it */
+    uint32_t fingerprint;         /* of everything a stored state refers to */
+    bool passes;                  /* the end can be reached without any wait */
+    const struct data_flow *data; /* which variables are surely written where; NULL: not analysed */
+    uint32_t searched;            /* states that the soundness check has met; 0: not checked */
 };
 
 static inline bool is_sub(const struct node *n, enum variety v) { return n->kind == NODE_SUB && n->variety == v; }
@@ -264,6 +265,7 @@ void check_references(struct draft *d);
 void check_outcomes(struct draft *d);
 void check_sound(struct draft *d);
 void check_loops(struct draft *d);
+void check_data(struct draft *d);
 /* accepted.c: nothing is handled or ends before the acceptance task, where the process has one. */
 void check_accepted_first(struct draft *d);
 /* words.c: which words a FEEL text compares with `path` ("review.outcome"): path = "a", path in ("a", "b"). */

@@ -124,7 +124,8 @@ void add_flow(struct draft *d, const struct xml_node *e)
         d->cap_flows = cap;
     }
     d->flow_xml[m->nflows] = e;
-    m->flows[m->nflows++] = (struct flow){.id = bpmn_attr(e, "id"), .from = NONE, .to = NONE, .line = e->line};
+    m->flows[m->nflows++] = (struct flow){
+        .id = bpmn_attr(e, "id"), .name = bpmn_attr(e, "name"), .from = NONE, .to = NONE, .line = e->line};
     if (!bpmn_attr(e, "id").n) FAULT(d->c, e->line, e->name, CODE_PROCESS_ID_MISSING, "value", e->name, NULL);
 }
 

@@ -31,6 +31,8 @@
 #include "engine/calendar/calendar.h"
 #include "engine/decision/feel.h"
 
+enum { PROCESS_FILE_MAX = 2 * 1024 * 1024 }; /* bytes of a BPMN file */
+
 struct process_model; /* compiled, immutable */
 struct process_state; /* immutable value */
 
@@ -71,6 +73,35 @@ struct process_node {            /* what pages and checks want to know of an ele
 bool limit_scan(struct slice text, struct limit *out);
 size_t process_nodes(const struct process_model *m, const struct process_node **out);
 struct slice process_id(const struct process_model *m);
+
+/* Keys at the top level of a context that is written out, "{a: 1, b: x}": what a script merges into the variables. Nothing of
+ * another expression. */
+void context_names(struct slice text, void (*fn)(void *ctx, struct slice name), void *ctx);
+
+/* ---- what the checks have found out ---- */
+/* A way through the process: ids of elements and sequence flows in order, joined by spaces; and in words. */
+struct process_way {
+    struct slice ids, zh, en;
+};
+/* The longest way from acceptance (else from the start) to the end by the clocks of the model, parallel branches at once; see
+ * longest.c for what is counted once or not at all. */
+struct process_path {
+    int64_t seconds;    /* of working time, seven hours a day */
+    uint32_t unknown;   /* clocks that only the data tell */
+    uint32_t unclocked; /* officers' tasks without a clock */
+    uint32_t repeated;  /* loops and repeated activities, counted once */
+    struct process_way way;
+};
+void process_longest(struct arena *a, const struct process_model *m, struct process_path *out);
+/* The same measure for any limit. */
+int64_t limit_seconds(const struct limit *l);
+/* States that the soundness check went through; it was complete, else there is no model. 0: not checked. */
+uint32_t process_states_searched(const struct process_model *m);
+/* The variable is there on every way when the element is entered; true of names that the process does not write itself. */
+bool process_data_sure(const struct process_model *m, struct slice element, struct slice name);
+/* A way by which it is not; only after process_data_sure was false. */
+struct process_way process_data_way(struct arena *a, const struct process_model *m, struct slice element,
+                                    struct slice name);
 
 enum process_event_type {
     EV_START,       /* data: initial variables */

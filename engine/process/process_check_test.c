@@ -184,6 +184,20 @@ static const struct fault_case cases[] = {
     {CODE_PROCESS_DEAD, "7#c",
      ONE_TASK
      "subProcess q triggeredByEvent=\"true\" {\nstartEvent c | <escalationEventDefinition/>\nendEvent f\nc -> f\n}\n"},
+    /* read before it is written: by a script on one way, by a condition on every way, by a decision */
+    {CODE_PROCESS_DATA_UNWRITTEN, "5#c",
+     "startEvent s\nexclusiveGateway g\n" TASK(
+         "a") "exclusiveGateway x\nscriptTask c scriptFormat=\"feel\" | <script>{n: a.m}</script>\n"
+              "endEvent e\ns -> g\ng -> a : form.q\ng => x\na -> x\nx -> c\nc -> e\n"},
+    {CODE_PROCESS_DATA_UNWRITTEN, "10#g_a",
+     "startEvent s\nexclusiveGateway g\n" TASK("a") TASK("b") "exclusiveGateway x\nendEvent e\ns -> g\na -> x\nb -> x\n"
+                                                              "g -> a : a.m = 1\ng => b\nx -> e\n"},
+    {CODE_PROCESS_DATA_UNWRITTEN, "2#d",
+     "startEvent s\nbusinessRuleTask d tb:decision=\"grade\"\nuserTask score tb:kind=\"fill\"\nendEvent e\ns -> d\nd -> score\nscore -> e\n"},
+    {CODE_PROCESS_DATA_UNWRITTEN, "4#c",
+     "startEvent s\nparallelGateway g\n" TASK(
+         "a") "scriptTask c scriptFormat=\"feel\" | <script>{n: a.m}</script>\n"
+              "parallelGateway j\nendEvent e\ns -> g\ng -> a\ng -> c\na -> j\nc -> j\nj -> e\n"},
     /* two ends in either order */
     {CODE_PROCESS_END_IMPROPER, "6#f",
      "startEvent s\nparallelGateway g\n" TASK("a")

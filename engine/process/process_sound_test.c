@@ -1,6 +1,7 @@
 /* The soundness check against the engine: random processes, broken at random, with every condition left to the test. A
  * counter-example of the check is replayed step by step and must do in the engine what the check says; a run that stands still
  * must be one that the check refuses. */
+#include "engine/process/dataflow.h"
 #include "engine/process/random_models.h"
 #include "engine/process/testkit.h"
 
@@ -222,13 +223,36 @@ static void random_event(struct play *p, uint64_t *seed)
     fail_msg("nothing can happen any more");
 }
 
-static void runs_well(struct arena *a, const struct process_model *m, const char *notation, uint64_t seed)
+/* What the data flow calls surely written is there. */
+static size_t variables_are_there(struct play *p, const char *notation)
+{
+    const struct process_waiting *w;
+    const struct data_flow *f = p->m->data;
+    size_t n = process_waiting(p->a, p->s, &w), looked = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t node = node_by_id(p->m, w[i].node->id);
+        if (w[i].why != WAIT_TASK || node == NONE) continue;
+        const struct json *vars = process_vars_at(p->a, p->s, p->vars, w[i].token);
+        for (uint32_t k = 0; k < f->n; k++) {
+            if (!data_sure(f, node, false, f->names[k])) continue;
+            looked++;
+            if (!json_get_slice(vars, f->names[k]))
+                fail_msg("%.*s is not written at %.*s:\n%s", SLICE_ARG(f->names[k]), SLICE_ARG(w[i].node->id),
+                         notation);
+        }
+    }
+    return looked;
+}
+
+static size_t runs_well(struct arena *a, const struct process_model *m, const char *notation, uint64_t seed)
 {
     struct play p = {.a = a, .m = m, .vars = test_json(a, S("{}"))};
     choose_at_random(&p, &seed);
     struct slice vars = json_write(a, p.vars);
     play_begin(&p, a, m, arena_cstr(a, vars));
+    size_t looked = 0;
     for (unsigned i = 0; i < MAX_EVENTS && !p.last.ended; i++) {
+        looked += variables_are_there(&p, notation);
         random_event(&p, &seed);
         for (size_t k = 0; k < p.last.n; k++)
             if (p.last.effects[k].type == EFF_INCIDENT &&
@@ -236,9 +260,11 @@ static void runs_well(struct arena *a, const struct process_model *m, const char
                 fail_msg("stuck at %.*s, which the check has not found:\n%s", SLICE_ARG(p.last.effects[k].node->id),
                          notation);
     }
+    return looked;
 }
 
 struct counts {
+    size_t variables;
     unsigned models, sound, deadlocks, replayed, unsynchronised, met;
 };
 
@@ -264,7 +290,7 @@ static void one(uint64_t seed, struct counts *c)
     c->models++;
     if (!failed(r)) {
         c->sound++;
-        for (unsigned i = 0; i < 3; i++) runs_well(a, m, notation, seed + i);
+        for (unsigned i = 0; i < 3; i++) c->variables += runs_well(a, m, notation, seed + i);
     }
     for (const struct problem *p = r.problem; p && only; p = p->next) {
         if (!replayable(p) || (unsynchronised && p->code == CODE_PROCESS_JOIN_DEADLOCK)) continue;
@@ -292,10 +318,10 @@ static void counter_examples_happen_in_the_engine(void **state)
     if (n) assert_true(slice_int64(slice_cstr(n), &count));
     for (int64_t i = 1; i <= count; i++) one((uint64_t)i, &c);
     print_message(
-        "%u models: %u let pass never stand still; %u of %u deadlocks and %u of %u unsynchronised branches happen "
+        "%u models: %u let pass never stand still (%zu variables surely written, all there); %u of %u deadlocks and %u of %u unsynchronised branches happen "
         "as told\n",
-        c.models, c.sound, c.replayed, c.deadlocks, c.met, c.unsynchronised);
-    assert_true(c.deadlocks > 0 && c.unsynchronised > 0);
+        c.models, c.sound, c.variables, c.replayed, c.deadlocks, c.met, c.unsynchronised);
+    assert_true(c.variables > 0 && c.deadlocks > 0 && c.unsynchronised > 0);
     assert_int_equal(c.replayed, c.deadlocks);
     assert_int_equal(c.met, c.unsynchronised);
 }

@@ -282,7 +282,7 @@ static void tell_join(struct game *g, const struct work *w, uint32_t marking, ui
     g->stuck[join] = true;
     for (uint32_t k = 0; k < n->nin && !missing.n; k++)
         if (!carried(w, n->in[k])) missing = g->m->flows[n->in[k]].id;
-    struct trail t = trail_new(g->d);
+    struct trail t = trail_new(g->d->c->a, g->m);
     trail_game(&t, g, marking);
     trail_node(&t, join);
     FAULT(g->d->c, n->line, g->m->pub[join].id, CODE_PROCESS_JOIN_DEADLOCK, "detail_zh",
@@ -369,7 +369,7 @@ static void tell_dead(struct game *g, uint32_t level)
         bool aside = n->for_compensation || is_sub(n, SUB_EVENT) || n->instantiates || n->kind == NODE_START ||
                      (n->kind == NODE_BOUNDARY && n->trigger == TRIGGER_COMPENSATION);
         if (n->level != level || g->entered[i] || aside) continue;
-        struct trail t = trail_new(g->d);
+        struct trail t = trail_new(g->d->c->a, g->m);
         trail_to_level(&t, level);
         (void)trail_to(&t, level, i);
         FAULT(g->d->c, n->line, m->pub[i].id, CODE_PROCESS_DEAD, "detail_zh", S("之前的汇聚或结束使令牌到不了这里"),

@@ -9,11 +9,11 @@ enum { MAX_MARKINGS = 50000 }; /* of one level; beyond it the level counts as no
 /* A counter-example under construction: a way through the process, as ids of elements and sequence flows in the order they are
  * passed (for a page that draws it), and in words. */
 struct trail {
-    struct draft *d;
+    const struct process_model *m;
     struct buf ids, zh, en;
     uint32_t steps; /* in words; a long way is cut there, never in ids */
 };
-struct trail trail_new(struct draft *d);
+struct trail trail_new(struct arena *a, const struct process_model *m);
 void trail_node(struct trail *t, uint32_t node);
 void trail_flow(struct trail *t, uint32_t flow);      /* in words only where its source had a choice */
 void trail_event(struct trail *t, uint32_t boundary); /* it occurs */

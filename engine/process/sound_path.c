@@ -3,10 +3,9 @@
 
 enum { MAX_WORDS = 60 };
 
-struct trail trail_new(struct draft *d)
+struct trail trail_new(struct arena *a, const struct process_model *m)
 {
-    struct arena *a = d->c->a;
-    return (struct trail){d, buf_new(a, 1 << 20), buf_new(a, 1 << 20), buf_new(a, 1 << 20), 0};
+    return (struct trail){m, buf_new(a, 1 << 20), buf_new(a, 1 << 20), buf_new(a, 1 << 20), 0};
 }
 
 static void add_id(struct trail *t, struct slice id)
@@ -17,7 +16,7 @@ static void add_id(struct trail *t, struct slice id)
 
 static struct slice label(const struct trail *t, uint32_t node, enum lang lang)
 {
-    const struct process_node *p = &t->d->m->pub[node];
+    const struct process_node *p = &t->m->pub[node];
     return lang == LANG_EN && p->name_en.n ? p->name_en : p->name.n ? p->name : p->id;
 }
 
@@ -34,7 +33,7 @@ static bool room(struct trail *t)
 
 void trail_node(struct trail *t, uint32_t node)
 {
-    add_id(t, t->d->m->pub[node].id);
+    add_id(t, t->m->pub[node].id);
     if (!room(t)) return;
     const char *arrow = t->steps == 1 ? "" : " → ";
     buf_printf(&t->zh, "%s“%.*s”", arrow, SLICE_ARG(label(t, node, LANG_ZH)));
@@ -43,7 +42,7 @@ void trail_node(struct trail *t, uint32_t node)
 
 void trail_event(struct trail *t, uint32_t boundary)
 {
-    add_id(t, t->d->m->pub[boundary].id);
+    add_id(t, t->m->pub[boundary].id);
     if (!room(t)) return;
     buf_printf(&t->zh, "（发生“%.*s”）", SLICE_ARG(label(t, boundary, LANG_ZH)));
     buf_printf(&t->en, " (\"%.*s\" occurs)", SLICE_ARG(label(t, boundary, LANG_EN)));
@@ -58,11 +57,11 @@ static bool had_choice(const struct process_model *m, const struct flow *f)
 
 void trail_flow(struct trail *t, uint32_t flow)
 {
-    const struct process_model *m = t->d->m;
+    const struct process_model *m = t->m;
     const struct flow *f = &m->flows[flow];
     add_id(t, f->id);
     if (t->steps >= MAX_WORDS || !had_choice(m, f)) return;
-    struct slice name = bpmn_attr(t->d->flow_xml[flow], "name");
+    struct slice name = f->name;
     struct slice zh = name.n ? name : f->condition_text.n ? f->condition_text : S("其他情况");
     struct slice en = name.n ? name : f->condition_text.n ? f->condition_text : S("otherwise");
     buf_printf(&t->zh, "（选“%.*s”）", SLICE_ARG(zh));
@@ -119,7 +118,7 @@ static void found(struct search *s, uint32_t node, uint32_t from, uint32_t flow)
 
 static void write_way(struct trail *t, const struct search *s, uint32_t node)
 {
-    const struct process_model *m = t->d->m;
+    const struct process_model *m = t->m;
     if (s->from[node] == NONE) {
         trail_node(t, node);
         return;
@@ -135,7 +134,7 @@ static void write_way(struct trail *t, const struct search *s, uint32_t node)
 
 bool trail_to(struct trail *t, uint32_t level, uint32_t node)
 {
-    const struct process_model *m = t->d->m;
+    const struct process_model *m = t->m;
     struct arena *a = arena_new("process check, a way");
     struct search s = {.from = NEW_ARRAY(a, uint32_t, m->nnodes),
                        .flow = NEW_ARRAY(a, uint32_t, m->nnodes),
@@ -157,7 +156,7 @@ bool trail_to(struct trail *t, uint32_t level, uint32_t node)
 
 void trail_to_level(struct trail *t, uint32_t level)
 {
-    const struct process_model *m = t->d->m;
+    const struct process_model *m = t->m;
     if (level == NONE) return;
     uint32_t around = m->nodes[level].level;
     trail_to_level(t, around);

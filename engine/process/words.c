@@ -105,3 +105,24 @@ bool pure_choice(struct slice feel, struct slice path, word_fn fn, void *ctx)
         i += 3;
     }
 }
+
+void context_names(struct slice text, void (*fn)(void *ctx, struct slice name), void *ctx)
+{
+    int depth = 0;
+    bool quoted = false;
+    size_t start = 0;
+    text = slice_trim(text);
+    if (!text.n || text.p[0] != '{') return;
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        if (c == '"' && text.p[i - 1] != '\\') quoted = !quoted;
+        if (quoted) continue;
+        if (c == '{' || c == '[' || c == '(') depth++;
+        if (c == '}' || c == ']' || c == ')') depth--;
+        if (depth == 1 && (c == '{' || c == ',')) start = i + 1;
+        if (depth != 1 || c != ':' || !start) continue;
+        struct slice key = slice_trim(slice_sub(text, start, i - start));
+        fn(ctx, key.n > 2 && key.p[0] == '"' ? slice_sub(key, 1, key.n - 2) : key);
+        start = 0;
+    }
+}

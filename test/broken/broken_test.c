@@ -98,6 +98,24 @@ static void the_good_one_passes(void **state)
     arena_free(a);
 }
 
+/* The report that `tongban check --report` prints: nothing of the repository stands there half searched. */
+static void every_service_is_sound_and_wholly_searched(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new("report");
+    const struct json *v = soundness_json(a, city.catalogue), *list = json_get(v, "services");
+    assert_true(json_bool(v, "good", false));
+    assert_int_equal(json_int(v, "complete", 0), list->n);
+    assert_true(list->n >= 14);
+    for (size_t i = 0; i < list->n; i++) {
+        assert_true(json_int(list->items[i], "states", 0) > 0);
+        assert_true(json_int(list->items[i], "elements", 0) > 2);
+        assert_true(json_get(list->items[i], "path")->n > 2);
+    }
+    print_message("%zu services, all sound and wholly searched\n", list->n);
+    arena_free(a);
+}
+
 /* ---- scenarios that are well-formed and do not hold ---- */
 
 static const struct fault UNTRUE[] = {
@@ -151,6 +169,8 @@ int main(void)
     assert_good(root, catalogue_alone(root, &all, &city, &data));
     assert_good(root, service_files_read(root, arena_printf(root, "%s/%s", source ? source : ".", GOOD), &good));
     tests[n++] = (struct CMUnitTest){"the good one passes", the_good_one_passes, NULL, NULL, NULL};
+    tests[n++] = (struct CMUnitTest){"every service of the repository is sound and wholly searched",
+                                     every_service_is_sound_and_wholly_searched, NULL, NULL, NULL};
     for (size_t i = 0; i < NFAULTS; i++)
         tests[n++] = (struct CMUnitTest){FAULTS[i].what, one, NULL, NULL, (void *)(uintptr_t)&FAULTS[i]};
     for (size_t i = 0; i < sizeof UNTRUE / sizeof *UNTRUE; i++)

@@ -154,6 +154,12 @@ const struct fault FAULTS[] = {
      "<sequenceFlow id=\"f_l2\" sourceRef=\"possible\" targetRef=\"both\">"
      "<conditionExpression>form.jobs = 2</conditionExpression></sequenceFlow>\n    <serviceTask id=\"confirm\"",
      CODE_PROCESS_JOIN_DEADLOCK, "process.bpmn:13#both"},
+    {"a verb that reads what only one way has written", CHANGE_TEXT, BPMN, "jobs: form.jobs}", "jobs: arranged.jobs}",
+     CODE_PROCESS_DATA_UNWRITTEN, "process.bpmn:13#confirm"},
+    {"a letter that reads what only one way has written", CHANGE_TEXT, "documents/stand_notice.json", "{{jobs}}",
+     "{{arranged.jobs}}", CODE_PROCESS_DATA_UNWRITTEN, "documents/stand_notice.json#/body/0/text/zh"},
+    {"clocks that add up to more than the promise", CHANGE_TEXT, BPMN, "tb:clock=\"4wh\"", "tb:clock=\"8wh\"",
+     CODE_SERVICE_PATH_LONG, "service.json#/promised"},
     {"an error caught where none is raised", CHANGE_TEXT, BPMN, "<endEvent id=\"yes\"",
      "<subProcess id=\"talk\"><startEvent id=\"t1\"/><manualTask id=\"t2\"/><endEvent id=\"t3\"/>"
      "<sequenceFlow id=\"ft1\" sourceRef=\"t1\" targetRef=\"t2\"/>"

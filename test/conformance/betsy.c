@@ -155,7 +155,7 @@ static void adapt(struct arena *a, struct xml_node *e)
 static struct slice adapted(struct arena *a, struct slice text, struct slice where)
 {
     struct xml_node *root = NULL;
-    result r = xml_parse(a, text, PROCESS_MAX_BYTES, where, &root);
+    result r = xml_parse(a, text, PROCESS_FILE_MAX, where, &root);
     if (failed(r)) return text;
     struct xml_attr *decls = NEW_ARRAY(a, struct xml_attr, root->nnsdecls + 1);
     if (root->nnsdecls) memcpy(decls, root->nsdecls, root->nnsdecls * sizeof *decls);
@@ -451,7 +451,7 @@ static const char *folder(struct arena *a)
 static result read_pools(struct arena *a, struct file *f, const struct process_env *env)
 {
     struct xml_node *root = NULL;
-    TRY(xml_parse(a, f->text, PROCESS_MAX_BYTES, f->name, &root));
+    TRY(xml_parse(a, f->text, PROCESS_FILE_MAX, f->name, &root));
     for (const struct xml_node *e = xml_child(root, BPMN_NS, "process"); e; e = xml_next(e, BPMN_NS, "process")) {
         struct slice id = bpmn_attr(e, "id");
         if (slice_eq(id, f->main->id) || f->npools == MAX_INSTANCES || !element_first(e)) continue;
