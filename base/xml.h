@@ -46,5 +46,8 @@ void xml_escape(struct buf *b, struct slice s);
 /* Whole document back to text: UTF-8 with a declaration. Prefixes and declarations are written as they stand
  * in the tree: who builds a tree declares the namespaces it uses. */
 struct slice xml_write(struct arena *a, const struct xml_node *root);
+/* The same document: elements, attributes and declarations in order, prefixes, text, comments and processing instructions, those
+ * before and behind the root included. CDATA is text; line numbers do not count. */
+bool xml_equal(const struct xml_node *x, const struct xml_node *y);
 
 #endif

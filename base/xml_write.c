@@ -141,3 +141,40 @@ struct slice xml_write(struct arena *a, const struct xml_node *root)
     }
     return buf_slice(&b);
 }
+
+static bool same_attrs(const struct xml_attr *x, size_t nx, const struct xml_attr *y, size_t ny)
+{
+    if (nx != ny) return false;
+    for (size_t i = 0; i < nx; i++)
+        if (!slice_eq(x[i].ns, y[i].ns) || !slice_eq(x[i].name, y[i].name) || !slice_eq(x[i].prefix, y[i].prefix) ||
+            !slice_eq(x[i].value, y[i].value))
+            return false;
+    return true;
+}
+
+static bool same(const struct xml_node *x, const struct xml_node *y)
+{
+    if (x->kind != y->kind || !slice_eq(x->ns, y->ns) || !slice_eq(x->name, y->name) ||
+        !slice_eq(x->prefix, y->prefix) || !slice_eq(x->text, y->text) ||
+        !same_attrs(x->attrs, x->nattrs, y->attrs, y->nattrs) ||
+        !same_attrs(x->nsdecls, x->nnsdecls, y->nsdecls, y->nnsdecls))
+        return false;
+    const struct xml_node *i = x->first, *k = y->first;
+    for (; i && k; i = i->next, k = k->next)
+        if (!same(i, k)) return false;
+    return !i && !k;
+}
+
+static bool same_run(const struct xml_node *x, const struct xml_node *x_end, const struct xml_node *y,
+                     const struct xml_node *y_end)
+{
+    for (; x != x_end && y != y_end && x && y; x = x->next, y = y->next)
+        if (!same(x, y)) return false;
+    return (x == x_end || !x) && (y == y_end || !y);
+}
+
+bool xml_equal(const struct xml_node *x, const struct xml_node *y)
+{
+    return same(x, y) && same_run(x->prolog ? x->prolog : x, x, y->prolog ? y->prolog : y, y) &&
+           same_run(x->next, NULL, y->next, NULL);
+}

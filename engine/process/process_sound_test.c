@@ -313,7 +313,7 @@ static void counter_examples_happen_in_the_engine(void **state)
 {
     (void)state;
     const char *n = getenv("RANDOM_PROCESSES");
-    int64_t count = 1000;
+    int64_t count = 500;
     struct counts c = {0};
     if (n) assert_true(slice_int64(slice_cstr(n), &count));
     for (int64_t i = 1; i <= count; i++) one((uint64_t)i, &c);

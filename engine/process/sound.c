@@ -13,6 +13,7 @@ struct marking {
     uint32_t at, n;  /* slice of the pool */
     uint32_t parent; /* marking it came from, NONE: the first ones */
     uint32_t node;   /* the element that was passed then */
+    uint32_t slot;   /* of the table */
 };
 struct game {
     struct draft *d;
@@ -21,7 +22,7 @@ struct game {
     uint16_t *pool;
     uint32_t pool_n, pool_cap;
     struct marking *list;
-    uint32_t nlist;
+    uint32_t nlist, list_cap;
     uint32_t *table; /* marking + 1 */
     uint32_t level;
     uint32_t parent, node; /* of the markings that are being added */
@@ -94,7 +95,14 @@ static void add(struct game *g, const struct work *w)
         g->pool_cap = cap;
     }
     if (w->n) memcpy(g->pool + g->pool_n, w->flow, w->n * sizeof *w->flow);
-    g->list[g->nlist++] = (struct marking){g->pool_n, w->n, g->parent, g->node};
+    if (g->nlist == g->list_cap) {
+        uint32_t cap = g->list_cap ? g->list_cap * 2 : 256;
+        struct marking *list = NEW_ARRAY(g->a, struct marking, cap);
+        if (g->nlist) memcpy(list, g->list, g->nlist * sizeof *list);
+        g->list = list;
+        g->list_cap = cap;
+    }
+    g->list[g->nlist++] = (struct marking){g->pool_n, w->n, g->parent, g->node, slot};
     g->pool_n += w->n;
     g->table[slot] = g->nlist;
 }
@@ -380,7 +388,7 @@ static void tell_dead(struct game *g, uint32_t level)
 /* Plays from the element, NONE: from all that begin the level, at once. */
 static void search(struct game *g, uint32_t level, uint32_t from)
 {
-    memset(g->table, 0, TABLE * sizeof *g->table);
+    for (uint32_t i = 0; i < g->nlist; i++) g->table[g->list[i].slot] = 0;
     g->nlist = g->pool_n = 0;
     g->parent = g->node = NONE;
     struct work first = {.m = g->m, .n = 0};
@@ -418,7 +426,6 @@ void check_sound(struct draft *d)
                      .m = m,
                      .a = a,
                      .scratch = arena_new("process check, one move"),
-                     .list = NEW_ARRAY(a, struct marking, MAX_MARKINGS),
                      .table = NEW_ARRAY(a, uint32_t, TABLE),
                      .stuck = NEW_ARRAY(a, bool, m->nnodes),
                      .entered = NEW_ARRAY(a, bool, m->nnodes)};

@@ -94,7 +94,7 @@ const desk: typeof zh = {
   studio: {
     title: 'Services', services: 'Published services', service: 'Service', code: 'Code', versions: 'Versions', version: 'Version', files: 'Files',
     publications: 'Requests to publish', askedBy: 'Asked by', state: 'State', waiting: 'Waits for a second person', settled: 'Settled', approve: 'Approve', approved: '{name} published', secondPerson: 'A second person must approve',
-    check: 'Check and publish', checkLead: 'A service is a folder. Choose it, and it is checked at once for dead ends, rules that contradict each other and limits longer than the law’s.',
+    check: 'Check and publish', notes: 'From other tools', checkLead: 'A service is a folder. Choose it, and it is checked at once for dead ends, rules that contradict each other and limits longer than the law’s.',
     choose: 'Choose the folder', nFiles: '{n} files, {size}', checking: 'Checking…',
     good: 'All checks passed', goodText: 'You can ask for publication. It takes effect when another publisher approves; open cases stay on their version.', ask: 'Ask for publication', asked: 'Asked; waits for a second person', bad: '{n} problem | {n} problems',
   },

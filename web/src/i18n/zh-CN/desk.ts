@@ -94,7 +94,7 @@ export default {
   studio: {
     title: '事项', services: '已发布的事项', service: '事项', code: '代码', versions: '版本', version: '版本', files: '文件',
     publications: '发布申请', askedBy: '申请人', state: '状态', waiting: '等第二人批准', settled: '已处理', approve: '批准发布', approved: '{name} 已发布', secondPerson: '须由另一人批准',
-    check: '检查与发布', checkLead: '一个事项是一个文件夹。选择它，马上检查有没有走不通的流程、互相矛盾的规则、超过法定的时限。',
+    check: '检查与发布', notes: '其他工具写入的内容', checkLead: '一个事项是一个文件夹。选择它，马上检查有没有走不通的流程、互相矛盾的规则、超过法定的时限。',
     choose: '选择事项文件夹', nFiles: '{n} 个文件，{size}', checking: '正在检查…',
     good: '检查通过', goodText: '可以申请发布；须由另一位发布人批准后生效，在办的件仍按原版本办理。', ask: '申请发布', asked: '已申请发布，等另一人批准', bad: '有 {n} 处问题',
   },
