@@ -232,7 +232,7 @@ static const char *other_end(struct gen *g, bool transaction)
                                        BELL,
                                        LETTER,
                                        BELL,
-                                       BELL};
+                                       LETTER};
     if (transaction) return "<cancelEventDefinition/>";
     return list[gen_pick(g, g->kind == MODEL_EVENTS ? 9 : 5)];
 }

@@ -266,7 +266,7 @@ int main(int argc, char **argv)
     if (o.defects) return run_defects(o) != 0;
     unsigned wrong = run_all(&o, &all);
     print_stats(&all);
-    bool enough = o.models >= 200;
+    bool enough = o.models >= 300;
     unsigned never = print_coverage(&all, enough);
     printf("trace %016llx\n%llu models, %u broke a promise\n", LLU(all.trace), LLU(all.models + wrong), wrong);
     return wrong || (enough && never);
