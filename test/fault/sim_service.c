@@ -8,9 +8,9 @@ static const char ENTRY[] =
     "\"name\":{\"zh\":\"随机事项\",\"en\":\"Random service\"},\"summary\":{\"zh\":\"随机\",\"en\":\"random\"},\"area\":1,"
     "\"department\":\"scjg\",\"type\":\"01\",\"level\":\"3\",\"audience\":[\"person\"],\"acceptance\":\"%s\",\"kind\":\"commitment\","
     "\"online\":\"full\",\"channels\":[\"online\"],"
-    "\"promised\":{\"n\":10,\"unit\":\"working_day\",\"source\":{\"zh\":\"本市承诺\",\"en\":\"the city's promise\"}},"
-    "\"statutory\":{\"n\":20,\"unit\":\"working_day\",\"source\":{\"zh\":\"行政许可法第四十二条\",\"en\":\"art. 42\"},"
-    "\"deadline\":\"perm.decide\"},\"legal_basis\":[{\"zh\":\"无\",\"en\":\"none\"}],\"conditions\":[{\"zh\":\"无\",\"en\":\"none\"}],"
+    "\"promised\":{\"n\":300,\"unit\":\"working_day\",\"source\":{\"zh\":\"本市承诺\",\"en\":\"the city's promise\"}},"
+    "\"statutory\":{\"n\":400,\"unit\":\"working_day\",\"source\":{\"zh\":\"行政许可法第四十二条\",\"en\":\"art. 42\"}},"
+    "\"legal_basis\":[{\"zh\":\"无\",\"en\":\"none\"}],\"conditions\":[{\"zh\":\"无\",\"en\":\"none\"}],"
     "\"materials\":[],\"steps\":[%s],\"results\":[{\"kind\":\"document\",\"name\":{\"zh\":\"许可书\",\"en\":\"Permit\"}}],"
     "\"fees\":[],\"visits\":0,\"hotline\":\"12345\",\"remedies\":{\"zh\":\"可申请行政复议\",\"en\":\"review\"},\"keywords\":[\"随机\"],"
     "\"systems\":[\"1.3\"],\"halls\":[]}";
