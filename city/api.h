@@ -30,6 +30,7 @@ enum role {
     ROLE_ADMINISTRATOR,
     ROLE_SECURITY,
     ROLE_AUDITOR,
+    ROLE_CORRECTOR, /* puts right where a case stands; every head does for their own department */
     ROLE_COUNT
 };
 const char *role_name(enum role r);

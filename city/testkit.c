@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/identifier.h"
-#include "city/cases/cases.h"
+#include "city/cases/change.h"
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/search/search.h"
@@ -62,6 +62,7 @@ void city_kit_open(struct city_kit *k, struct store_fixture *f)
     migrate(k, DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS);
     migrate(k, MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS);
     migrate(k, CASES_MIGRATIONS, CASES_NMIGRATIONS);
+    migrate(k, CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS);
     migrate(k, SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS);
     migrate(k, SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS);
     load_data(k);

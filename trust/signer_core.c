@@ -201,8 +201,9 @@ static result sign_record(struct signer_core *c, struct arena *a, const struct s
     if (failed(canonical_parse(a, record, S("record"), &v)) || v->type != JSON_OBJECT)
         return refuse(a, "not a canonical JSON object");
     enum signer_purpose fits;
-    if (!signer_purpose_of_record(json_string(v, "type"), &fits))
-        return refuse(a, "the record's type is none of licence, document, briefing");
+    if (!signer_purpose_of_record(json_string(v, "type"), &fits) &&
+        !slice_is(json_string(v, "type"), "step_correction"))
+        return refuse(a, "the record's type is none of licence, document, briefing, step_correction");
     if (!slice_eq(json_string(v, "id"), q->field[TAG_SUBJECT])) return refuse(a, "the record's id is not the subject");
     TRY(take_turn(c, a, SIGN_LICENCE_RECORD));
     crypto_sha256(record, hash);

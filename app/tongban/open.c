@@ -12,6 +12,7 @@
 #include "areas/00_supervision/indicators/indicators.h"
 #include "areas/areas.h"
 #include "base/log.h"
+#include "city/cases/change.h"
 #include "city/decisions/decisions.h"
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
@@ -145,7 +146,8 @@ static result migrate(struct cli *c, struct opened *o)
                {CASES_MIGRATIONS, CASES_NMIGRATIONS},
                {MADE_MIGRATIONS, MADE_NMIGRATIONS},
                {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},
-               {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS}};
+               {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS},
+               {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS}};
     int applied;
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
         TRY(store_migrate(o->city.store, c->a, OWN[i].list, OWN[i].n, &applied));

@@ -13,6 +13,7 @@
 #include "app/tongban/tls.h"
 #include "base/log.h"
 #include "city/cases/archive.h"
+#include "city/cases/change.h"
 #include "city/decisions/decisions.h"
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
@@ -144,7 +145,11 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
         return store_run(w->city->store, a, "sweep", sweep_body, &now);
     case WORK_REWRAP: return vault_rewrap(w->city, a, 200, &w->rewrapped, done);
     case WORK_AREAS: return areas_turn(w, a, now);
-    case WORK_COMPARISONS: return comparisons_run(w->city, a, now, 1, done);
+    case WORK_COMPARISONS:
+        TRY(comparisons_run(w->city, a, now, 1, done));
+        TRY(migrations_run(w->city, a, now, 500, &more));
+        *done += more;
+        return ok();
     case WORK_SIMULATIONS: return simulations_run(w->city, a, now, &(struct sim_watch){while_up, NULL}, done);
     case WORK_ARCHIVE: return case_archive_run(w->city, a, now, 64, &w->archived, done);
     case WORK_KINDS: break;

@@ -104,7 +104,7 @@ static result on_timer(struct run *r, const struct effect *e)
     struct json_builder b = fact(r, "timer");
     set_id(&b, "id", id_new(r->k->now));
     json_set_int(&b, "token", e->token);
-    json_set_int(&b, "due", run_timer_due(r, e));
+    json_set_int(&b, "due", r->migrates ? run_timer_from_opening(r, e) : run_timer_due(r, e));
     return run_fact(r, json_object(&b));
 }
 
@@ -192,6 +192,7 @@ static result on_effect(struct run *r, const struct effect *e, struct queue *q)
     case EFF_INCIDENT: return on_incident(r, e);
     case EFF_OFFERED: return run_offered(r, e);
     case EFF_OFFER_OVER: return on_task_closed(r, e);
+    case EFF_TASK_CHANGED: return run_task_changed(r, e);
     case EFF_THROWN: /* an escalation that nobody took (BPMN 2.0.2, 10.5.6): the path has where it was thrown */
         if (slice_is(json_string(e->data, "kind"), "escalation")) return ok();
         return run_thrown(r, e);
@@ -306,27 +307,38 @@ struct process_step_env run_step_env(struct run *r)
     return (struct process_step_env){.calendar = r->k->city->calendar, .decision = version_in_force, .ctx = r};
 }
 
-result run_advance(struct run *r, const struct process_event *first)
+static result take_effects(struct run *r, const struct process_outcome *o, struct queue *q)
+{
+    r->state = o->state;
+    r->c->vars = o->vars;
+    for (size_t i = 0; i < o->n; i++) TRY(on_effect(r, &o->effects[i], q));
+    return ok();
+}
+
+result run_follow(struct run *r, const struct process_outcome *first)
 {
     struct queue q = {.n = 0};
-    struct process_event e = *first;
     struct process_step_env env = run_step_env(r);
-    for (;;) {
+    TRY(take_effects(r, first, &q));
+    while (q.at < q.n) {
+        struct process_event e;
         struct process_outcome o;
+        TRY(run_verb(r, &q.items[q.at++], &e));
         result res = process_step(r->a, service_model(r->service), r->state, r->c->vars, &e, &env, &o);
         /* an earlier verb's failure may have cancelled the token of this one: nobody waits for its result */
-        if (e.token && q.at && result_code(res) == CODE_PROCESS_TOKEN) {
-            if (q.at == q.n) return ok();
-            TRY(run_verb(r, &q.items[q.at++], &e));
-            continue;
-        }
+        if (result_code(res) == CODE_PROCESS_TOKEN) continue;
         TRY(res);
-        r->state = o.state;
-        r->c->vars = o.vars;
-        for (size_t i = 0; i < o.n; i++) TRY(on_effect(r, &o.effects[i], &q));
-        if (q.at == q.n) return ok();
-        TRY(run_verb(r, &q.items[q.at++], &e));
+        TRY(take_effects(r, &o, &q));
     }
+    return ok();
+}
+
+result run_advance(struct run *r, const struct process_event *first)
+{
+    struct process_step_env env = run_step_env(r);
+    struct process_outcome o;
+    TRY(process_step(r->a, service_model(r->service), r->state, r->c->vars, first, &env, &o));
+    return run_follow(r, &o);
 }
 
 /* ---- papers: numbered letters that the law asks for, written by a job ---- */

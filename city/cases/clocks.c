@@ -21,8 +21,7 @@ bool case_urged_today(const struct calendar *cal, const struct case_row *c, inst
     return c->urged_at && calendar_between(cal, day_of_instant(c->urged_at), day_of_instant(now)) < 1;
 }
 
-/* A limit that began at `started`, with the stops of the case that came after it. */
-static instant own_due(const struct run *r, struct limit limit, instant started)
+instant run_own_due(const struct run *r, struct limit limit, instant started)
 {
     struct clock k = {.promised = limit, .started = started};
     const struct clock *c = &r->c->clock;
@@ -57,7 +56,7 @@ instant run_task_due(struct run *r, int64_t token, const struct process_node *no
     const struct calendar *cal = r->k->city->calendar;
     const struct case_step *s = case_step_find(r->c, step);
     struct limit own;
-    instant due = own_limit(r, node, token, opened, &own) ? own_due(r, own, opened) : 0;
+    instant due = own_limit(r, node, token, opened, &own) ? run_own_due(r, own, opened) : 0;
     if (s) sooner(&due, due_of(cal, &s->clock));
     sooner(&due, due_of(cal, &r->c->clock));
     if (node && slice_is(node->task_kind, "acceptance") && r->c->state == CASE_FILED)
@@ -109,7 +108,7 @@ static result timer_again(struct run *r, const struct sql_value *v, instant stop
     if (!run_waiting(r, v[0].i)) return ok();
     switch (process_term_at(r->a, r->state, r->c->vars, (uint32_t)v[0].i, v[2].i, &own)) {
     case TERM_DATE: return ok();
-    case TERM_LIMIT: return due_fact(r, "timer_due", v[0].i, own_due(r, own, v[2].i));
+    case TERM_LIMIT: return due_fact(r, "timer_due", v[0].i, run_own_due(r, own, v[2].i));
     default: return due_fact(r, "timer_due", v[0].i, v[1].i + (r->k->now - from));
     }
 }

@@ -1,5 +1,6 @@
 #include "city/cases/facts.h"
 
+#include "city/cases/change_fold.h"
 #include "city/cases/flow.h"
 
 /* ---- helpers ---- */
@@ -473,6 +474,9 @@ static const struct {
     {"heard", fold_nothing},
     {"unheard", fold_nothing},
     {"chosen", fold_nothing},
+    {"migrated", fold_migrated},
+    {"task_changed", fold_task_changed},
+    {"step_corrected", fold_step_corrected},
     {"unanswered", fold_nothing},
     {"incident", fold_nothing},
     {"retried", fold_nothing},

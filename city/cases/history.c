@@ -103,6 +103,40 @@ static struct bitext on_text(const struct view *v, const struct json *f, const c
     return words(v, zh, en, same(s));
 }
 
+static struct bitext element_title(const struct view *v, struct slice id)
+{
+    return view_task_title(model_node(service_model(v->service), id, (struct slice){NULL, 0}), id);
+}
+
+/* Said to the applicant too: which step, to where, and why. */
+static struct bitext on_step_corrected(const struct view *v, const struct json *f)
+{
+    struct bitext from = element_title(v, json_string(f, "node")), to = element_title(v, json_string(f, "to")), t;
+    struct slice why = json_string(f, "reason"), what = json_string(f, "what");
+    const char *zh = slice_is(what, "cancel") ? "更正办理步骤：取消" : "更正办理步骤：由", *en = "Step corrected: ";
+    if (slice_is(what, "cancel")) {
+        t.zh = arena_printf(v->a, "%s“%.*s”。理由：%.*s", zh, SLICE_ARG(from.zh), SLICE_ARG(why));
+        t.en = arena_printf(v->a, "%s\"%.*s\" is left out. Reason: %.*s", en, SLICE_ARG(from.en), SLICE_ARG(why));
+        return t;
+    }
+    const char *again_zh = slice_is(what, "repeat") ? "退回重办" : "转到",
+               *again_en = slice_is(what, "repeat") ? "back to" : "on to";
+    t.zh = arena_printf(v->a, "%s“%.*s”%s“%.*s”，时限不变。理由：%.*s", zh, SLICE_ARG(from.zh), again_zh,
+                        SLICE_ARG(to.zh), SLICE_ARG(why));
+    t.en = arena_printf(v->a, "%sfrom \"%.*s\" %s \"%.*s\"; the time limits stay. Reason: %.*s", en, SLICE_ARG(from.en),
+                        again_en, SLICE_ARG(to.en), SLICE_ARG(why));
+    return t;
+}
+
+static struct bitext on_migrated(const struct json *f)
+{
+    if (json_bool(f, "undo", false))
+        return (struct bitext){S("恢复按原流程版本办理，时限不变"),
+                               S("Goes on under the earlier version of the process; the time limits stay")};
+    return (struct bitext){S("转按修订后的流程办理，时限不变"),
+                           S("Goes on under the revised process; the time limits stay")};
+}
+
 static bool line_of(const struct view *v, const struct json *f, struct bitext *out)
 {
     struct slice t = json_string(f, "t");
@@ -142,6 +176,10 @@ static bool line_of(const struct view *v, const struct json *f, struct bitext *o
         *out = (struct bitext){S("申请人要求人工复核"), S("The applicant asked for a person's review")};
     else if (slice_is(t, "escalated"))
         *out = (struct bitext){S("超时，已报部门负责人"), S("Late: escalated to the head of the department")};
+    else if (slice_is(t, "migrated"))
+        *out = on_migrated(f);
+    else if (slice_is(t, "step_corrected"))
+        *out = on_step_corrected(v, f);
     else if (slice_is(t, "retried"))
         *out = (struct bitext){S("异常环节重新办理"), S("Tried again where it stood still")};
     else if (history_flow(v, f, out))

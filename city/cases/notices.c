@@ -47,6 +47,8 @@ static const struct {
      "the cause is over; the time limit runs again."},
     {NOTICE_FILL, "需要您填写", "waits for you", "办理中有一项内容需要您填写：",
      "there is something for you to fill in:"},
+    {NOTICE_STEP_CORRECTED, "办理步骤已更正", "a step was corrected", "办理步骤已更正，法定期限和承诺期限不变。理由：",
+     "where your case stands was put right; its time limits stay as they are. Reason:"},
     {NOTICE_UNANSWERED, "补正期限已过", "not corrected in time",
      "补正期限已过，尚未收到您的补正。申请予以保留，尚未受理；您仍可补正或者撤回。",
      "the day to correct your application has passed. It is kept, not accepted; you may still correct or withdraw it."},

@@ -117,6 +117,7 @@ struct slice case_progress_write(struct arena *a, const struct case_row *c)
     if (c->correction) json_set(&b, "c", c->correction);
     if (c->officers) json_set(&b, "o", c->officers);
     if (c->decisions) json_set(&b, "r", c->decisions);
+    if (c->limits_of.n) json_set_str(&b, "lv", c->limits_of);
     if (c->reviewed) json_set_bool(&b, "v", true);
     if (c->decider.n) json_set_str(&b, "d", c->decider);
     if (c->deciders) json_set_bool(&b, "dd", true);
@@ -151,6 +152,7 @@ result case_progress_read(struct arena *a, struct slice text, struct case_row *c
     c->correction = json_get(v, "c");
     c->officers = json_get(v, "o");
     c->decisions = json_get(v, "r");
+    c->limits_of = json_string(v, "lv");
     c->reviewed = json_bool(v, "v", false);
     c->decider = json_string(v, "d");
     c->deciders = json_bool(v, "dd", false);

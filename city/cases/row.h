@@ -50,6 +50,7 @@ struct case_row {
     bool folded;                   /* its journal is in the archive: no engine, no vars here (city/cases/archive.h) */
     bool ended;                    /* by an event folded since the row was read */
     const struct json *decisions;  /* key of a decision of several services -> hash of the version that decided */
+    struct slice limits_of;        /* the version whose limits the case keeps since it was migrated; empty: its own */
     const struct json *officers;   /* "scope/element id" -> account id of who completed it (for tb:separate) */
 };
 

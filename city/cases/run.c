@@ -23,7 +23,7 @@ static const struct stmt JOB_EXISTS = {"job_exists", "SELECT id FROM case_job WH
 static const struct stmt TIMER_EXISTS = {"timer_exists", "SELECT id, due_at FROM case_timer WHERE id=?1", NULL, false};
 static const struct stmt TASKS_OPEN = {
     "tasks_open",
-    "SELECT token, step, status, opened_at, due_at, kind FROM case_task WHERE case_id=?1 AND status + 0 < 3 AND kind <> 'offer'"
+    "SELECT token, step, status, opened_at, due_at, kind, node, department, role FROM case_task WHERE case_id=?1 AND status + 0 < 3 AND kind <> 'offer'"
     " ORDER BY token",
     NULL, false};
 static const struct stmt TIMERS_PENDING = {
@@ -292,7 +292,7 @@ static void forget(struct run *r, struct decision *d, const struct rows *rows, s
     r->nrows = nrows;
     r->numbers_used = 0;
     r->nthrown = 0;
-    r->in_body = r->silent = r->by_timer = false;
+    r->in_body = r->silent = r->by_timer = r->migrates = false;
     r->task = NULL;
     r->service = NULL;
     r->state = NULL;

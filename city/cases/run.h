@@ -88,6 +88,7 @@ struct run {
     bool silent;                  /* nothing happened: no event, only what was written by hand */
     bool by_timer;                /* the event in progress came from a timer */
     uint32_t nthrown;             /* messages and signals thrown so far */
+    bool migrates;                /* what is new beside an open task counts from its opening */
 };
 
 /* Runs to the end: submits, fetches the numbers decide asked for, stores a refusal. */
@@ -110,6 +111,8 @@ MUST result run_fact(struct run *r, const struct json *fact); /* folds it and pu
 MUST result run_fact1(struct run *r, const char *t, const char *key,
                       const struct json *value); /* {"t": t, key: value} */
 MUST result run_advance(struct run *r, const struct process_event *e);
+/* What follows from an outcome of the engine that is not a step's: its effects, and the local verbs they ask for. */
+MUST result run_follow(struct run *r, const struct process_outcome *o);
 /* What a step of the engine needs of the city: the calendar, and the decisions in force. */
 struct process_step_env run_step_env(struct run *r);
 /* standing.c: the service is for such an applicant (snapshot), and the read-only fields of its form are the applicant's own.
@@ -127,8 +130,9 @@ enum notice {
     NOTICE_RESUMED,
     NOTICE_WITHDRAWN,
     NOTICE_FILL,
-    NOTICE_UNANSWERED, /* the day of the correction has passed; the application stays */
-    NOTICE_LAPSED      /* … and the application has lapsed */
+    NOTICE_STEP_CORRECTED, /* an officer put right where the case stands */
+    NOTICE_UNANSWERED,     /* the day of the correction has passed; the application stays */
+    NOTICE_LAPSED          /* … and the application has lapsed */
 };
 void run_notice(struct run *r, enum notice n, struct slice more);
 void run_notice_both(struct run *r, enum notice n, struct bitext more); /* more is in words of both languages */
@@ -145,6 +149,8 @@ bool clock_is_stopped(const struct clock *k);
 instant run_task_due(struct run *r, int64_t token, const struct process_node *node, struct slice step, instant opened);
 /* When a timer just set falls due: as the process says, and on the acceptance task counted from the filing. */
 instant run_timer_due(struct run *r, const struct effect *e);
+/* A limit that began at `started`, with the stops of the case that came after it. */
+instant run_own_due(const struct run *r, struct limit limit, instant started);
 /* After the clock stopped or ran again: a fact for every open task and pending timer whose due date moved. */
 MUST result run_reclock(struct run *r, instant stopped_since);
 /* Whether the delegation that the actor acts under names the case's service. Asked before the command, for it reads. */
@@ -154,6 +160,9 @@ extern const struct stmt LICENCE_END, LICENCE_PAPER_END;
 /* The steps in which licences of the case ?1 were issued; and whether this step, or any (empty), is among them. */
 extern const struct stmt CASE_LICENCES;
 bool case_licensed(const struct rows *steps, struct slice step);
+/* migration.c: an open task under another version of the service: whose it is, and until when; a timer that is new beside it. */
+MUST result run_task_changed(struct run *r, const struct effect *e);
+instant run_timer_from_opening(struct run *r, const struct effect *e);
 /* Urging (催办): once a working day. */
 bool case_urged_today(const struct calendar *cal, const struct case_row *c, instant now);
 /* correction.c. The timer of the applicant's answer belongs to no element of the process: its token is this. */

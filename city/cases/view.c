@@ -208,7 +208,8 @@ int64_t step_group(const struct view *v, struct slice key)
 static const struct json *steps_json(const struct view *v)
 {
     struct json_builder b = json_builder(v->a);
-    for (size_t i = 0; i < v->c->nsteps; i++) json_add(&b, step_json(v, i));
+    for (size_t i = 0; i < v->c->nsteps; i++) /* one that a migration left behind is in the history alone */
+        if (!v->c->limits_of.n || service_step_find(v->service, v->c->steps[i].key)) json_add(&b, step_json(v, i));
     return json_array(&b);
 }
 
@@ -304,8 +305,10 @@ result view_open(struct city *c, struct arena *a, struct id case_id, instant now
     *v = (struct view){.city = c, .a = a, .now = now, .audience = who, .c = NEW(a, struct case_row)};
     TRY(case_read(c, a, case_id, v->c, &v->key));
     TRY(catalogue_by_hash(c->catalogue, a, v->c->service_hash, &v->service));
-    v->c->clock.promised.source = service_promised(v->service).source;
-    v->c->clock.statutory.source = service_statutory(v->service).source;
+    const struct service *limits = v->service;
+    if (v->c->limits_of.n) TRY(catalogue_by_hash(c->catalogue, a, v->c->limits_of, &limits));
+    v->c->clock.promised.source = service_promised(limits).source;
+    v->c->clock.statutory.source = service_statutory(limits).source;
     return ok();
 }
 

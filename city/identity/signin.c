@@ -20,8 +20,8 @@ struct signin {
     struct city *c;
     struct id account;
     bool password_good;
-    struct slice password_checked; /* the hash it was checked against */
-    struct slice totp, old, hash, fresh_hash;
+    struct slice password_checked;            /* the hash it was checked against */
+    struct slice totp, old, hash, fresh_hash; /* hash: of the new session; empty: who is signed in proves it again */
     instant now;
     enum verdict verdict;
 };
@@ -91,9 +91,10 @@ static result signin_body(struct tx *tx, struct arena *a, void *ctx)
     s->verdict = GOOD;
     TRY(tx_exec(tx, a, &SUCCESS, BINDS(sql_id(&x.id), sql_int(step)), NULL));
     if (s->fresh_hash.n) TRY(tx_exec(tx, a, &REHASH, BINDS(sql_id(&x.id), sql_text(s->fresh_hash)), NULL));
+    struct actor who = {.kind = x.kind, .account = x.id};
+    if (!s->hash.n) return audit_add(tx, a, &who, s->now, "signin.again", NULL);
     if (s->old.n) TRY(tx_exec(tx, a, &SESSION_DELETE, BINDS(sql_blob(s->old)), NULL));
     TRY(tx_exec(tx, a, &SESSION_INSERT, BINDS(sql_blob(s->hash), sql_id(&x.id), sql_int(s->now)), NULL));
-    struct actor who = {.kind = x.kind, .account = x.id};
     return audit_add(tx, a, &who, s->now, "signin", NULL);
 }
 
@@ -116,6 +117,21 @@ result identity_sign_in(struct city *c, struct arena *a, struct slice login, str
     *token = t;
     *hash = s.hash;
     return ok();
+}
+
+result identity_again(struct city *c, struct arena *a, const struct actor *x, struct slice password, struct slice totp,
+                      instant now)
+{
+    struct account have = {0};
+    bool found;
+    TRY(account_by_id(c, a, NULL, x->account, &have, &found));
+    struct signin s = {.c = c, .account = found ? have.id : ID_NONE, .totp = totp, .now = now};
+    if (password.n > PASSWORD_MAX_BYTES) password.n = 0;
+    s.password_checked = found ? have.password : (struct slice){0};
+    TRY(password_verify(a, s.password_checked, password, &s.password_good));
+    TRY(store_run(c->store, a, "sign_in_again", signin_body, &s));
+    if (s.verdict == NEEDS_CODE) return fail(a, CODE_AUTH_TOTP_REQUIRED, S("/totp"), NULL);
+    return s.verdict == BAD ? fail(a, CODE_AUTH_FAILED, S("/password"), NULL) : ok();
 }
 
 static result counting_body(struct tx *tx, struct arena *a, void *ctx)

@@ -7,6 +7,7 @@ static const char *const ROLE_NAMES[ROLE_COUNT] = {
     [ROLE_HEAD] = "head",           [ROLE_DESIGNER] = "designer",
     [ROLE_PUBLISHER] = "publisher", [ROLE_ADMINISTRATOR] = "administrator",
     [ROLE_SECURITY] = "security",   [ROLE_AUDITOR] = "auditor",
+    [ROLE_CORRECTOR] = "corrector",
 };
 
 const char *role_name(enum role r)

@@ -89,6 +89,20 @@ result enter_parallel(struct run *r, uint32_t token, uint32_t flow)
     return ok();
 }
 
+bool parallel_fire(struct run *r)
+{
+    for (size_t i = 0; i < r->ntokens; i++) {
+        const struct token *t = &r->tokens[i];
+        if (t->dead || t->state != T_JOIN || token_node(r, t)->kind != NODE_PARALLEL) continue;
+        const struct node *n = token_node(r, t);
+        uint32_t *first = NEW_ARRAY(r->a, uint32_t, n->nin);
+        if (join_arrived(r, t->scope, t->node, n->nin, first) < n->nin) continue;
+        token_leave_by(r, join_unite(r, first, n->nin), n->out, n->nout);
+        return true;
+    }
+    return false;
+}
+
 static void inclusive_leave(struct run *r, uint32_t token)
 {
     const struct token *t = token_find(r, token);

@@ -145,6 +145,7 @@ enum effect_type {
                        escalation that nobody took */
     EFF_OFFERED, /* an activity of an ad hoc sub-process that somebody may begin; department as for EFF_TASK */
     EFF_OFFER_OVER,
+    EFF_TASK_CHANGED, /* change.h: an open task under another version; as EFF_TASK */
 };
 struct effect {
     enum effect_type type;
@@ -246,11 +247,5 @@ bool process_start_holds(struct arena *a, const struct process_model *m, struct 
 struct slice process_state_encode(struct arena *a, const struct process_state *s);
 MUST result process_state_decode(struct arena *a, const struct process_model *m, struct slice bytes,
                                  const struct process_state **out);
-
-/* The same case under another version of its definition: every waiting element is found again by its id (kind, level and
- * incoming flows must fit). Elements that the new version lacks are told as joined problems (CODE_PROCESS_MIGRATION), and
- * nothing is changed. Token numbers stay. Boundary timers that the new version adds are not armed for tasks already open. */
-MUST result process_state_migrate(struct arena *a, const struct process_state *s, const struct process_model *to,
-                                  const struct process_state **out);
 
 #endif

@@ -107,6 +107,10 @@ struct run {
 #define GROW(r, field) ((r)->field = run_grow((r)->a, (r)->field, (r)->n##field, &(r)->cap_##field, sizeof *(r)->field))
 void *run_grow(struct arena *a, void *p, size_t n, size_t *cap, size_t size);
 
+/* step.c: a state put into a run; all tokens moved until they wait, and what there is then. */
+void run_load(struct run *r, const struct process_state *s, const struct json *vars);
+MUST result run_finish(struct run *r, struct process_outcome *out);
+
 /* tokens.c */
 struct token *token_find(struct run *r, uint32_t no); /* NULL when dead or unknown */
 struct scope *scope_find(struct run *r, uint32_t no);
@@ -227,6 +231,8 @@ bool events_arm(struct run *r, uint32_t host);
 bool scope_arm(struct run *r, uint32_t scope);
 bool sub_arm(struct run *r, uint32_t scope, uint32_t sub);
 void boundaries_disarm(struct run *r, uint32_t host); /* everything armed for this token */
+/* One definition of an event, for a host (0: the scope); `owner` stands still, and false, when its time cannot be told. */
+bool definition_arm(struct run *r, uint32_t owner, uint32_t scope, uint32_t host, uint32_t node, uint32_t def);
 void armed_fire(struct run *r, uint32_t no, const struct json *data);
 bool conditions_fire(struct run *r); /* one condition that has come to hold; false: none */
 
@@ -251,6 +257,10 @@ result enter_event_gate(struct run *r, uint32_t token, uint32_t flow);
 result enter_complex(struct run *r, uint32_t token, uint32_t flow);
 /* Fires one inclusive join that may go on; false when there is none. */
 bool inclusive_fire(struct run *r);
+/* The same of a parallel join at which all have arrived: its flows may have changed under it. */
+bool parallel_fire(struct run *r);
+/* Tells anew whose an open task is and until when (EFF_TASK_CHANGED). */
+void task_again(struct run *r, uint32_t token);
 void task_done(struct run *r, uint32_t token, const struct json *data);
 void verb_done(struct run *r, uint32_t token, const struct json *output);
 void verb_failed(struct run *r, uint32_t token, const struct json *data);

@@ -16,7 +16,11 @@ struct marking {
     uint32_t slot;   /* of the table */
 };
 struct game {
-    struct draft *d;
+    struct draft *d; /* NULL: a case under way is looked at; what is found goes to verdict */
+    struct sound_verdict verdict;
+    /* Of a case whose tokens may stand as no run would have brought them: an inclusive join may then go on before one that is
+     * still to come, so every order is looked at; what is beside the flow would only multiply the ways. */
+    bool exact;
     struct arena *a, *scratch; /* of the check; of one move */
     const struct process_model *m;
     uint16_t *pool;
@@ -41,7 +45,7 @@ static uint32_t target(const struct process_model *m, uint32_t place)
 struct work {
     const struct process_model *m;
     uint16_t flow[MAX_LIVE + 2];
-    uint32_t n;
+    uint32_t n, twice; /* a flow that took a second token, + 1 */
     bool over;
 };
 
@@ -50,6 +54,7 @@ static void put(struct work *w, uint32_t flow)
     uint32_t same = 0, i = 0;
     while (i < w->n && w->flow[i] < flow) i++;
     for (uint32_t k = i; k < w->n && w->flow[k] == flow; k++) same++;
+    if (same && flow < w->m->nflows) w->twice = flow + 1;
     if (same >= MAX_SAME) return; /* unsafe; told by the concurrency check */
     if (w->n >= MAX_LIVE) {
         w->over = true;
@@ -81,6 +86,7 @@ static uint32_t hash(const struct work *w)
 static void add(struct game *g, const struct work *w)
 {
     if (w->over || g->nlist >= MAX_MARKINGS) g->too_complex = true;
+    if (w->twice && g->verdict.twice == NONE) g->verdict.twice = g->m->flows[w->twice - 1].to;
     if (g->too_complex) return;
     uint32_t slot = hash(w) % TABLE;
     for (; g->table[slot]; slot = (slot + 1) % TABLE) {
@@ -174,6 +180,7 @@ static void choose(struct game *g, const struct work *base, const struct node *n
 static void with_boundaries(struct game *g, const struct work *base, const struct node *host)
 {
     add(g, base);
+    if (g->exact) return;
     struct work all = *base;
     uint32_t count = 0;
     for (uint32_t k = 0; k < host->nboundaries; k++) {
@@ -304,6 +311,10 @@ static void tell_stuck(struct game *g, const struct work *w, uint32_t marking)
 {
     bool any = false;
     g->deadlock = g->deadlock || w->n > 0;
+    if (!g->d) {
+        if (w->n && g->verdict.stuck == NONE) g->verdict.stuck = target(g->m, w->flow[0]);
+        return;
+    }
     for (int all = 0; all < 2 && !any; all++)
         for (uint32_t i = 0; i < w->n; i++) {
             uint32_t join = target(g->m, w->flow[i]);
@@ -348,12 +359,32 @@ static bool pass(struct game *g, const struct work *w, bool ending)
     return false;
 }
 
+/* Joins go on at once, as in the engine; who else moves first is open. False: nothing moves. */
+static bool move_any(struct game *g, const struct work *w)
+{
+    bool moved = fire(g, w, NODE_PARALLEL) || fire(g, w, NODE_INCLUSIVE);
+    if (moved) return true;
+    for (uint32_t i = 0; i < w->n; i++) {
+        uint32_t to = target(g->m, w->flow[i]);
+        if (is_join(&g->m->nodes[to])) continue;
+        struct work after = *w;
+        take(&after, w->flow[i]);
+        enter(g, &after, to);
+        moved = true;
+    }
+    return moved || fire(g, w, NODE_COMPLEX);
+}
+
 static void move(struct game *g, uint32_t marking)
 {
     struct marking k = g->list[marking];
     struct work w = {.m = g->m, .n = k.n};
     if (k.n) memcpy(w.flow, g->pool + k.at, k.n * sizeof *w.flow);
     g->parent = marking;
+    if (g->exact) {
+        if (!move_any(g, &w)) tell_stuck(g, &w, marking);
+        return;
+    }
     /* parallel joins first: inclusive ones wait until nothing else moves */
     if (pass(g, &w, false) || fire(g, &w, NODE_PARALLEL) || fire(g, &w, NODE_INCLUSIVE) || fire(g, &w, NODE_COMPLEX) ||
         pass(g, &w, true))
@@ -385,6 +416,14 @@ static void tell_dead(struct game *g, uint32_t level)
     }
 }
 
+static void run_game(struct game *g)
+{
+    for (uint32_t i = 0; i < g->nlist && !g->too_complex; i++) {
+        move(g, i);
+        arena_reset(g->scratch);
+    }
+}
+
 /* Plays from the element, NONE: from all that begin the level, at once. */
 static void search(struct game *g, uint32_t level, uint32_t from)
 {
@@ -395,10 +434,7 @@ static void search(struct game *g, uint32_t level, uint32_t from)
     for (uint32_t i = 0; i < g->m->nnodes; i++)
         if (i == from || (from == NONE && level_begins(g->m, level, i))) put(&first, g->m->nflows + i);
     add(g, &first);
-    for (uint32_t i = 0; i < g->nlist && !g->too_complex; i++) {
-        move(g, i);
-        arena_reset(g->scratch);
-    }
+    run_game(g);
     g->d->m->searched += g->nlist;
 }
 
@@ -416,19 +452,41 @@ static void play(struct game *g, uint32_t level, bool quiet)
         tell_dead(g, level);
 }
 
+static struct game game_of(struct draft *d, const struct process_model *m, struct arena *a)
+{
+    return (struct game){.d = d,
+                         .verdict = {NONE, NONE, false},
+                         .m = m,
+                         .a = a,
+                         .scratch = arena_new("process check, one move"),
+                         .table = NEW_ARRAY(a, uint32_t, TABLE),
+                         .stuck = NEW_ARRAY(a, bool, m->nnodes),
+                         .entered = NEW_ARRAY(a, bool, m->nnodes)};
+}
+
+struct sound_verdict sound_from(const struct process_model *m, const uint32_t *places, uint32_t n, bool exact)
+{
+    struct arena *a = arena_new("process check");
+    struct game g = game_of(NULL, m, a);
+    struct work first = {.m = m, .n = 0};
+    g.exact = exact;
+    g.parent = g.node = NONE;
+    for (uint32_t i = 0; i < n; i++) put(&first, places[i]);
+    add(&g, &first);
+    run_game(&g);
+    g.verdict.unclear = g.too_complex;
+    arena_free(g.scratch);
+    arena_free(a);
+    return g.verdict;
+}
+
 void check_sound(struct draft *d)
 {
     const struct process_model *m = d->m;
     bool quiet = d->c->nfaults > d->faults_before;
     quiet = check_concurrency(d) || quiet;
     struct arena *a = arena_new("process check");
-    struct game g = {.d = d,
-                     .m = m,
-                     .a = a,
-                     .scratch = arena_new("process check, one move"),
-                     .table = NEW_ARRAY(a, uint32_t, TABLE),
-                     .stuck = NEW_ARRAY(a, bool, m->nnodes),
-                     .entered = NEW_ARRAY(a, bool, m->nnodes)};
+    struct game g = game_of(d, m, a);
     if (m->start != NONE) play(&g, NONE, quiet);
     for (uint32_t i = 0; i < m->nnodes; i++)
         if (m->nodes[i].kind == NODE_SUB && (m->nodes[i].start != NONE || m->nodes[i].variety == SUB_AD_HOC))

@@ -39,4 +39,13 @@ bool check_concurrency(struct draft *d);
 /* Catching events for which nothing inside ever throws. */
 void check_dead(struct draft *d);
 
+/* The token game from tokens of one level, every choice open: places are flows, or behind them elements.  exact: an inclusive join may go on before
+ * somebody who is still to come, as tokens that no run would have brought there can make it; that are many more ways. */
+struct sound_verdict {
+    uint32_t stuck; /* a join that may wait for ever, or NONE */
+    uint32_t twice; /* an element that two tokens may come to by the same flow, or NONE */
+    bool unclear;   /* too many ways to look at all of them */
+};
+struct sound_verdict sound_from(const struct process_model *m, const uint32_t *places, uint32_t n, bool exact);
+
 #endif

@@ -1,7 +1,7 @@
 /* One event: load the state into a run, apply the event, let every token move until all wait, store. */
 #include "engine/process/run.h"
 
-static void load(struct run *r, const struct process_state *s, const struct json *vars)
+void run_load(struct run *r, const struct process_state *s, const struct json *vars)
 {
     r->next = s ? s->next : 1;
     if (s) {
@@ -265,17 +265,22 @@ static result store(struct run *r, struct process_outcome *out)
     return ok();
 }
 
+result run_finish(struct run *r, struct process_outcome *out)
+{
+    if (!failed(r->problem)) settle(r);
+    if (failed(r->problem)) return r->problem;
+    report_stuck(r);
+    steps_settle(r);
+    return store(r, out);
+}
+
 result process_step(struct arena *a, const struct process_model *m, const struct process_state *s,
                     const struct json *vars, const struct process_event *e, const struct process_step_env *env,
                     struct process_outcome *out)
 {
     static const struct process_step_env nothing = {0};
     struct run r = {.a = a, .m = m, .env = env ? env : &nothing, .at = e->at};
-    load(&r, s, vars);
+    run_load(&r, s, vars);
     apply(&r, s, e);
-    if (!failed(r.problem)) settle(&r);
-    if (failed(r.problem)) return r.problem;
-    report_stuck(&r);
-    steps_settle(&r);
-    return store(&r, out);
+    return run_finish(&r, out);
 }

@@ -59,11 +59,15 @@ static bool arm_def(struct run *r, uint32_t owner, const struct token *like)
 static bool arm_node(struct run *r, uint32_t owner, uint32_t scope, uint32_t host, uint32_t node)
 {
     uint32_t n = scope_find(r, scope)->m->nodes[node].ndefs;
-    for (uint32_t i = 0; i < n; i++) {
-        struct token like = {.scope = scope, .node = node, .extra = host, .def = i};
-        if (!arm_def(r, owner, &like)) return false;
-    }
+    for (uint32_t i = 0; i < n; i++)
+        if (!definition_arm(r, owner, scope, host, node, i)) return false;
     return true;
+}
+
+bool definition_arm(struct run *r, uint32_t owner, uint32_t scope, uint32_t host, uint32_t node, uint32_t def)
+{
+    struct token like = {.scope = scope, .node = node, .extra = host, .def = def};
+    return arm_def(r, owner, &like);
 }
 
 static bool holds(struct run *r, const struct token *t)

@@ -54,6 +54,20 @@ result enter_user(struct run *r, uint32_t token, uint32_t flow)
     return ok();
 }
 
+void task_again(struct run *r, uint32_t token)
+{
+    struct slice department;
+    instant due;
+    const struct json *view = vars_view(r, token_find(r, token)->scope);
+    if (!department_of(r, token, view, &department) || !task_due(r, token, view, &due)) return;
+    const struct token *t = token_find(r, token);
+    const struct process_node *p = token_pub(r, t);
+    struct effect *e = effect_add(r, EFF_TASK_CHANGED, token, p, t->scope);
+    e->department = department;
+    e->role = p->role;
+    e->due = due;
+}
+
 static struct slice allowed_outcomes(struct run *r, const struct process_node *p)
 {
     struct buf b = buf_new(r->a, 4096);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "areas/areas.h"
+#include "city/cases/change.h"
 #include "city/decisions/decisions.h"
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
@@ -73,7 +74,8 @@ static result migrate(struct test_city *t)
                {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},   {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
                {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS}, {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
                {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},   {CASES_MIGRATIONS, CASES_NMIGRATIONS},
-               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},       {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS}};
+               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},       {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS},
+               {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS}};
     int applied;
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
         TRY(store_migrate(t->city.store, t->a, OWN[i].list, OWN[i].n, &applied));

@@ -36,6 +36,14 @@ extern const struct endpoint EP_SIMULATION;
 extern const struct endpoint EP_SIMULATIONS;
 extern const struct endpoint EP_SIMULATION_CANCEL;
 
+extern const struct endpoint EP_MIGRATIONS;
+extern const struct endpoint EP_MIGRATION;
+extern const struct endpoint EP_MIGRATION_CASES;
+extern const struct endpoint EP_MIGRATION_NEW;
+extern const struct endpoint EP_MIGRATION_RELEASE;
+extern const struct endpoint EP_MIGRATION_REJECT;
+extern const struct endpoint EP_MIGRATION_UNDO;
+extern const struct endpoint EP_MIGRATION_UNDO_CASE;
 extern const struct endpoints STUDIO_ENDPOINTS;
 
 #endif

@@ -1,0 +1,23 @@
+/* Takes a plan back: of every case that has been migrated under it. */
+#include "city/cases/change.h"
+#include "http/endpoints/studio/endpoints.h"
+
+static result handle(const struct request *q, struct reply *r)
+{
+    struct id id;
+    TRY(id_parse(q->a, q->params[0], S("id"), &id));
+    TRY(migration_undo(q->city, q->a, q->actor, id, json_string(q->body, "reason"), q->now));
+    return migration_show(q->city, q->a, id, &r->body);
+}
+
+const struct endpoint EP_MIGRATION_UNDO = {
+    .method = "POST",
+    .path = "/studio/migrations/{id}/undo",
+    .right = {RIGHT_ROLES, 1u << ROLE_PUBLISHER, false},
+    .flags = EP_JSON_BODY,
+    .summary_zh = "撤回迁移",
+    .summary_en = "Undo a migration",
+    .request_schema = "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
+                      "\"reason\":{\"type\":\"string\",\"maxLength\":500}},\"required\":[\"reason\"]}",
+    .handle = handle,
+};
