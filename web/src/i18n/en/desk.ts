@@ -117,7 +117,7 @@ const desk: typeof zh = {
   },
   changeState: { approved: 'Approved', rejected: 'Rejected', applied: 'In force', done: 'Settled' },
   auditCol: { at: 'Time', actor: 'Who', action: 'Action', details: 'Details', reader: 'Reader', department: 'Department', subject: 'Subject', what: 'What', purpose: 'Purpose', case_number: 'Case' },
-  role: { window: 'Window', handler: 'Handler', reviewer: 'Reviewer', signer: 'Signer', head: 'Head', designer: 'Designer', publisher: 'Publisher', administrator: 'Administrator', security: 'Security officer', auditor: 'Auditor' },
+  role: { window: 'Window', handler: 'Handler', reviewer: 'Reviewer', signer: 'Signer', head: 'Head', designer: 'Designer', publisher: 'Publisher', administrator: 'Administrator', security: 'Security officer', auditor: 'Auditor', corrector: 'Corrects steps' },
   board,
   ...hotline,
   ...knowledge,

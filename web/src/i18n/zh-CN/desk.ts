@@ -117,7 +117,7 @@ export default {
   },
   changeState: { approved: '已批准', rejected: '已驳回', applied: '已生效', done: '已处理' },
   auditCol: { at: '时间', actor: '操作人', action: '操作', details: '详情', reader: '查看人', department: '部门', subject: '被查看人', what: '内容', purpose: '原因', case_number: '办件' },
-  role: { window: '窗口', handler: '经办', reviewer: '审核', signer: '签发', head: '部门负责人', designer: '设计', publisher: '发布', administrator: '管理员', security: '安全管理员', auditor: '审计员' },
+  role: { window: '窗口', handler: '经办', reviewer: '审核', signer: '签发', head: '部门负责人', designer: '设计', publisher: '发布', administrator: '管理员', security: '安全管理员', auditor: '审计员', corrector: '更正步骤' },
   board,
   ...hotline,
   ...knowledge,
