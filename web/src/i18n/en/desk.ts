@@ -9,6 +9,7 @@ import knowledge from './knowledge'
 import newsDesk from './news-desk'
 import briefing from './briefing'
 import decisions from './decisions'
+import { fix, migrate } from './migrate'
 import portal from './portal'
 
 const desk: typeof zh = {
@@ -128,6 +129,8 @@ const desk: typeof zh = {
   decisions,
   ds: designer,
   sim: simulation,
+  migrate,
+  fix,
   notFound: portal.notFound,
 }
 export default desk

@@ -9,6 +9,7 @@ import knowledge from './knowledge'
 import newsDesk from './news-desk'
 import briefing from './briefing'
 import decisions from './decisions'
+import { fix, migrate } from './migrate'
 import portal from './portal'
 
 export default {
@@ -128,5 +129,7 @@ export default {
   decisions,
   ds: designer,
   sim: simulation,
+  migrate,
+  fix,
   notFound: portal.notFound,
 }
