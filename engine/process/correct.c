@@ -1,5 +1,6 @@
 /* An officer's correction of where a case stands (change.h). */
 #include "engine/process/change_parts.h"
+#include "engine/process/join.h"
 
 struct fix {
     struct arena *a;
@@ -185,6 +186,15 @@ static bool is_place(const struct fix *f, uint32_t to)
     return false;
 }
 
+/* A complex gateway counts who comes: of moving to or away from before it nothing can be proven. */
+static bool counted(const struct fix *f, const bool *from_here, const bool *from_there)
+{
+    const struct process_model *m = f->scope->m;
+    for (uint32_t i = 0; i < m->nnodes; i++)
+        if (m->nodes[i].kind == NODE_COMPLEX && is_join(&m->nodes[i]) && (from_here[i] || from_there[i])) return true;
+    return false;
+}
+
 static result move(struct fix *f, struct slice id)
 {
     uint32_t to = node_by_id(f->scope->m, id), n = 0, *taken;
@@ -197,6 +207,10 @@ static result move(struct fix *f, struct slice id)
             return REFUSE(f, "申请人已撤回要转到的环节", "the applicant has withdrawn the step that it would go to");
     }
     const bool *behind = level_reached(f->a, f->scope->m, to);
+    if (counted(f, level_reached(f->a, f->scope->m, f->t->node), behind))
+        return REFUSE(
+            f, "之后有按到达数计的复杂网关，无法证明更正后不会停滞",
+            "a complex gateway behind it counts what comes, so it cannot be proven that nothing would stand still");
     TRY(choose(f, to, behind, &taken, &n));
     for (uint32_t i = 0; i < n; i++)
         if (works_inside(f, state_token(f->s, taken[i])))

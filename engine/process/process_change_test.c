@@ -310,6 +310,15 @@ static void what_a_case_lacks(void **state)
 
 /* ---- properties on random models ---- */
 
+/* What an attribute names is called otherwise too. */
+static struct slice pointed(struct arena *a, struct slice text, struct slice attribute)
+{
+    size_t at = slice_search(text, attribute);
+    if (at == SIZE_MAX) return text;
+    at += attribute.n;
+    return arena_printf(a, "%.*sz%.*s", SLICE_ARG(slice_sub(text, 0, at)), SLICE_ARG(slice_sub(text, at, text.n)));
+}
+
 static const char *renamed_line(struct arena *a, struct slice line)
 {
     struct slice first, rest, second, tail;
@@ -335,12 +344,8 @@ static const char *renamed_line(struct arena *a, struct slice line)
             .p;
     }
     if (second.n == 0 || slice_is(first, "process")) return arena_cstr(a, line);
-    size_t host = slice_search(tail, S("attachedToRef=\""));
-    if (host != SIZE_MAX) {
-        host += sizeof "attachedToRef=\"" - 1;
-        tail =
-            arena_printf(a, "%.*sz%.*s", SLICE_ARG(slice_sub(tail, 0, host)), SLICE_ARG(slice_sub(tail, host, tail.n)));
-    }
+    tail = pointed(a, tail, S("attachedToRef=\""));
+    tail = pointed(a, tail, S("tb:separate=\""));
     const char *kept = slice_is(first, "userTask") || slice_is(first, "endEvent")
                            ? arena_printf(a, " tb:result=\"%.*s\"", SLICE_ARG(second)).p
                            : "";
@@ -470,7 +475,8 @@ static const char *with_task_after(struct arena *a, const char *notation)
 static void add_one(uint64_t seed, bool events, size_t *moved)
 {
     struct arena *a = arena_new("added");
-    const char *notation = random_process(a, seed, events ? MODEL_EVENTS : MODEL_FLOWS, false), *more = with_task_after(a, notation);
+    const char *notation = random_process(a, seed, events ? MODEL_EVENTS : MODEL_FLOWS, false),
+               *more = with_task_after(a, notation);
     struct kit k;
     struct play p = begin(&k, a, notation, NULL);
     for (uint64_t i = 0, n = test_random(&seed) % 12; i < n && !p.last.ended; i++) random_turn(&p, &seed, notation);

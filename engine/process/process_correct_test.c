@@ -116,9 +116,11 @@ static void correct_one(uint64_t seed, bool events, size_t *done, size_t *refuse
         uint32_t token = w[test_random(&seed) % n].token;
         const struct process_node *const *places;
         size_t nplaces = process_places(a, p.s, token, &places);
-        if (i < 40 && nplaces && test_random(&seed) % 4 == 0) {
+        /* an event that is moved to may never occur by itself: a condition without a timer beside it */
+        bool task = nplaces && !slice_is(places[i % nplaces]->kind, "intermediateCatchEvent");
+        if (i < 40 && task && test_random(&seed) % 4 == 0) {
             bool cancel = test_random(&seed) % 4 == 0;
-            const char *to = arena_cstr(a, places[test_random(&seed) % nplaces]->id);
+            const char *to = arena_cstr(a, places[i % nplaces]->id);
             struct slice where = json_write(a, waiting_at(&p));
             result r = correct(&p, cancel ? CORRECT_CANCEL : CORRECT_MOVE, token, to);
             if (failed(r)) {
