@@ -190,6 +190,8 @@ static bool is_place(const struct fix *f, uint32_t to)
 static bool counted(const struct fix *f, const bool *from_here, const bool *from_there)
 {
     const struct process_model *m = f->scope->m;
+    for (uint32_t i = 0; i < f->s->ntokens; i++) /* one has fired, and the rest is still to come */
+        if (f->s->tokens[i].scope == f->scope->no && f->s->tokens[i].state == T_RESET) return true;
     for (uint32_t i = 0; i < m->nnodes; i++)
         if (m->nodes[i].kind == NODE_COMPLEX && is_join(&m->nodes[i]) && (from_here[i] || from_there[i])) return true;
     return false;
