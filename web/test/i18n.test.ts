@@ -71,7 +71,7 @@ describe('the catalogue', () => {
       const text = readFileSync(file, 'utf8')
       const used = [...text.matchAll(/(?:\$t|[^\w.]t|say)\(\s*(?:[^'"`()]*\?\s*)?'([\w]+(?:\.[\w]+)+)'/g)].map((m) => m[1]!)
       const also = [...text.matchAll(/title: '([\w]+\.[\w]+)'/g)].map((m) => m[1]!)
-      const also2 = [...text.matchAll(/(?:\? |: )'((?:[a-z]\w*)\.(?:[a-z]\w*))'/g)].map((m) => m[1]!).filter((k) => !/\.(vue|html|js)$/.test(k))
+      const also2 = [...text.matchAll(/(?:\? |(?<!'): )'((?:[a-z]\w*)\.(?:[a-z]\w*))'/g)].map((m) => m[1]!).filter((k) => !/\.(vue|html|js|json)$/.test(k))
       const dynamic = [...text.matchAll(/\$?t\(`([\w.]+)\.\$\{/g)].map((m) => m[1]!)
       for (const o of owners[entry] ?? ['portal', 'desk', 'public'] as const) {
         const keys = new Set([...flat(zh.common as Tree).keys(), ...flat(zh[o] as Tree).keys()])
