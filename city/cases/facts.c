@@ -143,6 +143,23 @@ static result fold_withdrawn(struct fold *f, const struct json *v)
     return clock_end(f, &f->c->clock);
 }
 
+/* A step that begins once more goes on with the clock it had, for its limit is one; what was not counted of the case meanwhile is not
+ * counted of the step either. */
+static result step_again(struct fold *f, struct clock *k)
+{
+    const struct clock *c = &f->c->clock;
+    instant ended = k->ended;
+    if (!ended) return ok();
+    k->ended = 0;
+    for (size_t i = 0; i < c->nstops; i++) {
+        struct clock_stop s = c->stops[i];
+        if (s.to && s.to <= ended) continue;
+        TRY(clock_stop(f->d->a, k, s.from > ended ? s.from : ended, s.cause));
+        if (s.to) TRY(clock_resume(f->d->a, k, s.to));
+    }
+    return ok();
+}
+
 static result fold_step(struct fold *f, const struct json *v)
 {
     struct case_step *s = case_step_find(f->c, json_string(v, "key"));
@@ -150,7 +167,7 @@ static result fold_step(struct fold *f, const struct json *v)
     s->state = (enum step_state)json_int(v, "s", 0);
     if (json_get(v, "outcome")) s->outcome = json_string(v, "outcome");
     if (s->state != STEP_RUNNING) return clock_end(f, &s->clock);
-    if (s->clock.started) return ok();
+    if (s->clock.started) return step_again(f, &s->clock);
     s->clock.started = f->at;
     /* begun while the case's time is not counted: nor is the step's */
     const struct clock *k = &f->c->clock;

@@ -361,6 +361,53 @@ static void a_stop_ends_though_no_task_is_open(struct store_fixture *f)
     assert_true(works_has(&w, id, "choose"));
 }
 
+static const char *const ONCE_MORE[][2] = {
+    {"tb:outcomes=\"approve,reject\"", "tb:outcomes=\"approve,reject,again\""},
+    {"<sequenceFlow id=\"f14\"",
+     "<sequenceFlow id=\"f_again\" sourceRef=\"how\" targetRef=\"choose\"><conditionExpression>decision.outcome = "
+     "\"again\"</conditionExpression></sequenceFlow><sequenceFlow id=\"f14\""},
+    {NULL, NULL}};
+
+static int64_t due_of(struct works *w, struct id id, const char *node)
+{
+    return works_number(w,
+                        arena_cstr(w->a, arena_printf(w->a,
+                                                      "SELECT due_at FROM case_task WHERE case_id=?1 AND node='%s'"
+                                                      " AND status < 3 ORDER BY token DESC LIMIT 1",
+                                                      node)),
+                        id);
+}
+
+/* The step "decide" ends, and begins again while the case's time is not counted: its clock stands with the case's, a later stop finds
+ * it running, and what was not counted between its two spells moves its due date. */
+static void a_step_begun_again_has_its_stops(struct store_fixture *f)
+{
+    struct works w;
+    struct case_done done;
+    struct rebuild_report report;
+    works_open(&w, f);
+    works_change(&w, "shop_again", ONCE_MORE);
+    struct id id = works_until(&w, "review");
+    int64_t first = due_of(&w, id, "review");
+    const struct json *grey = test_json(w.a, S("{\"colour\":\"grey\"}"));
+    assert_good(w.a, works_decide(&w, w.reviewer, id, "review", "again", NULL));
+    works_at(&w, "2021-09-23T09:00");
+    struct case_command k = works_command(&w, w.handler, "stop", NULL, S(""), id);
+    assert_good(w.a, case_clock_stop(&k, works_token(&w, id, "choose"), S("testing"), S("检测"), &done));
+    assert_good(w.a, works_decide(&w, w.zhangsan, id, "choose", "submit", grey));
+    assert_int_equal(due_of(&w, id, "review"), 0);
+    works_at(&w, "2021-09-26T09:00"); /* a Sunday that is worked; Thursday and Friday were not counted */
+    k.now = w.now;
+    k.actor = w.reviewer;
+    assert_good(w.a, case_clock_resume(&k, works_token(&w, id, "review"), S(""), &done));
+    int64_t second = due_of(&w, id, "review");
+    assert_int_equal(calendar_between(w.c->calendar, day_of_instant(first), day_of_instant(second)), 2);
+    assert_good(w.a, case_clock_stop(&k, works_token(&w, id, "review"), S("hearing"), S("听证"), &done));
+    assert_int_equal(due_of(&w, id, "review"), 0);
+    assert_good(w.a, case_rebuild(w.c, w.a, true, &report));
+    if (report.differences) fail_msg("%.*s", SLICE_ARG(report.first_difference));
+}
+
 /* Somebody sets the clock of the machine back: what happens to a case then is written at the time of its last event. */
 static void a_clock_set_back_makes_no_case_younger(struct store_fixture *f)
 {
@@ -428,6 +475,7 @@ int main(void)
         ON_BOTH(a_stopped_clock_holds_its_timers),
         ON_BOTH(a_date_comes_though_the_clock_stands),
         ON_BOTH(a_stop_ends_though_no_task_is_open),
+        ON_BOTH(a_step_begun_again_has_its_stops),
         ON_BOTH(a_clock_set_back_makes_no_case_younger),
         ON_BOTH(late_tasks_are_told_once),
     };
