@@ -218,7 +218,7 @@ static result locked(struct tx *tx, struct arena *a, struct id id, struct slice 
 static result deciding_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct deciding *d = ctx;
-    struct slice state, by;
+    struct slice state = {NULL, 0}, by = {NULL, 0};
     TRY(locked(tx, a, d->id, &state, &by));
     if (!slice_is(state, "waiting")) return fail(a, CODE_REQUEST_SETTLED, S("migration"), "value", state, NULL);
     if (d->x->kind != ACTOR_SYSTEM && slice_eq(by, id_bytes(&d->x->account)))
@@ -243,7 +243,7 @@ result migration_decide(struct city *c, struct arena *a, const struct actor *x, 
 static result undoing_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct deciding *d = ctx;
-    struct slice state, by;
+    struct slice state = {NULL, 0}, by = {NULL, 0};
     TRY(locked(tx, a, d->id, &state, &by));
     if (!slice_is(state, "done") && !slice_is(state, "applying"))
         return fail(a, CODE_REQUEST_SETTLED, S("migration"), "value", state, NULL);
