@@ -17,16 +17,13 @@
 /* appends a letter to the variable done */
 #define NOTE(letter) "{done: string join([if done = null then \"\" else done, \"" letter "\"])}"
 
-/* What the engine does with a model, sound or not: the checks have tests of their own. */
 static struct play begin(struct arena *a, const char *notation, const char *vars)
 {
     struct kit k;
-    const struct process_model *m = NULL;
     kit_init(&k, a);
     k.env.events = k.env.quantities = true;
-    assert_good(a, compile_file(a, kit_bpmn(a, "", notation), S("process.bpmn"), &k.env, true, (struct slice){0}, &m));
     struct play p;
-    play_begin(&p, a, m, vars);
+    play_begin(&p, a, kit_compile(&k, notation), vars);
     return p;
 }
 

@@ -159,7 +159,8 @@ void kit_init(struct kit *k, struct arena *a)
 const struct process_model *kit_compile(struct kit *k, const char *notation)
 {
     const struct process_model *m = NULL;
-    assert_good(k->a, process_compile(k->a, kit_bpmn(k->a, "", notation), S("process.bpmn"), &k->env, &m));
+    assert_good(k->a, compile_file(k->a, kit_bpmn(k->a, "", notation), S("process.bpmn"), &k->env, true,
+                                   (struct slice){0}, &m));
     return m;
 }
 

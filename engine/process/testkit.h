@@ -27,6 +27,7 @@ struct kit {
 };
 extern const char kit_grade_dmn[];
 void kit_init(struct kit *k, struct arena *a);
+/* What the engine does with a model, sound or not: the checks have tests of their own, by kit_faults. */
 const struct process_model *kit_compile(struct kit *k, const char *notation); /* must be good */
 result kit_faults(struct kit *k, const char *attributes, const char *notation);
 
