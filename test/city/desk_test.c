@@ -219,7 +219,8 @@ static void fill_with_tasks(struct store_fixture *f, int64_t n)
     snprintf(
         sql, sizeof sql,
         "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < %lld)"
-        " INSERT INTO case_task SELECT f.id, 1000 + s.i, 'x', '', 'handle', 'shop_front', CASE WHEN s.i %% 3 = 0 THEN 'scjg' ELSE 'gaj' END,"
+        " INSERT INTO case_task (case_id, token, node, step, kind, service, department, role, town, status, assignee,"
+        " assignee_name, opened_at, due_at, closed_at, outcome, urged, escalated_at) SELECT f.id, 1000 + s.i, 'x', '', 'handle', 'shop_front', CASE WHEN s.i %% 3 = 0 THEN 'scjg' ELSE 'gaj' END,"
         " CASE WHEN s.i %% 7 = 0 THEN 'reviewer' ELSE 'handler' END, '441900004', 0, NULL, '', s.i, s.i * 1000, 0, '', 0, 0"
         " FROM s, (SELECT id FROM case_file LIMIT 1) f",
         (long long)n);
