@@ -1,66 +1,12 @@
 /* Random block-structured processes. Each is sound by construction, so the checks must let it pass, and it must
  * come to its end whatever happens: no token is lost, none is used twice, bytes and state agree after every event,
  * the same event twice gives the same effects (the driver checks these), and the end is reached exactly once. */
-#include "engine/process/random_models.h"
-#include "engine/process/testkit.h"
+#include "engine/process/random_play.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *data_for(struct arena *a, uint64_t *seed)
-{
-    return arena_printf(a, "{\"n\":%u}", (unsigned)(test_random(seed) % 3)).p;
-}
-
 static const char *running; /* the process of this round, for what is told when it fails */
-
-/* A timer, a message or the signal. */
-static void occur(struct play *p, uint32_t token)
-{
-    result r = play_event(p, EV_TIMER, token, NULL);
-    if (!failed(r)) return;
-    assert_code(r, CODE_PROCESS_TOKEN);
-    r = play_event(p, EV_MESSAGE, token, "{\"m\":1}");
-    if (!failed(r)) return;
-    assert_code(r, CODE_PROCESS_TOKEN);
-    assert_good(p->a, play_named(p, EV_SIGNAL, 0, "bell", NULL));
-}
-
-/* One random event at one random waiting token. */
-static void random_event(struct play *p, uint64_t *seed)
-{
-    const struct process_waiting *w;
-    size_t n = process_waiting(p->a, p->s, &w), from = (size_t)(test_random(seed) % n);
-    if (test_random(seed) % 40 == 0) {
-        const char *data = arena_printf(p->a, "{\"step\":\"st%u\"}", (unsigned)(test_random(seed) % 6)).p;
-        result r = play_event(p, EV_CANCEL_STEP, 0, data);
-        if (failed(r)) assert_code(r, CODE_PROCESS_STEP);
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const struct process_waiting *k = &w[(from + i) % n];
-        p->at += MS_MINUTE;
-        switch (k->why) {
-        case WAIT_TASK: PLAY(p, EV_TASK_DONE, k->token, data_for(p->a, seed)); return;
-        case WAIT_TIMER: PLAY(p, EV_TIMER, k->token, NULL); return;
-        case WAIT_BOUNDARY: occur(p, k->token); return;
-        case WAIT_INCIDENT: PLAY(p, EV_RETRY, k->token, NULL); return;
-        case WAIT_VERB:
-            if (test_random(seed) % 5 == 0)
-                PLAY(p, EV_VERB_FAILED, k->token, "{\"code\":\"down\",\"message\":\"m\"}");
-            else
-                PLAY(p, EV_VERB_DONE, k->token, "{\"ok\":true}");
-            return;
-        case WAIT_CHILD:
-        case WAIT_JOIN:
-        case WAIT_EVENT:
-        case WAIT_CONDITION:
-        case WAIT_OFFER: break; /* comes by itself when the one before it is over */
-        }
-    }
-    for (size_t i = 0; i < n; i++) print_message("%.*s waits (%d)\n", SLICE_ARG(w[i].node->id), (int)w[i].why);
-    fail_msg("tokens are lost: nothing can happen any more:\n%s", running);
-}
 
 static size_t passed(const struct play *p, const char *element)
 {
@@ -113,7 +59,7 @@ static void run_one(uint64_t seed, enum model_kind kind, size_t *events, size_t 
     size_t ends = passed(&p, "e"), count = 0;
     for (; !p.last.ended && count < 3000; count++) {
         p.last.n = 0; /* an event that is refused tells nothing */
-        random_event(&p, &seed);
+        random_turn(&p, &seed, running);
         assert_none_entered(&p, &dead);
         ends += passed(&p, "e");
     }
@@ -191,7 +137,7 @@ static void run_broken(uint64_t seed, size_t *passed_checks, size_t *refused)
     play_begin(&p, a, m, NULL);
     for (size_t i = 0; !p.last.ended && i < 300; i++) {
         if (!repeats) assert_sound(&p, notation);
-        random_event(&p, &seed);
+        random_turn(&p, &seed, running);
     }
     if (!p.last.ended) PLAY(&p, EV_CANCEL, 0, NULL); /* a loop that its conditions never leave */
     arena_free(a);
