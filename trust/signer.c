@@ -273,10 +273,11 @@ result signer_certificates(struct signer *s, struct arena *a, struct signer_cert
 {
     struct signer_message q = {.type = SIGNER_CERTIFICATES}, r;
     TRY(call(s, a, &q, SIGNER_CERTIFICATE_SET, &r));
-    *out = (struct signer_certificates){r.field[TAG_ANCHORS],       r.field[TAG_ISSUING],
-                                        r.field[TAG_CERT_DOCUMENT], r.field[TAG_CERT_SM2],
-                                        r.field[TAG_CERT_ED25519],  slice_is(r.field[TAG_TEST], "1")};
-    return ok();
+    *out =
+        (struct signer_certificates){r.field[TAG_ANCHORS],  r.field[TAG_ISSUING],      r.field[TAG_CERT_DOCUMENT],
+                                     r.field[TAG_CERT_SM2], r.field[TAG_CERT_ED25519], slice_is(r.field[TAG_TEST], "1"),
+                                     r.field[TAG_LOG_KEY]};
+    return out->log_key.n == CRYPTO_KEY_BYTES ? ok() : bad_reply(a, "the log's key is malformed");
 }
 
 result signer_sign_pdf(struct signer *s, struct arena *a, enum signer_purpose purpose, struct slice subject,
@@ -304,4 +305,17 @@ result signer_sign_record(struct signer *s, struct arena *a, struct slice subjec
     if (!signer_has(&r, TAG_SM2)) return bad_reply(a, "no record signatures in the answer");
     *out = (struct record_signatures){r.field[TAG_SM2], r.field[TAG_ED25519]};
     return ok();
+}
+
+result signer_sign_checkpoint(struct signer *s, struct arena *a, struct slice origin, uint64_t size, struct slice root,
+                              struct slice *signature)
+{
+    struct signer_message q = {.type = SIGNER_SIGN}, r;
+    signer_set(&q, TAG_PURPOSE, slice_cstr(signer_purpose_name(SIGN_LOG_CHECKPOINT)));
+    signer_set(&q, TAG_SUBJECT, origin);
+    signer_set(&q, TAG_SIZE, arena_printf(a, "%llu", (unsigned long long)size));
+    signer_set(&q, TAG_ROOT, root);
+    TRY(call(s, a, &q, SIGNER_SIGNED, &r));
+    *signature = r.field[TAG_ED25519];
+    return signature->n == 64 ? ok() : bad_reply(a, "no signature of a checkpoint in the answer");
 }

@@ -8,7 +8,14 @@
 
 struct signer;
 
-enum signer_purpose { SIGN_LICENCE_PDF, SIGN_DOCUMENT_PDF, SIGN_LICENCE_RECORD, SIGN_BRIEFING_PDF, SIGN_PURPOSES };
+enum signer_purpose {
+    SIGN_LICENCE_PDF,
+    SIGN_DOCUMENT_PDF,
+    SIGN_LICENCE_RECORD,
+    SIGN_BRIEFING_PDF,
+    SIGN_LOG_CHECKPOINT,
+    SIGN_PURPOSES
+};
 /* "licence.pdf" … */
 const char *signer_purpose_name(enum signer_purpose p);
 /* The purpose of a PDF whose record is of this type: "licence", "document", "briefing". False: another. */
@@ -55,6 +62,7 @@ struct signer_certificates {
     struct slice issuing;                /* the city's issuing CA */
     struct slice document, sm2, ed25519; /* end certificates */
     bool test;
+    struct slice log_key; /* the 32 bytes of the Ed25519 key that signs the log's checkpoints; no certificate */
 };
 MUST result signer_certificates(struct signer *s, struct arena *a, struct signer_certificates *out);
 
@@ -69,5 +77,9 @@ struct record_signatures {
 };
 MUST result signer_sign_record(struct signer *s, struct arena *a, struct slice subject, struct slice canonical,
                                struct record_signatures *out);
+/* Ed25519 (64 bytes) over the text of a checkpoint (trust/note.h): origin, size, root of 32 bytes. The signer keeps what it
+ * signed last in its record of use: CODE_SIGNER_POLICY for another origin, a smaller size, or another root at that size. */
+MUST result signer_sign_checkpoint(struct signer *s, struct arena *a, struct slice origin, uint64_t size,
+                                   struct slice root, struct slice *signature);
 
 #endif

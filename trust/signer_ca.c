@@ -148,9 +148,11 @@ result signer_keys_make_test(struct arena *a, const struct signer_names *names, 
     TRY(crypto_key_new(a, CRYPTO_P256, &out->document));
     TRY(crypto_key_new(a, CRYPTO_SM2, &out->sm2));
     TRY(crypto_key_new(a, CRYPTO_ED25519, &out->ed25519));
+    TRY(crypto_key_new(a, CRYPTO_ED25519, &out->log));
     out->city.version = 1;
     out->city.test = out->certificates.test = true;
     random_bytes(out->city.key, sizeof out->city.key);
     random_bytes(out->city.index_key, sizeof out->city.index_key);
-    return make_hierarchy(a, names, now, out);
+    TRY(make_hierarchy(a, names, now, out));
+    return signer_keys_log(a, out);
 }

@@ -1,6 +1,7 @@
 #include "trust/signer_core.h"
 
 #include "trust/canonical.h"
+#include "trust/signer_log.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -12,9 +13,10 @@ static const struct signer_policy policies[SIGN_PURPOSES] = {
     [SIGN_DOCUMENT_PDF] = {SIGN_DOCUMENT_PDF, 4u << 20, 1200},
     [SIGN_LICENCE_RECORD] = {SIGN_LICENCE_RECORD, 256u << 10, 2400},
     [SIGN_BRIEFING_PDF] = {SIGN_BRIEFING_PDF, 4u << 20, 10},
+    [SIGN_LOG_CHECKPOINT] = {SIGN_LOG_CHECKPOINT, 1u << 10, 1200},
 };
 static const char *const purpose_names[SIGN_PURPOSES] = {"licence.pdf", "document.pdf", "licence.record",
-                                                         "briefing.pdf"};
+                                                         "briefing.pdf", SIGNER_LOG_PURPOSE};
 
 struct release {
     int32_t pid;
@@ -31,6 +33,7 @@ struct signer_core {
     int used[SIGN_PURPOSES];
     struct release released[RELEASES]; /* ring of processes that have had the city key */
     size_t nreleased;
+    struct signer_log log; /* the checkpoint signed last */
 };
 
 const char *signer_purpose_name(enum signer_purpose p)
@@ -82,13 +85,15 @@ static result read_chain(struct arena *a, struct signer_core *c)
 
 /* Durable before the signature leaves: a use that cannot be recorded is refused. */
 static result record_use(struct signer_core *c, struct arena *a, const struct signer_peer *peer, const char *purpose,
-                         struct slice subject, const uint8_t sha256[CRYPTO_HASH_BYTES], const char *outcome)
+                         struct slice subject, const uint8_t sha256[CRYPTO_HASH_BYTES], const char *outcome,
+                         const struct signer_log *checkpoint)
 {
     if (c->use_fd < 0) return ok();
     struct json_builder b = json_builder(a);
     json_set_str(&b, "at", instant_text(a, time_now(c->time)));
     json_set_cstr(&b, "purpose", purpose);
     json_set_str(&b, "subject", subject);
+    if (checkpoint) signer_log_note(&b, checkpoint);
     if (sha256) json_set_str(&b, "sha256", hex_encode(a, slice_of((const char *)sha256, CRYPTO_HASH_BYTES)));
     json_set_int(&b, "uid", peer->uid);
     json_set_int(&b, "pid", peer->pid);
@@ -184,7 +189,7 @@ static result sign_pdf(struct signer_core *c, struct arena *a, const struct sign
     if (!signer_pdf_shape(parts[0], parts[1], p, &why)) return refuse(a, why);
     TRY(take_turn(c, a, p));
     crypto_sha256_parts(parts, 2, hash);
-    TRY(record_use(c, a, peer, purpose_names[p], q->field[TAG_SUBJECT], hash, "signed"));
+    TRY(record_use(c, a, peer, purpose_names[p], q->field[TAG_SUBJECT], hash, "signed", NULL));
     TRY(signer_make_cms(a, c->keys, parts[0], parts[1], time_now(c->time), &cms));
     reply->type = SIGNER_SIGNED;
     signer_set(reply, TAG_CMS, cms);
@@ -207,12 +212,29 @@ static result sign_record(struct signer_core *c, struct arena *a, const struct s
     if (!slice_eq(json_string(v, "id"), q->field[TAG_SUBJECT])) return refuse(a, "the record's id is not the subject");
     TRY(take_turn(c, a, SIGN_LICENCE_RECORD));
     crypto_sha256(record, hash);
-    TRY(record_use(c, a, peer, purpose_names[SIGN_LICENCE_RECORD], q->field[TAG_SUBJECT], hash, "signed"));
+    TRY(record_use(c, a, peer, purpose_names[SIGN_LICENCE_RECORD], q->field[TAG_SUBJECT], hash, "signed", NULL));
     TRY(crypto_sign(a, c->keys->sm2, record, &sm2));
     TRY(crypto_sign(a, c->keys->ed25519, record, &ed25519));
     reply->type = SIGNER_SIGNED;
     signer_set(reply, TAG_SM2, sm2);
     signer_set(reply, TAG_ED25519, ed25519);
+    return ok();
+}
+
+static result sign_checkpoint(struct signer_core *c, struct arena *a, const struct signer_peer *peer,
+                              const struct signer_message *q, struct signer_message *reply)
+{
+    struct signer_log next;
+    struct slice text, signature;
+    uint8_t hash[CRYPTO_HASH_BYTES];
+    TRY(signer_log_next(a, &c->log, q->field[TAG_SUBJECT], q->field[TAG_SIZE], q->field[TAG_ROOT], &next, &text));
+    TRY(take_turn(c, a, SIGN_LOG_CHECKPOINT));
+    crypto_sha256(text, hash);
+    TRY(record_use(c, a, peer, purpose_names[SIGN_LOG_CHECKPOINT], q->field[TAG_SUBJECT], hash, "signed", &next));
+    c->log = next;
+    TRY(crypto_sign(a, c->keys->log, text, &signature));
+    reply->type = SIGNER_SIGNED;
+    signer_set(reply, TAG_ED25519, signature);
     return ok();
 }
 
@@ -222,8 +244,10 @@ static result sign(struct signer_core *c, struct arena *a, const struct signer_p
     enum signer_purpose p;
     if (!signer_purpose_scan(q->field[TAG_PURPOSE], &p)) return refuse(a, "purpose not known");
     if (!subject_good(q->field[TAG_SUBJECT])) return refuse(a, "subject missing or malformed");
-    bool is_record = signer_has(q, TAG_RECORD);
-    if (is_record != (p == SIGN_LICENCE_RECORD)) return refuse(a, "the thing does not fit the purpose");
+    bool is_record = signer_has(q, TAG_RECORD), is_checkpoint = signer_has(q, TAG_ROOT);
+    if (is_record != (p == SIGN_LICENCE_RECORD) || is_checkpoint != (p == SIGN_LOG_CHECKPOINT))
+        return refuse(a, "the thing does not fit the purpose");
+    if (is_checkpoint) return sign_checkpoint(c, a, peer, q, reply);
     return is_record ? sign_record(c, a, peer, q, reply) : sign_pdf(c, a, peer, p, q, reply);
 }
 
@@ -253,10 +277,10 @@ static result release(struct signer_core *c, struct arena *a, struct signer_peer
 {
     const struct city_key *k = &c->keys->city;
     if (had_key(c, peer)) {
-        TRY(record_use(c, a, peer, "city_key", S("-"), NULL, "refused: released before"));
+        TRY(record_use(c, a, peer, "city_key", S("-"), NULL, "refused: released before", NULL));
         return refuse(a, "the city key has been released to this process");
     }
-    TRY(record_use(c, a, peer, "city_key", S("-"), NULL, "released"));
+    TRY(record_use(c, a, peer, "city_key", S("-"), NULL, "released", NULL));
     peer->key_released = true;
     c->released[c->nreleased++ % RELEASES] = (struct release){peer->pid, peer->started};
     reply->type = SIGNER_CITY_KEY;
@@ -278,6 +302,7 @@ static void certificates(const struct signer_core *c, struct signer_message *rep
     signer_set(reply, TAG_CERT_SM2, k->sm2);
     signer_set(reply, TAG_CERT_ED25519, k->ed25519);
     signer_set(reply, TAG_TEST, k->test ? S("1") : S("0"));
+    signer_set(reply, TAG_LOG_KEY, k->log_key);
 }
 
 /* ---- doors ---- */
@@ -287,7 +312,11 @@ result signer_core_open(struct arena *a, const struct signer_keys *keys, struct 
 {
     struct signer_core *c = NEW(a, struct signer_core);
     *c = (struct signer_core){.keys = keys, .time = time, .use_fd = use_fd};
-    if (use_fd >= 0) TRY(read_chain(a, c));
+    c->log.key = signer_log_key(keys);
+    if (use_fd >= 0) {
+        TRY(read_chain(a, c));
+        TRY(signer_log_read(a, use_fd, &c->log));
+    }
     *out = c;
     return ok();
 }
@@ -315,7 +344,8 @@ void signer_core_handle(struct signer_core *c, struct arena *a, struct signer_pe
         if (failed(r) && subject_good(request->field[TAG_SUBJECT])) {
             enum signer_purpose p;
             const char *name = signer_purpose_scan(request->field[TAG_PURPOSE], &p) ? purpose_names[p] : "unknown";
-            result noted = record_use(c, a, peer, name, request->field[TAG_SUBJECT], NULL, code_name(result_code(r)));
+            result noted =
+                record_use(c, a, peer, name, request->field[TAG_SUBJECT], NULL, code_name(result_code(r)), NULL);
             (void)noted; /* a refusal stands whether or not it could be noted */
         }
         break;

@@ -1,6 +1,7 @@
 /* The encrypted key file. */
 #include "trust/signer_keys.h"
 
+#include "trust/note.h"
 #include "trust/password.h"
 
 #include <argon2.h>
@@ -51,6 +52,7 @@ static const struct json *inner(struct arena *a, const struct signer_keys *k)
     set_bytes(&b, "document_key", crypto_key_pkcs8(a, k->document));
     set_bytes(&b, "sm2_key", crypto_key_pkcs8(a, k->sm2));
     set_bytes(&b, "ed25519_key", crypto_key_pkcs8(a, k->ed25519));
+    set_bytes(&b, "log_key", crypto_key_pkcs8(a, k->log));
     json_set_str(&b, "anchors", k->certificates.anchors);
     json_set_str(&b, "issuing", k->certificates.issuing);
     json_set_str(&b, "document", k->certificates.document);
@@ -136,6 +138,26 @@ result signer_keys_retire(struct arena *a, struct signer_keys *k, int64_t versio
     return ok();
 }
 
+/* PrivateKeyInfo of Ed25519 (RFC 8410, 7) before the 32 bytes of the seed. */
+static const char ED25519_PKCS8[] = "\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
+
+result signer_keys_log(struct arena *a, struct signer_keys *k)
+{
+    if (!k->log) {
+        uint8_t master[CRYPTO_HASH_BYTES], seed[CRYPTO_KEY_BYTES];
+        struct buf der = buf_new(a, 64);
+        crypto_sha256(crypto_key_pkcs8(a, k->ed25519), master);
+        crypto_derive(master, "tongban log checkpoints", seed);
+        buf_put(&der, slice_of(ED25519_PKCS8, sizeof ED25519_PKCS8 - 1));
+        buf_put(&der, slice_of((const char *)seed, sizeof seed));
+        crypto_wipe(master, sizeof master);
+        crypto_wipe(seed, sizeof seed);
+        TRY(crypto_key_from_pkcs8(a, buf_slice(&der), &k->log));
+    }
+    k->certificates.log_key = note_public_key(a, k->log);
+    return ok();
+}
+
 static result read_inner(struct arena *a, const struct json *v, struct signer_keys *k)
 {
     int64_t version = json_int(v, "city_key_version", 0);
@@ -149,10 +171,12 @@ static result read_inner(struct arena *a, const struct json *v, struct signer_ke
     TRY(read_key(a, v, "document_key", CRYPTO_P256, &k->document));
     TRY(read_key(a, v, "sm2_key", CRYPTO_SM2, &k->sm2));
     TRY(read_key(a, v, "ed25519_key", CRYPTO_ED25519, &k->ed25519));
+    if (json_get(v, "log_key")) TRY(read_key(a, v, "log_key", CRYPTO_ED25519, &k->log));
     k->certificates =
         (struct signer_certificates){json_string(v, "anchors"), json_string(v, "issuing"), json_string(v, "document"),
-                                     json_string(v, "sm2"),     json_string(v, "ed25519"), k->test};
-    return ok();
+                                     json_string(v, "sm2"),     json_string(v, "ed25519"), k->test,
+                                     (struct slice){NULL, 0}};
+    return signer_keys_log(a, k);
 }
 
 result signer_keys_open(struct arena *a, struct slice file, struct slice passphrase, struct signer_keys *out)

@@ -8,6 +8,7 @@ struct signer_keys {
     bool test;
     struct city_key city;
     struct crypto_key *document, *sm2, *ed25519; /* private */
+    struct crypto_key *log;                      /* Ed25519: checkpoints of the log, and nothing else */
     struct signer_certificates certificates;     /* PEM */
 };
 
@@ -20,6 +21,10 @@ struct signer_names {
  * certificate; city key. Valid from the day before `now`: roots 20 years, issuing CA 10, end certificates 5. */
 MUST result signer_keys_make_test(struct arena *a, const struct signer_names *names, instant now,
                                   struct signer_keys *out);
+
+/* The log's key and its public half in the certificates, for keys that have none yet: derived from the Ed25519 key of records, so that a
+ * key file of before the log gives the same key at each start. */
+MUST result signer_keys_log(struct arena *a, struct signer_keys *k);
 
 /* A new random version of the city key becomes the current one; the one before stays among the old ones, so that what it sealed
  * can be read. The index key stays. CODE_TOO_LARGE: SIGNER_OLD_KEYS old ones are there, or version 255 is reached. */

@@ -17,11 +17,11 @@ enum {
 
 enum signer_type {
     SIGNER_RELEASE_CITY_KEY = 1,  /* -> CITY_KEY; once per connection and server process */
-    SIGNER_SIGN = 2,              /* PURPOSE, SUBJECT and HEAD+TAIL (PDF) or RECORD -> SIGNED */
+    SIGNER_SIGN = 2,              /* PURPOSE, SUBJECT and HEAD+TAIL (PDF), RECORD or SIZE+ROOT (checkpoint) -> SIGNED */
     SIGNER_CERTIFICATES = 3,      /* -> CERTIFICATE_SET */
     SIGNER_CITY_KEY = 129,        /* KEY, INDEX_KEY, KEY_VERSION, TEST; perhaps OLD_KEYS */
-    SIGNER_SIGNED = 130,          /* CMS, or SM2 and ED25519 */
-    SIGNER_CERTIFICATE_SET = 131, /* ANCHORS, ISSUING, CERT_DOCUMENT, CERT_SM2, CERT_ED25519, TEST */
+    SIGNER_SIGNED = 130,          /* CMS, or SM2 and ED25519, or ED25519 alone (checkpoint) */
+    SIGNER_CERTIFICATE_SET = 131, /* ANCHORS, ISSUING, CERT_DOCUMENT, CERT_SM2, CERT_ED25519, TEST, LOG_KEY */
     SIGNER_ERROR = 255,           /* CODE, DETAIL */
 };
 
@@ -46,6 +46,9 @@ enum signer_tag {
     TAG_CODE,
     TAG_DETAIL,
     TAG_OLD_KEYS, /* earlier versions of the city key: version (1 byte), key (32), each */
+    TAG_SIZE,     /* of a checkpoint: leaves, decimal */
+    TAG_ROOT,     /* of a checkpoint: 32 bytes */
+    TAG_LOG_KEY,  /* public key of checkpoints: 32 bytes */
     TAG_END
 };
 

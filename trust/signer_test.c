@@ -255,6 +255,79 @@ static void use_record(void **state)
     unlink(path);
 }
 
+/* ---- checkpoints of the log ---- */
+
+static enum code checkpoint(struct signer_core *c, struct arena *a, const char *origin, const char *size, char root,
+                            struct slice *signature)
+{
+    static char bytes[32];
+    struct signer_peer peer = {1, 2, 3, false};
+    struct signer_message q = {.type = SIGNER_SIGN}, r;
+    memset(bytes, root, sizeof bytes);
+    signer_set(&q, TAG_PURPOSE, S("log.checkpoint"));
+    signer_set(&q, TAG_SUBJECT, slice_cstr(origin));
+    signer_set(&q, TAG_SIZE, slice_cstr(size));
+    signer_set(&q, TAG_ROOT, slice_of(bytes, sizeof bytes));
+    signer_core_handle(c, a, &peer, &q, &r);
+    if (signature) *signature = r.field[TAG_ED25519];
+    return r.type == SIGNER_ERROR ? code_of_name(r.field[TAG_CODE]) : CODE_OK;
+}
+
+static struct signer_core *core_of(struct arena *a, const struct signer_keys *k, int fd)
+{
+    struct signer_core *c;
+    assert_good(a, signer_core_open(a, k, test_clock(&clock_now), fd, &c));
+    return c;
+}
+
+static void the_log_does_not_go_back(void **state)
+{
+    struct arena *a = *state;
+    char path[] = "/tmp/tongban-uses-XXXXXX";
+    int fd = mkstemp(path);
+    struct signer_keys k, other;
+    struct signer_names names = {S("某市政务服务数据管理局"), S("某市")};
+    struct slice signature, text = S("city.example/log\n7\nQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=\n");
+    assert_true(fd >= 0);
+    assert_good(a, signer_keys_make_test(a, &names, clock_now, &k));
+    struct signer_core *c = core_of(a, &k, fd);
+    assert_int_equal(checkpoint(c, a, "city.example/log", "5", 'A', NULL), CODE_OK);
+    assert_int_equal(checkpoint(c, a, "city.example/log", "7", 'A', &signature), CODE_OK);
+    assert_true(crypto_verify(k.log, text, signature));
+    for (int run = 0; run < 2; run++) {
+        assert_int_equal(checkpoint(c, a, "city.example/log", "7", 'A', NULL), CODE_OK); /* a lost answer */
+        assert_int_equal(checkpoint(c, a, "city.example/log", "6", 'A', NULL), CODE_SIGNER_POLICY);
+        assert_int_equal(checkpoint(c, a, "city.example/log", "7", 'B', NULL), CODE_SIGNER_POLICY);
+        assert_int_equal(checkpoint(c, a, "other.example/log", "9", 'A', NULL), CODE_SIGNER_POLICY);
+        assert_int_equal(checkpoint(c, a, "city.example/log", "08", 'A', NULL), CODE_SIGNER_POLICY);
+        assert_int_equal(checkpoint(c, a, "city example", "8", 'A', NULL), CODE_SIGNER_POLICY);
+        /* much else is written meanwhile; then another process goes on from the record */
+        struct slice pad = arena_printf(a, "{\"purpose\":\"licence.record\",\"subject\":\"%0600d\"}\n", run);
+        for (int i = 0; i < 300; i++) assert_int_equal(write(fd, pad.p, pad.n), (ssize_t)pad.n);
+        c = core_of(a, &k, fd);
+    }
+    assert_int_equal(checkpoint(c, a, "city.example/log", "8", 'B', NULL), CODE_OK);
+    /* another key has signed nothing yet */
+    assert_good(a, signer_keys_make_test(a, &names, clock_now, &other));
+    assert_int_equal(checkpoint(core_of(a, &other, fd), a, "new.example/log", "1", 'C', NULL), CODE_OK);
+    close(fd);
+    unlink(path);
+}
+
+static void a_key_file_of_before_the_log(void **state)
+{
+    struct arena *a = *state;
+    struct signer_keys k, again;
+    struct signer_names names = {S("某市政务服务数据管理局"), S("某市")};
+    assert_good(a, signer_keys_make_test(a, &names, clock_now, &k));
+    again = k;
+    k.log = again.log = NULL;
+    assert_good(a, signer_keys_log(a, &k));
+    assert_good(a, signer_keys_log(a, &again));
+    assert_true(slice_eq(k.certificates.log_key, again.certificates.log_key)); /* the same at each start */
+    assert_false(slice_eq(crypto_key_pkcs8(a, k.log), crypto_key_pkcs8(a, k.ed25519)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(protocol_round_trip),
@@ -264,6 +337,8 @@ int main(void)
                                        TEST(rate),
                                        TEST(pdfs),
                                        TEST(key_file),
-                                       TEST(use_record)};
+                                       TEST(use_record),
+                                       TEST(the_log_does_not_go_back),
+                                       TEST(a_key_file_of_before_the_log)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
