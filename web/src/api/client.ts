@@ -114,7 +114,8 @@ export async function ask<T>(method: string, path: string, o: Ask = {}): Promise
   }
   if (!r.ok) {
     const p = await problemOf(r)
-    if (p.trouble === 'unauthenticated' && !o.quiet) onSignedOut()
+    // a password or code that signs an act and is wrong (auth.…) ends no session
+    if (p.trouble === 'unauthenticated' && !p.code.startsWith('auth.') && !o.quiet) onSignedOut()
     throw p
   }
   const type = r.headers.get('content-type') ?? ''
