@@ -70,11 +70,26 @@ static struct bitext members(const struct view *v, const struct json *value, con
     return (struct bitext){buf_slice(&zh), buf_slice(&en)};
 }
 
-/* The conclusion: a text, a reason in both languages; of a decision of several services its members; anything else as JSON. */
+/* "缺场地证明；开办资金不足": what the rules of a collecting table gave (DMN 1.5, 8.2.11), one after the other. */
+static struct bitext listed(const struct view *v, const struct json *value)
+{
+    struct buf zh = buf_new(v->a, 16 * 1024), en = buf_new(v->a, 16 * 1024);
+    for (size_t i = 0; i < value->n; i++) {
+        struct bitext t = member_words(v, value->items[i], NULL);
+        buf_puts(&zh, i ? "；" : "");
+        buf_puts(&en, i ? "; " : "");
+        buf_put(&zh, t.zh);
+        buf_put(&en, t.en);
+    }
+    return (struct bitext){buf_slice(&zh), buf_slice(&en)};
+}
+
+/* The conclusion: a text, a reason in both languages; a list; of a decision of several services its members; anything else as JSON. */
 static struct bitext conclusion(const struct view *v, const struct json *value, const struct decision_version *shared)
 {
     if (!value || value->type == JSON_NULL) return (struct bitext){S("—"), S("—")};
     if (value->type == JSON_STRING) return (struct bitext){value->text, value->text};
+    if (value->type == JSON_ARRAY && value->n) return listed(v, value);
     struct slice zh = json_string(value, "reason"), en = json_string(value, "reason_en");
     if (zh.n) return (struct bitext){zh, en.n ? en : zh};
     if (shared && value->type == JSON_OBJECT) return members(v, value, json_get(shared->json, "labels"));
@@ -88,6 +103,8 @@ static struct bitext why(const struct view *v, const struct json *hits, const st
 {
     struct buf zh = buf_new(v->a, 64 * 1024), en = buf_new(v->a, 64 * 1024);
     struct bitext end = conclusion(v, value, shared);
+    if (hits->n == 0 && (!value || value->type == JSON_NULL || (value->type == JSON_ARRAY && value->n == 0)))
+        return (struct bitext){S("没有规则适用于这些数据"), S("No rule applies to these data")};
     for (size_t i = 0; i < hits->n; i++) {
         struct bitext t = bitext_of(json_get(hits->items[i], "text"));
         buf_puts(&zh, zh.n ? "、" : "适用规则：");

@@ -45,7 +45,7 @@ static void check_attributes(struct place at, const struct xml_node *e, const ch
 {
     for (size_t i = 0; i < e->nattrs; i++) {
         if (!slice_is(e->attrs[i].ns, TB_NS)) continue;
-        bool known = false;
+        bool known = allowed && slice_is(e->attrs[i].name, "en"); /* whatever has a name may have it in English */
         for (const char *const *k = allowed; k && *k && !known; k++) known = slice_is(e->attrs[i].name, *k);
         if (!known) unknown(at, "tb", e->attrs[i].name);
     }
@@ -144,7 +144,6 @@ static void read_user(struct draft *d, uint32_t node)
     p->role = tb_attr(n->xml, "role");
     p->form = tb_attr(n->xml, "form");
     p->separate = tb_attr(n->xml, "separate");
-    p->name_en = tb_attr(n->xml, "en");
     p->department = tb_attr(n->xml, "department");
     p->clock = tb_attr(n->xml, "clock");
     bool known = !p->task_kind.n;
@@ -242,6 +241,7 @@ static void read_node(struct draft *d, uint32_t node)
         p->step = tb_attr(n->xml, "step");
         if (p->step.p) check_name(at, "tb:step", p->step);
     }
+    p->name_en = tb_attr(n->xml, "en");
     n->result = tb_attr(n->xml, "result");
     if (n->result.p && n->kind != NODE_END) check_name(at, "tb:result", n->result);
     switch (n->kind) {

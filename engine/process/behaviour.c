@@ -4,8 +4,8 @@
 static const char *const none[] = {NULL};
 static const char *const on_start[] = {"clock", "result", "key", NULL};
 static const char *const on_end[] = {"result", "key", NULL};
-static const char *const on_user[] = {"step",  "result", "kind",     "department", "role", "outcomes",
-                                      "clock", "form",   "separate", "en",         NULL};
+static const char *const on_user[] = {"step",     "result", "kind", "department", "role",
+                                      "outcomes", "clock",  "form", "separate",   NULL};
 static const char *const on_service[] = {"step", "result", "verb", "fallback", NULL};
 static const char *const on_rule[] = {"step", "result", "decision", "date", NULL};
 static const char *const on_activity[] = {"step", "result", NULL};
