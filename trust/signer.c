@@ -163,6 +163,7 @@ static result refusal(struct arena *a, const struct signer_message *m)
     case CODE_SIGNER_RATE: return fail(a, code, S(""), "limit", detail, NULL);
     case CODE_SIGNER_POLICY:
     case CODE_SIGNER_PROTOCOL:
+    case CODE_SEAL_SUPPORT:
     case CODE_UNAVAILABLE:
     case CODE_CRYPTO_KEY: return fail(a, code, S(""), "detail", detail, NULL);
     default: return bad_reply(a, "error of an unknown kind");
@@ -318,4 +319,34 @@ result signer_sign_checkpoint(struct signer *s, struct arena *a, struct slice or
     TRY(call(s, a, &q, SIGNER_SIGNED, &r));
     *signature = r.field[TAG_ED25519];
     return signature->n == 64 ? ok() : bad_reply(a, "no signature of a checkpoint in the answer");
+}
+
+result signer_make_seal(struct signer *s, struct arena *a, struct slice id, struct slice canonical, struct slice picture,
+                        struct signer_seal *out)
+{
+    struct signer_message q = {.type = SIGNER_SIGN}, r;
+    signer_set(&q, TAG_PURPOSE, slice_cstr(signer_purpose_name(SIGN_SEAL_MAKE)));
+    signer_set(&q, TAG_SUBJECT, id);
+    signer_set(&q, TAG_HEAD, picture);
+    signer_set(&q, TAG_RECORD, canonical);
+    TRY(call(s, a, &q, SIGNER_SIGNED, &r));
+    if (!signer_has(&r, TAG_SEAL) || !signer_has(&r, TAG_KEY)) return bad_reply(a, "no seal in the answer");
+    *out = (struct signer_seal){r.field[TAG_SEAL], r.field[TAG_KEY]};
+    return ok();
+}
+
+result signer_use_seal(struct signer *s, struct arena *a, struct slice subject, struct slice canonical,
+                       struct slice signature_xml, const struct signer_seal *seal, struct slice *signature)
+{
+    struct signer_message q = {.type = SIGNER_SIGN}, r;
+    signer_set(&q, TAG_PURPOSE, slice_cstr(signer_purpose_name(SIGN_SEAL_USE)));
+    signer_set(&q, TAG_SUBJECT, subject);
+    signer_set(&q, TAG_HEAD, signature_xml);
+    signer_set(&q, TAG_TAIL, seal->seal);
+    signer_set(&q, TAG_RECORD, canonical);
+    signer_set(&q, TAG_KEY, seal->key);
+    TRY(call(s, a, &q, SIGNER_SIGNED, &r));
+    if (!signer_has(&r, TAG_SEAL) || signer_has(&r, TAG_KEY)) return bad_reply(a, "no signature of the seal");
+    *signature = r.field[TAG_SEAL];
+    return ok();
 }

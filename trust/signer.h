@@ -14,6 +14,8 @@ enum signer_purpose {
     SIGN_LICENCE_RECORD,
     SIGN_BRIEFING_PDF,
     SIGN_LOG_CHECKPOINT,
+    SIGN_SEAL_MAKE,
+    SIGN_SEAL_USE,
     SIGN_PURPOSES
 };
 /* "licence.pdf" … */

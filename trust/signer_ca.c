@@ -142,6 +142,67 @@ static result make_hierarchy(struct arena *a, const struct signer_names *names, 
     return ok();
 }
 
+/* ---- seals ---- */
+
+static result cert_der(struct arena *a, X509 *cert, struct slice *der)
+{
+    unsigned char *p = NULL;
+    int n = i2d_X509(cert, &p);
+    if (n <= 0) return ca_failed(a, "DER encoding");
+    *der = arena_copy(a, slice_of((const char *)p, (size_t)n));
+    OPENSSL_free(p);
+    return ok();
+}
+
+result signer_keys_add_seals(struct arena *a, const struct signer_names *names, instant now, struct signer_keys *k)
+{
+    struct seal_keys *x = &k->seals;
+    X509 *ca, *maker;
+    struct slice pem, unused;
+    if (x->present) return fail(a, CODE_CONFLICT, S("seals"), "value", S("keys for seals"), NULL);
+    random_bytes(x->wrap, sizeof x->wrap);
+    TRY(crypto_key_new(a, CRYPTO_SM2, &x->ca));
+    TRY(crypto_key_new(a, CRYPTO_SM2, &x->maker));
+    struct spec s = {"电子印章测试根证书 TEST SEAL CA", x->ca, x->ca, NULL, 20, 0, "critical,keyCertSign,cRLSign"};
+    TRY(make_cert(a, &s, names, now, &ca, &pem));
+    s = (struct spec){"制章者（测试）TEST SEAL MAKER", x->maker, x->ca, ca, 19, -1, "critical,digitalSignature,nonRepudiation"};
+    TRY(make_cert(a, &s, names, now, &maker, &unused));
+    TRY(cert_der(a, ca, &x->ca_cert));
+    TRY(cert_der(a, maker, &x->maker_cert));
+    k->certificates.anchors = arena_printf(a, "%.*s%.*s", SLICE_ARG(k->certificates.anchors), SLICE_ARG(pem));
+    x->present = true;
+    return ok();
+}
+
+static bool fill_seal_cert(X509 *cert, X509 *ca, const struct seal_keys *k, const struct crypto_key *key,
+                           const struct seal_subject *s)
+{
+    X509_NAME *subject = X509_get_subject_name(cert);
+    return X509_set_version(cert, X509_VERSION_3) == 1 && set_serial(cert) && add_name(subject, "C", S("CN")) &&
+           add_name(subject, "O", s->holder) && add_name(subject, "CN", s->name) &&
+           (s->holder_code.n == 0 || add_name(subject, "serialNumber", s->holder_code)) &&
+           X509_set_issuer_name(cert, X509_get_subject_name(ca)) == 1 &&
+           ASN1_TIME_set(X509_getm_notBefore(cert), (time_t)(s->from / MS_SECOND)) &&
+           ASN1_TIME_set(X509_getm_notAfter(cert), (time_t)(s->to / MS_SECOND)) &&
+           X509_set_pubkey(cert, crypto_key_handle(key)) == 1 &&
+           add_extension(cert, ca, NID_basic_constraints, "critical,CA:FALSE") &&
+           add_extension(cert, ca, NID_key_usage, "critical,digitalSignature,nonRepudiation") &&
+           add_extension(cert, ca, NID_subject_key_identifier, "hash") &&
+           add_extension(cert, ca, NID_authority_key_identifier, "keyid:always") && sign_cert(cert, k->ca);
+}
+
+result signer_seal_certificate(struct arena *a, const struct seal_keys *k, const struct crypto_key *key,
+                               const struct seal_subject *subject, struct slice *der)
+{
+    const unsigned char *p = (const unsigned char *)k->ca_cert.p;
+    X509 *ca = d2i_X509(NULL, &p, (long)k->ca_cert.n), *cert = X509_new();
+    bool good = ca && cert && fill_seal_cert(cert, ca, k, key, subject);
+    result r = good ? cert_der(a, cert, der) : ca_failed(a, "the certificate of a seal could not be made");
+    X509_free(ca);
+    X509_free(cert);
+    return r;
+}
+
 result signer_keys_make_test(struct arena *a, const struct signer_names *names, instant now, struct signer_keys *out)
 {
     *out = (struct signer_keys){.test = true};
@@ -154,5 +215,6 @@ result signer_keys_make_test(struct arena *a, const struct signer_names *names, 
     random_bytes(out->city.key, sizeof out->city.key);
     random_bytes(out->city.index_key, sizeof out->city.index_key);
     TRY(make_hierarchy(a, names, now, out));
-    return signer_keys_log(a, out);
+    TRY(signer_keys_log(a, out));
+    return signer_keys_add_seals(a, names, now, out);
 }

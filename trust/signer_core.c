@@ -1,12 +1,11 @@
-#include "trust/signer_core.h"
+#include "trust/signer_core_parts.h"
 
 #include "trust/canonical.h"
-#include "trust/signer_log.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
-enum { SUBJECT_MAX = 128, LINE_MAX = 1024, RELEASES = 64 };
+enum { SUBJECT_MAX = 128, LINE_MAX = 1024 };
 
 static const struct signer_policy policies[SIGN_PURPOSES] = {
     [SIGN_LICENCE_PDF] = {SIGN_LICENCE_PDF, 2u << 20, 1200},
@@ -14,27 +13,11 @@ static const struct signer_policy policies[SIGN_PURPOSES] = {
     [SIGN_LICENCE_RECORD] = {SIGN_LICENCE_RECORD, 256u << 10, 2400},
     [SIGN_BRIEFING_PDF] = {SIGN_BRIEFING_PDF, 4u << 20, 10},
     [SIGN_LOG_CHECKPOINT] = {SIGN_LOG_CHECKPOINT, 1u << 10, 1200},
+    [SIGN_SEAL_MAKE] = {SIGN_SEAL_MAKE, 1u << 20, 600},
+    [SIGN_SEAL_USE] = {SIGN_SEAL_USE, 256u << 10, 60000},
 };
 static const char *const purpose_names[SIGN_PURPOSES] = {"licence.pdf", "document.pdf", "licence.record",
-                                                         "briefing.pdf", SIGNER_LOG_PURPOSE};
-
-struct release {
-    int32_t pid;
-    uint64_t started;
-};
-
-struct signer_core {
-    const struct signer_keys *keys;
-    struct time_source time;
-    int use_fd;
-    bool use_broken;                  /* a line could not be written whole: no more uses until an operator looks */
-    uint8_t chain[CRYPTO_HASH_BYTES]; /* SHA-256 of the use record's last line */
-    int64_t window[SIGN_PURPOSES];    /* the minute being counted */
-    int used[SIGN_PURPOSES];
-    struct release released[RELEASES]; /* ring of processes that have had the city key */
-    size_t nreleased;
-    struct signer_log log; /* the checkpoint signed last */
-};
+                                                         "briefing.pdf", SIGNER_LOG_PURPOSE, "seal.make", "seal.document"};
 
 const char *signer_purpose_name(enum signer_purpose p)
 {
@@ -84,7 +67,7 @@ static result read_chain(struct arena *a, struct signer_core *c)
 }
 
 /* Durable before the signature leaves: a use that cannot be recorded is refused. */
-static result record_use(struct signer_core *c, struct arena *a, const struct signer_peer *peer, const char *purpose,
+result signer_record_use(struct signer_core *c, struct arena *a, const struct signer_peer *peer, const char *purpose,
                          struct slice subject, const uint8_t sha256[CRYPTO_HASH_BYTES], const char *outcome,
                          const struct signer_log *checkpoint)
 {
@@ -112,12 +95,12 @@ static result record_use(struct signer_core *c, struct arena *a, const struct si
 
 /* ---- policy ---- */
 
-static result refuse(struct arena *a, const char *why)
+result signer_refuse(struct arena *a, const char *why)
 {
     return fail(a, CODE_SIGNER_POLICY, S(""), "detail", slice_cstr(why), NULL);
 }
 
-static result take_turn(struct signer_core *c, struct arena *a, enum signer_purpose p)
+result signer_take_turn(struct signer_core *c, struct arena *a, enum signer_purpose p)
 {
     int64_t minute = time_now(c->time) / MS_MINUTE;
     if (c->window[p] != minute) {
@@ -185,11 +168,11 @@ static result sign_pdf(struct signer_core *c, struct arena *a, const struct sign
     const char *why;
     struct slice cms, parts[] = {q->field[TAG_HEAD], q->field[TAG_TAIL]};
     uint8_t hash[CRYPTO_HASH_BYTES];
-    if (parts[0].n + parts[1].n > policies[p].max_bytes) return refuse(a, "larger than the key's policy allows");
-    if (!signer_pdf_shape(parts[0], parts[1], p, &why)) return refuse(a, why);
-    TRY(take_turn(c, a, p));
+    if (parts[0].n + parts[1].n > policies[p].max_bytes) return signer_refuse(a, "larger than the key's policy allows");
+    if (!signer_pdf_shape(parts[0], parts[1], p, &why)) return signer_refuse(a, why);
+    TRY(signer_take_turn(c, a, p));
     crypto_sha256_parts(parts, 2, hash);
-    TRY(record_use(c, a, peer, purpose_names[p], q->field[TAG_SUBJECT], hash, "signed", NULL));
+    TRY(signer_record_use(c, a, peer, purpose_names[p], q->field[TAG_SUBJECT], hash, "signed", NULL));
     TRY(signer_make_cms(a, c->keys, parts[0], parts[1], time_now(c->time), &cms));
     reply->type = SIGNER_SIGNED;
     signer_set(reply, TAG_CMS, cms);
@@ -202,17 +185,17 @@ static result sign_record(struct signer_core *c, struct arena *a, const struct s
     const struct json *v;
     struct slice record = q->field[TAG_RECORD], sm2, ed25519;
     uint8_t hash[CRYPTO_HASH_BYTES];
-    if (record.n > policies[SIGN_LICENCE_RECORD].max_bytes) return refuse(a, "larger than the key's policy allows");
+    if (record.n > policies[SIGN_LICENCE_RECORD].max_bytes) return signer_refuse(a, "larger than the key's policy allows");
     if (failed(canonical_parse(a, record, S("record"), &v)) || v->type != JSON_OBJECT)
-        return refuse(a, "not a canonical JSON object");
+        return signer_refuse(a, "not a canonical JSON object");
     enum signer_purpose fits;
     if (!signer_purpose_of_record(json_string(v, "type"), &fits) &&
         !slice_is(json_string(v, "type"), "step_correction"))
-        return refuse(a, "the record's type is none of licence, document, briefing, step_correction");
-    if (!slice_eq(json_string(v, "id"), q->field[TAG_SUBJECT])) return refuse(a, "the record's id is not the subject");
-    TRY(take_turn(c, a, SIGN_LICENCE_RECORD));
+        return signer_refuse(a, "the record's type is none of licence, document, briefing, step_correction");
+    if (!slice_eq(json_string(v, "id"), q->field[TAG_SUBJECT])) return signer_refuse(a, "the record's id is not the subject");
+    TRY(signer_take_turn(c, a, SIGN_LICENCE_RECORD));
     crypto_sha256(record, hash);
-    TRY(record_use(c, a, peer, purpose_names[SIGN_LICENCE_RECORD], q->field[TAG_SUBJECT], hash, "signed", NULL));
+    TRY(signer_record_use(c, a, peer, purpose_names[SIGN_LICENCE_RECORD], q->field[TAG_SUBJECT], hash, "signed", NULL));
     TRY(crypto_sign(a, c->keys->sm2, record, &sm2));
     TRY(crypto_sign(a, c->keys->ed25519, record, &ed25519));
     reply->type = SIGNER_SIGNED;
@@ -228,9 +211,9 @@ static result sign_checkpoint(struct signer_core *c, struct arena *a, const stru
     struct slice text, signature;
     uint8_t hash[CRYPTO_HASH_BYTES];
     TRY(signer_log_next(a, &c->log, q->field[TAG_SUBJECT], q->field[TAG_SIZE], q->field[TAG_ROOT], &next, &text));
-    TRY(take_turn(c, a, SIGN_LOG_CHECKPOINT));
+    TRY(signer_take_turn(c, a, SIGN_LOG_CHECKPOINT));
     crypto_sha256(text, hash);
-    TRY(record_use(c, a, peer, purpose_names[SIGN_LOG_CHECKPOINT], q->field[TAG_SUBJECT], hash, "signed", &next));
+    TRY(signer_record_use(c, a, peer, purpose_names[SIGN_LOG_CHECKPOINT], q->field[TAG_SUBJECT], hash, "signed", &next));
     c->log = next;
     TRY(crypto_sign(a, c->keys->log, text, &signature));
     reply->type = SIGNER_SIGNED;
@@ -242,11 +225,17 @@ static result sign(struct signer_core *c, struct arena *a, const struct signer_p
                    const struct signer_message *q, struct signer_message *reply)
 {
     enum signer_purpose p;
-    if (!signer_purpose_scan(q->field[TAG_PURPOSE], &p)) return refuse(a, "purpose not known");
-    if (!subject_good(q->field[TAG_SUBJECT])) return refuse(a, "subject missing or malformed");
+    if (!signer_purpose_scan(q->field[TAG_PURPOSE], &p)) return signer_refuse(a, "purpose not known");
+    if (!subject_good(q->field[TAG_SUBJECT])) return signer_refuse(a, "subject missing or malformed");
+    bool is_seal = p == SIGN_SEAL_MAKE || p == SIGN_SEAL_USE;
+    if ((signer_has(q, TAG_RECORD) && signer_has(q, TAG_HEAD)) != is_seal ||
+        signer_has(q, TAG_KEY) != (p == SIGN_SEAL_USE))
+        return signer_refuse(a, "the thing does not fit the purpose");
+    if (is_seal)
+        return p == SIGN_SEAL_MAKE ? signer_seal_make(c, a, peer, q, reply) : signer_seal_use(c, a, peer, q, reply);
     bool is_record = signer_has(q, TAG_RECORD), is_checkpoint = signer_has(q, TAG_ROOT);
     if (is_record != (p == SIGN_LICENCE_RECORD) || is_checkpoint != (p == SIGN_LOG_CHECKPOINT))
-        return refuse(a, "the thing does not fit the purpose");
+        return signer_refuse(a, "the thing does not fit the purpose");
     if (is_checkpoint) return sign_checkpoint(c, a, peer, q, reply);
     return is_record ? sign_record(c, a, peer, q, reply) : sign_pdf(c, a, peer, p, q, reply);
 }
@@ -256,7 +245,7 @@ static result sign(struct signer_core *c, struct arena *a, const struct signer_p
 static bool had_key(const struct signer_core *c, const struct signer_peer *peer)
 {
     if (peer->key_released) return true;
-    size_t n = c->nreleased < RELEASES ? c->nreleased : RELEASES;
+    size_t n = c->nreleased < SIGNER_RELEASES ? c->nreleased : SIGNER_RELEASES;
     for (size_t i = 0; i < n; i++)
         if (peer->started != 0 && c->released[i].pid == peer->pid && c->released[i].started == peer->started)
             return true;
@@ -277,12 +266,12 @@ static result release(struct signer_core *c, struct arena *a, struct signer_peer
 {
     const struct city_key *k = &c->keys->city;
     if (had_key(c, peer)) {
-        TRY(record_use(c, a, peer, "city_key", S("-"), NULL, "refused: released before", NULL));
-        return refuse(a, "the city key has been released to this process");
+        TRY(signer_record_use(c, a, peer, "city_key", S("-"), NULL, "refused: released before", NULL));
+        return signer_refuse(a, "the city key has been released to this process");
     }
-    TRY(record_use(c, a, peer, "city_key", S("-"), NULL, "released", NULL));
+    TRY(signer_record_use(c, a, peer, "city_key", S("-"), NULL, "released", NULL));
     peer->key_released = true;
-    c->released[c->nreleased++ % RELEASES] = (struct release){peer->pid, peer->started};
+    c->released[c->nreleased++ % SIGNER_RELEASES] = (struct release){peer->pid, peer->started};
     reply->type = SIGNER_CITY_KEY;
     signer_set(reply, TAG_KEY, slice_of((const char *)k->key, CRYPTO_KEY_BYTES));
     signer_set(reply, TAG_INDEX_KEY, slice_of((const char *)k->index_key, CRYPTO_KEY_BYTES));
@@ -345,7 +334,7 @@ void signer_core_handle(struct signer_core *c, struct arena *a, struct signer_pe
             enum signer_purpose p;
             const char *name = signer_purpose_scan(request->field[TAG_PURPOSE], &p) ? purpose_names[p] : "unknown";
             result noted =
-                record_use(c, a, peer, name, request->field[TAG_SUBJECT], NULL, code_name(result_code(r)), NULL);
+                signer_record_use(c, a, peer, name, request->field[TAG_SUBJECT], NULL, code_name(result_code(r)), NULL);
             (void)noted; /* a refusal stands whether or not it could be noted */
         }
         break;

@@ -41,6 +41,17 @@ static const struct json *old_keys(struct arena *a, const struct city_key *k)
     return json_array(&list);
 }
 
+static const struct json *inner_seals(struct arena *a, const struct seal_keys *k)
+{
+    struct json_builder b = json_builder(a);
+    set_bytes(&b, "wrap", slice_of((const char *)k->wrap, CRYPTO_KEY_BYTES));
+    set_bytes(&b, "ca_key", crypto_key_pkcs8(a, k->ca));
+    set_bytes(&b, "maker_key", crypto_key_pkcs8(a, k->maker));
+    set_bytes(&b, "ca", k->ca_cert);
+    set_bytes(&b, "maker", k->maker_cert);
+    return json_object(&b);
+}
+
 static const struct json *inner(struct arena *a, const struct signer_keys *k)
 {
     struct json_builder b = json_builder(a);
@@ -58,6 +69,7 @@ static const struct json *inner(struct arena *a, const struct signer_keys *k)
     json_set_str(&b, "document", k->certificates.document);
     json_set_str(&b, "sm2", k->certificates.sm2);
     json_set_str(&b, "ed25519", k->certificates.ed25519);
+    if (k->seals.present) json_set(&b, "seals", inner_seals(a, &k->seals));
     return json_object(&b);
 }
 
@@ -158,6 +170,19 @@ result signer_keys_log(struct arena *a, struct signer_keys *k)
     return ok();
 }
 
+static result read_seals(struct arena *a, const struct json *v, struct seal_keys *k)
+{
+    if (!v) return ok();
+    TRY(read_secret(a, v, "wrap", k->wrap));
+    TRY(read_key(a, v, "ca_key", CRYPTO_SM2, &k->ca));
+    TRY(read_key(a, v, "maker_key", CRYPTO_SM2, &k->maker));
+    if (!base64_decode(a, json_string(v, "ca"), &k->ca_cert) ||
+        !base64_decode(a, json_string(v, "maker"), &k->maker_cert))
+        return not_a_key_file(a, "seals");
+    k->present = true;
+    return ok();
+}
+
 static result read_inner(struct arena *a, const struct json *v, struct signer_keys *k)
 {
     int64_t version = json_int(v, "city_key_version", 0);
@@ -176,7 +201,8 @@ static result read_inner(struct arena *a, const struct json *v, struct signer_ke
         (struct signer_certificates){json_string(v, "anchors"), json_string(v, "issuing"), json_string(v, "document"),
                                      json_string(v, "sm2"),     json_string(v, "ed25519"), k->test,
                                      (struct slice){NULL, 0}};
-    return signer_keys_log(a, k);
+    TRY(signer_keys_log(a, k));
+    return read_seals(a, json_get(v, "seals"), &k->seals);
 }
 
 result signer_keys_open(struct arena *a, struct slice file, struct slice passphrase, struct signer_keys *out)

@@ -10,6 +10,12 @@ struct signer_keys {
     struct crypto_key *document, *sm2, *ed25519; /* private */
     struct crypto_key *log;                      /* Ed25519: checkpoints of the log, and nothing else */
     struct signer_certificates certificates;     /* PEM */
+    struct seal_keys {
+        bool present;              /* key files of before there were seals have none of this */
+        uint8_t wrap[CRYPTO_KEY_BYTES]; /* under which the keys of seals leave the signer */
+        struct crypto_key *ca, *maker;  /* SM2: issues the certificates of seals; makes them (制章者) */
+        struct slice ca_cert, maker_cert; /* DER */
+    } seals;
 };
 
 /* Names that go into the certificates' subjects. */
@@ -25,6 +31,17 @@ MUST result signer_keys_make_test(struct arena *a, const struct signer_names *na
 /* The log's key and its public half in the certificates, for keys that have none yet: derived from the Ed25519 key of records, so that a
  * key file of before the log gives the same key at each start. */
 MUST result signer_keys_log(struct arena *a, struct signer_keys *k);
+
+/* Adds TEST keys for seals, and their CA to the anchors. CODE_CONFLICT: they are there. */
+MUST result signer_keys_add_seals(struct arena *a, const struct signer_names *names, instant now,
+                                  struct signer_keys *k);
+/* The certificate of a seal's key: SM2, for signing only, from and to as given. name: of the seal; holder: its owner, with the owner's code. */
+struct seal_subject {
+    struct slice name, holder, holder_code;
+    instant from, to;
+};
+MUST result signer_seal_certificate(struct arena *a, const struct seal_keys *k, const struct crypto_key *key,
+                                    const struct seal_subject *subject, struct slice *der);
 
 /* A new random version of the city key becomes the current one; the one before stays among the old ones, so that what it sealed
  * can be read. The index key stays. CODE_TOO_LARGE: SIGNER_OLD_KEYS old ones are there, or version 255 is reached. */

@@ -26,12 +26,16 @@ static bool fields_fit(enum signer_type type, uint32_t present)
     case SIGNER_SIGN:
         return present == (BIT(TAG_PURPOSE) | BIT(TAG_SUBJECT) | BIT(TAG_HEAD) | BIT(TAG_TAIL)) ||
                present == (BIT(TAG_PURPOSE) | BIT(TAG_SUBJECT) | BIT(TAG_RECORD)) ||
-               present == (BIT(TAG_PURPOSE) | BIT(TAG_SUBJECT) | BIT(TAG_SIZE) | BIT(TAG_ROOT));
+               present == (BIT(TAG_PURPOSE) | BIT(TAG_SUBJECT) | BIT(TAG_SIZE) | BIT(TAG_ROOT)) ||
+               present == (BIT(TAG_PURPOSE) | BIT(TAG_SUBJECT) | BIT(TAG_HEAD) | BIT(TAG_RECORD)) ||
+               present == (BIT(TAG_PURPOSE) | BIT(TAG_SUBJECT) | BIT(TAG_HEAD) | BIT(TAG_TAIL) | BIT(TAG_RECORD) |
+                           BIT(TAG_KEY));
     case SIGNER_CITY_KEY:
         present &= ~BIT(TAG_OLD_KEYS);
         return present == (BIT(TAG_KEY) | BIT(TAG_INDEX_KEY) | BIT(TAG_KEY_VERSION) | BIT(TAG_TEST));
     case SIGNER_SIGNED:
-        return present == BIT(TAG_CMS) || present == (BIT(TAG_SM2) | BIT(TAG_ED25519)) || present == BIT(TAG_ED25519);
+        return present == BIT(TAG_CMS) || present == (BIT(TAG_SM2) | BIT(TAG_ED25519)) || present == BIT(TAG_ED25519) ||
+               present == BIT(TAG_SEAL) || present == (BIT(TAG_KEY) | BIT(TAG_SEAL));
     case SIGNER_CERTIFICATE_SET:
         return present == (BIT(TAG_ANCHORS) | BIT(TAG_ISSUING) | BIT(TAG_CERT_DOCUMENT) | BIT(TAG_CERT_SM2) |
                            BIT(TAG_CERT_ED25519) | BIT(TAG_TEST) | BIT(TAG_LOG_KEY));
