@@ -6,11 +6,12 @@
 #include "trust/seal.h"
 
 #define XML_HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-#define SIGNATURE_HEAD                                                                            \
-    XML_HEAD "<ofd:Signature xmlns:ofd=\"" OFD_NS "\"><ofd:SignedInfo>"                           \
-             "<ofd:Provider ProviderName=\"tongban\" Version=\"1\" Company=\"tongban\"/>"           \
+#define SIGNATURE_HEAD                                                                    \
+    XML_HEAD "<ofd:Signature xmlns:ofd=\"" OFD_NS "\"><ofd:SignedInfo>"                   \
+             "<ofd:Provider ProviderName=\"tongban\" Version=\"1\" Company=\"tongban\"/>" \
              "<ofd:SignatureMethod>1.2.156.10197.1.501</ofd:SignatureMethod><ofd:SignatureDateTime>"
-#define SIGNATURE_REFERENCES "</ofd:SignatureDateTime><ofd:References CheckMethod=\"1.2.156.10197.1.401\"><ofd:Reference "
+#define SIGNATURE_REFERENCES \
+    "</ofd:SignatureDateTime><ofd:References CheckMethod=\"1.2.156.10197.1.401\"><ofd:Reference "
 #define SIGNATURE_END "</ofd:SignedValue></ofd:Signature>"
 
 enum { SIGNATURE_MAX = 1 << 20, FOLDER_MAX = 1000 };
@@ -49,8 +50,7 @@ static result choose_names(struct job *j)
     for (int i = 0; i < FOLDER_MAX; i++) {
         struct slice folder = arena_printf(j->a, "%.*sSign_%d/", SLICE_ARG(at), i);
         bool taken = false;
-        for (size_t k = 0; k < j->ofd.zip.n; k++)
-            taken = taken || slice_starts(j->ofd.zip.entries[k].name, folder);
+        for (size_t k = 0; k < j->ofd.zip.n; k++) taken = taken || slice_starts(j->ofd.zip.entries[k].name, folder);
         if (taken) continue;
         j->folder = slice_sub(folder, 0, folder.n - 1);
         return ok();
@@ -310,8 +310,8 @@ result ofd_riding(struct arena *a, const uint32_t *pages, size_t npages, int64_t
     for (size_t i = 0; i < npages; i++) {
         /* strips by whole micrometres that add up to the picture */
         int64_t from = side_width * (int64_t)i / (int64_t)npages, to = side_width * (int64_t)(i + 1) / (int64_t)npages;
-        p[i] = (struct ofd_place){pages[i], page_width - to, y, side_width, side_height, true,
-                                  from,     0,               to - from, side_height};
+        p[i] = (struct ofd_place){pages[i], page_width - to, y,          side_width, side_height, true, from,
+                                  0,        to - from,       side_height};
     }
     *out = p;
     return ok();

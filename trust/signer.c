@@ -321,8 +321,8 @@ result signer_sign_checkpoint(struct signer *s, struct arena *a, struct slice or
     return signature->n == 64 ? ok() : bad_reply(a, "no signature of a checkpoint in the answer");
 }
 
-result signer_make_seal(struct signer *s, struct arena *a, struct slice id, struct slice canonical, struct slice picture,
-                        struct signer_seal *out)
+result signer_make_seal(struct signer *s, struct arena *a, struct slice id, struct slice canonical,
+                        struct slice picture, struct signer_seal *out)
 {
     struct signer_message q = {.type = SIGNER_SIGN}, r;
     signer_set(&q, TAG_PURPOSE, slice_cstr(signer_purpose_name(SIGN_SEAL_MAKE)));

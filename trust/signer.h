@@ -84,4 +84,21 @@ MUST result signer_sign_record(struct signer *s, struct arena *a, struct slice s
 MUST result signer_sign_checkpoint(struct signer *s, struct arena *a, struct slice origin, uint64_t size,
                                    struct slice root, struct slice *signature);
 
+/* ---- electronic seals (trust/seal.h) ----
+ * The key of a seal is made in the signer and leaves it only wrapped, bound to that seal: who keeps the wrapped key can use it by the signer's
+ * policy but cannot read it, and who destroys it has destroyed the key. */
+struct signer_seal {
+    struct slice seal; /* SESeal, DER */
+    struct slice key;  /* wrapped */
+};
+/* A new key with its certificate, and the seal, made (制章) by the authority's key. canonical: canonical JSON {"type": "seal", "id": esID, "name",
+ * "holder", "holder_code", "kind": 1 unit | 2 person, "from", "to" (instants), "picture_type", "width", "height" (mm), "documents": [kinds of document
+ * it may be put on, or "*"], "per_minute"}. CODE_SEAL_SUPPORT: the signer has no keys for seals. */
+MUST result signer_make_seal(struct signer *s, struct arena *a, struct slice id, struct slice canonical,
+                             struct slice picture, struct signer_seal *out);
+/* SES_Signature over a Signature.xml (trust/ofd_sign.h), at the signer's own time. canonical: {"type": "seal_use", "id": subject, "seal": esID,
+ * "document": kind, "path": of Signature.xml}. */
+MUST result signer_use_seal(struct signer *s, struct arena *a, struct slice subject, struct slice canonical,
+                            struct slice signature_xml, const struct signer_seal *seal, struct slice *signature);
+
 #endif

@@ -165,7 +165,8 @@ result signer_keys_add_seals(struct arena *a, const struct signer_names *names, 
     TRY(crypto_key_new(a, CRYPTO_SM2, &x->maker));
     struct spec s = {"电子印章测试根证书 TEST SEAL CA", x->ca, x->ca, NULL, 20, 0, "critical,keyCertSign,cRLSign"};
     TRY(make_cert(a, &s, names, now, &ca, &pem));
-    s = (struct spec){"制章者（测试）TEST SEAL MAKER", x->maker, x->ca, ca, 19, -1, "critical,digitalSignature,nonRepudiation"};
+    s = (struct spec){"制章者（测试）TEST SEAL MAKER",           x->maker, x->ca, ca, 19, -1,
+                      "critical,digitalSignature,nonRepudiation"};
     TRY(make_cert(a, &s, names, now, &maker, &unused));
     TRY(cert_der(a, ca, &x->ca_cert));
     TRY(cert_der(a, maker, &x->maker_cert));

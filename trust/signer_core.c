@@ -16,8 +16,8 @@ static const struct signer_policy policies[SIGN_PURPOSES] = {
     [SIGN_SEAL_MAKE] = {SIGN_SEAL_MAKE, 1u << 20, 600},
     [SIGN_SEAL_USE] = {SIGN_SEAL_USE, 256u << 10, 60000},
 };
-static const char *const purpose_names[SIGN_PURPOSES] = {"licence.pdf", "document.pdf", "licence.record",
-                                                         "briefing.pdf", SIGNER_LOG_PURPOSE, "seal.make", "seal.document"};
+static const char *const purpose_names[SIGN_PURPOSES] = {
+    "licence.pdf", "document.pdf", "licence.record", "briefing.pdf", SIGNER_LOG_PURPOSE, "seal.make", "seal.document"};
 
 const char *signer_purpose_name(enum signer_purpose p)
 {
@@ -185,14 +185,16 @@ static result sign_record(struct signer_core *c, struct arena *a, const struct s
     const struct json *v;
     struct slice record = q->field[TAG_RECORD], sm2, ed25519;
     uint8_t hash[CRYPTO_HASH_BYTES];
-    if (record.n > policies[SIGN_LICENCE_RECORD].max_bytes) return signer_refuse(a, "larger than the key's policy allows");
+    if (record.n > policies[SIGN_LICENCE_RECORD].max_bytes)
+        return signer_refuse(a, "larger than the key's policy allows");
     if (failed(canonical_parse(a, record, S("record"), &v)) || v->type != JSON_OBJECT)
         return signer_refuse(a, "not a canonical JSON object");
     enum signer_purpose fits;
     if (!signer_purpose_of_record(json_string(v, "type"), &fits) &&
         !slice_is(json_string(v, "type"), "step_correction"))
         return signer_refuse(a, "the record's type is none of licence, document, briefing, step_correction");
-    if (!slice_eq(json_string(v, "id"), q->field[TAG_SUBJECT])) return signer_refuse(a, "the record's id is not the subject");
+    if (!slice_eq(json_string(v, "id"), q->field[TAG_SUBJECT]))
+        return signer_refuse(a, "the record's id is not the subject");
     TRY(signer_take_turn(c, a, SIGN_LICENCE_RECORD));
     crypto_sha256(record, hash);
     TRY(signer_record_use(c, a, peer, purpose_names[SIGN_LICENCE_RECORD], q->field[TAG_SUBJECT], hash, "signed", NULL));
@@ -213,7 +215,8 @@ static result sign_checkpoint(struct signer_core *c, struct arena *a, const stru
     TRY(signer_log_next(a, &c->log, q->field[TAG_SUBJECT], q->field[TAG_SIZE], q->field[TAG_ROOT], &next, &text));
     TRY(signer_take_turn(c, a, SIGN_LOG_CHECKPOINT));
     crypto_sha256(text, hash);
-    TRY(signer_record_use(c, a, peer, purpose_names[SIGN_LOG_CHECKPOINT], q->field[TAG_SUBJECT], hash, "signed", &next));
+    TRY(signer_record_use(c, a, peer, purpose_names[SIGN_LOG_CHECKPOINT], q->field[TAG_SUBJECT], hash, "signed",
+                          &next));
     c->log = next;
     TRY(crypto_sign(a, c->keys->log, text, &signature));
     reply->type = SIGNER_SIGNED;

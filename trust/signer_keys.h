@@ -11,9 +11,9 @@ struct signer_keys {
     struct crypto_key *log;                      /* Ed25519: checkpoints of the log, and nothing else */
     struct signer_certificates certificates;     /* PEM */
     struct seal_keys {
-        bool present;              /* key files of before there were seals have none of this */
-        uint8_t wrap[CRYPTO_KEY_BYTES]; /* under which the keys of seals leave the signer */
-        struct crypto_key *ca, *maker;  /* SM2: issues the certificates of seals; makes them (制章者) */
+        bool present;                     /* key files of before there were seals have none of this */
+        uint8_t wrap[CRYPTO_KEY_BYTES];   /* under which the keys of seals leave the signer */
+        struct crypto_key *ca, *maker;    /* SM2: issues the certificates of seals; makes them (制章者) */
         struct slice ca_cert, maker_cert; /* DER */
     } seals;
 };

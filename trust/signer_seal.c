@@ -116,7 +116,8 @@ result signer_seal_make(struct signer_core *c, struct arena *a, const struct sig
     TRY(signer_seal_certificate(a, k, key, &subject, &cert));
     TRY(make_info(c, a, &m, q, cert, &info));
     crypto_sha256(info, hash);
-    TRY(signer_record_use(c, a, peer, signer_purpose_name(SIGN_SEAL_MAKE), q->field[TAG_SUBJECT], hash, "signed", NULL));
+    TRY(signer_record_use(c, a, peer, signer_purpose_name(SIGN_SEAL_MAKE), q->field[TAG_SUBJECT], hash, "signed",
+                          NULL));
     TRY(crypto_sign(a, k->maker, info, &value));
     struct slice seal = seal_write(a, info, k->maker_cert, value);
     reply->type = SIGNER_SIGNED;
@@ -197,7 +198,8 @@ static result check_use(struct signer_core *c, struct arena *a, const struct sig
     if (failed(canonical_parse(a, q->field[TAG_RECORD], S("record"), &v)) || v->type != JSON_OBJECT ||
         !slice_is(json_string(v, "type"), "seal_use") || !ascii(json_string(v, "document")))
         return signer_refuse(a, "not the canonical description of a use");
-    if (!slice_eq(json_string(v, "id"), q->field[TAG_SUBJECT])) return signer_refuse(a, "the use's id is not the subject");
+    if (!slice_eq(json_string(v, "id"), q->field[TAG_SUBJECT]))
+        return signer_refuse(a, "the use's id is not the subject");
     if (!slice_eq(json_string(v, "seal"), seal->id)) return signer_refuse(a, "the use names another seal");
     if (now < seal->from || now > seal->to) return signer_refuse(a, "the seal is not valid now");
     const char *why = ofd_signature_shape(q->field[TAG_HEAD], json_string(v, "path"));
@@ -210,8 +212,8 @@ result signer_seal_use(struct signer_core *c, struct arena *a, const struct sign
                        const struct signer_message *q, struct signer_message *reply)
 {
     struct seal *seal = NEW(a, struct seal);
-    const struct seal_key_kept *k;
-    const struct json *use;
+    const struct seal_key_kept *k = NULL;
+    const struct json *use = NULL;
     struct slice xml = q->field[TAG_HEAD], value;
     uint8_t hash[CRYPTO_HASH_BYTES], record[CRYPTO_HASH_BYTES];
     if (!c->keys->seals.present) return fail(a, CODE_SEAL_SUPPORT, S(""), "detail", S(""), NULL);
@@ -226,7 +228,8 @@ result signer_seal_use(struct signer_core *c, struct arena *a, const struct sign
     crypto_sha256(xml, record);
     crypto_sm3(xml, hash);
     TRY(signer_record_use(c, a, peer, signer_purpose_name(SIGN_SEAL_USE),
-                          arena_printf(a, "%.*s/%.*s", SLICE_ARG(seal->id), SLICE_ARG(q->field[TAG_SUBJECT])), record, "signed", NULL));
+                          arena_printf(a, "%.*s/%.*s", SLICE_ARG(seal->id), SLICE_ARG(q->field[TAG_SUBJECT])), record,
+                          "signed", NULL));
     struct slice tbs = seal_tbs_write(a, seal->der, time_now(c->time), slice_of((const char *)hash, sizeof hash),
                                       json_string(use, "path"));
     TRY(crypto_sign(a, k->key, tbs, &value));
