@@ -27,6 +27,19 @@ static bool is_ca(X509 *cert)
     return (X509_get_extension_flags(cert) & EXFLAG_CA) != 0;
 }
 
+/* The same certificates for x509_validate, and the revocation lists among the text. */
+static result read_lists(struct arena *a, struct slice pem, struct trust_anchors *t)
+{
+    struct slice der;
+    size_t at = 0;
+    while (t->nlist < ANCHORS_MAX && x509_pem_next(a, pem, &at, "CERTIFICATE", &der))
+        if (!failed(x509_parse(a, der, &t->list[t->nlist]))) t->nlist++;
+    at = 0;
+    while (t->ncrls < CRLS_MAX && x509_pem_next(a, pem, &at, "X509 CRL", &der))
+        TRY(x509_parse_crl(a, der, &t->crls[t->ncrls++]));
+    return ok();
+}
+
 result trust_anchors_parse(struct arena *a, struct slice pem, const struct trust_anchors **out)
 {
     struct trust_anchors *t = NEW(a, struct trust_anchors);
@@ -47,7 +60,7 @@ result trust_anchors_parse(struct arena *a, struct slice pem, const struct trust
     if (!ended || t->n == 0)
         return fail(a, CODE_CRYPTO_KEY, S("anchors"), "detail", S("not a list of certificates in PEM"), NULL);
     *out = t;
-    return ok();
+    return read_lists(a, pem, t);
 }
 
 struct slice certificate_subject(struct arena *a, X509 *cert)

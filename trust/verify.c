@@ -88,6 +88,7 @@ void verify_pdf(struct arena *a, struct slice pdf, const struct trust_anchors *a
     *v = (struct verification){.a = a, .anchors = anchors, .pdf = pdf, .at = at, .out = out, .good = true};
     out->checks = v->checks;
     bool readable = pdf.n <= VERIFY_MAX_BYTES && !failed(pdf_read(a, pdf, &v->file)) && find_signature(v);
+    out->readable = readable;
     if (report_if(v, "format", readable, "是带签名的 PDF 文件", "a signed PDF file",
                   "不是本平台签名的 PDF 文件，或文件已损坏", "not a PDF signed by this platform, or a damaged one")) {
         bool covered = find_ranges(v) && find_cms(v) && nothing_after(v);
@@ -99,6 +100,15 @@ void verify_pdf(struct arena *a, struct slice pdf, const struct trust_anchors *a
         verify_record(v);
     }
     out->good = v->good;
+}
+
+void verify_file(struct arena *a, struct slice file, const struct trust_anchors *anchors, const struct verify_ask *ask,
+                 struct verify_report *out)
+{
+    if (slice_starts(file, S("PK")))
+        verify_ofd(a, file, anchors, ask, out);
+    else
+        verify_pdf(a, file, anchors, ask->at, out);
 }
 
 const struct json *verify_report_json(struct arena *a, const struct verify_report *r)
@@ -119,5 +129,7 @@ const struct json *verify_report_json(struct arena *a, const struct verify_repor
     json_set(&b, "record", r->record ? r->record : json_null());
     json_set_str(&b, "signer", r->signer);
     json_set(&b, "signed_at", r->signed_at ? json_of_string(a, instant_text(a, r->signed_at)) : json_null());
+    json_set(&b, "seals", r->seals ? r->seals : json_null());
+    json_set(&b, "metadata", r->metadata ? r->metadata : json_null());
     return json_object(&b);
 }

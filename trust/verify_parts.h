@@ -5,15 +5,20 @@
 #include "trust/crypto.h"
 #include "trust/pdf_read.h"
 #include "trust/verify.h"
+#include "trust/x509.h"
 
 #include <openssl/x509.h>
 
-enum { CHECKS_MAX = 24, ANCHORS_MAX = 32 };
+enum { CHECKS_MAX = 24, ANCHORS_MAX = 32, CRLS_MAX = 16 };
 
 struct trust_anchors {
     X509 *certs[ANCHORS_MAX];
     bool ca[ANCHORS_MAX];
     size_t n;
+    const struct x509_cert *list[ANCHORS_MAX]; /* the same, those that are DER all through */
+    size_t nlist;
+    const struct x509_crl *crls[CRLS_MAX];
+    size_t ncrls;
 };
 
 struct verification {
