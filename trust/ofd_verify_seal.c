@@ -45,11 +45,18 @@ static enum revoked revoked(struct ofd_work *w, const struct x509_path *path, in
     return found;
 }
 
+/* The time for which certificates are judged. */
+static instant judged(const struct ofd_work *w, instant stated)
+{
+    return w->ask->certificates_at ? w->ask->certificates_at : stated;
+}
+
 /* Chain, period, key usage at that time. */
 static bool chain_holds(struct ofd_work *w, const char *name, const struct x509_cert *c, instant at,
                         struct x509_path *path, const char *who_zh, const char *who_en)
 {
-    const struct x509_ask ask = {.anchors = {w->anchors->list, w->anchors->nlist}, .at = at, .use = X509_USE_SIGN};
+    const struct x509_ask ask = {
+        .anchors = {w->anchors->list, w->anchors->nlist}, .at = judged(w, at), .use = X509_USE_SIGN};
     result r = x509_validate(w->a, c, &ask, path);
     if (failed(r)) {
         ofd_report_problem(w, name, r);
@@ -120,10 +127,11 @@ static void check_time(struct ofd_work *w, const struct seal_signature *s, const
         ofd_report(w, "time", CHECK_FAILED, S("没有可识别的签章时间"), S("no time of sealing that can be read"));
         return;
     }
-    bool in_period = second >= signer->not_before && second <= signer->not_after, past = s->at <= w->at;
+    bool in_period = second >= signer->not_before && second <= signer->not_after, past = s->at <= w->ask->at;
     if (!in_period)
         ofd_report(
-            w, "time", CHECK_FAILED, arena_printf(w->a, "签章时间 %.*s 不在签章人证书的有效期内", SLICE_ARG(text)),
+            w, "time", w->ask->certificates_at ? CHECK_WARNING : CHECK_FAILED,
+            arena_printf(w->a, "签章时间 %.*s 不在签章人证书的有效期内", SLICE_ARG(text)),
             arena_printf(w->a, "the time of sealing, %.*s, lies outside the signer's certificate", SLICE_ARG(text)));
     else
         ofd_report(w, "time", past ? CHECK_OK : CHECK_FAILED,

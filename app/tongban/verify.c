@@ -1,15 +1,23 @@
-/* tongban verify FILE [--trust FILE] [--at TIME]: offline, needs the file and the roots only. */
+/* tongban verify FILE [--trust FILE …] [--at TIME]: offline, needs the file and the roots only. Exit status 0: good, 1: not to be trusted, 2: not a
+ * file that can be verified. */
 #include "app/tongban/cli.h"
 #include "trust/verify.h"
 
 #include <stdio.h>
 
-static result roots(struct cli *c, const char *path, const struct trust_anchors **out)
+/* The PEM texts of all --trust one after another; none given: the city's own. */
+static result roots(struct cli *c, const struct trust_anchors **out)
 {
+    struct buf all = buf_new(c->a, 4 << 20);
     struct slice pem;
-    char *own = arena_cstr(c->a, arena_printf(c->a, "%s/anchors.pem", c->data_dir));
-    TRY(file_read(c->a, path ? path : own, 1 << 20, &pem));
-    return trust_anchors_parse(c->a, pem, out);
+    const char *path = cli_option(c, "--trust");
+    if (!path) path = arena_cstr(c->a, arena_printf(c->a, "%s/anchors.pem", c->data_dir));
+    for (; path; path = cli_option(c, "--trust")) {
+        TRY(file_read(c->a, path, 1 << 20, &pem));
+        buf_put(&all, pem);
+        buf_putc(&all, '\n');
+    }
+    return trust_anchors_parse(c->a, buf_slice(&all), out);
 }
 
 static void print(struct cli *c, const struct verify_report *r)
@@ -25,28 +33,29 @@ static void print(struct cli *c, const struct verify_report *r)
 
 static int run(struct cli *c)
 {
-    const char *trust = cli_option(c, "--trust"), *at = cli_option(c, "--at");
     const struct trust_anchors *anchors;
-    struct slice pdf;
-    instant t = time_now(time_system());
+    struct slice file;
+    struct verify_ask ask = {.at = time_now(time_system())};
+    const char *at = cli_option(c, "--at");
+    result r = roots(c, &anchors);
     if (c->argc != 1) return cli_usage(c, &COMMAND_VERIFY);
-    if (at) {
-        result r = instant_parse(c->a, slice_cstr(at), S("--at"), &t);
-        if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
+    if (!failed(r) && at) {
+        r = instant_parse(c->a, slice_cstr(at), S("--at"), &ask.at);
+        ask.certificates_at = ask.at;
     }
-    result r = roots(c, trust, &anchors);
-    if (!failed(r)) r = file_read(c->a, c->argv[0], VERIFY_MAX_BYTES, &pdf);
+    if (!failed(r)) r = file_read(c->a, c->argv[0], VERIFY_MAX_BYTES, &file);
     if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
     struct verify_report report;
-    verify_pdf(c->a, pdf, anchors, t, &report);
+    verify_file(c->a, file, anchors, &ask, &report);
     if (c->json)
         cli_json(c, verify_report_json(c->a, &report));
     else
         print(c, &report);
-    return report.good ? EXIT_GOOD : EXIT_NO;
+    return !report.readable ? EXIT_WRONG : report.good ? EXIT_GOOD : EXIT_NO;
 }
 
 const struct command COMMAND_VERIFY = {
-    "verify", "  verify 文件 [--trust 根证书.pem] [--at 时间]   离线核验证照、文书（PDF；不可信时退出码为 1）",
-    "  verify FILE [--trust ROOTS.pem] [--at TIME]    verifies a licence or document (PDF) offline (exit status 1: not to be trusted)",
+    "verify",
+    "  verify 文件 [--trust 根证书.pem …] [--at 时间]   离线核验证照、文书（PDF、OFD；退出码 1 不可信，2 无法识别）",
+    "  verify FILE [--trust ROOTS.pem …] [--at TIME]    verifies a licence or document (PDF, OFD) offline (exit status 1: not to be trusted, 2: not understood)",
     run};

@@ -144,7 +144,7 @@ result file_verify(struct city *c, struct arena *a, struct slice pdf, instant no
     struct verify_report report;
     struct json_builder b = json_builder(a);
     TRY(trust_anchors_parse(a, c->anchors, &anchors));
-    verify_pdf(a, pdf, anchors, now, &report);
+    verify_file(a, pdf, anchors, &(struct verify_ask){.at = now}, &report);
     if (report.record) TRY(status_json(c, a, report.record, now, &status));
     json_set(&b, "status", status);
     json_set_bool(&b, "test_keys", c->test_keys);
