@@ -14,7 +14,7 @@ static cairo_status_t collect(void *closure, const unsigned char *data, unsigned
     return b->overflow ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
 }
 
-static void page_points(const struct filled *f, double *w, double *h)
+void page_points(const struct filled *f, double *w, double *h)
 {
     static const double mm[][2] = {[PAGE_A3] = {297, 420}, [PAGE_A4] = {210, 297}, [PAGE_A5] = {148, 210}};
     double narrow = MM(mm[f->size][0]), wide = MM(mm[f->size][1]);
@@ -99,9 +99,26 @@ result canvas_pdf(struct arena *a, const struct pdf_about *about, result (*draw)
     return ok();
 }
 
-static result draw_filled(struct canvas *c, void *ctx)
+result canvas_ofd(struct arena *a, double width, double height, bool specimen,
+                  result (*draw)(struct canvas *c, void *ctx), void *ctx, struct ofd_draw **out)
 {
-    const struct filled *f = ctx;
+    struct canvas c = {.a = arena_new("ofd layout"), .width = width, .height = height, .specimen = specimen};
+    cairo_surface_t *none = cairo_recording_surface_create(CAIRO_CONTENT_ALPHA, NULL); /* for outlines only */
+    c.cr = cairo_create(none);
+    c.pango = text_context(c.cr);
+    c.ofd = *out = ofd_draw_new(a, width, height);
+    result r = result_copy(a, draw_pages(&c, draw, ctx));
+    g_object_unref(c.pango);
+    cairo_destroy(c.cr);
+    cairo_surface_destroy(none);
+    arena_free(c.a);
+    TRY(r);
+    return (*out)->too_much ? fail(a, CODE_PDF_RENDER, S(""), "detail", S("too many pages or fonts"), NULL) : ok();
+}
+
+result draw_filled(struct canvas *c, void *filled)
+{
+    const struct filled *f = filled;
     return f->kind == DOCUMENT_LICENCE ? pdf_licence(c, f) : pdf_letter(c, f);
 }
 

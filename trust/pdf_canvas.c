@@ -82,11 +82,15 @@ static double line_offset(PangoLayout *l, int line)
 void canvas_show_line(struct canvas *c, PangoLayout *l, int line, double x, double y, const struct style *s)
 {
     double height = canvas_line_height(s);
-    canvas_colour(c, s->colour);
     /* the face's ascent is about 0.94 of its size, descent 0.24: centre that in the line */
     double left = x + line_offset(l, line), base = y + (height - 1.18 * s->size) / 2 + 0.94 * s->size;
-    cairo_move_to(c->cr, left, base);
     PangoLayoutLine *text = pango_layout_get_line_readonly(l, line);
+    if (c->ofd) {
+        ofd_draw_line(c->ofd, c->cr, text, left, base, s->colour);
+        return;
+    }
+    canvas_colour(c, s->colour);
+    cairo_move_to(c->cr, left, base);
     if (s->weight > 0) {
         pango_cairo_layout_line_path(c->cr, text);
         cairo_set_line_width(c->cr, s->weight);
@@ -110,6 +114,10 @@ double canvas_text(struct canvas *c, struct slice text, double x, double y, doub
 
 void canvas_rectangle(struct canvas *c, double x, double y, double w, double h, double line, uint32_t colour)
 {
+    if (c->ofd) {
+        ofd_draw_rectangle(c->ofd, x, y, w, h, line, colour);
+        return;
+    }
     canvas_colour(c, colour);
     cairo_set_line_width(c->cr, line);
     cairo_rectangle(c->cr, x, y, w, h);
@@ -118,6 +126,10 @@ void canvas_rectangle(struct canvas *c, double x, double y, double w, double h, 
 
 void canvas_rule(struct canvas *c, double x1, double y, double x2, double line, uint32_t colour)
 {
+    if (c->ofd) {
+        ofd_draw_rectangle(c->ofd, x1, y, x2 - x1, 0, line, colour);
+        return;
+    }
     canvas_colour(c, colour);
     cairo_set_line_width(c->cr, line);
     cairo_move_to(c->cr, x1, y);
@@ -130,10 +142,22 @@ static void say_specimen(struct canvas *c)
 {
     const struct style s = {.size = c->width / 9, .align = ALIGN_CENTER, .spacing = 6};
     PangoLayout *l = canvas_layout(c, S("样证 SPECIMEN"), c->width * 1.2, &s);
+    double x = -c->width * 0.6, y = -canvas_height(&s, l) / 2;
+    cairo_matrix_t m;
+    cairo_matrix_init_translate(&m, c->width / 2, c->height / 2);
+    cairo_matrix_rotate(&m, -0.45);
+    if (c->ofd) {
+        c->ofd->matrix = &m;
+        c->ofd->alpha = 33;
+        ofd_draw_line(c->ofd, c->cr, pango_layout_get_line_readonly(l, 0), x + line_offset(l, 0),
+                      y + (double)pango_layout_get_baseline(l) / PANGO_SCALE, 0xbf1a1a);
+        c->ofd->matrix = NULL;
+        c->ofd->alpha = 255;
+        return;
+    }
     cairo_save(c->cr);
-    cairo_translate(c->cr, c->width / 2, c->height / 2);
-    cairo_rotate(c->cr, -0.45);
-    cairo_move_to(c->cr, -c->width * 0.6, -canvas_height(&s, l) / 2);
+    cairo_transform(c->cr, &m);
+    cairo_move_to(c->cr, x, y);
     cairo_set_source_rgba(c->cr, 0.75, 0.1, 0.1, 0.13);
     pango_cairo_show_layout(c->cr, l);
     cairo_restore(c->cr);
@@ -142,7 +166,10 @@ static void say_specimen(struct canvas *c)
 void canvas_end_page(struct canvas *c)
 {
     if (c->specimen) say_specimen(c);
-    cairo_show_page(c->cr);
+    if (c->ofd)
+        ofd_draw_end_page(c->ofd);
+    else
+        cairo_show_page(c->cr);
 }
 
 void canvas_border(struct canvas *c, enum page_border border, double margin, uint32_t colour)
@@ -175,7 +202,10 @@ result canvas_qr(struct canvas *c, struct slice text, double x, double y, double
             col += run ? run : 1;
         }
     }
-    cairo_fill(c->cr);
+    if (c->ofd)
+        ofd_draw_fill(c->ofd, c->cr, 0x000000);
+    else
+        cairo_fill(c->cr);
     QRcode_free(qr);
     return ok();
 }

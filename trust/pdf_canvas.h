@@ -1,7 +1,9 @@
-/* A page to draw on: text by pango, rules, QR codes. Lengths are points (1/72 inch), y grows downwards. */
+/* A page to draw on: text by pango, rules, QR codes. Lengths are points (1/72 inch), y grows downwards. The same layout becomes a PDF, by
+ * cairo, or an OFD. */
 #ifndef TRUST_PDF_CANVAS_H
 #define TRUST_PDF_CANVAS_H
 
+#include "trust/ofd_draw.h"
 #include "trust/template.h"
 
 #include <pango/pangocairo.h>
@@ -12,6 +14,7 @@
 struct canvas {
     struct arena *a;
     cairo_t *cr;
+    struct ofd_draw *ofd; /* draws there, not on cr; NULL: on cr */
     PangoContext *pango;
     double width, height;
     bool specimen;      /* every page says that it is one */
@@ -62,10 +65,16 @@ struct pdf_about {
 };
 MUST result canvas_pdf(struct arena *a, const struct pdf_about *about, result (*draw)(struct canvas *c, void *ctx),
                        void *ctx, struct slice *pdf);
+/* The same for a drawing that becomes an OFD: *out gets the pages drawn. */
+MUST result canvas_ofd(struct arena *a, double width, double height, bool specimen,
+                       result (*draw)(struct canvas *c, void *ctx), void *ctx, struct ofd_draw **out);
 /* Whether a font of this name is installed, and not merely another in its place. */
 bool canvas_has_font(PangoContext *pango, const char *family);
 void canvas_colour(struct canvas *c, uint32_t colour);
 
+/* A template's page, in points; and its layout. */
+void page_points(const struct filled *f, double *w, double *h);
+MUST result draw_filled(struct canvas *c, void *filled);
 /* The layouts of the two kinds of document: pdf_licence.c, pdf_letter.c. */
 MUST result pdf_licence(struct canvas *c, const struct filled *f);
 MUST result pdf_letter(struct canvas *c, const struct filled *f);
