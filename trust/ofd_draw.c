@@ -58,7 +58,6 @@ struct ofd_draw *ofd_draw_new(struct arena *a, double width, double height)
     d->width = width;
     d->height = height;
     d->page = buf_new(a, OFD_CONTENT_MAX);
-    d->alpha = 255;
     return d;
 }
 
@@ -80,11 +79,6 @@ static void open_object(struct ofd_draw *d, const char *kind, const double box[4
         put_length(b, m->x0);
         buf_putc(b, ' ');
         put_length(b, m->y0);
-        buf_putc(b, '"');
-    }
-    if (d->alpha != 255) {
-        buf_puts(b, " Alpha=\"");
-        put_number(b, (uint32_t)d->alpha);
         buf_putc(b, '"');
     }
 }

@@ -25,7 +25,6 @@ struct ofd_draw {
     size_t nfonts;
     uint32_t last_id;             /* highest in use */
     const cairo_matrix_t *matrix; /* of what follows, in points; NULL: none */
-    int alpha;                    /* 0 to 255 */
     bool too_much;                /* pages, fonts or content */
 };
 

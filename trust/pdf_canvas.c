@@ -147,12 +147,14 @@ static void say_specimen(struct canvas *c)
     cairo_matrix_init_translate(&m, c->width / 2, c->height / 2);
     cairo_matrix_rotate(&m, -0.45);
     if (c->ofd) {
+        /* some readers know no transparency: in the colour that it would have on white, and under the text */
+        struct buf body = c->ofd->page;
+        c->ofd->page = buf_new(c->ofd->a, OFD_CONTENT_MAX);
         c->ofd->matrix = &m;
-        c->ofd->alpha = 33;
         ofd_draw_line(c->ofd, c->cr, pango_layout_get_line_readonly(l, 0), x + line_offset(l, 0),
-                      y + (double)pango_layout_get_baseline(l) / PANGO_SCALE, 0xbf1a1a);
+                      y + (double)pango_layout_get_baseline(l) / PANGO_SCALE, 0xf7e1e1);
         c->ofd->matrix = NULL;
-        c->ofd->alpha = 255;
+        buf_put(&c->ofd->page, buf_slice(&body));
         return;
     }
     cairo_save(c->cr);
