@@ -107,6 +107,7 @@ result canvas_ofd(struct arena *a, double width, double height, bool specimen,
     c.cr = cairo_create(none);
     c.pango = text_context(c.cr);
     c.ofd = *out = ofd_draw_new(a, width, height);
+    canvas_begin_ofd_page(&c);
     result r = result_copy(a, draw_pages(&c, draw, ctx));
     g_object_unref(c.pango);
     cairo_destroy(c.cr);

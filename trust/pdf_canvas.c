@@ -137,26 +137,24 @@ void canvas_rule(struct canvas *c, double x1, double y, double x2, double line, 
     cairo_stroke(c->cr);
 }
 
-/* Pale and over everything, so that nothing that is printed can hide it. */
-static void say_specimen(struct canvas *c)
+/* The mark's text and where it stands under *m, which turns it about the page's middle. */
+static PangoLayout *specimen_mark(struct canvas *c, cairo_matrix_t *m, double *x, double *y)
 {
     const struct style s = {.size = c->width / 9, .align = ALIGN_CENTER, .spacing = 6};
     PangoLayout *l = canvas_layout(c, S("样证 SPECIMEN"), c->width * 1.2, &s);
-    double x = -c->width * 0.6, y = -canvas_height(&s, l) / 2;
+    *x = -c->width * 0.6;
+    *y = -canvas_height(&s, l) / 2;
+    cairo_matrix_init_translate(m, c->width / 2, c->height / 2);
+    cairo_matrix_rotate(m, -0.45);
+    return l;
+}
+
+/* Pale and over everything, so that nothing that is printed can hide it. */
+static void say_specimen(struct canvas *c)
+{
     cairo_matrix_t m;
-    cairo_matrix_init_translate(&m, c->width / 2, c->height / 2);
-    cairo_matrix_rotate(&m, -0.45);
-    if (c->ofd) {
-        /* some readers know no transparency: in the colour that it would have on white, and under the text */
-        struct buf body = c->ofd->page;
-        c->ofd->page = buf_new(c->ofd->a, OFD_CONTENT_MAX);
-        c->ofd->matrix = &m;
-        ofd_draw_line(c->ofd, c->cr, pango_layout_get_line_readonly(l, 0), x + line_offset(l, 0),
-                      y + (double)pango_layout_get_baseline(l) / PANGO_SCALE, 0xf7e1e1);
-        c->ofd->matrix = NULL;
-        buf_put(&c->ofd->page, buf_slice(&body));
-        return;
-    }
+    double x, y;
+    PangoLayout *l = specimen_mark(c, &m, &x, &y);
     cairo_save(c->cr);
     cairo_transform(c->cr, &m);
     cairo_move_to(c->cr, x, y);
@@ -165,13 +163,28 @@ static void say_specimen(struct canvas *c)
     cairo_restore(c->cr);
 }
 
+/* Some readers of OFD know no transparency: there it is the first thing on the page, in the colour that it would have on white. */
+void canvas_begin_ofd_page(struct canvas *c)
+{
+    cairo_matrix_t m;
+    double x, y;
+    if (!c->specimen) return;
+    PangoLayout *l = specimen_mark(c, &m, &x, &y);
+    c->ofd->matrix = &m;
+    ofd_draw_line(c->ofd, c->cr, pango_layout_get_line_readonly(l, 0), x + line_offset(l, 0),
+                  y + (double)pango_layout_get_baseline(l) / PANGO_SCALE, 0xf7e1e1);
+    c->ofd->matrix = NULL;
+}
+
 void canvas_end_page(struct canvas *c)
 {
-    if (c->specimen) say_specimen(c);
-    if (c->ofd)
+    if (c->ofd) {
         ofd_draw_end_page(c->ofd);
-    else
-        cairo_show_page(c->cr);
+        canvas_begin_ofd_page(c); /* of a page that is dropped again when nothing ends it */
+        return;
+    }
+    if (c->specimen) say_specimen(c);
+    cairo_show_page(c->cr);
 }
 
 void canvas_border(struct canvas *c, enum page_border border, double margin, uint32_t colour)

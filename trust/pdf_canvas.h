@@ -50,7 +50,9 @@ void canvas_show_line(struct canvas *c, PangoLayout *l, int line, double x, doub
 void canvas_rectangle(struct canvas *c, double x, double y, double w, double h, double line, uint32_t colour);
 void canvas_rule(struct canvas *c, double x1, double y, double x2, double line, uint32_t colour);
 void canvas_border(struct canvas *c, enum page_border border, double margin, uint32_t colour);
-/* Ends the page. */
+/* Begins the first page of an OFD. */
+void canvas_begin_ofd_page(struct canvas *c);
+/* Ends the page, and begins the next. */
 void canvas_end_page(struct canvas *c);
 /* Error correction level M. CODE_PDF_RENDER when text is longer than QR_MAX_BYTES. */
 MUST result canvas_qr(struct canvas *c, struct slice text, double x, double y, double side);
