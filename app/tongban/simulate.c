@@ -217,7 +217,8 @@ static void print_measures(const struct cli *c, const struct json *m)
     print_interval(c, json_get(m, "p90"), "90% 的办件在几个工作日内", "working days, 90 %", 1, "");
     print_interval(c, json_get(m, "late"), "超承诺时限", "later than promised", 100, " %");
     print_interval(c, json_get(m, "late_statutory"), "超法定时限", "later than the law allows", 100, " %");
-    print_interval(c, json_get(m, "wait"), "每次排队等候（办公分钟）", "wait for an officer (office minutes)", 1, "");
+    print_interval(c, json_get(m, "wait"), "每件共排队等候（办公分钟）",
+                   "waiting for officers per case (office minutes)", 1, "");
     print_interval(c, json_get(m, "open"), "期末在办", "open at the end", 1, "");
 }
 
@@ -248,6 +249,16 @@ static void print_steps(const struct cli *c, const struct json *v)
                 SLICE_ARG(key), 100 * at(worst, "/share"));
 }
 
+static void print_stops(const struct cli *c, const struct json *list)
+{
+    for (size_t i = 0; list && i < list->n; i++) {
+        const struct json *s = list->items[i];
+        struct slice name = bitext_in(bitext_of(json_get(s, "name")), c->lang);
+        cli_say(c, "  停止计时：%.*s %.0f 次，平均 %.1f 天", "  clock stopped: %.*s %.0f times, %.1f days on average",
+                SLICE_ARG(name), at(s, "/n"), at(s, "/days"));
+    }
+}
+
 static void print_report(const struct cli *c, const struct json *report)
 {
     const struct json *list = json_get(report, "variants");
@@ -265,6 +276,7 @@ static void print_report(const struct cli *c, const struct json *report)
                 at(v, "/arrived"), at(v, "/ended"), at(v, "/withdrawn"), at(v, "/open"), at(v, "/incidents"));
         print_measures(c, json_get(v, "measures"));
         print_steps(c, v);
+        print_stops(c, json_get(v, "stops"));
         if (!json_get(v, "difference")) continue;
         cli_say(c, " 与现状之差（95%% 置信区间）", " difference from as it is (95 %% intervals)");
         print_measures(c, json_get(v, "difference"));

@@ -183,6 +183,40 @@ static struct slice wanted_at(struct year_case *k, const struct year_service *s,
     return (struct slice){NULL, 0};
 }
 
+/* 行政许可法 art. 45: something outside the office has to be waited for. */
+static result stop_it(struct play *p, struct arena *a, struct year_case *k, const struct sql_value *t)
+{
+    const struct year_rates *rates = &p->services[k->service].rates;
+    struct case_done done = {.version = 0};
+    int64_t days = random_between(&k->rng, 1, rates->stop_days);
+    const struct actor *x = holder(p, ROLE_HANDLER, t[T_DEPARTMENT].s, t[T_TOWN].s, NULL, &k->rng);
+    if (!x) return fail(a, CODE_NOT_FOUND, t[T_NODE].s, "value", t[T_DEPARTMENT].s, NULL);
+    struct case_command c = command(p, a, x, "year stop", k);
+    k->stop = false;
+    p->y->report.stopped++;
+    (void)planned(k, t[T_TOKEN].i);
+    agenda_add(&p->agenda, p->y->now + days * MS_DAY, RESUME, k, t[T_TOKEN].i);
+    return case_clock_stop(&c, t[T_TOKEN].i, slice_cstr(stop_cause_name(rates->cause)),
+                           S("依法需要的时间不计入办理期限（演示）"), &done);
+}
+
+result play_resume(struct play *p, struct arena *a, struct year_case *k, int64_t token)
+{
+    struct rows tasks;
+    struct case_done done = {.version = 0};
+    TRY(store_query(p->y->c->store, a, &TASKS, BINDS(sql_id(&k->id)), &tasks));
+    forget(k, token);
+    for (size_t i = 0; i < tasks.n; i++) {
+        const struct sql_value *t = row(&tasks, i);
+        if (t[T_TOKEN].i != token) continue;
+        const struct actor *x = holder(p, ROLE_HANDLER, t[T_DEPARTMENT].s, t[T_TOWN].s, NULL, &k->rng);
+        if (!x) return fail(a, CODE_NOT_FOUND, t[T_NODE].s, "value", t[T_DEPARTMENT].s, NULL);
+        struct case_command c = command(p, a, x, "year resume", k);
+        TRY(told(p, a, k, "resume", case_clock_resume(&c, token, S("恢复计时（演示）"), &done)));
+    }
+    return play_look(p, a, k);
+}
+
 static result decide_it(struct play *p, struct arena *a, struct year_case *k, const struct sql_value *t)
 {
     const struct year_service *s = &p->services[k->service];
@@ -217,7 +251,9 @@ result play_decide(struct play *p, struct arena *a, struct year_case *k, int64_t
     for (size_t i = 0; i < tasks.n; i++) {
         const struct sql_value *t = row(&tasks, i);
         if (t[T_TOKEN].i != token) continue;
-        TRY(told(p, a, k, arena_cstr(a, t[T_NODE].s), decide_it(p, a, k, t)));
+        bool office = !slice_is(t[T_KIND].s, "fill") && !slice_is(t[T_KIND].s, "acceptance");
+        result r = k->stop && office ? stop_it(p, a, k, t) : decide_it(p, a, k, t);
+        TRY(told(p, a, k, arena_cstr(a, t[T_NODE].s), r));
         break;
     }
     return play_look(p, a, k);

@@ -17,7 +17,7 @@ static bool share(const struct json *v)
 
 static result check_rates(struct arena *a, struct slice where, const struct json *list)
 {
-    static const char *const SHARES[] = {"online", "withdrawn", "rejected", "corrected", "not_accepted"};
+    static const char *const SHARES[] = {"online", "withdrawn", "rejected", "corrected", "not_accepted", "stopped"};
     for (size_t i = 0; list && i < list->n; i++) {
         const struct json *x = list->items[i];
         const char *place = arena_cstr(a, arena_printf(a, "/services/%.*s", SLICE_ARG(list->keys[i])));
@@ -27,6 +27,12 @@ static result check_rates(struct arena *a, struct slice where, const struct json
         for (size_t k = 0; k < sizeof SHARES / sizeof *SHARES; k++)
             if (!share(json_get(x, SHARES[k])))
                 return wrong(a, where, place, "占比应在 0 至 1 之间", "a share is from 0 to 1");
+        if (json_double(json_get(x, "stopped"), 0) <= 0) continue;
+        enum stop_cause cause;
+        if (!stop_cause_scan(json_string(x, "stop_cause"), &cause) || json_int(x, "stop_days", 0) < 1 ||
+            json_int(x, "stop_days", 0) > 365)
+            return wrong(a, where, place, "stopped 须有法定事由 stop_cause 和 1 至 365 的 stop_days",
+                         "stopped goes with a cause of the law, stop_cause, and stop_days from 1 to 365");
     }
     return ok();
 }
@@ -67,13 +73,18 @@ result year_params_read(struct arena *a, struct slice text, struct slice where, 
 struct year_rates year_rates(const struct year_params *p, struct slice service)
 {
     const struct json *all = json_get(p->json, "services"), *own = json_get_slice(all, service);
+    enum stop_cause cause = STOP_HEARING;
     if (!own) own = json_get(all, "default");
+    (void)stop_cause_scan(json_string(own, "stop_cause"), &cause);
     return (struct year_rates){.a_month = json_double(json_get(own, "a_month"), 0),
                                .online = json_double(json_get(own, "online"), 1),
                                .withdrawn = json_double(json_get(own, "withdrawn"), 0),
                                .rejected = json_double(json_get(own, "rejected"), 0),
                                .corrected = json_double(json_get(own, "corrected"), 0),
                                .not_accepted = json_double(json_get(own, "not_accepted"), 0),
+                               .stopped = json_double(json_get(own, "stopped"), 0),
+                               .cause = cause,
+                               .stop_days = json_int(own, "stop_days", 1),
                                .age_from = json_int(own, "age_from", 0),
                                .age_to = json_int(own, "age_to", 0)};
 }

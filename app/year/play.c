@@ -116,6 +116,7 @@ static void draw_case(struct play *p, size_t service, struct drawing *w, day fir
     k->fate = fate_of(&k->rng, &s->rates);
     k->correct = random_uniform(&k->rng) < s->rates.corrected;
     k->online = random_uniform(&k->rng) < s->rates.online;
+    if (s->rates.stopped > 0) k->stop = random_uniform(&k->rng) < s->rates.stopped;
     k->town = town_of(y, &k->rng);
     k->serial = (int64_t)(service * 100000 + w->nth);
     k->login = year_login(y->a, s->enterprise ? "enterprise" : s->rates.age_from ? "elder" : "person", w->nth++);
@@ -204,6 +205,7 @@ static result happen(struct play *p, struct arena *a, const struct event *e)
     case DECIDE: return play_decide(p, a, e->k, e->token);
     case WITHDRAW: return play_withdraw(p, a, e->k);
     case ANSWER: return play_answer(p, a, e->k);
+    case RESUME: return play_resume(p, a, e->k, e->token);
     case RATE: return play_rate(p, a, e->k);
     case TICK: return play_tick(p, a);
     }
@@ -261,6 +263,7 @@ const struct json *year_report_json(struct arena *a, const struct year *y)
     json_set_int(&b, "rejected", r->rejected);
     json_set_int(&b, "not_accepted", r->not_accepted);
     json_set_int(&b, "corrected", r->corrected);
+    json_set_int(&b, "stopped", r->stopped);
     json_set_int(&b, "ratings", r->ratings);
     json_set_int(&b, "tickets", r->tickets);
     json_set_int(&b, "plan_acts", r->acts);

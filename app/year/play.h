@@ -4,7 +4,7 @@
 
 #include "app/year/year.h"
 
-enum year_what { ARRIVE, LOOK, DECIDE, WITHDRAW, ANSWER, RATE, TICK };
+enum year_what { ARRIVE, LOOK, DECIDE, WITHDRAW, ANSWER, RESUME, RATE, TICK };
 enum year_fate { GRANTED, WITHDRAWN, REJECTED, NOT_ACCEPTED };
 enum { DONE_MAX = 40, PLANNED_MAX = 40 };
 
@@ -14,6 +14,7 @@ struct year_case {
     struct slice town;
     uint64_t rng;
     bool online, correct, corrected, ticket, ended;
+    bool stop; /* its clock is to be stopped yet */
     enum year_fate fate;
     struct slice login; /* of the applicant; empty: a ticket */
     int64_t serial;
@@ -56,6 +57,7 @@ MUST result play_look(struct play *p, struct arena *a, struct year_case *k);
 MUST result play_decide(struct play *p, struct arena *a, struct year_case *k, int64_t token);
 MUST result play_withdraw(struct play *p, struct arena *a, struct year_case *k);
 MUST result play_answer(struct play *p, struct arena *a, struct year_case *k);
+MUST result play_resume(struct play *p, struct arena *a, struct year_case *k, int64_t token);
 MUST result play_rate(struct play *p, struct arena *a, struct year_case *k);
 MUST result play_tick(struct play *p, struct arena *a);
 

@@ -21,7 +21,10 @@ struct year_params {
 struct year_rates {
     double a_month;                                              /* filings in an ordinary month, Poisson */
     double online, withdrawn, rejected, corrected, not_accepted; /* shares of the filings */
-    int64_t age_from, age_to;                                    /* of persons who apply; 0: any */
+    double stopped;           /* share whose clock stops at the first task behind acceptance */
+    enum stop_cause cause;    /* of that */
+    int64_t stop_days;        /* at most; calendar days, each number alike likely */
+    int64_t age_from, age_to; /* of persons who apply; 0: any */
 };
 /* CODE_YEAR_PARAMETERS with the place of what is wrong. */
 MUST result year_params_read(struct arena *a, struct slice text, struct slice where, struct year_params *out);
@@ -32,7 +35,8 @@ void year_days(const struct year_params *p, struct slice department, double out[
 double year_number(const struct year_params *p, const char *pointer, double otherwise);
 
 struct year_report {
-    int64_t filed, ended, withdrawn, rejected, not_accepted, corrected, ratings, tickets, commands, people, acts;
+    int64_t filed, ended, withdrawn, rejected, not_accepted, corrected, stopped, ratings, tickets, commands, people,
+        acts;
 };
 struct year {
     struct city *c;

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { CASES_MOST = 50000, TASKS_MOST = 200000, ENOUGH = 30, PAIRS_ENOUGH = 30 };
+enum { CASES_MOST = FIT_CASES, TASKS_MOST = 200000, ENOUGH = FIT_ENOUGH, PAIRS_ENOUGH = 30 };
 
 static const struct stmt CASES = {
     "simulation_cases",
@@ -161,6 +161,7 @@ result fit_journal(const struct known_service *k, const struct json **out)
     for (size_t i = 0; i < tasks.n; i++) count_task(k, counts, i ? row(&tasks, i - 1) : NULL, row(&tasks, i));
     for (size_t i = 0; i < k->n; i++)
         if (counts[i].n) json_set_slice(&steps, k->elements[i].key, task_fitted(k, &k->elements[i], &counts[i]));
+    TRY(fit_clock(k, &b, &steps));
     json_set(&b, "steps", json_object(&steps));
     *out = json_object(&b);
     return ok();

@@ -24,7 +24,13 @@ MUST result shapes_of(struct city *c, struct arena *a, const struct service *s, 
                       const char **from);
 
 /* fit.c: an object to lay over what is known by itself. */
+enum { FIT_CASES = 50000, FIT_ENOUGH = 30 };
 MUST result fit_journal(const struct known_service *k, const struct json **out);
+
+/* fit_clock.c: stops of the clock, and messages that ended a task; adds to what fit_journal says. */
+MUST result fit_clock(const struct known_service *k, struct json_builder *to, struct json_builder *steps);
+/* An element by its key, or all that officers do in an applicant's step of that key; at most `most`. */
+size_t elements_marked(const struct known_service *k, struct slice key, size_t *list, size_t most);
 
 /* report.c */
 struct variant_runs {

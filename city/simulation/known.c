@@ -3,7 +3,7 @@
 
 /* Stated on the page and in docs/designers/simulation.md, for every value that nobody has measured. */
 static const double TASK_MINUTES = 20, TASK_CV = 1, APPLICANT_HOURS = 8, JOB_SECONDS = 5, EVENT_HOURS = 8, AWAY = 0.05,
-                    CASES_A_MONTH = 100, ANSWER_DAYS = 3, PATIENCE_DAYS = 1;
+                    CASES_A_MONTH = 100, ANSWER_DAYS = 3, PATIENCE_DAYS = 1, STOP_DAYS = 20;
 enum { OFFICERS = 2 };
 
 const struct json *source_json(struct arena *a, const char *from, int64_t n)
@@ -24,6 +24,15 @@ struct slice element_department(const struct known_service *k, const struct sim_
 {
     struct slice d = e->node->department;
     return d.n && d.p[0] != '{' ? d : service_department(k->s);
+}
+
+size_t elements_marked(const struct known_service *k, struct slice key, size_t *list, size_t most)
+{
+    size_t n = 0, one = sim_element_find(k->elements, k->n, key);
+    if (one != SIM_NONE && k->elements[one].kind == SIM_OFFICER) list[n++] = one;
+    for (size_t i = 0; one == SIM_NONE && i < k->n && n < most; i++)
+        if (k->elements[i].kind == SIM_OFFICER && slice_eq(element_step(k, &k->elements[i]), key)) list[n++] = i;
+    return n;
 }
 
 static void verb_outputs(const struct known_service *k, struct sim_element *e)
@@ -93,7 +102,10 @@ static const struct json *step_json(const struct known_service *k, const struct 
             json_set_slice(&shares, e->outcomes[i].name, json_of_double(k->a, e->outcomes[i].share, 4));
         json_set(&b, "outcomes", json_object(&shares));
         json_set(&source, "outcomes", source_json(k->a, "default", 0));
-    } else {
+    } else if (e->armed) {
+        json_set_double(&b, "occurs", 0, 1);
+        json_set(&source, "occurs", source_json(k->a, "default", 0));
+    } else if (e->kind == SIM_VERB) {
         json_set_double(&b, "fails", 0, 1);
     }
     json_set(&b, "source", json_object(&source));
@@ -182,6 +194,26 @@ static const struct json *withdrawn_json(struct arena *a)
     return json_object(&b);
 }
 
+/* Every cause that the law names, none of which occurs. */
+static const struct json *stops_json(struct arena *a)
+{
+    struct json_builder all = json_builder(a);
+    for (int i = 0; i < STOP_CAUSES; i++) {
+        struct json_builder b = json_builder(a), source = json_builder(a);
+        struct random_dist d = {RANDOM_EXPONENTIAL, STOP_DAYS * (double)MS_DAY, 0};
+        json_set(&b, "name",
+                 bitext_json(a, (struct bitext){stop_cause_zh((enum stop_cause)i), stop_cause_en((enum stop_cause)i)}));
+        json_set_double(&b, "share", 0, 0);
+        json_set(&b, "takes", takes_json(a, &d));
+        json_set_cstr(&b, "step", "");
+        json_set(&source, "share", source_json(a, "default", 0));
+        json_set(&source, "takes", source_json(a, "default", 0));
+        json_set(&b, "source", json_object(&source));
+        json_set(&all, stop_cause_name((enum stop_cause)i), json_object(&b));
+    }
+    return json_object(&all);
+}
+
 result simulation_parameters(struct city *c, struct arena *a, const struct service *s, bool fit,
                              const struct json **out)
 {
@@ -203,6 +235,7 @@ result simulation_parameters(struct city *c, struct arena *a, const struct servi
     TRY(shapes_json(&k, &b));
     json_set(&b, "withdrawn", withdrawn_json(a));
     json_set_double(&b, "answer_days", ANSWER_DAYS, 1);
+    json_set(&b, "stops", stops_json(a));
     json_set(&b, "variants", json_array(&none));
     *out = json_object(&b);
     if (fit) TRY(fit_journal(&k, &fitted));

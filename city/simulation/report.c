@@ -12,11 +12,10 @@ static double ratio(double x, double y)
 
 void measure_take(const struct sim_result *r, struct measure *out)
 {
-    double waits = 0, items = 0;
+    double waits = 0;
     for (size_t i = 0; i < r->nsteps; i++) {
         const struct sim_step_result *s = &r->steps_[i];
         waits += (double)s->wait_office;
-        items += (double)s->wait.n;
         if (i < MEASURE_STEPS) out->step_wait[i] = ratio((double)s->wait_office / (double)MS_MINUTE, (double)s->wait.n);
     }
     for (size_t i = 0; i < r->ngroups && i < MEASURE_GROUPS; i++)
@@ -26,7 +25,7 @@ void measure_take(const struct sim_result *r, struct measure *out)
     out->value[M_LATE] = ratio((double)r->late_promised, (double)r->clocks);
     out->value[M_STATUTORY] = ratio((double)r->late_statutory, (double)r->clocks);
     out->value[M_OPEN] = (double)r->open;
-    out->value[M_WAIT] = ratio(waits / (double)MS_MINUTE, items);
+    out->value[M_WAIT] = ratio(waits / (double)MS_MINUTE, (double)r->arrived);
 }
 
 struct writing {
@@ -175,6 +174,25 @@ static size_t by_name(const struct sim_result *r, size_t *order)
     return r->noutcomes;
 }
 
+/* Of causes that occurred: how often in a year, and days by the clock. */
+static const struct json *stops_json(const struct writing *w)
+{
+    struct json_builder list = json_builder(w->a);
+    for (int i = 0; i < STOP_CAUSES; i++) {
+        struct json_builder b = json_builder(w->a);
+        double n = (double)w->v->sum->stops[i].n;
+        if (n <= 0) continue;
+        json_set_cstr(&b, "cause", stop_cause_name((enum stop_cause)i));
+        json_set(
+            &b, "name",
+            bitext_json(w->a, (struct bitext){stop_cause_zh((enum stop_cause)i), stop_cause_en((enum stop_cause)i)}));
+        json_set_double(&b, "n", n / (double)w->n, 1);
+        json_set_double(&b, "days", (double)w->v->sum->stops[i].ms / n / (double)MS_DAY, 2);
+        json_add(&list, json_object(&b));
+    }
+    return json_array(&list);
+}
+
 static void cases_json(const struct writing *w, struct json_builder *b)
 {
     const struct sim_result *r = w->v->sum;
@@ -209,6 +227,7 @@ static void cases_json(const struct writing *w, struct json_builder *b)
     json_set(&d, "counts", json_array(&days));
     json_set(b, "days", json_object(&d));
     json_set(b, "stay", quantiles(w, &r->stay, 3600));
+    json_set(b, "stops", stops_json(w));
 }
 
 static const struct json *limit_json(struct arena *a, const struct limit *l)

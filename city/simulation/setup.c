@@ -124,6 +124,34 @@ static void read_outputs(struct reading *x, const struct json *v, struct slice w
     e->noutcomes = used;
 }
 
+static void read_stop(struct reading *x, struct slice cause, const struct json *v, struct sim_stop *to)
+{
+    struct slice where = arena_printf(x->a, "/stops/%.*s", SLICE_ARG(cause)), step = json_string(v, "step");
+    size_t list[64];
+    *to = (struct sim_stop){.takes = {RANDOM_EXPONENTIAL, 0, 0}, .element = SIM_NONE};
+    if (!stop_cause_scan(cause, &to->cause))
+        wrong(x, where, "不是行政许可法第四十五条所列事由",
+              "is no cause of article 45 of the Administrative Licensing Law");
+    to->share = number(x, v, "share", where, 0);
+    read_takes(x, v, where, &to->takes);
+    if (!step.n) return;
+    size_t n = elements_marked(&x->k, step, list, 64);
+    for (size_t i = 0; i < n && to->element == SIM_NONE; i++)
+        if (n == 1 || !slice_is(x->k.elements[list[i]].node->task_kind, "acceptance")) to->element = list[i];
+    if (to->element == SIM_NONE)
+        wrong(x, arena_printf(x->a, "%.*s/step", SLICE_ARG(where)), "没有这个由工作人员办理的环节",
+              "no step of that key is done by officers");
+}
+
+static void read_stops(struct reading *x, struct sim_plan *p)
+{
+    const struct json *stops = json_get(x->p, "stops");
+    struct sim_stop *list = NEW_ARRAY(x->a, struct sim_stop, CLOCK_STOPS_MAX + 1);
+    for (size_t i = 0; stops && stops->type == JSON_OBJECT && i < stops->n && i < CLOCK_STOPS_MAX; i++)
+        read_stop(x, stops->keys[i], stops->items[i], &list[p->nstops++]);
+    p->stops = list;
+}
+
 static void read_steps(struct reading *x)
 {
     const struct json *steps = json_get(x->p, "steps");
@@ -136,6 +164,8 @@ static void read_steps(struct reading *x)
             read_outcomes(x, v, where, e);
         else if (e->kind == SIM_VERB)
             read_outputs(x, v, where, e);
+        else if (e->armed)
+            e->occurs = number(x, v, "occurs", where, 0);
     }
 }
 
@@ -228,6 +258,7 @@ static void read_plan(struct reading *x, struct sim_plan *p, const instant *arri
         (struct random_dist){RANDOM_EXPONENTIAL, number(x, w, "days", S("/withdrawn"), 1) * (double)MS_DAY, 0};
     p->answer = (struct random_dist){RANDOM_EXPONENTIAL, number(x, x->p, "answer_days", S(""), 3) * (double)MS_DAY, 0};
     read_steps(x);
+    read_stops(x, p);
     read_groups(x, p);
     read_shapes(x, p);
     read_arrivals(x, p, arrivals, n);
@@ -235,22 +266,11 @@ static void read_plan(struct reading *x, struct sim_plan *p, const instant *arri
 
 /* ---- variants ---- */
 
-/* An element by its key, or all that officers do in an applicant's step of that key. */
-static size_t marked(struct reading *x, struct slice key, size_t *list, size_t most)
-{
-    size_t n = 0, one = sim_element_find(x->k.elements, x->k.n, key);
-    if (one != SIM_NONE && x->k.elements[one].kind == SIM_OFFICER) list[n++] = one;
-    for (size_t i = 0; one == SIM_NONE && i < x->k.n && n < most; i++)
-        if (x->k.elements[i].kind == SIM_OFFICER && slice_eq(element_step(&x->k, &x->k.elements[i]), key))
-            list[n++] = i;
-    return n;
-}
-
 static void drop_steps(struct reading *x, const struct json *v, struct slice where, struct sim_element *to)
 {
     const struct json *drop = json_get(v, "drop");
     for (size_t i = 0; drop && i < drop->n; i++) {
-        size_t list[64], n = marked(x, drop->items[i]->text, list, 64);
+        size_t list[64], n = elements_marked(&x->k, drop->items[i]->text, list, 64);
         if (!n)
             wrong(x, arena_printf(x->a, "%.*s/drop/%zu", SLICE_ARG(where), i), "没有这个由工作人员办理的环节",
                   "no step of that key is done by officers");
@@ -264,8 +284,8 @@ static void pair_steps(struct reading *x, const struct json *v, struct slice whe
     for (size_t i = 0; pairs && i < pairs->n; i++) {
         const struct json *p = pairs->items[i];
         size_t first[2], second[2];
-        bool good = p->type == JSON_ARRAY && p->n == 2 && marked(x, p->items[0]->text, first, 2) == 1 &&
-                    marked(x, p->items[1]->text, second, 2) == 1 && first[0] != second[0];
+        bool good = p->type == JSON_ARRAY && p->n == 2 && elements_marked(&x->k, p->items[0]->text, first, 2) == 1 &&
+                    elements_marked(&x->k, p->items[1]->text, second, 2) == 1 && first[0] != second[0];
         if (good)
             to[second[0]].beside = first[0];
         else

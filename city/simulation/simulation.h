@@ -6,7 +6,9 @@
  *   arrivals   {month: [12 numbers of cases], weekday: [7 weights, Sunday first], hour: [24 weights]}
  *   groups     {department: {officers, away (share of days)}}
  *   steps      {key: {takes: {shape: constant|exponential|lognormal, minutes, cv}, outcomes: {outcome: share}, fails (of a verb: share),
- *              outputs (of a verb): [{share, output}]}}; minutes are of office time for officers, else of the clock
+ *              outputs (of a verb): [{share, output}], occurs (of a message or signal that may come meanwhile: share)}}; minutes are of
+ *              office time for officers, else of the clock
+ *   stops      {cause of 行政许可法 art. 45: {share, takes, step: where, empty: the first step of officers behind acceptance}}
  *   shapes     {name: share}: kinds of applications, from the service's own scenarios
  *   withdrawn  {share, days}; answer_days: until a correction is answered
  *   variants   [{name, drop: [step], parallel: [[step, step]], staff: {department: officers}}], at most 6

@@ -111,6 +111,9 @@ static void faults_are_told_at_their_place(struct store_fixture *f)
         {"{\"variants\":[{\"staff\":{\"gaj\":3}}]}", "/variants/0/staff/gaj"},
         {"{\"variants\":[{},{},{},{},{},{},{}]}", "/variants"},
         {"{\"withdrawn\":{\"share\":2}}", "/withdrawn"},
+        {"{\"stops\":{\"lunch\":{}}}", "/stops/lunch"},
+        {"{\"stops\":{\"hearing\":{\"share\":\"x\"}}}", "/stops/hearing/share"},
+        {"{\"stops\":{\"hearing\":{\"step\":\"nothing\"}}}", "/stops/hearing/step"},
     };
     struct city_kit k;
     city_kit_open(&k, f);

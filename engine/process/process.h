@@ -225,6 +225,9 @@ struct process_declared { /* one event definition at an element */
     const struct process_node *node;
     bool starts; /* at the process's own start event, or a receive task or gateway that instantiates */
     bool throws; /* else it is caught */
+    bool armed;  /* a boundary event, or the start of an event sub-process: it may come while something else goes on */
+    bool interrupting;               /* of what is armed */
+    const struct process_node *host; /* of a boundary event; else NULL */
     /* messages and signals */
     struct slice name;
     bool named, keyed; /* the message or signal has a name of its own; tb:key is there */

@@ -20,59 +20,6 @@ static int64_t taken(const struct world *w, const struct item *x, const struct r
     return ms < (double)(3650 * MS_DAY) ? (int64_t)ms : 3650 * MS_DAY;
 }
 
-static instant limit_end(const struct world *w, const struct limit *l, instant from)
-{
-    struct clock k = {.started = from};
-    if (l->unit == LIMIT_HOUR) return from + l->n * MS_HOUR;
-    return l->n ? clock_due(w->p->env.calendar, &k, l) : CLOCK_NO_DUE;
-}
-
-static instant sooner(instant x, instant y)
-{
-    return x && (!y || x < y) ? x : y;
-}
-
-static instant due_at(const struct world *w, const struct atlas_effect *e)
-{
-    switch (e->due_kind) {
-    case DUE_NONE: return 0;
-    case DUE_LIMIT: return limit_end(w, &e->limit, w->now);
-    case DUE_AFTER: return w->now + e->due;
-    case DUE_AT: return e->due;
-    }
-    return 0;
-}
-
-/* ---- the clock of the case ---- */
-
-static void clock_start(struct world *w, uint32_t kase, instant from)
-{
-    struct kase *k = &w->cases[kase];
-    const struct sim_plan *p = w->p;
-    if (k->started) return;
-    k->started = from;
-    instant promised = limit_end(w, &p->promised, from), statutory = limit_end(w, &p->statutory, from);
-    k->due = sooner(promised, statutory);
-    if (k->due) w->r->clocks++;
-    if (promised) schedule_put(&w->schedule, promised + 1, AT_PROMISED, kase, k->generation);
-    if (statutory) schedule_put(&w->schedule, statutory + 1, AT_STATUTORY, kase, k->generation);
-}
-
-/* The step it stood in: what had been open longest. */
-void kase_late(struct world *w, uint32_t kase, bool statutory)
-{
-    const struct item *worst = NULL;
-    for (uint32_t i = w->cases[kase].head; i; i = w->items[i].next) {
-        const struct item *x = &w->items[i];
-        bool counts = x->token && x->state != ITEM_TIMER;
-        if (counts && (!worst || x->opened < worst->opened)) worst = x;
-    }
-    *(statutory ? &w->r->late_statutory : &w->r->late_promised) += 1;
-    if (!worst) return;
-    struct sim_step_result *s = &w->r->steps_[worst->index];
-    *(statutory ? &s->late_statutory : &s->late_promised) += 1;
-}
-
 /* ---- items ---- */
 
 static void wait_until(struct world *w, uint32_t item, instant at)
@@ -86,6 +33,7 @@ static void drop(struct world *w, uint32_t item)
     struct item *x = &w->items[item];
     uint16_t group = x->group;
     bool worked = x->state == ITEM_WORKED;
+    if (x->state == ITEM_STOPPED) stop_over(w, x->kase); /* what it stood still for is not waited for any more */
     if (x->state != ITEM_TIMER && !x->choice) w->r->steps_[x->index].cancelled++;
     if (!x->token && x->state == ITEM_READY) w->r->steps_[x->index].ahead_lost++;
     officers_leave(w, item);
@@ -113,7 +61,7 @@ static void office_item(struct world *w, uint32_t item, instant own)
     struct item *x = &w->items[item];
     const struct sim_element *e = &w->p->elements[x->index];
     x->work = taken(w, x, &e->takes);
-    x->due = sooner(own, sooner(limit_end(w, &e->limit, w->now), w->cases[x->kase].due));
+    x->due = item_office_due(w, x, own);
     officers_queue(w, item);
 }
 
@@ -154,7 +102,8 @@ static void open_timer(struct world *w, uint32_t kase, const struct atlas_effect
     x->state = ITEM_TIMER;
     x->token = e->token;
     x->acceptance = e->acceptance;
-    x->due = due_at(w, e);
+    x->opened = w->now;
+    x->due = item_due(w, i, e);
     wait_until(w, i, x->due);
 }
 
@@ -199,7 +148,9 @@ static void open_element(struct world *w, uint32_t kase, const struct atlas_effe
     item->signal = e->signal;
     item->state = e->local ? ITEM_LOCAL : ITEM_DELAY;
     if (e->local) return;
-    instant due = due_at(w, e);
+    instant due = item_due(w, i, e);
+    item->armed = x->armed;
+    if (x->armed && of_item(w, item, OF_OUTCOME) >= x->occurs) return; /* it does not come */
     if (x->dropped)
         wait_until(w, i, w->now);
     else if (x->kind != SIM_OFFICER)
@@ -270,7 +221,7 @@ static result done(struct world *w, uint32_t item)
     histogram_add(&s->took, (w->now - x.opened) / MS_SECOND);
     item_free(w, item);
     if (x.signal) return step(w, x.kase, EV_SIGNAL, 0, x.signal - 1U, NULL);
-    if (slice_is(e->node->task_kind, "acceptance") && data == 0) clock_start(w, x.kase, w->now);
+    if (slice_is(e->node->task_kind, "acceptance") && data == 0) kase_clock_start(w, x.kase, w->now);
     return step(w, x.kase, type, x.token, data, o ? o->data : NULL);
 }
 
@@ -293,7 +244,7 @@ static result office_done(struct world *w, uint32_t item)
         x->state = ITEM_READY;
     else if (asks(&w->p->elements[x->index], o))
         ask(w, item);
-    else
+    else if (!stop_begins(w, item))
         r = done(w, item);
     officers_dispatch(w, group);
     return r;
@@ -310,7 +261,14 @@ result kase_item(struct world *w, uint32_t item)
         return done(w, item);
     case ITEM_READY: return done(w, item);
     case ITEM_ANSWER: officers_queue(w, item); return ok();
-    case ITEM_TIMER: item_free(w, item); return step(w, kase, EV_TIMER, token, 0, NULL);
+    case ITEM_STOPPED:
+        stop_over(w, kase);
+        officers_queue(w, item);
+        return ok();
+    case ITEM_TIMER:
+        if (stop_holds(w, x)) return ok();
+        item_free(w, item);
+        return step(w, kase, EV_TIMER, token, 0, NULL);
     case ITEM_FREE:
     case ITEM_QUEUED:
     case ITEM_LOCAL: break;
@@ -325,6 +283,7 @@ static void close_case(struct world *w, uint32_t kase, uint16_t outcome, bool wi
     struct kase *k = &w->cases[kase];
     struct sim_result *r = w->r;
     while (k->head) drop(w, k->head);
+    stops_forget(w, kase);
     int64_t stay = w->now - k->filed;
     r->stay_ms += stay;
     r->ended++;
@@ -354,7 +313,7 @@ static bool apply(struct world *w, uint32_t kase, const struct atlas_edge *edge)
             drop(w, i);
     }
     w->cases[kase].node = edge->to;
-    if (edge->by_silence) clock_start(w, kase, w->cases[kase].filed);
+    if (edge->by_silence) kase_clock_start(w, kase, w->cases[kase].filed);
     for (uint32_t i = 0; i < edge->neffects; i++) {
         const struct atlas_effect *e = &edge->effects[i];
         if (e->what == ATLAS_INCIDENT)
@@ -418,7 +377,7 @@ result kase_file(struct world *w)
     while (shape + 1 < p->nshapes && (left -= p->shapes[shape].share) >= 0) shape++;
     w->r->months[civil_of_instant(w->now).month - 1]++;
     world_case_count(w, 1);
-    if (p->accepted_on_filing) clock_start(w, kase, w->now);
+    if (p->accepted_on_filing) kase_clock_start(w, kase, w->now);
     if (world_chance(w, k, CHANCE_WITHDRAWN, 0) < p->withdrawn) {
         double ms =
             random_draw(&p->patience, world_chance(w, k, CHANCE_PATIENCE, 0), world_chance(w, k, CHANCE_PATIENCE, 1));

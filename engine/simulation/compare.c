@@ -81,6 +81,10 @@ struct sim_result *sim_add(struct arena *a, struct sim_result *sum, const struct
     for (size_t i = 0; i < sum->nsteps; i++) step_add(&sum->steps_[i], &x->steps_[i]);
     for (size_t i = 0; i < sum->ngroups; i++) group_add(&sum->groups[i], &x->groups[i], sum->days);
     for (int i = 0; i < 12; i++) sum->months[i] += x->months[i];
+    for (int i = 0; i < STOP_CAUSES; i++) {
+        sum->stops[i].n += x->stops[i].n;
+        sum->stops[i].ms += x->stops[i].ms;
+    }
     outcomes_add(a, sum, x);
     return sum;
 }

@@ -11,7 +11,20 @@ struct listing {
     size_t nseen;
 };
 
-static bool kind_of(const struct process_node *node, enum sim_kind *kind)
+/* A message or signal that may come while something else goes on. */
+static bool armed(struct arena *a, const struct process_model *m, const struct process_node *node)
+{
+    const struct process_declared *list;
+    size_t n = process_declared(a, m, &list);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].node == node && list[i].armed &&
+            (list[i].kind == DECLARED_MESSAGE || list[i].kind == DECLARED_SIGNAL))
+            return true;
+    return false;
+}
+
+static bool kind_of(struct arena *a, const struct process_model *m, const struct process_node *node,
+                    enum sim_kind *kind)
 {
     if (slice_is(node->kind, "userTask")) {
         bool applicant = slice_is(node->task_kind, "fill") || slice_is(node->role, "applicant");
@@ -20,7 +33,7 @@ static bool kind_of(const struct process_node *node, enum sim_kind *kind)
     }
     *kind = slice_is(node->kind, "serviceTask") ? SIM_VERB : SIM_EVENT;
     if (*kind == SIM_VERB) return node->verb.n > 0;
-    return slice_is(node->kind, "receiveTask") || slice_is(node->kind, "intermediateCatchEvent");
+    return slice_is(node->kind, "receiveTask") || slice_is(node->kind, "intermediateCatchEvent") || armed(a, m, node);
 }
 
 static void task_outcomes(struct arena *a, const struct process_node *node, struct sim_element *e)
@@ -56,10 +69,11 @@ static void walk(struct listing *l, const struct process_model *m)
     l->seen[l->nseen++] = m;
     for (size_t i = 0; i < n; i++) {
         enum sim_kind kind;
-        if (kind_of(&nodes[i], &kind)) {
+        if (kind_of(l->a, m, &nodes[i], &kind)) {
             struct sim_element *e = element_add(l);
             *e = (struct sim_element){
                 .node = &nodes[i], .model = m, .kind = kind, .beside = SIM_NONE, .separate = SIM_NONE};
+            e->armed = kind == SIM_EVENT && armed(l->a, m, &nodes[i]);
             if (kind == SIM_OFFICER || kind == SIM_APPLICANT) task_outcomes(l->a, &nodes[i], e);
         }
         if (nodes[i].called) walk(l, nodes[i].called);
@@ -116,6 +130,7 @@ static result check_element(struct arena *a, const struct sim_plan *p, size_t i)
     const struct sim_element *e = &p->elements[i];
     struct slice place = arena_printf(a, "/steps/%.*s", SLICE_ARG(e->key));
     double sum = 0;
+    if (!share(e->occurs)) return wrong(a, place, "占比应在 0 至 1 之间", "a share is from 0 to 1");
     if (!dist_good(&e->takes)) return wrong(a, place, "时长应不小于 0", "a time is 0 or more");
     for (size_t k = 0; k < e->noutcomes; k++) {
         if (!share(e->outcomes[k].share)) return wrong(a, place, "占比应在 0 至 1 之间", "a share is from 0 to 1");
@@ -173,10 +188,30 @@ static result check_arrivals(struct arena *a, const struct sim_arrivals *x)
     return ok();
 }
 
+static result check_stops(struct arena *a, const struct sim_plan *p)
+{
+    result all = ok();
+    if (p->nstops > CLOCK_STOPS_MAX) return wrong(a, S("/stops"), "至多 16 项", "at most 16");
+    for (size_t i = 0; i < p->nstops; i++) {
+        const struct sim_stop *s = &p->stops[i];
+        struct slice place = arena_printf(a, "/stops/%zu", i);
+        bool there =
+            s->element == SIM_NONE || (s->element < p->nelements && p->elements[s->element].kind == SIM_OFFICER);
+        if (!share(s->share))
+            all = result_join(a, all, wrong(a, place, "占比应在 0 至 1 之间", "a share is from 0 to 1"));
+        if (!dist_good(&s->takes)) all = result_join(a, all, wrong(a, place, "时长应不小于 0", "a time is 0 or more"));
+        if (!there)
+            all = result_join(
+                a, all, wrong(a, place, "没有这个由工作人员办理的环节", "no step of that key is done by officers"));
+    }
+    return all;
+}
+
 result sim_plan_check(struct arena *a, const struct sim_plan *p)
 {
     result all = check_arrivals(a, &p->arrivals);
     all = result_join(a, all, check_groups(a, p));
+    all = result_join(a, all, check_stops(a, p));
     if (p->to <= p->from || p->to - p->from > SIM_DAYS_MOST)
         all = result_join(a, all, wrong(a, S("/to"), "期间应为 1 至 400 天", "the span is from 1 to 400 days"));
     if (!p->nshapes)

@@ -147,7 +147,15 @@ static void simulate(uint64_t seed, bool events)
     struct sim_group g = {.code = S("any"), .officers = 2, .away = 0.1};
     struct sim_shape shape = {S("any"), 1, test_json(a, S("{\"n\":1}"))};
     sim_elements(a, p.model, &e, &p.nelements);
-    for (size_t i = 0; i < p.nelements; i++) e[i].takes = (struct random_dist){RANDOM_EXPONENTIAL, (double)MS_HOUR, 0};
+    for (size_t i = 0; i < p.nelements; i++) {
+        e[i].takes = (struct random_dist){RANDOM_EXPONENTIAL, (double)MS_HOUR, 0};
+        if (e[i].armed) e[i].occurs = 0.5;
+    }
+    struct sim_stop stop = {STOP_HEARING, 0.3, {RANDOM_EXPONENTIAL, (double)(4 * MS_DAY), 0}, SIM_NONE};
+    p.stops = &stop;
+    p.nstops = 1;
+    p.accepted_on_filing = true;
+    p.promised = (struct limit){2, LIMIT_WORKING_DAY, {NULL, 0}};
     p.elements = e;
     p.groups = &g;
     p.shapes = &shape;
@@ -165,6 +173,8 @@ static void simulate(uint64_t seed, bool events)
         print_message("seed %llu %d: %.*s\n", (unsigned long long)seed, events, SLICE_ARG(result_text(a, r, LANG_EN)));
     assert_int_equal(result_code(r), result_code(q));
     assert_true(x->arrived == 60 && x->arrived == x->ended + x->open);
+    assert_memory_equal(x->stops, y->stops, sizeof x->stops);
+    assert_true(x->late_promised == y->late_promised);
     assert_true(x->steps == y->steps && y->computed <= x->computed && x->events == y->events &&
                 x->stay_ms == y->stay_ms);
     if (p.nelements) assert_memory_equal(x->steps_, y->steps_, p.nelements * sizeof *x->steps_);

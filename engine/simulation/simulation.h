@@ -8,7 +8,10 @@
  * - The next task of a department is the one due first (tb:clock, the step's limit, the case's limits, whichever is soonest), as
  *   the desk sorts; of the same instant the one opened first. tb:separate is kept.
  * - Verbs and outside systems are delays with an outcome. A message or signal that a case waits for comes after a delay too, and an
- *   activity that somebody may choose is chosen after one; what a case throws reaches nobody else.
+ *   activity that somebody may choose is chosen after one; what a case throws reaches nobody else. A message or signal that may come while
+ *   something goes on (boundary event, event sub-process) comes with its chance, after its delay, once each time it may.
+ * - A stop of the clock (行政许可法 art. 45) begins when an officer has looked at a task, and when it is over the task is taken up again from
+ *   its beginning. One cause stops a case once at most; other branches go on meanwhile, and timers are held as the platform holds them.
  * - Correction (补正) is asked at most once, at acceptance, and answered after a delay; nobody lets it lapse.
  * - An incident is left as it is: the case stays open and is counted.
  * - Figures of forms are those of the shapes given: what a process reads of a form is real, who filed it is not. */
@@ -30,7 +33,7 @@ enum sim_kind {
     SIM_OFFICER,   /* a user task that a department does */
     SIM_APPLICANT, /* a user task of the applicant's: it takes its time, nobody of the office is busy */
     SIM_VERB,      /* a service task */
-    SIM_EVENT      /* a message, signal or choice that comes from elsewhere */
+    SIM_EVENT      /* a message or signal that comes from elsewhere */
 };
 #define SIM_NONE SIZE_MAX
 struct sim_element {
@@ -45,10 +48,12 @@ struct sim_element {
     size_t beside;      /* begins when that element begins (made parallel with it); SIM_NONE */
     size_t separate;    /* not the officer of that element; SIM_NONE */
     bool remembered;    /* some element is separate from this one */
+    bool armed;         /* an event that may come while something else goes on */
+    double occurs;      /* chance of that, each time it may come */
     struct limit limit; /* of the applicant's step it belongs to; n == 0: none */
 };
 /* Every element of the model and of those it calls that takes time; takes, outcomes and limit are the caller's to fill in (a
- * user task has the outcomes that the model names, the first with share 1). */
+ * user task has the outcomes that the model names, the first with share 1; what is armed never occurs). */
 void sim_elements(struct arena *a, const struct process_model *m, struct sim_element **out, size_t *n);
 /* By key, or by an id that only one has; SIM_NONE. */
 size_t sim_element_find(const struct sim_element *list, size_t n, struct slice key);
@@ -63,6 +68,13 @@ struct sim_shape { /* a kind of case: its variables at the start */
     struct slice name;
     double share;
     const struct json *vars;
+};
+
+struct sim_stop { /* the law's clock stands still for this cause */
+    enum stop_cause cause;
+    double share;             /* of cases that come to the step with a clock that runs */
+    struct random_dist takes; /* ms of the clock */
+    size_t element;           /* of officers; SIM_NONE: the first one behind acceptance */
 };
 
 /* ---- a year of it ---- */
@@ -86,9 +98,11 @@ struct sim_plan {
     const struct sim_shape *shapes; /* at least one */
     size_t nshapes;
     struct sim_arrivals arrivals;
-    double withdrawn;            /* share of cases that are taken back, if they are still open then */
-    struct random_dist patience; /* ms from filing to that */
-    struct random_dist answer;   /* ms until a correction is answered */
+    double withdrawn;             /* share of cases that are taken back, if they are still open then */
+    struct random_dist patience;  /* ms from filing to that */
+    struct random_dist answer;    /* ms until a correction is answered */
+    const struct sim_stop *stops; /* at most CLOCK_STOPS_MAX */
+    size_t nstops;
     uint64_t seed;
     bool plain; /* every step is computed anew: slow, the same result */
 };
@@ -130,6 +144,9 @@ struct sim_result {
         int64_t n;
     } outcomes[SIM_OUTCOMES]; /* of the ended; the last takes the rest */
     int64_t months[12];       /* arrivals by month */
+    struct {
+        int64_t n, ms; /* that are over, and how long they were */
+    } stops[STOP_CAUSES];
     bool stopped;
 };
 /* Told now and then how much is done (0 to 1); false: stop. */

@@ -4,8 +4,7 @@
 
 /* ---- pools ---- */
 
-/* Room for one more, numbered from 1. */
-static void *pool_grow(struct arena *a, void *list, uint32_t n, uint32_t *cap, size_t size)
+void *pool_grow(struct arena *a, void *list, uint32_t n, uint32_t *cap, size_t size)
 {
     if (n + 1 < *cap) return list;
     uint32_t more = *cap ? 2 * *cap : 1024;

@@ -9,10 +9,11 @@
 
 enum item_state {
     ITEM_FREE,
-    ITEM_QUEUED, /* waits for an officer */
-    ITEM_WORKED, /* an officer works on it */
-    ITEM_DELAY,  /* the applicant's, a job, something from elsewhere */
-    ITEM_ANSWER, /* a correction was asked */
+    ITEM_QUEUED,  /* waits for an officer */
+    ITEM_WORKED,  /* an officer works on it */
+    ITEM_DELAY,   /* the applicant's, a job, something from elsewhere */
+    ITEM_ANSWER,  /* a correction was asked */
+    ITEM_STOPPED, /* the clock stands still for it */
     ITEM_TIMER,
     ITEM_LOCAL, /* a verb of this very step */
     ITEM_READY  /* done beside another element, before the process came to it */
@@ -21,11 +22,16 @@ struct item {                               /* what a case waits for */
     uint32_t generation, next, kase, token; /* token 0: begun beside another element */
     uint16_t index, group, signal;
     enum item_state state;
-    bool acceptance, choice;
+    bool acceptance, choice, armed;
     bool handed_on; /* somebody began it, who is away now */
     uint32_t officer, visit;
     instant opened, queued, began, due;
     int64_t work;
+    struct term { /* what its due time comes from, to be told anew behind a stop */
+        enum atlas_due kind;
+        enum limit_unit unit;
+        int64_t n;
+    } term;
 };
 enum { DOERS = 6 };
 struct kase { /* "case" is a word of C */
@@ -35,7 +41,9 @@ struct kase { /* "case" is a word of C */
     instant filed, started, due;
     uint64_t visited; /* the first 64 elements */
     uint32_t repeats;
-    bool open, corrected, marked;
+    uint32_t stops;  /* its clock in world.clocks, from 1; 0: it was never stopped */
+    uint16_t looked; /* bits: stops of the plan that were decided about */
+    bool open, corrected, marked, late_promised, late_statutory;
     uint8_t ndoers;
     struct doer {
         uint16_t index, group;
@@ -80,6 +88,8 @@ struct world {
     day today;
     struct schedule_entry *aside; /* what nobody who is free may do */
     size_t naside, cap_aside;
+    struct clock *clocks; /* of cases that were stopped; of one that is free, nstops is the next free one */
+    uint32_t nclocks, cap_clocks, free_clock;
 };
 
 /* pools (world.c) */
@@ -90,6 +100,8 @@ void kase_free(struct world *w, uint32_t kase);
 bool world_begin(struct world *w, uint64_t repetition);
 double world_chance(const struct world *w, const struct kase *k, uint64_t what, uint64_t which);
 void world_case_count(struct world *w, int64_t change);
+/* Room for one more, numbered from 1. */
+void *pool_grow(struct arena *a, void *list, uint32_t n, uint32_t *cap, size_t size);
 
 /* officers (officers.c) */
 void officers_begin(struct world *w);
@@ -106,7 +118,20 @@ void officers_end(struct world *w);
 MUST result kase_file(struct world *w);
 MUST result kase_item(struct world *w, uint32_t item); /* its time has come */
 MUST result kase_withdraw(struct world *w, uint32_t kase);
-void kase_late(struct world *w, uint32_t kase, bool statutory);
+
+/* clocks.c: limits and the stops of 行政许可法 art. 45 */
+instant kase_limit_end(const struct world *w, uint32_t kase, const struct limit *l, instant from);
+instant sooner(instant x, instant y); /* of two due times, 0: none */
+void kase_clock_start(struct world *w, uint32_t kase, instant from);
+void kase_late(struct world *w, uint32_t kase, bool statutory); /* a limit is told to have passed */
+/* The due time of what is opened now, and where it comes from. */
+instant item_due(struct world *w, uint32_t item, const struct atlas_effect *e);
+instant item_office_due(const struct world *w, const struct item *x, instant own);
+/* An officer has looked at it: does the clock stop? Then the item waits for that. */
+bool stop_begins(struct world *w, uint32_t item);
+void stop_over(struct world *w, uint32_t kase);
+bool stop_holds(const struct world *w, const struct item *timer);
+void stops_forget(struct world *w, uint32_t kase);
 
 /* arrivals.c: ascending, in a */
 const instant *arrivals_draw(struct arena *a, const struct sim_plan *p, uint64_t seed, size_t *n);

@@ -4,14 +4,15 @@ import type { ChartOption, ChartTheme } from './chart-options'
 
 export interface Source { from: 'journal' | 'staff' | 'scenarios' | 'schema' | 'default'; n?: number }
 export interface Takes { shape: string; minutes: number; cv: number }
-export interface StepKnown { kind: 'officer' | 'applicant' | 'verb' | 'event'; name: Text; department?: string; step?: string; takes: Takes; outcomes?: Record<string, number>; fails?: number; observed?: { n: number; hours: number }; source: { takes: Source; outcomes?: Source } }
+export interface StepKnown { kind: 'officer' | 'applicant' | 'verb' | 'event'; name: Text; department?: string; step?: string; takes: Takes; outcomes?: Record<string, number>; fails?: number; occurs?: number; observed?: { n: number; hours: number }; source: { takes: Source; outcomes?: Source; occurs?: Source } }
+export interface StopKnown { name: Text; share: number; takes: Takes; step: string; source?: { share: Source; takes: Source } }
 export interface GroupKnown { name: Text; officers: number; away: number; source: { officers: Source; away: Source } }
 export interface Variant { name: string; drop: string[]; parallel: [string, string][]; staff: Record<string, number> }
 export interface Parameters {
   service: string; name: Text; year: number; seed: number; repetitions: number; cases: number
   arrivals: { month: number[]; weekday: number[]; hour: number[]; source: Source }
   groups: Record<string, GroupKnown>; steps: Record<string, StepKnown>; shapes: Record<string, number>; shapes_source: Source
-  withdrawn: { share: number; days: number; source: Source }; answer_days: number; variants: Variant[]
+  withdrawn: { share: number; days: number; source: Source }; answer_days: number; stops: Record<string, StopKnown>; variants: Variant[]
 }
 export interface Mean { mean: number; half: number | null }
 export interface Spread { mean: number; p50: number; p90: number; p99: number; most: number }
@@ -25,6 +26,7 @@ export interface Result {
   arrived: number; ended: number; withdrawn: number; open: number; incidents: number
   outcomes: { outcome: string; n: number }[]; months: number[]; days: { p50: number; p90: number; p99: number; most: number; counts: number[] }
   measures: Record<Measure, Mean>; difference?: Record<Measure, Mean>; steps: StepResult[]; groups: GroupResult[]
+  stops: { cause: string; name: Text; n: number; days: number }[]
   bottleneck: { step: string; name: Text; department?: string; share: number } | null
 }
 export interface Report { from: string; to: string; repetitions: number; calendar_known: boolean; variants: Result[] }
