@@ -7,6 +7,7 @@
 #include "city/cases/change.h"
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
+#include "city/seals/seals.h"
 #include "city/search/search.h"
 #include "city/simulation/simulation.h"
 #include "trust/password.h"
@@ -61,6 +62,7 @@ void city_kit_open(struct city_kit *k, struct store_fixture *f)
     migrate(k, DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS);
     migrate(k, DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS);
     migrate(k, MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS);
+    migrate(k, SEALS_MIGRATIONS, SEALS_NMIGRATIONS);
     migrate(k, CASES_MIGRATIONS, CASES_NMIGRATIONS);
     migrate(k, CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS);
     migrate(k, SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS);

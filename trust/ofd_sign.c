@@ -316,3 +316,41 @@ result ofd_riding(struct arena *a, const uint32_t *pages, size_t npages, int64_t
     *out = p;
     return ok();
 }
+
+/* "0 0 210 297": the third and fourth number, to micrometres. */
+static bool box_sides(struct slice text, int64_t out[2])
+{
+    struct slice part, rest = slice_trim(text);
+    for (int i = 0; i < 4; i++) {
+        struct slice whole, fraction;
+        int64_t v, f = 0;
+        (void)slice_cut(rest, ' ', &part, &rest);
+        rest = slice_trim(rest);
+        (void)slice_cut(part, '.', &whole, &fraction);
+        fraction = slice_sub(fraction, 0, 3);
+        if (!slice_int64(whole, &v) || v < 0 || v > 10000 || (fraction.n && (!slice_int64(fraction, &f) || f < 0)))
+            return false;
+        for (size_t k = fraction.n; k < 3; k++) f *= 10;
+        if (i >= 2) out[i - 2] = v * 1000 + f;
+    }
+    return out[0] > 0 && out[1] > 0;
+}
+
+result ofd_pages(struct arena *a, struct slice package, struct ofd_pages *out)
+{
+    struct ofd o;
+    struct xml_node *root;
+    int64_t side[2] = {210000, 297000};
+    TRY(ofd_read(a, package, &o));
+    if (o.ndocuments == 0 || o.documents[0].npages == 0) return refuse(a, "文件没有页面", "a file without pages");
+    const struct ofd_document *d = &o.documents[0];
+    uint32_t *ids = NEW_ARRAY(a, uint32_t, d->npages);
+    for (size_t i = 0; i < d->npages; i++) ids[i] = d->pages[i]->id;
+    TRY(xml_parse(a, d->parts[0].file->bytes, OFD_MAX_XML, d->parts[0].file->name, &root));
+    const struct xml_node *data = xml_child(root, NULL, "CommonData"),
+                          *area = data ? xml_child(data, NULL, "PageArea") : NULL,
+                          *box = area ? xml_child(area, NULL, "PhysicalBox") : NULL;
+    if (box && !box_sides(xml_text(a, box), side)) return refuse(a, "页面尺寸有误", "a page size that is none");
+    *out = (struct ofd_pages){ids, d->npages, side[0], side[1]};
+    return ok();
+}

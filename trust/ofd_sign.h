@@ -21,6 +21,14 @@ struct ofd_place {
 MUST result ofd_riding(struct arena *a, const uint32_t *pages, size_t npages, int64_t page_width, int64_t y,
                        int64_t side_width, int64_t side_height, const struct ofd_place **out);
 
+/* Pages of the first document and their common size (PageArea of the document; A4 when it says none), micrometres. */
+struct ofd_pages {
+    const uint32_t *ids;
+    size_t n;
+    int64_t width, height;
+};
+MUST result ofd_pages(struct arena *a, struct slice package, struct ofd_pages *out);
+
 struct ofd_sealing {
     struct slice package;
     size_t document;                /* which DocBody */

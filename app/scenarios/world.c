@@ -9,6 +9,7 @@
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
+#include "city/seals/seals.h"
 #include "city/search/search.h"
 #include "city/simulation/simulation.h"
 
@@ -145,7 +146,8 @@ static result migrate(struct arena *a, struct store *store)
     } OWN[] = {{VAULT_MIGRATIONS, VAULT_NMIGRATIONS},         {RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},
                {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},   {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
                {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS}, {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
-               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},   {CASES_MIGRATIONS, CASES_NMIGRATIONS},
+               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},   {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
+               {CASES_MIGRATIONS, CASES_NMIGRATIONS},
                {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},       {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS},
                {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS}};
     int applied;

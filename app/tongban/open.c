@@ -17,6 +17,7 @@
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
+#include "city/seals/seals.h"
 #include "city/search/search.h"
 #include "city/simulation/simulation.h"
 #include "trust/signer.h"
@@ -143,6 +144,7 @@ static result migrate(struct cli *c, struct opened *o)
                {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS},
                {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
                {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
+               {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
                {CASES_MIGRATIONS, CASES_NMIGRATIONS},
                {MADE_MIGRATIONS, MADE_NMIGRATIONS},
                {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},

@@ -18,6 +18,7 @@
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
+#include "city/seals/seals.h"
 #include "city/simulation/simulation.h"
 #include "city/vault/vault.h"
 
@@ -37,6 +38,7 @@ enum work {
     WORK_COMPARISONS,
     WORK_SIMULATIONS,
     WORK_ARCHIVE,
+    WORK_SEALS,
     WORK_KINDS
 };
 struct worker {
@@ -152,6 +154,11 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
         return ok();
     case WORK_SIMULATIONS: return simulations_run(w->city, a, now, &(struct sim_watch){while_up, NULL}, done);
     case WORK_ARCHIVE: return case_archive_run(w->city, a, now, 64, &w->archived, done);
+    case WORK_SEALS:
+        TRY(seals_run(w->city, a, now, 16, done));
+        TRY(seal_batches_run(w->city, a, now, &more));
+        *done += more;
+        return ok();
     case WORK_KINDS: break;
     }
     return ok();
@@ -159,7 +166,7 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
 
 static void *work(void *arg)
 {
-    static const int64_t IDLE[WORK_KINDS] = {100, 500, 200, 500, 2000, 60000, 60000, 5000, 1000, 1000, 60000};
+    static const int64_t IDLE[WORK_KINDS] = {100, 500, 200, 500, 2000, 60000, 60000, 5000, 1000, 1000, 60000, 1000};
     struct worker *w = arg;
     struct arena *a = arena_new("worker");
     while (!stopping) {

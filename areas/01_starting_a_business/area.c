@@ -14,4 +14,5 @@ const struct area AREA_01 = {.number = 1,
                              .migrations = AREA_01_MIGRATIONS,
                              .nmigrations = AREA_01_NMIGRATIONS,
                              .clear_projections = AREA_01_CLEAR,
-                             .project = area_01_project};
+                             .project = area_01_project,
+                             .work = area_01_work};

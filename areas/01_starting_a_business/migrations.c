@@ -26,4 +26,5 @@ const struct migration AREA_01_MIGRATIONS[AREA_01_NMIGRATIONS] = {
      "CREATE TABLE bank_booking (uscc {TEXT} NOT NULL, case_id {BLOB} NOT NULL, bank {TEXT} NOT NULL, number {TEXT} NOT NULL,"
      " slot {TEXT} NOT NULL, booked_at {INT} NOT NULL, PRIMARY KEY (uscc, case_id));\n",
      NULL},
+    {"area01", 2, "seals by the day they were filed", "CREATE INDEX seal_order_at ON seal_order (ordered_at);\n", NULL},
 };

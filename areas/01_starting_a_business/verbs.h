@@ -12,10 +12,13 @@ extern const struct verb VERB_ENTERPRISE_ACCOUNT;
 /* Stand-ins for the tax authority and the account bank: jobs, as the real ones would be. */
 extern const struct verb VERB_TAX_REGISTER, VERB_BANK_BOOK;
 
-enum { AREA_01_NMIGRATIONS = 1 };
+enum { AREA_01_NMIGRATIONS = 2 };
 extern const struct migration AREA_01_MIGRATIONS[AREA_01_NMIGRATIONS];
 extern const struct stmt *const AREA_01_CLEAR[];
 MUST result area_01_project(struct arena *a, const struct json *fact, struct id case_id, struct decision *d);
+
+/* Orders the electronic seals of filings that have none. */
+MUST result area_01_work(struct city *c, struct arena *a, instant now, size_t *done);
 
 /* ---- names (企业名称登记管理规定, State Council Decree 734, in force 2021-03-01) ---- */
 struct enterprise_name {

@@ -1,6 +1,7 @@
 /* Public verification: by the token of a QR code, with the paper's present status; or of a file somebody holds. */
 #include "city/cases/view.h"
 
+#include "city/seals/seals.h"
 #include "city/sql.h"
 
 #include "trust/crypto.h"
@@ -137,6 +138,33 @@ static result status_json(struct city *c, struct arena *a, const struct json *re
     return ok();
 }
 
+/* The same by a certificate's identifier alone, as a sealed OFD gives it. */
+static result certificate_status(struct city *c, struct arena *a, struct slice identifier, instant now,
+                                 const struct json **out)
+{
+    struct json_builder b = json_builder(a);
+    json_set_str(&b, "id", identifier);
+    return status_json(c, a, json_object(&b), now, out);
+}
+
+/* What has become of the seals since, as far as they are this city's. */
+static result seals_states(struct city *c, struct arena *a, const struct json *seals, instant now,
+                           const struct json **out)
+{
+    struct json_builder list = json_builder(a);
+    for (size_t i = 0; i < seals->n; i++) {
+        struct json_builder b = json_builder(a);
+        struct slice state;
+        bool found;
+        TRY(seal_public_state(c, a, json_string(seals->items[i], "id"), now, &state, &found));
+        json_set(&b, "state", found ? json_of_string(a, state) : json_null());
+        json_set(&b, "state_text", found ? bitext_json(a, seal_state_words(state)) : json_null());
+        json_add(&list, json_merge(a, seals->items[i], json_object(&b)));
+    }
+    *out = json_array(&list);
+    return ok();
+}
+
 result file_verify(struct city *c, struct arena *a, struct slice pdf, instant now, const struct json **out)
 {
     const struct trust_anchors *anchors;
@@ -146,6 +174,8 @@ result file_verify(struct city *c, struct arena *a, struct slice pdf, instant no
     TRY(trust_anchors_parse(a, c->anchors, &anchors));
     verify_file(a, pdf, anchors, &(struct verify_ask){.at = now}, &report);
     if (report.record) TRY(status_json(c, a, report.record, now, &status));
+    if (report.identifier.n) TRY(certificate_status(c, a, report.identifier, now, &status));
+    if (report.seals) TRY(seals_states(c, a, report.seals, now, &report.seals));
     json_set(&b, "status", status);
     json_set_bool(&b, "test_keys", c->test_keys);
     *out = json_merge(a, verify_report_json(a, &report), json_object(&b));

@@ -27,6 +27,8 @@ struct bitext read_what_words(struct slice code)
         {"document", "办件中的文书", "a document of a case"},
         {"attachment", "上传的材料", "an uploaded document"},
         {"hotline.contact", "诉求人的联系方式", "how whoever made a request can be reached"},
+        {"seal", "电子印章的资料", "an electronic seal"},
+        {"seals", "电子印章列表", "the list of electronic seals"},
         {"search", "按编号或证件号码检索", "search by case or identity number"},
         {"prefill", "为填表调取的已有信息", "known data, to fill in a form"},
         {"intake", "窗口收件时的身份信息", "who you are, when an application was taken in"},

@@ -11,6 +11,7 @@
 #include "city/drafts/drafts.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
+#include "city/seals/seals.h"
 #include "city/search/search.h"
 #include "city/simulation/simulation.h"
 #include "trust/password.h"
@@ -73,7 +74,8 @@ static result migrate(struct test_city *t)
     } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},       {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
                {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},   {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
                {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS}, {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
-               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},   {CASES_MIGRATIONS, CASES_NMIGRATIONS},
+               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},   {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
+               {CASES_MIGRATIONS, CASES_NMIGRATIONS},
                {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},       {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS},
                {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS}};
     int applied;
