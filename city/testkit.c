@@ -14,7 +14,7 @@
 
 static const char DEPARTMENTS[] =
     "[{\"code\":\"scjg\",\"uscc\":\"11441900TB000001XT\",\"name\":{\"zh\":\"市场监管局\",\"en\":\"Market Regulation\"},\"kind\":\"department\"},"
-    "{\"code\":\"gaj\",\"name\":{\"zh\":\"公安局\",\"en\":\"Public Security\"},\"kind\":\"department\"}]";
+    "{\"code\":\"gaj\",\"uscc\":\"11441900TB0000028T\",\"name\":{\"zh\":\"公安局\",\"en\":\"Public Security\"},\"kind\":\"department\"}]";
 static const char TOWNS[] = "[{\"code\":\"441900003\",\"name\":{\"zh\":\"东城\",\"en\":\"Dongcheng\"}},"
                             "{\"code\":\"441900004\",\"name\":{\"zh\":\"南城\",\"en\":\"Nancheng\"}}]";
 static const char HALLS[] =

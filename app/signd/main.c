@@ -20,6 +20,8 @@ static const char usage[] =
     "      停止签名服务后更换城市密钥；旧版保留，以便读取 / a new version of the city key, the signer being stopped; old ones stay readable\n"
     "  tongban-signd --retire-city-key DIR --key-version N --proof TEXT\n"
     "      删除不再使用的旧版；证明由 tongban admin keys 给出 / forget an old version that nothing uses, as tongban admin keys proves\n"
+    "  tongban-signd --add-seal-keys DIR [--city NAME] [--organisation NAME]\n"
+    "      停止签名服务后，为早先的密钥文件补充电子印章的测试密钥 / test keys for electronic seals, for a key file of before, the signer being stopped\n"
     "  tongban-signd --dir DIR --socket PATH [--allow-uid N] [--user NAME] [--passphrase-file F | --passphrase-fd N]\n"
     "      提供签名服务（前台运行）/ serve in the foreground\n"
     "      --allow-uid  允许连接的用户号，默认为本进程用户 / the one uid whose connections are taken (default: own)\n"
@@ -43,6 +45,7 @@ static bool read_options(int argc, char **argv, struct signd_options *o)
                                           {"city", 1, 0, 'c'},
                                           {"rotate-city-key", 1, 0, 'r'},
                                           {"retire-city-key", 1, 0, 'R'},
+                                          {"add-seal-keys", 1, 0, 'S'},
                                           {"key-version", 1, 0, 'v'},
                                           {"proof", 1, 0, 'P'},
                                           {"help", 0, 0, 'h'},
@@ -68,6 +71,7 @@ static bool read_options(int argc, char **argv, struct signd_options *o)
         case 'u': o->user = optarg; break;
         case 'r': o->rotate_dir = optarg; break;
         case 'R': o->retire_dir = optarg; break;
+        case 'S': o->seals_dir = optarg; break;
         case 'v':
             if (!slice_int64(slice_cstr(optarg), &o->key_version)) return false;
             break;
@@ -78,7 +82,8 @@ static bool read_options(int argc, char **argv, struct signd_options *o)
         }
     }
     if (o->retire_dir && (o->key_version < 1 || !o->proof)) return false;
-    return optind == argc && (o->init_dir || o->rotate_dir || o->retire_dir || (o->dir && o->socket_path));
+    return optind == argc &&
+           (o->init_dir || o->rotate_dir || o->retire_dir || o->seals_dir || (o->dir && o->socket_path));
 }
 
 result signd_read_keys(struct arena *a, const struct signd_options *o, const char *dir, struct signer_keys *keys,
@@ -158,7 +163,7 @@ int main(int argc, char **argv)
         return 2;
     }
     if (o.init_dir) return signd_init(&o);
-    if (o.rotate_dir || o.retire_dir) return signd_rotate(&o);
+    if (o.rotate_dir || o.retire_dir || o.seals_dir) return signd_rotate(&o);
     struct arena *a = arena_new("signd");
     struct signer_core *core = NULL;
     int listen_fd = -1;

@@ -1,4 +1,4 @@
-/* --rotate-city-key and --retire-city-key: keys.json is written anew and put in the place of the old one, which stays beside it
+/* --rotate-city-key, --retire-city-key and --add-seal-keys: keys.json is written anew and put in the place of the old one, which stays beside it
  * as keys.json.before-N until somebody has seen that the city reads everything. */
 #include "app/signd/signd.h"
 
@@ -13,12 +13,11 @@ static result problem(struct arena *a, const char *path)
 }
 
 /* The folder always holds a whole keys.json: the new one takes its name in one step. */
-static result replace(struct arena *a, const char *dir, struct slice file, int64_t version, bool retire)
+static result replace(struct arena *a, const char *dir, struct slice file, int64_t version, const char *act)
 {
     char *now = arena_cstr(a, arena_printf(a, "%s/keys.json", dir));
     char *next = arena_cstr(a, arena_printf(a, "%s/keys.json.new", dir));
-    char *before = arena_cstr(
-        a, arena_printf(a, "%s/keys.json.before-%s-%lld", dir, retire ? "retiring" : "rotating", (long long)version));
+    char *before = arena_cstr(a, arena_printf(a, "%s/keys.json.before-%s-%lld", dir, act, (long long)version));
     if (unlink(next) != 0 && errno != ENOENT) return problem(a, next);
     TRY(signd_write_new(a, dir, "keys.json.new", file, 0600));
     if (link(now, before) != 0 && errno != EEXIST) return problem(a, before);
@@ -30,20 +29,33 @@ static result replace(struct arena *a, const char *dir, struct slice file, int64
     return rc == 0 ? ok() : problem(a, dir);
 }
 
+static result change_keys(struct arena *a, const struct signd_options *o, struct signer_keys *keys)
+{
+    instant now = time_now(time_system());
+    const struct signer_names names = {slice_cstr(o->organisation), slice_cstr(o->city)};
+    if (o->rotate_dir) return signer_keys_rotate(a, keys);
+    if (o->seals_dir) return signer_keys_add_seals(a, &names, now, keys);
+    TRY(city_key_proof_check(a, &keys->city, slice_cstr(o->proof), o->key_version, now));
+    return signer_keys_retire(a, keys, o->key_version);
+}
+
 static result change(struct arena *a, const struct signd_options *o, int64_t *version)
 {
     struct signer_keys *keys = NEW(a, struct signer_keys), *again = NEW(a, struct signer_keys);
     struct slice passphrase, file;
-    const char *dir = o->rotate_dir ? o->rotate_dir : o->retire_dir;
+    const char *dir = o->rotate_dir ? o->rotate_dir : o->seals_dir ? o->seals_dir : o->retire_dir;
     TRY(signd_read_keys(a, o, dir, keys, &passphrase));
-    int64_t before = o->rotate_dir ? (int64_t)keys->city.version : o->key_version;
-    if (!o->rotate_dir)
-        TRY(city_key_proof_check(a, &keys->city, slice_cstr(o->proof), o->key_version, time_now(time_system())));
-    TRY(o->rotate_dir ? signer_keys_rotate(a, keys) : signer_keys_retire(a, keys, o->key_version));
+    int64_t before = o->retire_dir ? o->key_version : (int64_t)keys->city.version;
+    TRY(change_keys(a, o, keys));
     TRY(signer_keys_seal(a, keys, passphrase, &file));
     TRY(signer_keys_open(a, file, passphrase, again)); /* what cannot be read back must not take its place */
     *version = (int64_t)keys->city.version;
-    return replace(a, dir, file, before, !o->rotate_dir);
+    if (o->seals_dir) {
+        char *path = arena_cstr(a, arena_printf(a, "%s/anchors.pem", dir));
+        if (unlink(path) != 0 && errno != ENOENT) return problem(a, path);
+        TRY(signd_write_new(a, dir, "anchors.pem", keys->certificates.anchors, 0644));
+    }
+    return replace(a, dir, file, before, o->rotate_dir ? "rotating" : o->seals_dir ? "seals" : "retiring");
 }
 
 int signd_rotate(const struct signd_options *o)
@@ -54,6 +66,9 @@ int signd_rotate(const struct signd_options *o)
     if (failed(r)) {
         struct slice zh = result_text(a, r, LANG_ZH), en = result_text(a, r, LANG_EN);
         fprintf(stderr, "%.*s\n%.*s\n", SLICE_ARG(zh), SLICE_ARG(en));
+    } else if (o->seals_dir) {
+        printf("已补充电子印章的测试密钥，anchors.pem 已更新（也请更新核验者手中的副本）。\n"
+               "Test keys for electronic seals are there; anchors.pem is new: give it to verifiers.\n");
     } else if (o->rotate_dir) {
         printf("城市密钥现为第 %lld 版。请启动签名服务和平台，并备份 keys.json。\n"
                "The city key is version %lld now. Start the signer and the servers, and back up keys.json.\n",

@@ -17,6 +17,7 @@ struct signd_options {
     bool allow_uid_given;
     const char *rotate_dir; /* --rotate-city-key: a new version of the city key here, and leave */
     const char *retire_dir; /* --retire-city-key: forget the version --key-version, and leave */
+    const char *seals_dir;  /* --add-seal-keys: for a key file of before there were seals, and leave */
     int64_t key_version;
     const char *proof;               /* --proof: the city's word that nothing uses it */
     const char *organisation, *city; /* --organisation, --city: names in the test certificates */

@@ -179,6 +179,33 @@ static void the_city_key_is_rotated_and_retired(void **state)
     stop(pid);
 }
 
+/* A key file gets keys for seals once; the signer makes and uses one, confined as it is. */
+static void seals(void **state)
+{
+    struct arena *a = *state;
+    struct signer *s;
+    struct signer_seal seal;
+    static const char png[] = "\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x40\0\0\0\x40\x08\x06\0\0\0xxxx\0\0\0\0IENDyyyy";
+    assert_int_not_equal(alone("--add-seal-keys", NULL, S("")), 0); /* --init has made them */
+    pid_t pid = serve(NULL);
+    assert_good(a, signer_open(a, socket_path, &s));
+    instant now = time_now(time_system());
+    struct slice from = instant_text(a, now), to = instant_text(a, now + 365 * MS_DAY);
+    struct slice what = arena_printf(
+        a,
+        "{\"documents\":[\"*\"],\"from\":\"%.*s\",\"height\":40,\"holder\":\"h\",\"holder_code\":\"\",\"id\":\"e1\","
+        "\"kind\":1,\"name\":\"n\",\"per_minute\":5,\"picture_type\":\"PNG\",\"to\":\"%.*s\",\"type\":\"seal\",\"width\":40}",
+        SLICE_ARG(from), SLICE_ARG(to));
+    assert_good(a, signer_make_seal(s, a, S("e1"), what, slice_of(png, sizeof png - 1), &seal));
+    assert_true(seal.seal.n > 500 && seal.key.n > 100);
+    struct slice
+        use =
+            S("{\"document\":\"x\",\"id\":\"u\",\"path\":\"/a/Signature.xml\",\"seal\":\"e1\",\"type\":\"seal_use\"}"),
+        out;
+    assert_code(signer_use_seal(s, a, S("u"), use, S("<x/>"), &seal, &out), CODE_SIGNER_POLICY);
+    stop(pid);
+}
+
 static void peers(void **state)
 {
     struct arena *a = *state;
@@ -219,8 +246,9 @@ int main(int argc, char **argv)
     program = argv[1];
     snprintf(keys_dir, sizeof keys_dir, "%s/keys", dir);
     snprintf(socket_path, sizeof socket_path, "%s/s", dir);
-    const struct CMUnitTest tests[] = {TEST(init), TEST(sign_and_restart), TEST(peers), TEST(rubbish),
-                                       TEST(the_city_key_is_rotated_and_retired)};
+    const struct CMUnitTest tests[] = {
+        TEST(init), TEST(sign_and_restart), TEST(peers), TEST(rubbish), TEST(the_city_key_is_rotated_and_retired),
+        TEST(seals)};
     int rc = cmocka_run_group_tests(tests, NULL, NULL);
     static const char *const names[] = {"keys/keys.json",
                                         "keys/keys.json.before-rotating-1",

@@ -137,18 +137,12 @@ static result migrate(struct cli *c, struct opened *o)
     const struct {
         const struct migration *list;
         size_t n;
-    } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},
-               {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
-               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},
-               {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
-               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS},
-               {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
-               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
-               {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
-               {CASES_MIGRATIONS, CASES_NMIGRATIONS},
-               {MADE_MIGRATIONS, MADE_NMIGRATIONS},
-               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},
-               {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS},
+    } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},       {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
+               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},   {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
+               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS}, {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
+               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},   {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
+               {CASES_MIGRATIONS, CASES_NMIGRATIONS},         {MADE_MIGRATIONS, MADE_NMIGRATIONS},
+               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},       {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS},
                {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS}};
     int applied;
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
@@ -196,7 +190,13 @@ static result keys(struct cli *c, struct opened *o)
     crypto_wipe(&key, sizeof key);
     /* for `tongban verify` here, and to give away */
     char *anchors = arena_cstr(c->a, arena_printf(c->a, "%s/anchors.pem", c->data_dir));
-    return access(anchors, R_OK) == 0 ? ok() : file_write(c->a, anchors, certificates.anchors, 0644);
+    struct slice there = {NULL, 0};
+    if (access(anchors, R_OK) == 0) TRY(file_read(c->a, anchors, 1 << 20, &there));
+    /* the signer may have got a CA since; who has put others in the file by hand keeps them */
+    bool known = slice_search(there, slice_trim(certificates.anchors)) != SIZE_MAX;
+    return there.n && (known || !slice_starts(certificates.anchors, slice_trim(there)))
+               ? ok()
+               : file_write(c->a, anchors, certificates.anchors, 0644);
 }
 
 static void names(struct opened *o, struct cli *c)

@@ -19,6 +19,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/desk/hotline', component: () => import('./pages/Hotline.vue'), meta: { title: 'hot.title' } },
   { path: '/desk/hotline/call', component: () => import('./pages/HotlineCall.vue'), meta: { title: 'call.title' } },
   { path: '/desk/hotline/statistics', component: () => import('./pages/HotlineStatistics.vue'), meta: { title: 'hstats.title' } },
+  { path: '/desk/seals', component: () => import('./pages/Seals.vue'), meta: { title: 'seals.desk.title' } },
   { path: '/desk/messages', component: () => import('./pages/DeskInbox.vue'), meta: { title: 'inbox.title' } },
   { path: '/desk/templates', component: () => import('./pages/Templates.vue'), meta: { title: 'templates.title' } },
   { path: '/desk/account', component: () => import('./pages/Account.vue'), meta: { title: 'account.title' } },

@@ -19,6 +19,18 @@ export interface Verification extends Report {
   sha256?: string
   test_keys?: boolean
   report?: Report
+  seals?: VerifiedSeal[] | null
+}
+// A seal on a sealed document, and what has become of it since where it is this city's.
+export interface VerifiedSeal {
+  id: string
+  name: string
+  signer: string
+  at: string | null
+  to: string
+  pages: number[]
+  state: string | null
+  state_text: MaybeText
 }
 export interface Line {
   key: string // dotted, as in the record

@@ -11,6 +11,7 @@ import briefing from './briefing'
 import decisions from './decisions'
 import { fix, migrate } from './migrate'
 import portal from './portal'
+import seals from './seals'
 
 const desk: typeof zh = {
   auditAction: audit,
@@ -124,6 +125,7 @@ const desk: typeof zh = {
   ...knowledge,
   claims,
   news: { ...portal.news, desk: newsDesk },
+  seals,
   area: portal.area,
   briefing,
   decisions,

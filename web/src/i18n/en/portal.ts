@@ -2,6 +2,7 @@ import type zh from '../zh-CN/portal'
 import help from './help'
 import news from './news'
 import request from './request'
+import seals from './seals'
 
 const portal: typeof zh = {
   ...help,
@@ -92,6 +93,7 @@ const portal: typeof zh = {
     10: 'Minority investors', 11: 'Intellectual property', 12: 'Cross-border trade', 13: 'Paying taxes', 14: 'Enforcing contracts', 15: 'Resolving insolvency', 16: 'Market supervision', 17: 'Government services', 18: 'Inclusive innovation',
   },
   news,
+  seals,
   services: {
     title: 'All services',
     q: 'What do you want to do?',

@@ -7,9 +7,10 @@ const pub: typeof zh = {
   pnav: { main: 'Main menu', home: 'To the city’s services', verify: 'Verify', ratings: 'Ratings', briefings: 'Briefings', coverage: 'What works', api: 'API', privacy: 'Privacy' },
   pfoot: 'Questions? Call 12345.',
   verify: {
+    seals: 'Seals on the document', sealedAt: 'sealed {at}', sealPages: 'page {pages}',
     title: 'Verify a licence or document',
-    lead: 'Drop a PDF issued by this city: you know at once whether it is genuine, unchanged and still in force.',
-    drop: 'Drop the PDF here, or',
+    lead: 'Drop a PDF or OFD issued or sealed here: you know at once whether it is genuine, unchanged and still in force.',
+    drop: 'Drop the file here, or',
     choose: 'Choose a file',
     notKept: 'The file is checked and not kept.',
     checking: 'Checking {name}…',

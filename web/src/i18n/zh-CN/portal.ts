@@ -2,6 +2,7 @@
 import help from './help'
 import news from './news'
 import request from './request'
+import seals from './seals'
 
 const nav = {
   skip: '跳到正文',
@@ -94,6 +95,7 @@ export default {
     10: '保护中小投资者', 11: '知识产权', 12: '跨境贸易', 13: '纳税', 14: '执行合同', 15: '办理破产', 16: '市场监管', 17: '政务服务', 18: '包容普惠创新',
   },
   news,
+  seals,
   services: {
     title: '全部事项',
     q: '您想办什么事？',

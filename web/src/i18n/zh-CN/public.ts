@@ -7,9 +7,10 @@ export default {
   pnav: { main: '主菜单', home: '回到政务服务首页', verify: '查验', ratings: '好差评', briefings: '简报', coverage: '建设进度', api: '开放接口', privacy: '隐私说明' },
   pfoot: '有疑问请拨打 12345。',
   verify: {
+    seals: '文件上的印章', sealedAt: '盖于 {at}', sealPages: '第 {pages} 页',
     title: '查验证照和文书',
-    lead: '把本市出具的 PDF 放进来，马上知道是不是真的、有没有改过、现在还有没有效。',
-    drop: '把 PDF 拖到这里，或者',
+    lead: '把本市出具或盖章的 PDF、OFD 放进来，马上知道是不是真的、有没有改过、现在还有没有效。',
+    drop: '把文件拖到这里，或者',
     choose: '选择文件',
     notKept: '文件只用来核验，不会保存。',
     checking: '正在核验 {name}…',
