@@ -108,6 +108,7 @@ static const struct {
     {"/attachments", "staff upload at the window only"},
     {"/desk/intake/prefill", "the window's town"},
     {"/inbox", "own messages"},
+    {"/desk/seals", "the seal authority: city/seals/seals_test.c, two_people"},
 };
 
 static bool narrowed(const char *path)

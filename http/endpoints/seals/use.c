@@ -2,10 +2,10 @@
 #include "city/seals/seals.h"
 #include "http/endpoints/seals/endpoints.h"
 
-static int64_t number(const struct request *q, const char *name, int64_t none)
+static int64_t number(struct slice text, int64_t none)
 {
     int64_t v;
-    return slice_int64(request_query(q, name), &v) ? v : none;
+    return slice_int64(text, &v) ? v : none;
 }
 
 static result handle(const struct request *q, struct reply *r)
@@ -13,9 +13,9 @@ static result handle(const struct request *q, struct reply *r)
     const struct seal_using u = {.ofd = q->body_bytes,
                                  .document = request_query(q, "document"),
                                  .title = request_query(q, "title"),
-                                 .page = number(q, "page", 0),
-                                 .x = number(q, "x", -1),
-                                 .y = number(q, "y", -1),
+                                 .page = number(request_query(q, "page"), 0),
+                                 .x = number(request_query(q, "x"), -1),
+                                 .y = number(request_query(q, "y"), -1),
                                  .riding = slice_is(request_query(q, "riding"), "1"),
                                  .closing = slice_is(request_query(q, "closing"), "1")};
     TRY(seal_use(q->city, q->a, q->actor, q->params[0], &u, q->now, &r->bytes));
