@@ -15,6 +15,7 @@ import documents  # noqa: F401
 import indicators  # noqa: F401
 import plan  # noqa: F401
 import knowledge  # noqa: F401
+import migrations  # noqa: F401
 import publications  # noqa: F401
 import serving  # noqa: F401
 from lib import main
