@@ -67,6 +67,7 @@ void city_kit_open(struct city_kit *k, struct store_fixture *f)
     migrate(k, CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS);
     migrate(k, SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS);
     migrate(k, SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS);
+    store_fixture_reusable(f);
     load_data(k);
     k->c = (struct city){
         .a = k->a, .store = f->s, .time = test_clock(&k->now), .areas = &AREAS, .key_version = 1, .demo = true};

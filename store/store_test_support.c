@@ -44,15 +44,49 @@ void store_test_server(const char *url, const char *sql)
     PQfinish(c);
 }
 
-static void make_database(struct store_fixture *f, const char *server)
+/* A database that the next fixture may have: migrated, without rows. */
+static struct {
+    char name[64];
+    pid_t owner; /* 0: none; a child of fork() has no right to its parent's */
+} spare;
+
+static void drop_spare(void)
+{
+    char sql[128];
+    const char *url = getenv("TONGBAN_TEST_PG");
+    if (spare.owner != getpid() || !url) return;
+    PGconn *c = PQconnectdb(url);
+    (void)snprintf(sql, sizeof sql, "DROP DATABASE IF EXISTS %s WITH (FORCE)", spare.name);
+    if (PQstatus(c) == CONNECTION_OK) PQclear(PQexec(c, sql));
+    PQfinish(c);
+}
+
+static bool take_spare(struct store_fixture *f)
+{
+    if (spare.owner != getpid()) return false;
+    spare.owner = 0;
+    f->database = arena_cstr(f->a, slice_cstr(spare.name));
+    return true;
+}
+
+static void make_database(struct store_fixture *f, const char *server, bool fresh)
 {
     static atomic_int number;
-    f->database =
-        arena_cstr(f->a, arena_printf(f->a, "tongban_test_%d_%d", (int)getpid(), atomic_fetch_add(&number, 1)));
-    store_test_server(
-        server,
-        arena_cstr(f->a, arena_printf(f->a, "CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8'", f->database)));
+    f->used = !fresh && take_spare(f);
+    if (!f->used) {
+        f->database =
+            arena_cstr(f->a, arena_printf(f->a, "tongban_test_%d_%d", (int)getpid(), atomic_fetch_add(&number, 1)));
+        store_test_server(
+            server,
+            arena_cstr(f->a, arena_printf(f->a, "CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8'", f->database)));
+    }
     f->options.url = url_of(f->a, slice_cstr(server), f->database);
+}
+
+static void drop_database(struct store_fixture *f)
+{
+    store_test_server(getenv("TONGBAN_TEST_PG"),
+                      arena_cstr(f->a, arena_printf(f->a, "DROP DATABASE %s WITH (FORCE)", f->database)));
 }
 
 static void make_directory(struct store_fixture *f)
@@ -72,7 +106,7 @@ bool store_fixture_open(struct store_fixture *f, struct arena *a, enum store_kin
     if (kind == STORE_POSTGRES) {
         const char *server = server_url();
         if (!server) return false;
-        make_database(f, server);
+        make_database(f, server, false);
     } else {
         make_directory(f);
     }
@@ -102,14 +136,58 @@ static void remove_directory(struct arena *a, const char *dir)
     rmdir(dir);
 }
 
+static int64_t relations(PGconn *c)
+{
+    PGresult *r = PQexec(c, "SELECT COUNT(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace");
+    int64_t n = PQntuples(r) == 1 ? strtoll(PQgetvalue(r, 0, 0), NULL, 10) : 0;
+    PQclear(r);
+    return n;
+}
+
+void store_fixture_reusable(struct store_fixture *f)
+{
+    if (!f->database) return;
+    PGconn *c = PQconnectdb(arena_cstr(f->a, f->options.url));
+    f->relations = relations(c);
+    PQfinish(c);
+}
+
+/* Keeps the emptied database as the spare one. False: it is to be dropped. */
+static bool put_aside(struct store_fixture *f)
+{
+    static const char EMPTY[] =
+        "DO $$ DECLARE t record; BEGIN SET LOCAL session_replication_role = replica;" /* no triggers */
+        " FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'store_migration'"
+        " LOOP EXECUTE format('DELETE FROM %I', t.tablename); END LOOP; END $$";
+    static bool promised;
+    if (f->relations == 0 || spare.owner == getpid() || strlen(f->database) >= sizeof spare.name) return false;
+    PGconn *c = PQconnectdb(arena_cstr(f->a, f->options.url));
+    PGresult *r = relations(c) == f->relations ? PQexec(c, EMPTY) : NULL;
+    bool empty = PQresultStatus(r) == PGRES_COMMAND_OK;
+    PQclear(r);
+    PQfinish(c);
+    if (!empty) return false;
+    memcpy(spare.name, f->database, strlen(f->database) + 1);
+    spare.owner = getpid();
+    if (!promised) promised = atexit(drop_spare) == 0;
+    return true;
+}
+
 void store_fixture_close(struct store_fixture *f)
 {
     store_close(f->s);
     f->s = NULL;
     if (f->dir) remove_directory(f->a, f->dir);
-    if (f->database)
-        store_test_server(getenv("TONGBAN_TEST_PG"),
-                          arena_cstr(f->a, arena_printf(f->a, "DROP DATABASE %s WITH (FORCE)", f->database)));
+    if (f->database && !put_aside(f)) drop_database(f);
+}
+
+void store_fixture_fresh(struct store_fixture *f)
+{
+    if (!f->used) return;
+    store_close(f->s);
+    drop_database(f);
+    make_database(f, server_url(), true);
+    f->s = store_fixture_second(f);
 }
 
 /* TONGBAN_TEST_SKIP=PATTERN leaves tests out by name, uncounted: "*postgres" where another stage runs them. */

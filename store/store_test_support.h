@@ -22,6 +22,8 @@ struct store_fixture {
     struct store *s;
     const char *dir;      /* SQLite: the temporary directory */
     const char *database; /* PostgreSQL: the fresh database's name */
+    int64_t relations;    /* PostgreSQL: tables and indexes when it was declared reusable; 0: it was not */
+    bool used;            /* PostgreSQL: an earlier test had it */
 };
 
 /* Opens a store on a database made for it. False: PostgreSQL is absent (said and counted). Failures fail the test.
@@ -34,6 +36,12 @@ void store_fixture_reopen(struct store_fixture *f);
 struct store *store_fixture_second(struct store_fixture *f);
 /* Closes and removes the database. */
 void store_fixture_close(struct store_fixture *f);
+/* After the migrations: what stands in the database now is what any test of this program would make. On PostgreSQL it is emptied
+ * when the fixture closes and handed to the program's next fixture, for making and dropping some 500 relations takes longer than most tests.
+ * It is dropped all the same when a test added or removed relations. On SQLite nothing happens. */
+void store_fixture_reusable(struct store_fixture *f);
+/* First thing in a test that needs a database which no other test had: its statistics, its migrations. */
+void store_fixture_fresh(struct store_fixture *f);
 
 struct store_case {
     void (*fn)(struct store_fixture *f);

@@ -377,6 +377,7 @@ static void an_opening_too(struct store_fixture *f)
     struct test_city_options o = {.clock = &now, .fresh = true};
     now = w.now;
     assert_good(f->a, test_city_open(f->a, f->s, &o, &t));
+    store_fixture_reusable(f);
     w.t = t;
     w.c = &t->city;
     assert_good(f->a, opening_plan_read(t, f->a, S("establish_company"), &p));

@@ -61,6 +61,7 @@ static void open_world(struct world *w, struct store_fixture *f)
     store_fixture_reopen(f);
     struct test_city_options o = {.clock = &w->now, .fresh = true, .no_services = true};
     assert_good(w->a, test_city_open(w->a, f->s, &o, &w->t));
+    store_fixture_reusable(f);
     w->c = &w->t->city;
     w->head = *test_city_actor(w->t, S("scjg.head"));
     w->handler = *test_city_actor(w->t, S("scjg.handler"));

@@ -27,6 +27,7 @@ static void open_founding(struct founding *w, struct store_fixture *f)
     assert_true(instant_scan(S("2021-09-22T09:00:00+08:00"), &w->now));
     struct test_city_options o = {.clock = &w->now, .fresh = true};
     assert_good(f->a, test_city_open(f->a, f->s, &o, &w->t));
+    store_fixture_reusable(f);
     w->c = &w->t->city;
     assert_good(f->a, opening_plan_read(w->t, f->a, S("establish_company"), &w->p));
     w->zhang = test_city_actor(w->t, S("zhangsan"));

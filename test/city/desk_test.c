@@ -264,6 +264,7 @@ static void expect_plan(struct works *w, const struct stmt *s, const char *index
 static void a_hundred_thousand_tasks(struct store_fixture *f)
 {
     struct works w;
+    store_fixture_fresh(f); /* statistics of its own */
     works_open(&w, f);
     works_accepted(&w, 4);
     fill_with_tasks(f, 100000);

@@ -12,6 +12,7 @@ static struct test_city *city(struct store_fixture *f, instant *now, size_t *n)
     assert_true(instant_scan(S("2021-04-29T09:30:00+08:00"), now));
     struct test_city_options o = {.clock = now, .fresh = true};
     assert_good(f->a, test_city_open(f->a, f->s, &o, &t));
+    store_fixture_reusable(f);
     const char *dir = test_city_source(f->a, "areas/17_government_services/knowledge");
     assert_good(f->a, service_files_read(f->a, slice_cstr(dir), &files));
     struct knowledge_import how = {.release = true, .keep = true};

@@ -190,6 +190,7 @@ static void a_company_opening_leaves_no_names(struct store_fixture *f)
     works_at(&w, "2021-09-22T09:00");
     struct test_city_options o = {.clock = &w.now, .fresh = true};
     assert_good(f->a, test_city_open(f->a, f->s, &o, &t));
+    store_fixture_reusable(f);
     w.t = t;
     w.c = &t->city;
     assert_good(f->a, opening_plan_read(t, f->a, S("establish_company"), &p));

@@ -34,6 +34,7 @@ static struct test_city *city_with(struct store_fixture *f, instant *now, bool s
     assert_true(instant_scan(S("2021-04-29T09:30:00+08:00"), now));
     struct test_city_options o = {.clock = now, .fresh = true, .no_services = !services};
     assert_good(f->a, test_city_open(f->a, f->s, &o, &t));
+    store_fixture_reusable(f);
     return t;
 }
 

@@ -69,6 +69,7 @@ void works_open(struct works *w, struct store_fixture *f)
     store_fixture_reopen(f);
     struct test_city_options o = {.clock = &w->now, .areas = with_area(f->a), .fresh = true, .no_services = true};
     assert_good(w->a, test_city_open(f->a, f->s, &o, &w->t));
+    store_fixture_reusable(f);
     w->c = &w->t->city;
     assert_good(w->a, service_files_read(w->a, slice_cstr(test_city_source(w->a, "test/city/works")), &folder));
     assert_good(w->a, catalogue_install(w->c->catalogue, w->a, &folder, 1, w->now));

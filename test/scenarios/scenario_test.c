@@ -29,6 +29,7 @@ static void one(void **state)
         skip();
     }
     assert_good(a, world_open(&w, a, j->sources, f.s));
+    store_fixture_reusable(&f);
     struct play p = {.w = &w, .where = j->path, .json = json, .service = j->service};
     result r = scenario_run(&p);
     for (const struct problem *q = r.problem; q; q = q->next)
