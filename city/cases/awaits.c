@@ -16,6 +16,14 @@ static const struct stmt MESSAGE_INSERT = {
     " tries, error, cursor, lease_until, lease_owner) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?10,0,0,'',?12,0,NULL)",
     NULL, false};
 
+/* Signals under way were thrown before this case began to wait. One that is thrown at this very moment by another case may be on
+ * either side, and is then heard. */
+static const struct stmt SIGNAL_PAST = {
+    "signal_past",
+    "INSERT INTO case_signal_past (signal, case_id, token) SELECT id, ?1, ?2 FROM case_message WHERE kind=1 AND name=?3",
+    "INSERT INTO case_signal_past (signal, case_id, token) SELECT id, ?1::bytea, ?2::bigint FROM case_message WHERE kind=1 AND name=?3",
+    false};
+
 struct slice flow_key(const struct city *c, struct arena *a, const struct json *key)
 {
     if (!key || key->type == JSON_NULL) return (struct slice){0};
@@ -47,6 +55,7 @@ result run_await(struct run *r, const struct effect *e)
     json_set_int(&b, "k", signal ? FLOW_SIGNAL : FLOW_MESSAGE);
     json_set_str(&b, "name", name);
     if (key.n) json_set_str(&b, "key", base64_encode(r->a, key));
+    if (signal) decision_write(r->d, &SIGNAL_PAST, -1, 3, sql_id(&r->c->id), sql_int(e->token), sql_text(name));
     if (key.n && !signal) decision_write(r->d, &MESSAGE_WAKE, -1, 3, sql_blob(key), sql_text(name), sql_int(r->k->now));
     return run_fact(r, json_object(&b));
 }

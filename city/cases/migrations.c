@@ -268,5 +268,14 @@ const struct migration CASES_MIGRATIONS[] = {
      "CREATE INDEX archive_dictionary_service ON archive_dictionary (service_hash, id);\n"
      "CREATE INDEX case_file_fold ON case_file (decided_at, id) WHERE decided_at > 0 AND length(engine) > 0;\n",
      NULL},
+    /* who began to wait after a signal was thrown: no clock can tell, for clocks are set back */
+    {"city.flow", 3, "signals that were thrown before",
+     "-- retention: until the signal has gone round\n"
+     "CREATE TABLE case_signal_past (signal {BLOB} NOT NULL, case_id {BLOB} NOT NULL, token {INT} NOT NULL,"
+     " PRIMARY KEY (signal, case_id, token)) {WITHOUT_ROWID};\n"
+     "CREATE INDEX case_message_signal ON case_message (name, id) WHERE kind = 1;\n"
+     "INSERT INTO case_signal_past (signal, case_id, token) SELECT m.id, w.case_id, w.token FROM case_message m"
+     " JOIN case_await w ON w.kind = 1 AND w.name = m.name AND w.since > m.at WHERE m.kind = 1;\n",
+     NULL},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;

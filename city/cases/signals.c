@@ -1,6 +1,9 @@
 /* Signals: everybody who waits when it is thrown hears it, and every service that starts by it starts (BPMN 2.0.2, 10.5.5). The cases
  * go by in the order of their ids, some at a time; the row remembers the last one, in the transaction in which that one hears it, so
- * that each hears it once whenever the worker stops. */
+ * that each hears it once whenever the worker stops.
+ *
+ * Who waited when it was thrown is not asked of a clock: clocks are set back, and a case whose last event is ahead of the clock
+ * keeps to that. Whoever begins to wait while a signal is under way notes that it was thrown before (awaits.c). */
 #include "city/cases/flow.h"
 
 #include "base/log.h"
@@ -11,8 +14,10 @@
 static const struct stmt LISTENING = {
     "signal_listening",
     "SELECT DISTINCT w.case_id FROM case_await w JOIN data_key k ON k.id = w.case_id AND k.destroyed_at = 0"
-    " WHERE w.kind=1 AND w.name=?1 AND w.case_id > ?2 AND w.since <= ?3 AND w.case_id <> ?4 ORDER BY w.case_id LIMIT ?5",
+    " WHERE w.kind=1 AND w.name=?1 AND w.case_id > ?2 AND w.case_id <> ?4 AND NOT EXISTS (SELECT 1 FROM case_signal_past p"
+    " WHERE p.signal=?3 AND p.case_id=w.case_id AND p.token=w.token) ORDER BY w.case_id LIMIT ?5",
     NULL, false};
+static const struct stmt PAST_GOES = {"signal_past_goes", "DELETE FROM case_signal_past WHERE signal=?1", NULL, false};
 static const struct stmt SIGNAL_BEFORE = {"signal_before", "SELECT id FROM case_message WHERE id=?1 AND cursor < ?2",
                                           NULL, false};
 static const struct stmt SIGNAL_AT = {"signal_at", "UPDATE case_message SET cursor=?2 WHERE id=?1 AND cursor < ?2",
@@ -104,6 +109,7 @@ static result start_all(struct city *c, struct arena *a, instant now, const stru
 static result end_body(struct tx *tx, struct arena *a, void *ctx)
 {
     const struct message *m = ctx;
+    TRY(tx_exec(tx, a, &PAST_GOES, BINDS(sql_id(&m->id)), NULL));
     return tx_exec(tx, a, &MESSAGE_TAKEN, BINDS(sql_id(&m->id)), NULL);
 }
 
@@ -112,7 +118,7 @@ result signal_bring(struct city *c, struct arena *a, const struct message *m, in
     struct rows rows;
     const struct id *sender = &m->sender, *nobody = &m->id; /* no case has a message's id */
     TRY(store_query(c->store, a, &LISTENING,
-                    BINDS(sql_text(m->name), sql_blob(m->cursor), sql_int(m->at),
+                    BINDS(sql_text(m->name), sql_blob(m->cursor), sql_id(&m->id),
                           sql_id(id_is_none(m->sender) ? nobody : sender), sql_int(SIGNAL_BATCH)),
                     &rows));
     for (size_t i = 0; i < rows.n; i++) {

@@ -21,6 +21,10 @@ static const struct stmt TRY_AGAIN = {
     NULL, false};
 static const struct stmt SWEEP = {"messages_undelivered_sweep",
                                   "DELETE FROM case_message WHERE state = 2 AND expires_at < ?1", NULL, false};
+static const struct stmt SWEEP_PAST = {
+    "signals_past_sweep",
+    "DELETE FROM case_signal_past WHERE NOT EXISTS (SELECT 1 FROM case_message m WHERE m.id = case_signal_past.signal)",
+    NULL, false};
 
 /* The head of the sender's body; who looks after the city: those from outside too. */
 static bool may_look(const struct actor *x, const struct sql_value *sender, struct slice department, struct slice town)
@@ -99,7 +103,8 @@ result message_try_again(struct city *c, struct arena *a, const struct actor *x,
 static result sweep_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct again *g = ctx;
-    return tx_exec(tx, a, &SWEEP, BINDS(sql_int(g->now - UNDELIVERED_KEPT)), NULL);
+    TRY(tx_exec(tx, a, &SWEEP, BINDS(sql_int(g->now - UNDELIVERED_KEPT)), NULL));
+    return tx_exec(tx, a, &SWEEP_PAST, NULL, 0, NULL);
 }
 
 result messages_undelivered_sweep(struct city *c, struct arena *a, instant now)

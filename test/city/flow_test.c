@@ -215,6 +215,29 @@ static void a_signal_reaches_all(struct store_fixture *f)
     same_again(&w);
 }
 
+/* The clock is set back between: who waited hears it all the same, and who came after it does not. */
+static void a_signal_keeps_its_order(struct store_fixture *f)
+{
+    struct works w;
+    flow_open(&w, f);
+    works_set(&w, w.now + MS_HOUR);
+    struct id waits = file(&w, w.zhangsan, "market_stall", "{\"goods\":\"茶\"}");
+    works_set(&w, w.now - MS_HOUR);
+    (void)file(&w, w.zhangsan, "market_close", "{\"why\":\"修路\"}");
+    works_set(&w, w.now - MS_HOUR);
+    struct id later = file(&w, w.lisi, "market_stall", "{}");
+    works_set(&w, w.now + MS_HOUR);
+    bring(&w);
+    assert_true(works_has(&w, waits, "clear"));
+    assert_false(works_has(&w, later, "clear"));
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_event WHERE kind='signal'"), 1);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_signal_past"), 0);
+    (void)file(&w, w.zhangsan, "market_close", "{\"why\":\"节日\"}"); /* it waits still, for the next one */
+    bring(&w);
+    assert_true(works_has(&w, later, "clear"));
+    same_again(&w);
+}
+
 /* Stopped in the midst: it goes on behind the last one that heard it, in batches. */
 static void a_signal_survives_a_stop(struct store_fixture *f)
 {
@@ -498,6 +521,7 @@ int main(void)
         ON_BOTH(delivered_twice_is_done_once),
         ON_BOTH(two_workers_share),
         ON_BOTH(a_signal_reaches_all),
+        ON_BOTH(a_signal_keeps_its_order),
         ON_BOTH(a_signal_survives_a_stop),
         ON_BOTH(kept_until_awaited),
         ON_BOTH(a_service_starts_by_the_clock),

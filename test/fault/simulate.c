@@ -1,7 +1,8 @@
-/* fault_simulate [--models N] [--seed S] [--steps N] [--jobs N] [--defect NAME | --defects] [--twice] [--trace]
+/* fault_simulate [--models N] [--seed S] [--steps N] [--jobs N] [--findings N] [--defect NAME | --defects] [--twice] [--trace]
  *
  * Models are the seeds S, S + 1, …; each runs in a process of its own, which begins with the same empty city. A model that breaks a
  * promise is run again with as few steps as it takes, and the command that shows it is printed.
+ *   --findings ends after so many models that broke a promise (5)
  *   --twice    every model twice: both runs must leave the same trace
  *   --defects  every deliberate defect must be found within N models
  *   --trace    says everything that happens (one model) */
@@ -17,7 +18,7 @@
 enum { JOBS_MAX = 16, MODEL_SECONDS = 120 };
 struct run_options {
     uint64_t models, seed;
-    unsigned steps, jobs;
+    unsigned steps, jobs, findings;
     bool twice, trace, defects;
     const char *defect;
 };
@@ -165,7 +166,7 @@ static unsigned run_all(const struct run_options *o, struct sim_stats *all)
     struct sim_report r, second;
     unsigned wrong = 0, n = 0;
     uint64_t next = 0, models = o->models;
-    for (uint64_t taken = 0; taken < models && wrong < 5; taken++) {
+    for (uint64_t taken = 0; taken < models && wrong < o->findings; taken++) {
         while (n < o->jobs && next < models) begin(&running[n++], o->seed + next++, o->steps, o);
         struct child k = running[0];
         memmove(running, running + 1, --n * sizeof *running);
@@ -247,11 +248,13 @@ static void read_options(int argc, char **argv, struct run_options *o)
             o->steps = (unsigned)number_of(next);
         else if (slice_is(x, "--jobs"))
             o->jobs = (unsigned)number_of(next);
+        else if (slice_is(x, "--findings"))
+            o->findings = (unsigned)number_of(next);
         else if (slice_is(x, "--defect") && next && sim_defect_set(next))
             o->defect = next;
         else
             stop(
-                "fault_simulate [--models N] [--seed S] [--steps N] [--jobs N] [--defect NAME | --defects] [--twice] [--trace]");
+                "fault_simulate [--models N] [--seed S] [--steps N] [--jobs N] [--findings N] [--defect NAME | --defects] [--twice] [--trace]");
         i += !flag;
     }
     if (o->jobs < 1 || o->jobs > JOBS_MAX || o->trace) o->jobs = 1;
@@ -259,7 +262,7 @@ static void read_options(int argc, char **argv, struct run_options *o)
 
 int main(int argc, char **argv)
 {
-    struct run_options o = {.models = 100, .seed = 1, .steps = 60, .jobs = 2};
+    struct run_options o = {.models = 100, .seed = 1, .steps = 60, .jobs = 2, .findings = 5};
     static struct sim_stats all;
     read_options(argc, argv, &o);
     sim_world_make();
