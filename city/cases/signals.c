@@ -11,15 +11,21 @@
 #include "trust/crypto.h"
 
 /* The case that threw it has heard it already, inside its own step. */
+#define NOT_PAST \
+    " AND NOT EXISTS (SELECT 1 FROM case_signal_past p WHERE p.signal=m.id AND p.case_id=w.case_id AND p.token=w.token)"
 static const struct stmt LISTENING = {
     "signal_listening",
-    "SELECT DISTINCT w.case_id FROM case_await w JOIN data_key k ON k.id = w.case_id AND k.destroyed_at = 0"
-    " WHERE w.kind=1 AND w.name=?1 AND w.case_id > ?2 AND w.case_id <> ?4 AND NOT EXISTS (SELECT 1 FROM case_signal_past p"
-    " WHERE p.signal=?3 AND p.case_id=w.case_id AND p.token=w.token) ORDER BY w.case_id LIMIT ?5",
+    "SELECT DISTINCT w.case_id FROM case_message m JOIN case_await w ON w.kind=1 AND w.name=m.name"
+    " JOIN data_key k ON k.id = w.case_id AND k.destroyed_at = 0"
+    " WHERE m.id=?1 AND w.case_id > ?2 AND w.case_id <> ?3" NOT_PAST " ORDER BY w.case_id LIMIT ?4",
     NULL, false};
 static const struct stmt PAST_GOES = {"signal_past_goes", "DELETE FROM case_signal_past WHERE signal=?1", NULL, false};
-static const struct stmt SIGNAL_BEFORE = {"signal_before", "SELECT id FROM case_message WHERE id=?1 AND cursor < ?2",
-                                          NULL, false};
+/* … and it waits still: since it was listed it may have gone on, and even wait again. */
+static const struct stmt SIGNAL_BEFORE = {
+    "signal_before",
+    "SELECT m.id FROM case_message m WHERE m.id=?1 AND m.cursor < ?2 AND EXISTS (SELECT 1 FROM case_await w"
+    " WHERE w.case_id=?2 AND w.kind=1 AND w.name=m.name" NOT_PAST ")",
+    NULL, false};
 static const struct stmt SIGNAL_AT = {"signal_at", "UPDATE case_message SET cursor=?2 WHERE id=?1 AND cursor < ?2",
                                       NULL, false};
 
@@ -118,8 +124,8 @@ result signal_bring(struct city *c, struct arena *a, const struct message *m, in
     struct rows rows;
     const struct id *sender = &m->sender, *nobody = &m->id; /* no case has a message's id */
     TRY(store_query(c->store, a, &LISTENING,
-                    BINDS(sql_text(m->name), sql_blob(m->cursor), sql_id(&m->id),
-                          sql_id(id_is_none(m->sender) ? nobody : sender), sql_int(SIGNAL_BATCH)),
+                    BINDS(sql_id(&m->id), sql_blob(m->cursor), sql_id(id_is_none(m->sender) ? nobody : sender),
+                          sql_int(SIGNAL_BATCH)),
                     &rows));
     for (size_t i = 0; i < rows.n; i++) {
         struct id case_id;

@@ -280,6 +280,31 @@ static void passed_over(struct store_fixture *f)
     assert_int_equal(folded(&w, id[NOT_ACCEPTED]), 1);
 }
 
+/* What nobody had a task of: a case that went through by itself. */
+static void without_a_task(struct store_fixture *f)
+{
+    struct works w;
+    struct service_files folder;
+    struct case_done done;
+    works_open(&w, f);
+    assert_good(w.a,
+                service_files_read(w.a, slice_cstr(test_city_source(w.a, "test/city/flow/market_close")), &folder));
+    assert_good(w.a, catalogue_install(w.c->catalogue, w.a, &folder, 1, w.now));
+    assert_good(w.a, catalogue_current(w.c->catalogue, w.a, S("market_close"), &w.service));
+    assert_good(w.a, works_file(&w, w.zhangsan, NULL, test_json(w.a, S("{\"why\":\"修路\"}")), &done));
+    works_jobs(&w);
+    assert_int_equal(works_number(&w, "SELECT COUNT(*) FROM case_task WHERE case_id=?1", done.case_id), 0);
+    works_set(&w, w.now + (ARCHIVE_AFTER + 30) * MS_DAY);
+    struct slice before = all_answers(&w, done.case_id);
+    assert_int_equal(fold(&w, 64), 1);
+    assert_int_equal(folded(&w, done.case_id), 1);
+    assert_true(slice_eq(all_answers(&w, done.case_id), before));
+    expect_same(&w);
+    assert_good(w.a, case_unfold(w.c, w.a, done.case_id));
+    assert_true(slice_eq(all_answers(&w, done.case_id), before));
+    expect_same(&w);
+}
+
 static result forget_body(struct tx *tx, struct arena *a, void *ctx)
 {
     const struct sql_value v[] = {sql_id(ctx), sql_int(1)};
@@ -407,7 +432,7 @@ int main(void)
         ON_BOTH(commands_put_it_back), ON_BOTH(what_was_changed_is_noticed),
         ON_BOTH(passed_over),          ON_BOTH(erased_when_folded),
         ON_BOTH(words_name_nobody),    ON_BOTH(any_content),
-        ON_BOTH(an_opening_too),
+        ON_BOTH(an_opening_too),       ON_BOTH(without_a_task),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,10 +7,15 @@
  *   sim_disk.c     files in memory: what is not synced may be lost or torn at a crash; errors, a full disk
  *   sim_vfs.c      the same as a file system of SQLite
  *   sim_world.c    the city: made once, started, crashed and started again
- *   sim_service.c  a random process (engine/process/random_models.h) as a service folder
+ *   sim_service.c  a random process (engine/process/random_models.h) as a service folder, and another version of it; services beside
+ *                  it that talk by messages and signals and start by themselves
  *   sim_verbs.c    doubles of verbs, which may be slow, fail, and come back when nobody waits any more
  *   sim_acts.c     what officers, applicants and workers do; the ledger of what was answered
+ *   sim_draw.c     … which of it is done next; with all faults off too
+ *   sim_change.c   another version, plans of migration, corrections
  *   sim_check.c    what must hold after every step
+ *   sim_post.c     … of messages, signals and what they start
+ *   sim_archive.c  … of what is folded into the archive
  *   sim_cover.c    which elements of BPMN were met
  *   sim_defects.c  deliberate defects, each of which must be found
  *   sim_run.c      one model: steps, faults, and the way to the end with all faults off
@@ -18,6 +23,7 @@
 #ifndef TEST_FAULT_SIM_H
 #define TEST_FAULT_SIM_H
 
+#include "city/cases/archive.h"
 #include "city/cases/run.h"
 #include "test/city/fixture.h"
 
@@ -117,8 +123,10 @@ enum sim_fault {
     FAULT_TWICE_AT_ONCE,
     FAULT_STALE, /* a command about what was there some steps ago */
     FAULT_SLOW_WORKER /* a worker whose lease runs out, and who comes back */,
-    FAULT_OUTAGE,  /* what a job needs does not answer */
-    FAULT_REFUSES, /* … or says no */
+    FAULT_OUTAGE,        /* what a job needs does not answer */
+    FAULT_REFUSES,       /* … or says no */
+    FAULT_POST_SHUFFLED, /* messages and signals come in another order than they were sent */
+    FAULT_LEASES_LOST,   /* two workers have the same message, job, timer, start or plan */
     FAULT_CLOCK_FORWARD,
     FAULT_CLOCK_BACK,
     FAULT_CLOCK_SKEW, /* the database's clock goes ahead or behind */
@@ -145,17 +153,49 @@ enum sim_act {
     ACT_MESSAGES,
     ACT_JOBS,
     ACT_ESCALATE,
+    ACT_LOOK, /* somebody reads a case */
+    ACT_STARTS,
+    ACT_OUTSIDE, /* another system sends a message */
+    ACT_ARCHIVE,
+    ACT_PUBLISH, /* another version of the service */
+    ACT_PLAN,
+    ACT_PLAN_DECIDE,
+    ACT_PLAN_UNDO,
+    ACT_PLAN_UNDO_CASE,
+    ACT_MIGRATE,
+    ACT_STEP, /* an officer puts right where a case stands */
     SIM_ACTS
 };
 extern const char *const SIM_ACT_NAMES[SIM_ACTS];
+
+/* What happened to cases. */
+enum sim_happened {
+    HAPPENED_MESSAGE,
+    HAPPENED_SIGNAL,
+    HAPPENED_STARTED,
+    HAPPENED_MOVED, /* under another version */
+    HAPPENED_MOVED_BACK,
+    HAPPENED_CORRECTED,
+    HAPPENED_FOLDED,
+    HAPPENED_UNFOLDED,
+    SIM_HAPPENED
+};
+extern const char *const SIM_HAPPENED_NAMES[SIM_HAPPENED];
 
 enum { COVER_KINDS = 160 };
 struct sim_stats {
     uint64_t models, steps, commands, acknowledged, refused, unanswered, events, cases, ended, named_waits, boots;
     uint64_t checks, rebuilds, turns;
-    uint64_t faults[SIM_FAULTS], acts[SIM_ACTS], cover[COVER_KINDS];
+    uint64_t faults[SIM_FAULTS], acts[SIM_ACTS], happened[SIM_HAPPENED], cover[COVER_KINDS];
     struct disk_stats disk;
     uint64_t trace; /* hash of everything that happened */
+};
+
+/* By the seed, so that each has models of its own and with the others. */
+enum sim_play {
+    PLAY_FLOW = 1,    /* services that talk, and start by themselves */
+    PLAY_CHANGE = 2,  /* migration and corrections */
+    PLAY_ARCHIVE = 4, /* closed cases are folded after a day */
 };
 
 struct entry; /* of the ledger: sim_acts.c */
@@ -170,6 +210,8 @@ struct sim {
     struct city *c;
     struct store *s;
     struct slice code; /* of the service */
+    unsigned plays;    /* what this model has beside it: PLAY_ … */
+    struct archive_at folded;
     unsigned step;
     bool calm; /* no more faults: on the way to the end */
     bool verbose;
@@ -204,9 +246,24 @@ void sim_power_off(void);
 void sim_shut_down(void);
 /* Publishes the random service of this seed; what it refers to: sim_service.c. */
 void sim_publish(void);
-struct service_files sim_service(struct arena *a, uint64_t seed, struct slice *code);
+/* another: the version after it, in which a task has another name (renamed[0] became renamed[1]; none: n 0) and a reminder, and an
+ * officer has a last look. */
+struct service_files sim_service(struct arena *a, uint64_t seed, bool another, struct slice *code,
+                                 struct slice renamed[2]);
+/* The services beside it. */
+enum { SIM_BESIDE = 4 };
+struct service_files sim_beside(struct arena *a, size_t i);
+#define SIM_ASKER "sim_asker"       /* an applicant's case: asks, and awaits three answers and a word from outside */
+#define SIM_ANSWERER "sim_answerer" /* started by what is asked */
+#define SIM_ROUND "sim_round"       /* started every SIM_PERIOD, and by the signal that an asker throws at its end */
+#define SIM_WHEN "sim_when"         /* started on certain days */
+#define SIM_OVER "sim.over"
+#define SIM_PERIOD (2 * MS_DAY)
 extern const struct areas SIM_AREAS;
 extern const struct migration SIM_MIGRATION;
+
+/* The post is brought in another order, or what workers hold is not theirs any more. */
+void sim_post_shuffle(bool leases);
 
 /* ---- acts ---- */
 /* A few acts at once, drawn from the seed: what people and workers do in one step. */
@@ -235,7 +292,18 @@ struct entry {
     int64_t version;       /* of the answer */
     bool answered_by_rows; /* it was carried out, whatever was heard of it */
     uint8_t idem[16];
+    int64_t seen; /* version of the case that the officer saw */
+    struct id plan;
 };
+struct entry *sim_enter(enum sim_act a, const struct actor *x, struct id case_id, int64_t token, struct slice text);
+struct entry *sim_work(enum sim_act a); /* no command of the ledger: nobody waits for its answer */
+bool sim_is_work(enum sim_act a);
+bool sim_start(struct entry *e); /* false: too many at once */
+const struct actor *sim_applicant(struct id case_id);
+/* Acts of sim_change.c; NULL: nothing to do. */
+struct entry *sim_change(struct arena *a);
+struct entry *sim_change_push(struct arena *a);
+result sim_change_do(struct arena *a, const struct entry *e, struct case_command *k, struct case_done *done);
 
 /* ---- checks ---- */
 void sim_check(void);      /* after every step */
@@ -249,7 +317,29 @@ struct sim_case {
     int64_t token;      /* of its last task */
     bool named_wait;    /* waits for nothing that a clock, a person or a job brings */
     char waits_at[200]; /* elements, with what they wait for */
+    bool started;       /* by an event */
+    bool folded;        /* its journal is in the archive */
+    char number[40], hash[72], service[24];
 };
+struct sim_case *sim_case_of(struct id id); /* NULL: not seen yet */
+/* Another version's element or state: what a case is, whether folded or not. */
+bool sim_read_case(struct arena *a, struct id id, struct case_row *c, struct data_key *key,
+                   const struct process_state **state);
+struct rows sim_query(struct arena *a, const struct stmt *q, const struct sql_value *binds, size_t n);
+void sim_must(struct arena *a, const char *what, result r);
+bool sim_plans_settled(struct arena *a);
+
+/* sim_post.c: the store wrote an event (its binds); a fact of an event, at its place in the order of all. */
+void post_written(const struct sql_value *binds);
+uint64_t post_order(struct id case_id, int64_t seq);
+void post_fact(struct id case_id, uint64_t order, instant at, const struct json *f);
+void post_check(struct arena *a);
+
+/* sim_archive.c: the journal and the tasks of a case as they stand, in rows or folded; what was seen before must be the same. */
+struct rows archive_events(struct arena *a, const struct case_row *c, const struct data_key *key, int64_t after);
+void archive_check(struct arena *a, size_t i, const struct case_row *c, const struct data_key *key);
+void archive_check_all(struct arena *a);
+
 size_t sim_cases(const struct sim_case **out); /* as the last check saw them */
 instant sim_next_due(void);                    /* earliest timer or job; 0: none */
 

@@ -4,18 +4,23 @@
 #include "test/fault/sim.h"
 #include "trust/crypto.h"
 
-enum { OPS = 16, ENTRIES = 4096, TASKS_MAX = 64, WORK = 8 };
+enum { OPS = 24, ENTRIES = 4096, WORK = 8 };
 
 const char *const SIM_ACT_NAMES[SIM_ACTS] = {
-    [ACT_FILE] = "file",         [ACT_DECIDE] = "decide",
-    [ACT_CLAIM] = "claim",       [ACT_RELEASE] = "release",
-    [ACT_TRANSFER] = "transfer", [ACT_STOP] = "clock_stop",
-    [ACT_RESUME] = "resume",     [ACT_CORRECT] = "correct",
-    [ACT_WITHDRAW] = "withdraw", [ACT_WITHDRAW_STEP] = "withdraw_step",
-    [ACT_URGE] = "urge",         [ACT_RETRY] = "retry",
-    [ACT_TIMERS] = "timers",     [ACT_JOBS] = "jobs",
-    [ACT_ESCALATE] = "escalate", [ACT_BEGIN] = "begin",
-    [ACT_MESSAGES] = "messages",
+    [ACT_FILE] = "file",           [ACT_DECIDE] = "decide",
+    [ACT_CLAIM] = "claim",         [ACT_RELEASE] = "release",
+    [ACT_TRANSFER] = "transfer",   [ACT_STOP] = "clock_stop",
+    [ACT_RESUME] = "resume",       [ACT_CORRECT] = "correct",
+    [ACT_WITHDRAW] = "withdraw",   [ACT_WITHDRAW_STEP] = "withdraw_step",
+    [ACT_URGE] = "urge",           [ACT_RETRY] = "retry",
+    [ACT_TIMERS] = "timers",       [ACT_JOBS] = "jobs",
+    [ACT_ESCALATE] = "escalate",   [ACT_BEGIN] = "begin",
+    [ACT_MESSAGES] = "messages",   [ACT_LOOK] = "look",
+    [ACT_STARTS] = "starts",       [ACT_OUTSIDE] = "outside",
+    [ACT_ARCHIVE] = "archive",     [ACT_PUBLISH] = "publish",
+    [ACT_PLAN] = "plan",           [ACT_PLAN_DECIDE] = "plan_decide",
+    [ACT_PLAN_UNDO] = "plan_undo", [ACT_PLAN_UNDO_CASE] = "plan_undo_case",
+    [ACT_MIGRATE] = "migrate",     [ACT_STEP] = "step",
 };
 
 static const struct entry *ledger[ENTRIES];
@@ -77,7 +82,7 @@ static result file(struct op *o, struct case_command *k)
                             .town = sim.t->data->towns[0].code,
                             .subject = o->e->x->subject,
                             .channel = S("online")};
-    TRY(catalogue_current(sim.c->catalogue, o->a, sim.code, &f.service));
+    TRY(catalogue_current(sim.c->catalogue, o->a, o->e->text.n ? o->e->text : sim.code, &f.service));
     TRY(subject_snapshot(sim.c, o->a, o->e->x->subject, &f.applicant));
     k->case_id = ID_NONE;
     return case_file(k, &f, &o->done);
@@ -94,6 +99,36 @@ static result decide(struct op *o, struct case_command *k)
     if (no) d->reasons = reasons(o->a);
     if (correct) d->corrections = reasons(o->a);
     return task_decide(k, d, &o->done);
+}
+
+/* Another system says something about a case. */
+static result outside(struct op *o, struct case_command *k)
+{
+    struct outside_message m = {
+        .name = S("sim.told"), .key = json_of_string(o->a, o->e->text), .payload = number(o->a, o->e->n)};
+    struct id id;
+    bool replayed;
+    TRY(message_from_outside(k, &m, &id, &replayed));
+    o->done = (struct case_done){.case_id = id, .replayed = replayed};
+    return ok();
+}
+
+/* Whatever else goes on, a case can be read, and the whole of its journal. */
+static result look_at(struct op *o)
+{
+    const struct json *view;
+    TRY(case_view(sim.c, o->a, o->e->case_id, sim.now, VIEW_STAFF, &view));
+    const struct json *history = json_get(view, "history");
+    if (!history || history->n == 0) sim_wrong("a case is shown without its history");
+    return ok();
+}
+
+static result archive(struct op *o)
+{
+    struct archive_at at = sim.folded;
+    result r = case_archive_run(sim.c, o->a, sim.now, WORK, &at, &o->worked);
+    sim.folded = at;
+    return r;
 }
 
 static result carry_out(struct op *o)
@@ -119,8 +154,17 @@ static result carry_out(struct op *o)
     case ACT_MESSAGES: return case_messages_run(sim.c, o->a, sim.now, WORK, &o->worked);
     case ACT_JOBS: return case_jobs_run(sim.c, o->a, sim.now, WORK, &o->worked);
     case ACT_ESCALATE: return case_escalate_run(sim.c, o->a, sim.now, WORK, &o->worked);
-    default: return ok();
+    case ACT_STARTS: return case_starts_run(sim.c, o->a, sim.now, WORK, &o->worked);
+    case ACT_OUTSIDE: return outside(o, k);
+    case ACT_LOOK: return look_at(o);
+    case ACT_ARCHIVE: return archive(o);
+    default: return sim_change_do(o->a, e, k, &o->done);
     }
+}
+
+static bool never(enum code c)
+{
+    return c == CODE_INTERNAL || c == CODE_STORE_CONSTRAINT || c == CODE_CASE_ARCHIVE;
 }
 
 static void act(void *arg)
@@ -128,29 +172,44 @@ static void act(void *arg)
     struct op *o = arg;
     result r = carry_out(o);
     o->code = failed(r) ? result_code(r) : 0;
-    if (o->code == CODE_INTERNAL || o->code == CODE_STORE_CONSTRAINT) { /* nobody should ever hear these */
+    if (never(o->code) || (o->e->act == ACT_LOOK && o->code && !passing(o->code))) { /* nobody should ever hear these */
         struct slice text = result_text(o->a, r, LANG_EN);
         sim_wrong("%s: %.*s", SIM_ACT_NAMES[o->e->act], SLICE_ARG(text));
     }
     o->finished = true;
 }
 
-static bool is_work(enum sim_act a)
+bool sim_is_work(enum sim_act a)
 {
-    return a == ACT_TIMERS || a == ACT_JOBS || a == ACT_ESCALATE || a == ACT_MESSAGES;
+    switch (a) {
+    case ACT_TIMERS:
+    case ACT_JOBS:
+    case ACT_ESCALATE:
+    case ACT_MESSAGES:
+    case ACT_LOOK:
+    case ACT_STARTS:
+    case ACT_ARCHIVE:
+    case ACT_PUBLISH:
+    case ACT_PLAN:
+    case ACT_PLAN_DECIDE:
+    case ACT_PLAN_UNDO:
+    case ACT_PLAN_UNDO_CASE:
+    case ACT_MIGRATE: return true;
+    default: return false;
+    }
 }
 
-static struct op *start(struct entry *e)
+bool sim_start(struct entry *e)
 {
     struct op *o = ops;
     while (o < ops + OPS && o->f) o++;
-    if (o == ops + OPS) return NULL;
+    if (o == ops + OPS) return false;
     *o = (struct op){.e = e, .a = arena_new("act")};
     o->f = fiber_start(SIM_ACT_NAMES[e->act], act, o);
-    o->unheard = !sim.calm && !is_work(e->act) && rng_chance(&sim.rng, 8);
+    o->unheard = !sim.calm && !sim_is_work(e->act) && rng_chance(&sim.rng, 8);
     sim.stats.commands++;
     sim.stats.acts[e->act]++;
-    return o;
+    return true;
 }
 
 /* ---- what was answered ---- */
@@ -197,7 +256,7 @@ static void answered(struct entry *e, const struct op *o)
 static void settle(struct op *o)
 {
     struct entry *e = o->e;
-    if (!is_work(e->act)) {
+    if (!sim_is_work(e->act)) {
         bool heard = !o->unheard && !(o->code && passing(o->code));
         sim_trace("%s %.*s token %lld: %s%s, version %lld", SIM_ACT_NAMES[e->act], SLICE_ARG(e->key),
                   (long long)e->token, o->code ? code_name(o->code) : "done", heard ? "" : ", unheard",
@@ -224,7 +283,7 @@ void sim_settle(void)
 
 /* ---- the ledger ---- */
 
-static struct entry *enter(enum sim_act a, const struct actor *x, struct id case_id, int64_t token, struct slice text)
+struct entry *sim_enter(enum sim_act a, const struct actor *x, struct id case_id, int64_t token, struct slice text)
 {
     struct entry *e = NEW(sim.a, struct entry);
     uint8_t h[32];
@@ -241,11 +300,11 @@ static struct entry *enter(enum sim_act a, const struct actor *x, struct id case
     return e;
 }
 
-static struct entry *worker(enum sim_act a)
+struct entry *sim_work(enum sim_act a)
 {
-    static struct entry list[SIM_ACTS];
-    list[a] = (struct entry){.act = a};
-    return &list[a];
+    struct entry *e = NEW(sim.a, struct entry);
+    *e = (struct entry){.act = a};
+    return e;
 }
 
 bool sim_resend(void)
@@ -255,7 +314,7 @@ bool sim_resend(void)
         struct entry *e = (struct entry *)(uintptr_t)ledger[i];
         if (e->state != ENTRY_DOUBT) continue;
         any = true;
-        if ((sim.calm || rng_chance(&sim.rng, 40)) && !start(e)) break;
+        if ((sim.calm || rng_chance(&sim.rng, 40)) && !sim_start(e)) break;
     }
     return any;
 }
@@ -265,233 +324,4 @@ size_t sim_unanswered(void)
     size_t n = 0;
     for (size_t i = 0; i < nledger; i++) n += ledger[i]->state == ENTRY_DOUBT;
     return n;
-}
-
-/* ---- who does what ---- */
-
-struct task {
-    struct id case_id;
-    int64_t token, status;
-    struct id assignee;
-    struct slice node, step, kind, department, role, town;
-};
-static struct task tasks[TASKS_MAX];
-static size_t ntasks;
-
-static const struct stmt OPEN = {
-    "sim_open",
-    "SELECT case_id, token, status, node, step, kind, department, role, town, assignee FROM case_task WHERE status < 3"
-    " ORDER BY case_id, token LIMIT ?1",
-    NULL, false};
-
-static void look(struct arena *a)
-{
-    struct rows r;
-    struct sql_value max = sql_int(TASKS_MAX);
-    disk_quiet(true);
-    if (failed(store_query(sim.s, a, &OPEN, &max, 1, &r))) sim_wrong("the open tasks cannot be read");
-    disk_quiet(false);
-    ntasks = r.n;
-    for (size_t i = 0; i < r.n; i++) {
-        const struct sql_value *v = row(&r, i);
-        tasks[i] = (struct task){.token = v[1].i,
-                                 .status = v[2].i,
-                                 .node = v[3].s,
-                                 .step = v[4].s,
-                                 .kind = v[5].s,
-                                 .department = v[6].s,
-                                 .role = v[7].s,
-                                 .town = v[8].s};
-        (void)id_from_bytes(v[0].s, &tasks[i].case_id);
-        if (v[9].type != SQL_NULL) (void)id_from_bytes(v[9].s, &tasks[i].assignee);
-    }
-}
-
-static const struct actor *applicant_of(struct id case_id)
-{
-    const struct sim_case *list;
-    size_t n = sim_cases(&list);
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; id_eq(list[i].id, case_id) && k < sim.t->npersons; k++)
-            if (id_eq(sim.t->persons[k].subject, list[i].subject)) return &sim.t->persons[k];
-    return &sim.t->persons[0];
-}
-
-static const struct actor *any_staff(void)
-{
-    return &sim.t->staff[rng_below(&sim.rng, sim.t->nstaff)];
-}
-
-/* The nth of those who may do it, round and round; NULL when nobody may. */
-static const struct actor *officer(const struct task *t, uint64_t nth)
-{
-    const struct actor *able[64];
-    size_t n = 0;
-    enum role role;
-    if (slice_is(t->kind, "fill")) return applicant_of(t->case_id);
-    if (!role_scan(t->role, &role)) return NULL;
-    for (size_t i = 0; i < sim.t->nstaff && n < 64; i++)
-        if (actor_has_role(&sim.t->staff[i], role, t->department, t->town)) able[n++] = &sim.t->staff[i];
-    return n ? able[nth % n] : NULL;
-}
-
-static const struct actor *somebody(const struct task *t)
-{
-    const struct actor *x = officer(t, rng_next(&sim.rng));
-    return !x || rng_chance(&sim.rng, 6) ? any_staff() : x;
-}
-
-static bool is_offer(const struct task *t)
-{
-    return slice_is(t->kind, TASK_KIND_OFFER);
-}
-
-static struct slice outcome_of(struct arena *a, const struct task *t)
-{
-    const struct service *s;
-    if (failed(catalogue_current(sim.c->catalogue, a, sim.code, &s))) return S("done");
-    const struct process_node *n = model_node(service_model(s), t->node, t->step);
-    return n && n->noutcomes ? n->outcomes[rng_below(&sim.rng, n->noutcomes)] : S("done");
-}
-
-static struct entry *on_task(struct arena *a, const struct task *t)
-{
-    static const char *const CAUSES[] = {"hearing", "inspection", "expert_review"};
-    struct id c = t->case_id;
-    uint64_t what = rng_below(&sim.rng, 100);
-    int64_t token = t->token;
-    if (rng_chance(&sim.rng, 5)) {
-        sim_fault(FAULT_STALE);
-        token = (int64_t)rng_below(&sim.rng, 40);
-    }
-    if (is_offer(t) && what < 80) return enter(ACT_BEGIN, somebody(t), c, token, S(""));
-    if (what < 62) return enter(ACT_DECIDE, somebody(t), c, token, outcome_of(a, t));
-    if (what < 72) return enter(ACT_CLAIM, somebody(t), c, token, S(""));
-    if (what < 77) return enter(ACT_RELEASE, somebody(t), c, token, S(""));
-    if (what < 85) return enter(ACT_STOP, somebody(t), c, token, slice_cstr(CAUSES[rng_below(&sim.rng, 3)]));
-    if (what < 95) return enter(ACT_RESUME, somebody(t), c, token, S(""));
-    struct entry *e = enter(ACT_TRANSFER, somebody(t), c, token, S(""));
-    e->to = somebody(t);
-    return e;
-}
-
-static struct entry *on_case(const struct sim_case *c)
-{
-    const struct actor *x = applicant_of(c->id);
-    uint64_t what = rng_below(&sim.rng, 100);
-    if (c->state == CASE_CORRECTION && what < 60) return enter(ACT_CORRECT, x, c->id, 0, S(""));
-    if (c->stuck && what < 70) {
-        const struct actor *head = test_city_actor(sim.t, S("scjg.head"));
-        return enter(ACT_RETRY, what < 60 ? head : x, c->id, 0, S(""));
-    }
-    if (what < 5) return enter(ACT_WITHDRAW, x, c->id, 0, S(""));
-    if (what < 35) {
-        char step[16];
-        (void)snprintf(step, sizeof step, "st%u", (unsigned)rng_below(&sim.rng, 5));
-        return enter(ACT_WITHDRAW_STEP, x, c->id, 0, slice_cstr(step));
-    }
-    if (what < 45) return enter(ACT_CORRECT, x, c->id, 0, S(""));
-    return what < 75 ? enter(ACT_URGE, x, c->id, 0, S("")) : worker(what < 90 ? ACT_JOBS : ACT_TIMERS);
-}
-
-static struct entry *draw(struct arena *a)
-{
-    const struct sim_case *list;
-    size_t n = sim_cases(&list);
-    uint64_t what = rng_below(&sim.rng, 100);
-    if (n == 0 || (what < (ntasks ? 4 : 25) && n < 5))
-        return enter(ACT_FILE, &sim.t->persons[rng_below(&sim.rng, sim.t->npersons)], ID_NONE, 0, S(""));
-    if (what < 20) return worker(ACT_JOBS);
-    if (what < 34) return worker(ACT_TIMERS);
-    if (what < 37) return worker(ACT_ESCALATE);
-    if (what < 40) return worker(ACT_MESSAGES);
-    if (what < 44 && nledger) {
-        struct entry *e = (struct entry *)(uintptr_t)ledger[rng_below(&sim.rng, nledger)];
-        if (e->state != ENTRY_DOUBT) sim_fault(FAULT_DUPLICATE);
-        return e;
-    }
-    if (what < 54 || ntasks == 0) {
-        size_t i = rng_below(&sim.rng, n);
-        if (!case_state_open(list[i].state)) i = rng_below(&sim.rng, n);
-        return on_case(&list[i]);
-    }
-    return on_task(a, &tasks[rng_below(&sim.rng, ntasks)]);
-}
-
-void sim_act(void)
-{
-    struct arena *a = arena_new("drawing acts");
-    uint64_t n = 1 + rng_below(&sim.rng, 4);
-    look(a);
-    for (uint64_t i = 0; i < n; i++) {
-        struct entry *e = draw(a);
-        if (!start(e)) break;
-        if (is_work(e->act) || !rng_chance(&sim.rng, 6)) continue;
-        sim_fault(FAULT_TWICE_AT_ONCE);
-        (void)start(e);
-    }
-    arena_free(a);
-}
-
-/* ---- with all faults off ---- */
-
-static const struct actor *holder(const struct task *t)
-{
-    for (size_t i = 0; i < sim.t->nstaff; i++)
-        if (id_eq(sim.t->staff[i].account, t->assignee)) return &sim.t->staff[i];
-    return NULL;
-}
-
-/* Decided by one who may, in turn; who has taken it and may not decide it gives it back. */
-static struct entry *push_task(struct arena *a, const struct task *t, uint64_t round)
-{
-    const struct actor *x = officer(t, round / 3), *has = holder(t);
-    if (is_offer(t)) return x && round % 2 ? enter(ACT_BEGIN, x, t->case_id, t->token, S("")) : NULL;
-    if (has && round % 3 == 0) return enter(ACT_RELEASE, has, t->case_id, t->token, S(""));
-    if (has && round % 3 == 1) x = has;
-    return x ? enter(ACT_DECIDE, x, t->case_id, t->token, outcome_of(a, t)) : NULL;
-}
-
-size_t sim_push(void)
-{
-    static uint64_t round;
-    struct arena *a = arena_new("push");
-    const struct sim_case *list;
-    size_t n = sim_cases(&list), acts = 0;
-    round++;
-    look(a);
-    struct id before = ID_NONE;
-    for (size_t i = 0; i < ntasks && acts < 8; i++) { /* one by one, in each case */
-        bool later = id_eq(tasks[i].case_id, before) || tasks[i].status == TASK_WAITING;
-        struct entry *e = later ? NULL : push_task(a, &tasks[i], round);
-        if (e) before = tasks[i].case_id;
-        acts += e && start(e);
-    }
-    for (size_t i = 0; i < n && acts < 12; i++) {
-        if (!case_state_open(list[i].state)) continue;
-        const struct actor *head = test_city_actor(sim.t, S("scjg.head"));
-        if (list[i].state == CASE_CORRECTION)
-            acts += start(enter(ACT_CORRECT, applicant_of(list[i].id), list[i].id, 0, S(""))) != NULL;
-        if (list[i].stopped)
-            acts += start(enter(ACT_RESUME, test_city_actor(sim.t, S("scjg.handler")), list[i].id, list[i].token,
-                                S(""))) != NULL;
-        if (list[i].stuck) acts += start(enter(ACT_RETRY, head, list[i].id, 0, S(""))) != NULL;
-    }
-    (void)start(worker(ACT_TIMERS));
-    (void)start(worker(ACT_JOBS));
-    (void)start(worker(ACT_MESSAGES));
-    (void)start(worker(ACT_ESCALATE));
-    arena_free(a);
-    return acts;
-}
-
-void sim_withdraw_all(void)
-{
-    const struct sim_case *list;
-    size_t n = sim_cases(&list);
-    for (size_t i = 0; i < n; i++)
-        if (case_state_open(list[i].state)) {
-            sim_trace("withdrawn at the end");
-            (void)start(enter(ACT_WITHDRAW, applicant_of(list[i].id), list[i].id, 0, S("")));
-        }
 }

@@ -4,7 +4,7 @@
 #include "engine/process/process.h"
 #include "test/fault/sim.h"
 
-enum { CASES = 64, DUES = 2048, JOBS = 2048 };
+enum { CASES = 128, DUES = 2048, JOBS = 2048 };
 
 /* What has a due date, as it was seen last. */
 enum dated { DATED_TASK, DATED_TIMER, DATED_PROMISE, DATED_STATUTE };
@@ -39,26 +39,40 @@ instant sim_next_due(void)
     return next_due;
 }
 
+const char *const SIM_HAPPENED_NAMES[SIM_HAPPENED] = {
+    [HAPPENED_MESSAGE] = "message heard",           [HAPPENED_SIGNAL] = "signal heard",
+    [HAPPENED_STARTED] = "started by an event",     [HAPPENED_MOVED] = "under another version",
+    [HAPPENED_MOVED_BACK] = "back under the first", [HAPPENED_CORRECTED] = "put right by an officer",
+    [HAPPENED_FOLDED] = "folded into the archive",  [HAPPENED_UNFOLDED] = "put back from there",
+};
+
+static void happened(struct slice kind)
+{
+    static const char *const KINDS[SIM_HAPPENED] = {[HAPPENED_MESSAGE] = "message",
+                                                    [HAPPENED_SIGNAL] = "signal",
+                                                    [HAPPENED_MOVED] = "migrate",
+                                                    [HAPPENED_MOVED_BACK] = "unmigrate",
+                                                    [HAPPENED_CORRECTED] = "correct_step"};
+    for (size_t i = 0; i < SIM_HAPPENED; i++) sim.stats.happened[i] += KINDS[i] && slice_is(kind, KINDS[i]);
+}
+
 /* ---- asking ---- */
 
-static void must(struct arena *a, const char *what, result r)
+void sim_must(struct arena *a, const char *what, result r)
 {
     if (!failed(r)) return;
     struct slice text = result_text(a, r, LANG_EN);
     sim_wrong("%s: %.*s", what, SLICE_ARG(text));
 }
 
-static struct rows query(struct arena *a, const struct stmt *q, const struct sql_value *binds, size_t n)
+struct rows sim_query(struct arena *a, const struct stmt *q, const struct sql_value *binds, size_t n)
 {
     struct rows r;
-    must(a, q->name, store_query(sim.s, a, q, binds, n, &r));
+    sim_must(a, q->name, store_query(sim.s, a, q, binds, n, &r));
     return r;
 }
 
 static const struct stmt ALL_CASES = {"sim_cases", "SELECT id FROM case_file ORDER BY id", NULL, false};
-static const struct stmt EVENTS = {
-    "sim_events", "SELECT seq, at, kind, idem, payload_ct FROM case_event WHERE case_id = ?1 AND seq > ?2 ORDER BY seq",
-    NULL, false};
 static const struct stmt TASKS = {
     "sim_tasks", "SELECT token, status, due_at, opened_at, kind FROM case_task WHERE case_id = ?1 ORDER BY token", NULL,
     false};
@@ -68,7 +82,8 @@ static const struct stmt JOB_ROWS = {
     "sim_jobs", "SELECT token, due_at, id FROM case_job WHERE case_id = ?1 ORDER BY token, id", NULL, false};
 static const struct stmt AWAITS = {"sim_awaits", "SELECT token, kind FROM case_await WHERE case_id = ?1 ORDER BY token",
                                    NULL, false};
-static const struct stmt POST = {"sim_post", "SELECT state FROM case_message WHERE id = ?1", NULL, false};
+static const struct stmt LIMITS = {"sim_limits", "SELECT due_at, statutory_due_at FROM case_file WHERE id = ?1", NULL,
+                                   false};
 static const struct stmt KEY = {"sim_key", "SELECT wrapped FROM data_key WHERE id = ?1", NULL, false};
 
 /* ---- due dates: they move later, when the law stops a clock, and never earlier ---- */
@@ -119,53 +134,9 @@ static struct job *job_of(struct slice text, bool make)
     return &jobs[njobs++];
 }
 
-/* A message thrown is under way, or was heard once, or given up; a signal is heard by a case once. */
-struct post {
-    struct id id, by; /* by: the case that has heard a signal */
-    bool signal, over;
-};
-static struct post posts[JOBS];
-static size_t nposts;
-
-static void thrown(const struct json *f)
-{
-    if (nposts == JOBS) sim_wrong("too many messages for the check");
-    struct post *p = &posts[nposts++];
-    *p = (struct post){.signal = json_int(f, "k", 0) != 0};
-    (void)id_scan(json_string(f, "id"), &p->id);
-}
-
-static void heard(struct id case_id, const struct json *f)
-{
-    struct id id;
-    (void)id_scan(json_string(f, "id"), &id);
-    for (size_t i = 0; i < nposts; i++) {
-        if (!id_eq(posts[i].id, id)) continue;
-        if (posts[i].signal ? id_eq(posts[i].by, case_id) : posts[i].over)
-            sim_wrong("a %s took effect twice", posts[i].signal ? "signal" : "message");
-        if (!posts[i].signal) posts[i].over = true;
-    }
-    if (json_int(f, "k", 0)) {
-        if (nposts == JOBS) sim_wrong("too many messages for the check");
-        posts[nposts++] = (struct post){.id = id, .by = case_id, .signal = true};
-    }
-}
-
-static void check_post(struct arena *a)
-{
-    for (size_t i = 0; i < nposts; i++) {
-        if (posts[i].signal || posts[i].over) continue;
-        struct sql_value v = sql_id(&posts[i].id);
-        if (query(a, &POST, &v, 1).n != 1)
-            sim_wrong("a message is lost: it was thrown, is not under way, and nobody heard it");
-    }
-}
-
-static void check_fact(struct id case_id, const struct process_model *m, const struct json *f)
+static void check_fact(const struct process_model *m, const struct json *f)
 {
     struct slice t = json_string(f, "t");
-    if (slice_is(t, "thrown")) thrown(f);
-    if (slice_is(t, "heard") || slice_is(t, "unheard")) heard(case_id, f);
     struct json const *path = json_get(f, "n");
     if (slice_is(t, "path"))
         for (size_t i = 0; path && i < path->n; i++) cover_passed(m, path->items[i]->text);
@@ -209,15 +180,14 @@ static void check_command(size_t i, struct slice idem, int64_t seq, struct slice
 static void check_events(struct arena *a, size_t i, const struct case_row *c, const struct data_key *key,
                          const struct process_model *m)
 {
-    const struct sql_value v[] = {sql_id(&c->id), sql_int(journal[i])};
-    struct rows r = query(a, &EVENTS, v, 2);
+    struct rows r = archive_events(a, c, key, journal[i]);
     for (size_t k = 0; k < r.n; k++) {
         const struct sql_value *e = row(&r, k);
         const struct json *event = NULL;
         if (e[0].i != journal[i] + 1)
             sim_wrong("a journal goes from event %lld to %lld", (long long)journal[i], (long long)e[0].i);
         journal[i] = e[0].i;
-        must(a, "an event of the journal", event_open(a, key, e[0].i, e[4].s, &event));
+        sim_must(a, "an event of the journal", event_open(a, key, e[0].i, e[ARCHIVED_PAYLOAD].s, &event));
         if (e[1].i < last_at[i])
             sim_wrong("event %lld of a case was at %lld, the one before at %lld", (long long)e[0].i, (long long)e[1].i,
                       (long long)last_at[i]);
@@ -226,9 +196,11 @@ static void check_events(struct arena *a, size_t i, const struct case_row *c, co
         for (size_t f = 0; facts && f < facts->n; f++) {
             bool off = slice_is(e[2].s, "timer") && f == 0 && json_get(facts->items[f], "token");
             if (off) check_fired(c->id, json_int(facts->items[f], "token", 0), e[1].i);
-            check_fact(c->id, m, facts->items[f]);
+            check_fact(m, facts->items[f]);
+            post_fact(c->id, post_order(c->id, e[0].i) + f, e[1].i, facts->items[f]);
         }
-        if (e[3].type != SQL_NULL) check_command(i, e[3].s, e[0].i, e[2].s);
+        if (e[ARCHIVED_IDEM].type != SQL_NULL) check_command(i, e[ARCHIVED_IDEM].s, e[0].i, e[2].s);
+        happened(e[2].s);
         sim.stats.events++;
     }
     if (journal[i] != c->version)
@@ -348,37 +320,74 @@ static size_t index_of(struct id id)
     return ncases++;
 }
 
+struct sim_case *sim_case_of(struct id id)
+{
+    for (size_t i = 0; i < ncases; i++)
+        if (id_eq(cases[i].id, id)) return &cases[i];
+    return NULL;
+}
+
+static const struct service *version_of(struct arena *a, const struct case_row *c)
+{
+    const struct service *s = NULL;
+    sim_must(a, "the version of a service", catalogue_by_hash(sim.c->catalogue, a, c->service_hash, &s));
+    return s;
+}
+
+bool sim_read_case(struct arena *a, struct id id, struct case_row *c, struct data_key *key,
+                   const struct process_state **state)
+{
+    struct sql_value v = sql_id(&id);
+    struct archived old;
+    struct rows r = sim_query(a, &KEY, &v, 1), file = sim_query(a, &CASE_SELECT_READ, &v, 1);
+    if (r.n != 1 || file.n != 1) return false;
+    sim_must(a, "the key of a case", vault_unwrap(sim.c, a, id, row(&r, 0)[0].s, key));
+    sim_must(a, "the row of a case", case_row_read(a, row(&file, 0), key, c));
+    if (c->folded) {
+        sim_must(a, "the archive", archive_read(sim.c, a, id, key, &old));
+        if (!old.there) sim_wrong("a case is neither in its rows nor in the archive");
+        sim_must(a, "the state of a folded case", archive_fill(a, key, &old, c));
+    }
+    sim_must(a, "the engine's state", process_state_decode(a, service_model(version_of(a, c)), c->engine, state));
+    return true;
+}
+
+static void note(struct sim_case *k, const struct case_row *c, const struct looked *x)
+{
+    k->state = c->state;
+    k->stopped = clock_is_stopped(&c->clock);
+    if (x->tasks.n) k->token = row(&x->tasks, x->tasks.n - 1)[0].i;
+    k->version = c->version;
+    k->subject = c->subject;
+    k->folded = c->folded;
+    (void)snprintf(k->number, sizeof k->number, "%.*s", SLICE_ARG(c->number));
+    (void)snprintf(k->hash, sizeof k->hash, "%.*s", SLICE_ARG(c->service_hash));
+    (void)snprintf(k->service, sizeof k->service, "%.*s", SLICE_ARG(c->service));
+}
+
 static void check_case(struct arena *a, struct id id)
 {
     struct case_row *c = NEW(a, struct case_row);
     struct data_key key;
-    const struct service *s;
     struct looked x = {.c = c};
     size_t i = index_of(id);
     struct sql_value v = sql_id(&id);
-    struct rows r = query(a, &KEY, &v, 1), file = query(a, &CASE_SELECT_READ, &v, 1);
-    if (r.n != 1 || file.n != 1) sim_wrong("a case has no key");
-    must(a, "the key of a case", vault_unwrap(sim.c, a, id, row(&r, 0)[0].s, &key));
-    must(a, "the row of a case", case_row_read(a, row(&file, 0), &key, c));
-    must(a, "the version of a service", catalogue_by_hash(sim.c->catalogue, a, c->service_hash, &s));
-    must(a, "the engine's state", process_state_decode(a, service_model(s), c->engine, &x.state));
+    if (!sim_read_case(a, id, c, &key, &x.state)) sim_wrong("a case has no key");
     x.n = process_waiting(a, x.state, &x.w);
-    x.tasks = query(a, &TASKS, &v, 1);
-    x.timers = query(a, &TIMERS, &v, 1);
-    x.jobs = query(a, &JOB_ROWS, &v, 1);
-    x.awaits = query(a, &AWAITS, &v, 1);
-    cases[i].state = c->state;
-    cases[i].stopped = clock_is_stopped(&c->clock);
-    if (x.tasks.n) cases[i].token = row(&x.tasks, x.tasks.n - 1)[0].i;
-    cases[i].version = c->version;
-    cases[i].subject = c->subject;
-    check_events(a, i, c, &key, service_model(s));
+    x.tasks = sim_query(a, &TASKS, &v, 1);
+    x.timers = sim_query(a, &TIMERS, &v, 1);
+    x.jobs = sim_query(a, &JOB_ROWS, &v, 1);
+    x.awaits = sim_query(a, &AWAITS, &v, 1);
+    note(&cases[i], c, &x);
+    check_events(a, i, c, &key, service_model(version_of(a, c)));
+    archive_check(a, i, c, &key);
     if ((x.n > 0) != case_state_open(c->state))
         sim_wrong("the case is %s and the process waits at %zu places", case_state_name(c->state), x.n);
     check_tokens(a, &x);
     check_rows(&x);
-    check_due(id, DATED_PROMISE, 0, row(&file, 0)[18].i);
-    check_due(id, DATED_STATUTE, 0, row(&file, 0)[19].i);
+    struct rows due = sim_query(a, &LIMITS, &v, 1);
+    check_due(id, DATED_PROMISE, 0, row(&due, 0)[0].i);
+    check_due(id, DATED_STATUTE, 0, row(&due, 0)[1].i);
     sooner(&x.timers);
     sooner(&x.jobs);
     note_waits(i, &x);
@@ -412,21 +421,23 @@ static const struct stmt ZERO[] = {
 static void check_zero(struct arena *a)
 {
     for (size_t i = 0; i < sizeof ZERO / sizeof *ZERO; i++) {
-        struct rows r = query(a, &ZERO[i], NULL, 0);
+        struct rows r = sim_query(a, &ZERO[i], NULL, 0);
         if (row(&r, 0)[0].i != 0) sim_wrong("%s: %lld", ZERO[i].name, (long long)row(&r, 0)[0].i);
     }
 }
 
-static const struct stmt KEYS = {"sim_keys", "SELECT COUNT(*) FROM data_key", NULL, false};
+static const struct stmt KEYS = {
+    "sim_keys",
+    "SELECT COUNT(*) FROM data_key WHERE id NOT IN (SELECT id FROM case_file) AND id NOT IN (SELECT id FROM subject)",
+    NULL, false};
 
-/* A filing that was refused leaves no key: all there are beyond those of the people are the cases'. */
+/* A filing that was refused leaves no key. */
 static void check_keys(struct arena *a)
 {
-    static int64_t peoples = -1;
-    struct rows r = query(a, &KEYS, NULL, 0);
-    int64_t others = row(&r, 0)[0].i - (int64_t)ncases;
-    if (peoples < 0) peoples = others;
-    if (others != peoples) sim_wrong("%lld keys that belong to nobody", (long long)(others - peoples));
+    static int64_t others = -1;
+    struct rows r = sim_query(a, &KEYS, NULL, 0);
+    if (others < 0) others = row(&r, 0)[0].i;
+    if (others != row(&r, 0)[0].i) sim_wrong("%lld keys that belong to nobody", (long long)(row(&r, 0)[0].i - others));
 }
 
 /* ---- the ledger ---- */
@@ -437,12 +448,14 @@ static const struct stmt STORED = {
 static const struct stmt FILED = {"sim_filed", "SELECT COUNT(*) FROM idempotency WHERE route = 'file' AND status = 0",
                                   NULL, false};
 
-/* Every case was filed by one command. */
+/* Every case was filed by one command, or started by an event. */
 static void check_filings(struct arena *a)
 {
-    struct rows r = query(a, &FILED, NULL, 0);
-    if ((size_t)row(&r, 0)[0].i != ncases)
-        sim_wrong("%zu cases, and %lld filings that were carried out", ncases, (long long)row(&r, 0)[0].i);
+    struct rows r = sim_query(a, &FILED, NULL, 0);
+    size_t n = 0;
+    for (size_t i = 0; i < ncases; i++) n += !cases[i].started;
+    if ((size_t)row(&r, 0)[0].i != n)
+        sim_wrong("%zu cases, and %lld filings that were carried out", n, (long long)row(&r, 0)[0].i);
 }
 
 /* Acknowledged means there. That what is there was asked for, and once, is told by the journal (check_command). */
@@ -452,26 +465,51 @@ static void check_ledger(struct arena *a)
     size_t n = sim_entries(&list);
     for (size_t i = 0; i < n; i++) {
         struct entry *e = (struct entry *)(uintptr_t)list[i];
-        if (e->act != ACT_FILE) {
+        if (e->act != ACT_FILE && e->act != ACT_OUTSIDE) {
             if (e->state == ENTRY_DONE && !e->answered_by_rows)
                 sim_wrong("lost: %s was acknowledged as version %lld of a case, and no event is its",
                           SIM_ACT_NAMES[e->act], (long long)e->version);
             continue;
         }
-        const struct sql_value v[] = {sql_id(&e->x->account), sql_text(S("file")), sql_text(e->key)};
+        const struct sql_value v[] = {sql_id(&e->x->account), sql_text(slice_cstr(SIM_ACT_NAMES[e->act])),
+                                      sql_text(e->key)};
         if (e->state == ENTRY_DOUBT) continue;
-        struct rows r = query(a, &STORED, v, 3);
-        if (r.n != 1 || (row(&r, 0)[0].i == 0) != (e->state == ENTRY_DONE))
-            sim_wrong("lost: a filing was %s, and what is stored says otherwise",
+        struct rows r = sim_query(a, &STORED, v, 3);
+        bool kept = e->state == ENTRY_DONE || e->act == ACT_FILE; /* what is refused of the post is not kept */
+        if ((r.n == 1) != kept || (r.n && (row(&r, 0)[0].i == 0) != (e->state == ENTRY_DONE)))
+            sim_wrong("lost: %s was %s, and what is stored says otherwise", SIM_ACT_NAMES[e->act],
                       e->state == ENTRY_DONE ? "acknowledged" : "refused");
     }
+}
+
+/* ---- plans of migration: what a row says of a case is where the case is ---- */
+
+static const struct stmt PLAN_ROWS = {
+    "sim_plan_rows",
+    "SELECT f.id FROM case_plan_case c JOIN case_plan p ON p.id = c.plan JOIN case_file f ON f.id = c.case_id"
+    " WHERE p.id = (SELECT MAX(id) FROM case_plan) AND f.service_hash <> CASE WHEN c.state IN ('moved', 'stays')"
+    " THEN p.to_hash ELSE p.from_hash END",
+    NULL, false};
+static const struct stmt PLANS_UNDER_WAY = {
+    "sim_plans", "SELECT COUNT(*) FROM case_plan WHERE state IN ('looking', 'applying', 'undoing')", NULL, false};
+
+static void check_plans(struct arena *a)
+{
+    struct rows r = sim_query(a, &PLAN_ROWS, NULL, 0);
+    if (r.n) sim_wrong("a plan of migration says of %zu cases what is not so", r.n);
+}
+
+bool sim_plans_settled(struct arena *a)
+{
+    struct rows r = sim_query(a, &PLANS_UNDER_WAY, NULL, 0);
+    return row(&r, 0)[0].i == 0;
 }
 
 void sim_check(void)
 {
     struct arena *a = arena_new("check");
     disk_quiet(true);
-    struct rows r = query(a, &ALL_CASES, NULL, 0);
+    struct rows r = sim_query(a, &ALL_CASES, NULL, 0);
     next_due = 0;
     for (size_t i = 0; i < r.n; i++) {
         struct id id;
@@ -479,7 +517,9 @@ void sim_check(void)
     }
     if (r.n != ncases) sim_wrong("lost: %zu cases were there, now there are %zu", ncases, r.n);
     check_zero(a);
-    check_post(a);
+    post_check(a);
+    archive_check_all(a);
+    check_plans(a);
     check_keys(a);
     check_filings(a);
     check_ledger(a);
@@ -496,7 +536,7 @@ static void compare(void *arg)
 {
     struct arena *a = arg;
     struct rebuild_report report;
-    must(a, "the comparison with the journal", case_rebuild(sim.c, a, true, &report));
+    sim_must(a, "the comparison with the journal", case_rebuild(sim.c, a, true, &report));
     if (report.differences)
         sim_wrong("%lld differences to what the journal gives, first %.*s", (long long)report.differences,
                   SLICE_ARG(report.first_difference));
@@ -506,7 +546,7 @@ void sim_check_dear(void)
 {
     struct arena *a = arena_new("dear check");
     disk_quiet(true);
-    struct rows r = query(a, &INTEGRITY, NULL, 0);
+    struct rows r = sim_query(a, &INTEGRITY, NULL, 0);
     if (r.n != 1 || !slice_is(row(&r, 0)[0].s, "ok")) sim_wrong("integrity_check: %.*s", SLICE_ARG(row(&r, 0)[0].s));
     (void)sim_do("comparing", compare, a);
     disk_quiet(false);

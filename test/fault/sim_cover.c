@@ -9,7 +9,7 @@ struct kind {
     const char *name;
     enum node_kind kind;
     int trigger; /* enum trigger, or -1: any */
-    enum { ANY, INTERRUPTS, GOES_ON, IN_EVENT_SUB } place;
+    enum { ANY, INTERRUPTS, GOES_ON, IN_EVENT_SUB, AT_TOP } place;
 };
 
 #define EVENT(name, kind, trigger, place) \
@@ -18,6 +18,10 @@ struct kind {
     }
 static const struct kind KINDS[] = {
     {"start event", NODE_START, TRIGGER_NONE, ANY},
+    {"message start event", NODE_START, TRIGGER_MESSAGE, AT_TOP},
+    {"signal start event", NODE_START, TRIGGER_SIGNAL, AT_TOP},
+    {"timer start event", NODE_START, TRIGGER_TIMER, AT_TOP},
+    {"conditional start event", NODE_START, TRIGGER_CONDITIONAL, AT_TOP},
     {"end event", NODE_END, TRIGGER_NONE, ANY},
     {"terminate end event", NODE_END, TRIGGER_TERMINATE, ANY},
     {"error end event", NODE_END, TRIGGER_ERROR, ANY},
@@ -97,6 +101,7 @@ static bool in_place(const struct process_model *m, const struct node *n, const 
     case INTERRUPTS: return n->interrupting;
     case GOES_ON: return !n->interrupting;
     case IN_EVENT_SUB: return event_sub;
+    case AT_TOP: return !event_sub;
     default: return true;
     }
 }

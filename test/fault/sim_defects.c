@@ -1,6 +1,7 @@
 /* Deliberate defects, to see that the simulator finds them. Each is put in at a seam of the linker (meson.build), so that the code
  * under test is the code that is delivered: a statement that is not carried out, a sync that does nothing, an effect that is
  * dropped. */
+#include "engine/process/change.h"
 #include "store/sqlite_impl.h"
 #include "test/fault/sim.h"
 
@@ -52,6 +53,34 @@ const char *const SIM_DEFECTS[] = {"no-sync",
                                    "a message heard stays under way",
                                    "number-twice",
                                    "a block of numbers is reserved and not remembered",
+                                   "start-again",
+                                   "a start by the clock is not remembered",
+                                   "post-order",
+                                   "a message does not wait for those that were thrown before it",
+                                   "signal-unheard",
+                                   "nobody is found who waits for a signal",
+                                   "signal-past",
+                                   "a case hears a signal thrown before it waited",
+                                   "signal-twice",
+                                   "who has heard a signal is not remembered",
+                                   "archive-lost",
+                                   "the archive's row is not written",
+                                   "archive-half",
+                                   "a folded case keeps its state and variables",
+                                   "archive-tasks",
+                                   "a folded case keeps its tasks",
+                                   "unfold-half",
+                                   "rows are put back, and stay in the archive",
+                                   "unfold-lost",
+                                   "an event is not put back from the archive",
+                                   "plan-row",
+                                   "a plan is not told that its case has moved",
+                                   "migrate-forgets",
+                                   "what a new version waits for is not set",
+                                   "undo-forgets",
+                                   "what only the new version waited for stays",
+                                   "step-forgets",
+                                   "a corrected case keeps the task it was moved from",
                                    "clock-back",
                                    "a due date moves earlier when the clock runs again",
                                    NULL};
@@ -96,6 +125,17 @@ static const struct {
     {"await-stays", "await_delete", false},
     {"message-lost", "message_insert", false},
     {"message-twice", "message_taken", false},
+    {"start-again", "start_next", false},
+    {"post-order", "message_earlier", true},
+    {"signal-unheard", "signal_listening", true},
+    {"signal-past", "signal_past", false},
+    {"signal-twice", "signal_at", false},
+    {"archive-lost", "archive_insert", false},
+    {"archive-half", "archive_bare", false},
+    {"archive-tasks", "archive_tasks_go", false},
+    {"unfold-half", "archive_delete", false},
+    {"unfold-lost", "archive_event_back", false},
+    {"plan-row", "case_plan_case_moved", false},
 };
 
 static bool left_out(const char *statement, bool *reads)
@@ -116,6 +156,7 @@ result __wrap_sq_statement(struct sq_conn *c, struct arena *a, const struct stmt
                            size_t n, struct rows *out, int64_t *changed)
 {
     bool reads = false;
+    if (strcmp(q->name, "event_insert") == 0) post_written(binds);
     if (!defect) return __real_sq_statement(c, a, q, binds, n, out, changed);
     if (left_out(q->name, &reads)) {
         if (out) *out = (struct rows){0};
@@ -140,10 +181,25 @@ result __wrap_sq_commit(struct sq_conn *c, struct arena *a)
 
 /* ---- the engine ---- */
 
-static bool forgotten(const struct effect *e)
+enum engine_part { IN_STEP, IN_MIGRATION, IN_CORRECTION };
+
+static bool forgotten(const struct effect *e, enum engine_part in)
 {
-    if (on("lost-effect")) return e->type == EFF_TASK_CLOSED;
-    return on("lost-token") && e->type == EFF_VERB && e->verb_kind == VERB_JOB;
+    if (in == IN_MIGRATION && on("migrate-forgets")) return e->type == EFF_TIMER;
+    if (in == IN_MIGRATION && on("undo-forgets")) return e->type == EFF_TIMER_CANCELLED;
+    if (in == IN_CORRECTION && on("step-forgets")) return e->type == EFF_TASK_CLOSED;
+    if (in == IN_STEP && on("lost-effect")) return e->type == EFF_TASK_CLOSED;
+    return in == IN_STEP && on("lost-token") && e->type == EFF_VERB && e->verb_kind == VERB_JOB;
+}
+
+static void forget(struct arena *a, struct process_outcome *out, enum engine_part in)
+{
+    struct effect *kept = NEW_ARRAY(a, struct effect, out->n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < out->n; i++)
+        if (!forgotten(&out->effects[i], in)) kept[n++] = out->effects[i];
+    out->effects = kept;
+    out->n = n;
 }
 
 result __real_process_step(struct arena *a, const struct process_model *m, const struct process_state *s,
@@ -157,13 +213,37 @@ result __wrap_process_step(struct arena *a, const struct process_model *m, const
                            struct process_outcome *out)
 {
     result r = __real_process_step(a, m, s, vars, e, env, out);
-    if (failed(r) || !defect) return r;
-    struct effect *kept = NEW_ARRAY(a, struct effect, out->n + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < out->n; i++)
-        if (!forgotten(&out->effects[i])) kept[n++] = out->effects[i];
-    out->effects = kept;
-    out->n = n;
+    if (!failed(r) && defect) forget(a, out, IN_STEP);
+    return r;
+}
+
+result __real_process_migrate(struct arena *a, const struct process_state *s, const struct json *vars,
+                              const struct process_model *to, const struct process_migration *plan, instant at,
+                              const struct process_step_env *env, struct process_outcome *out);
+result __wrap_process_migrate(struct arena *a, const struct process_state *s, const struct json *vars,
+                              const struct process_model *to, const struct process_migration *plan, instant at,
+                              const struct process_step_env *env, struct process_outcome *out);
+result __wrap_process_migrate(struct arena *a, const struct process_state *s, const struct json *vars,
+                              const struct process_model *to, const struct process_migration *plan, instant at,
+                              const struct process_step_env *env, struct process_outcome *out)
+{
+    result r = __real_process_migrate(a, s, vars, to, plan, at, env, out);
+    if (!failed(r) && defect) forget(a, out, IN_MIGRATION);
+    return r;
+}
+
+result __real_process_correct(struct arena *a, const struct process_state *s, const struct json *vars,
+                              const struct process_correction *c, const struct process_step_env *env,
+                              struct process_outcome *out);
+result __wrap_process_correct(struct arena *a, const struct process_state *s, const struct json *vars,
+                              const struct process_correction *c, const struct process_step_env *env,
+                              struct process_outcome *out);
+result __wrap_process_correct(struct arena *a, const struct process_state *s, const struct json *vars,
+                              const struct process_correction *c, const struct process_step_env *env,
+                              struct process_outcome *out)
+{
+    result r = __real_process_correct(a, s, vars, c, env, out);
+    if (!failed(r) && defect) forget(a, out, IN_CORRECTION);
     return r;
 }
 

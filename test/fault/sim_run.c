@@ -82,6 +82,7 @@ static bool run(void)
 static void step(void)
 {
     clock_moves();
+    if (rng_chance(&sim.rng, sim.plays & PLAY_FLOW ? 12 : 3)) sim_post_shuffle(rng_chance(&sim.rng, 40));
     wake_workers();
     (void)sim_resend();
     sim_act();
@@ -131,6 +132,45 @@ static void calm_round(void)
     sim_check();
 }
 
+static void settle_plans(void)
+{
+    struct arena *a = arena_new("plans");
+    for (int i = 0; i < 30 && !sim_plans_settled(a); i++) {
+        calm_round();
+        sim.now += MS_MINUTE << (i < 12 ? i : 12); /* the lease of a worker that is no more; a clock that was ahead */
+    }
+    if (!sim_plans_settled(a)) sim_wrong("a plan of migration does not come to an end");
+    arena_free(a);
+}
+
+static size_t in_rows(void)
+{
+    const struct sim_case *list;
+    size_t n = sim_cases(&list), rows = 0;
+    for (size_t i = 0; i < n; i++) rows += !list[i].folded;
+    return rows;
+}
+
+/* What is closed is folded, some time; then every case is read from there, and one is brought back by a command. */
+static void fold_all(void)
+{
+    const struct sim_case *list;
+    sim.now += 3 * MS_DAY;
+    for (int i = 0; i < 30 && in_rows(); i++) calm_round();
+    if (in_rows()) sim_wrong("%zu closed cases are never folded into the archive", in_rows());
+    sim_check_dear();
+    size_t n = sim_cases(&list);
+    for (size_t i = 0; i < n; i++) {
+        struct entry *e = sim_work(ACT_LOOK);
+        e->case_id = list[i].id;
+        (void)sim_start(e);
+        if (i == 0) (void)sim_start(sim_enter(ACT_URGE, sim_applicant(list[i].id), list[i].id, 0, S("")));
+        (void)run();
+    }
+    sim_check();
+    for (int i = 0; i < 30 && sim_unanswered(); i++) calm_round();
+}
+
 /* Every case comes to an end, or waits for what nobody but somebody outside brings: then its applicant can take it back. */
 static void to_the_end(void)
 {
@@ -165,6 +205,8 @@ static void to_the_end(void)
     if (sim_next_due()) sim_wrong("work is left that nobody does");
     for (int i = 0; i < 30 && sim_unanswered(); i++) calm_round();
     if (sim_unanswered()) sim_wrong("%zu commands are never answered", sim_unanswered());
+    settle_plans();
+    if (sim.plays & PLAY_ARCHIVE) fold_all();
 }
 
 void sim_model(void)
@@ -173,6 +215,8 @@ void sim_model(void)
     sim.rng = rng_of(sim.seed, "acts");
     fibers_seed(sim.seed);
     disk_seed(sim.seed);
+    struct rng plays = rng_of(sim.seed, "plays");
+    for (unsigned i = 0; i < 3; i++) sim.plays |= rng_chance(&plays, 40) ? 1u << i : 0;
     sim_boot();
     sim_publish();
     for (sim.step = 1; sim.step <= sim.steps; sim.step++) step();

@@ -24,6 +24,8 @@ const char *const SIM_FAULT_NAMES[SIM_FAULTS] = {
     [FAULT_SLOW_WORKER] = "worker slower than its lease",
     [FAULT_OUTAGE] = "body outside out of order",
     [FAULT_REFUSES] = "body outside says no",
+    [FAULT_POST_SHUFFLED] = "post brought in another order",
+    [FAULT_LEASES_LOST] = "leases lost",
     [FAULT_CLOCK_FORWARD] = "clock jumps forward",
     [FAULT_CLOCK_BACK] = "clock jumps back",
     [FAULT_CLOCK_SKEW] = "database's clock differs",
@@ -125,6 +127,9 @@ static void make(void *arg)
     need(sim.a, "store", store_open(sim.a, &o, &sim.s));
     need(sim.a, "city", test_city_open(sim.a, sim.s, &city, &sim.t));
     need(sim.a, "migration", store_migrate(sim.s, sim.a, &SIM_MIGRATION, 1, &applied));
+    struct service_files beside[SIM_BESIDE];
+    for (size_t i = 0; i < SIM_BESIDE; i++) beside[i] = sim_beside(sim.a, i);
+    need(sim.a, "publication", catalogue_install(sim.t->city.catalogue, sim.a, beside, SIM_BESIDE, sim.now));
     store_close(sim.s);
 }
 
@@ -151,6 +156,8 @@ static void start(void *arg)
     c->a = sim.boot;
     c->time = (struct time_source){city_clock, NULL};
     c->events = events_new(sim.boot);
+    c->archive_after = 1;
+    sim.folded = (struct archive_at){.ended = 0};
     sim.s = NULL;
     *r = store_open(sim.boot, &o, &sim.s);
     c->store = sim.s;
@@ -218,8 +225,54 @@ static void publish(void *arg)
 
 void sim_publish(void)
 {
-    struct service_files f = sim_service(sim.a, sim.seed, &sim.code);
+    struct service_files f = sim_service(sim.a, sim.seed, false, &sim.code, NULL);
     disk_quiet(true);
     (void)sim_do("publishing", publish, &f);
     disk_quiet(false);
+}
+
+/* ---- the post office ---- */
+
+static const struct stmt LETTERS = {"sim_letters", "SELECT id FROM case_message WHERE state < 2 ORDER BY id", NULL,
+                                    false};
+static const struct stmt LATER = {"sim_later", "UPDATE case_message SET due_at = ?2 WHERE id = ?1", NULL, false};
+#define LOSE(t)                                                                              \
+    {                                                                                        \
+        "sim_lost_" t, "UPDATE " t " SET lease_until = 0 WHERE lease_until > 0", NULL, false \
+    }
+static const struct stmt LOST[] = {LOSE("case_message"), LOSE("case_timer"), LOSE("case_job"), LOSE("case_start"),
+                                   LOSE("case_plan")};
+
+static result shuffle_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    struct rows r;
+    (void)ctx;
+    TRY(tx_query(tx, a, &LETTERS, NULL, 0, &r));
+    for (size_t i = 0; i < r.n; i++) {
+        const struct sql_value v[] = {row(&r, i)[0],
+                                      sql_int(sim.now + (instant)rng_below(&sim.rng, 30) * MS_MINUTE - 10 * MS_MINUTE)};
+        TRY(tx_exec(tx, a, &LATER, v, 2, NULL));
+    }
+    return ok();
+}
+
+static result lose_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    (void)ctx;
+    for (size_t i = 0; i < sizeof LOST / sizeof *LOST; i++) TRY(tx_exec(tx, a, &LOST[i], NULL, 0, NULL));
+    return ok();
+}
+
+static void shuffle(void *arg)
+{
+    const bool *leases = arg;
+    need(sim.boot, "shuffling", store_run(sim.s, sim.boot, "shuffle", *leases ? lose_body : shuffle_body, NULL));
+}
+
+void sim_post_shuffle(bool leases)
+{
+    disk_quiet(true);
+    (void)sim_do("shuffling the post", shuffle, &leases);
+    disk_quiet(false);
+    sim_fault(leases ? FAULT_LEASES_LOST : FAULT_POST_SHUFFLED);
 }

@@ -119,6 +119,8 @@ static void print_stats(const struct sim_stats *s)
     printf("%llu checks after steps, %llu comparisons with the journal, %llu starts\n", LLU(s->checks),
            LLU(s->rebuilds), LLU(s->boots));
     for (size_t i = 0; i < SIM_ACTS; i++) printf("  %-44s %8llu\n", SIM_ACT_NAMES[i], LLU(s->acts[i]));
+    printf("what happened to cases\n");
+    for (size_t i = 0; i < SIM_HAPPENED; i++) printf("  %-44s %8llu\n", SIM_HAPPENED_NAMES[i], LLU(s->happened[i]));
     printf("what went wrong\n");
     for (size_t i = 0; i < SIM_FAULTS; i++) printf("  %-44s %8llu\n", SIM_FAULT_NAMES[i], LLU(s->faults[i]));
     printf(
@@ -141,6 +143,7 @@ static unsigned print_coverage(const struct sim_stats *s, bool all)
     }
     for (size_t i = 0; i < SIM_FAULTS; i++) never += s->faults[i] == 0;
     for (size_t i = 0; i < SIM_ACTS; i++) never += s->acts[i] == 0;
+    for (size_t i = 0; i < SIM_HAPPENED; i++) never += s->happened[i] == 0;
     if (never && all) printf("never met: %u kinds of elements, faults or acts\n", never);
     return never;
 }
