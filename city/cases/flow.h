@@ -71,6 +71,7 @@ struct flow_start {
 };
 /* Whether the case is there already. */
 MUST result start_begun(struct city *c, struct arena *a, const struct flow_start *s, bool *begun);
+/* Opens it; nothing where another worker has opened it at the same moment. */
 MUST result start_case(struct city *c, struct arena *a, instant now, const struct flow_start *s);
 /* The case that this event starts of that service. */
 struct id start_id(struct id event, struct slice service);

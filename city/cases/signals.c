@@ -105,9 +105,7 @@ static result start_all(struct city *c, struct arena *a, instant now, const stru
                                .nbinds = 1};
         TRY(start_begun(c, a, &x, &begun));
         if (begun) continue; /* before this worker was stopped */
-        result r = start_case(c, a, now, &x);
-        /* another server began it at this moment */
-        if (failed(r) && result_code(r) != CODE_STORE_CONSTRAINT) return r;
+        TRY(start_case(c, a, now, &x));
     }
     return ok();
 }

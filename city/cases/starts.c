@@ -73,7 +73,11 @@ result start_case(struct city *c, struct arena *a, instant now, const struct flo
     f.town = town(c, s);
     TRY(applicant(c, a, now, s, &f));
     TRY(case_file_prepare(k, &f, &out, &r));
-    return run_command(r);
+    result res = run_command(r);
+    bool begun = false;
+    /* another worker, whose lease this was or is, began it at this moment */
+    if (result_code(res) == CODE_STORE_CONSTRAINT) TRY(start_begun(c, a, s, &begun));
+    return begun ? ok() : res;
 }
 
 size_t starts_of(struct city *c, struct arena *a, enum declared_kind kind, struct slice name,

@@ -290,6 +290,11 @@ static void a_service_starts_by_the_clock(struct store_fixture *f)
     assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_file WHERE service='market_round'"), 1);
     assert_good(w.a, case_starts_run(w.c, w.a, w.now, 64, &n));
     assert_int_equal(n, 0);
+    /* another worker, whose lease ran out, sees the row as it was: the case is there, and nothing is wrong */
+    store_test_script(f, "UPDATE case_start SET due_at = due_at - 86400000, nth = nth - 1");
+    assert_good(w.a, case_starts_run(w.c, w.a, w.now, 64, &n));
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_file WHERE service='market_round'"), 1);
+    store_test_script(f, "UPDATE case_start SET due_at = due_at + 86400000, nth = nth + 1, lease_until = 0");
     works_at(&w, "2021-09-27T12:00");
     bring(&w);
     assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_file WHERE service='market_round'"), 2);

@@ -155,6 +155,7 @@ enum sim_act {
     ACT_ESCALATE,
     ACT_LOOK, /* somebody reads a case */
     ACT_STARTS,
+    ACT_LOSE,    /* what workers hold is not theirs any more, while they work */
     ACT_OUTSIDE, /* another system sends a message */
     ACT_ARCHIVE,
     ACT_PUBLISH, /* another version of the service */
@@ -262,8 +263,9 @@ struct service_files sim_beside(struct arena *a, size_t i);
 extern const struct areas SIM_AREAS;
 extern const struct migration SIM_MIGRATION;
 
-/* The post is brought in another order, or what workers hold is not theirs any more. */
-void sim_post_shuffle(bool leases);
+/* The post is brought in another order. */
+void sim_post_shuffle(void);
+MUST result sim_lose_leases(struct arena *a);
 
 /* ---- acts ---- */
 /* A few acts at once, drawn from the seed: what people and workers do in one step. */

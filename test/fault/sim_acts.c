@@ -7,20 +7,35 @@
 enum { OPS = 24, ENTRIES = 4096, WORK = 8 };
 
 const char *const SIM_ACT_NAMES[SIM_ACTS] = {
-    [ACT_FILE] = "file",           [ACT_DECIDE] = "decide",
-    [ACT_CLAIM] = "claim",         [ACT_RELEASE] = "release",
-    [ACT_TRANSFER] = "transfer",   [ACT_STOP] = "clock_stop",
-    [ACT_RESUME] = "resume",       [ACT_CORRECT] = "correct",
-    [ACT_WITHDRAW] = "withdraw",   [ACT_WITHDRAW_STEP] = "withdraw_step",
-    [ACT_URGE] = "urge",           [ACT_RETRY] = "retry",
-    [ACT_TIMERS] = "timers",       [ACT_JOBS] = "jobs",
-    [ACT_ESCALATE] = "escalate",   [ACT_BEGIN] = "begin",
-    [ACT_MESSAGES] = "messages",   [ACT_LOOK] = "look",
-    [ACT_STARTS] = "starts",       [ACT_OUTSIDE] = "outside",
-    [ACT_ARCHIVE] = "archive",     [ACT_PUBLISH] = "publish",
-    [ACT_PLAN] = "plan",           [ACT_PLAN_DECIDE] = "plan_decide",
-    [ACT_PLAN_UNDO] = "plan_undo", [ACT_PLAN_UNDO_CASE] = "plan_undo_case",
-    [ACT_MIGRATE] = "migrate",     [ACT_STEP] = "step",
+    [ACT_FILE] = "file",
+    [ACT_DECIDE] = "decide",
+    [ACT_CLAIM] = "claim",
+    [ACT_RELEASE] = "release",
+    [ACT_TRANSFER] = "transfer",
+    [ACT_STOP] = "clock_stop",
+    [ACT_RESUME] = "resume",
+    [ACT_CORRECT] = "correct",
+    [ACT_WITHDRAW] = "withdraw",
+    [ACT_WITHDRAW_STEP] = "withdraw_step",
+    [ACT_URGE] = "urge",
+    [ACT_RETRY] = "retry",
+    [ACT_TIMERS] = "timers",
+    [ACT_JOBS] = "jobs",
+    [ACT_ESCALATE] = "escalate",
+    [ACT_BEGIN] = "begin",
+    [ACT_MESSAGES] = "messages",
+    [ACT_LOOK] = "look",
+    [ACT_STARTS] = "starts",
+    [ACT_LOSE] = "lose leases",
+    [ACT_OUTSIDE] = "outside",
+    [ACT_ARCHIVE] = "archive",
+    [ACT_PUBLISH] = "publish",
+    [ACT_PLAN] = "plan",
+    [ACT_PLAN_DECIDE] = "plan_decide",
+    [ACT_PLAN_UNDO] = "plan_undo",
+    [ACT_PLAN_UNDO_CASE] = "plan_undo_case",
+    [ACT_MIGRATE] = "migrate",
+    [ACT_STEP] = "step",
 };
 
 static const struct entry *ledger[ENTRIES];
@@ -155,6 +170,7 @@ static result carry_out(struct op *o)
     case ACT_JOBS: return case_jobs_run(sim.c, o->a, sim.now, WORK, &o->worked);
     case ACT_ESCALATE: return case_escalate_run(sim.c, o->a, sim.now, WORK, &o->worked);
     case ACT_STARTS: return case_starts_run(sim.c, o->a, sim.now, WORK, &o->worked);
+    case ACT_LOSE: return sim_lose_leases(o->a);
     case ACT_OUTSIDE: return outside(o, k);
     case ACT_LOOK: return look_at(o);
     case ACT_ARCHIVE: return archive(o);
@@ -188,6 +204,7 @@ bool sim_is_work(enum sim_act a)
     case ACT_MESSAGES:
     case ACT_LOOK:
     case ACT_STARTS:
+    case ACT_LOSE:
     case ACT_ARCHIVE:
     case ACT_PUBLISH:
     case ACT_PLAN:

@@ -215,11 +215,20 @@ static struct entry *draw(struct arena *a)
     return on_task(a, &tasks[rng_below(&sim.rng, ntasks)]);
 }
 
+/* Two workers have the same rows. */
+static void share_work(void)
+{
+    enum sim_act act = sim.plays & PLAY_FLOW && rng_chance(&sim.rng, 60) ? ACT_MESSAGES : ACT_TIMERS;
+    if (!sim_start(sim_work(act)) || !sim_start(sim_work(ACT_LOSE))) return;
+    (void)sim_start(sim_work(act));
+}
+
 void sim_act(void)
 {
     struct arena *a = arena_new("drawing acts");
     uint64_t n = 1 + rng_below(&sim.rng, 4);
     look(a);
+    if (rng_chance(&sim.rng, sim.plays & PLAY_FLOW ? 12 : 4)) share_work();
     for (uint64_t i = 0; i < n; i++) {
         struct entry *e = draw(a);
         if (!sim_start(e)) break;

@@ -82,7 +82,7 @@ static bool run(void)
 static void step(void)
 {
     clock_moves();
-    if (rng_chance(&sim.rng, sim.plays & PLAY_FLOW ? 12 : 3)) sim_post_shuffle(rng_chance(&sim.rng, 40));
+    if (rng_chance(&sim.rng, sim.plays & PLAY_FLOW ? 8 : 2)) sim_post_shuffle();
     wake_workers();
     (void)sim_resend();
     sim_act();

@@ -263,16 +263,22 @@ static result lose_body(struct tx *tx, struct arena *a, void *ctx)
     return ok();
 }
 
-static void shuffle(void *arg)
+result sim_lose_leases(struct arena *a)
 {
-    const bool *leases = arg;
-    need(sim.boot, "shuffling", store_run(sim.s, sim.boot, "shuffle", *leases ? lose_body : shuffle_body, NULL));
+    sim_fault(FAULT_LEASES_LOST);
+    return store_run(sim.s, a, "lose", lose_body, NULL);
 }
 
-void sim_post_shuffle(bool leases)
+static void shuffle(void *arg)
+{
+    (void)arg;
+    need(sim.boot, "shuffling", store_run(sim.s, sim.boot, "shuffle", shuffle_body, NULL));
+}
+
+void sim_post_shuffle(void)
 {
     disk_quiet(true);
-    (void)sim_do("shuffling the post", shuffle, &leases);
+    (void)sim_do("shuffling the post", shuffle, NULL);
     disk_quiet(false);
-    sim_fault(leases ? FAULT_LEASES_LOST : FAULT_POST_SHUFFLED);
+    sim_fault(FAULT_POST_SHUFFLED);
 }
