@@ -11,6 +11,14 @@ struct signer;    /* trust/signer.h */
 struct catalogue; /* city/catalogue/catalogue.h: published service versions, swapped as a whole */
 struct events;    /* city/events.h: wakes server-sent event streams */
 
+struct city;
+struct service_files; /* city/catalogue/catalogue.h */
+/* A scenario of a draft, played where it can do nothing to the city: *report as scenario_play tells it (docs/api.md). One at a time
+ * (CODE_TRIAL_BUSY), ended after a while (CODE_TRIAL_TIME). */
+struct trials {
+    result (*play)(struct arena *a, const struct city *c, struct service_files files, struct slice scenario,
+                   const struct json **report);
+};
 struct city_papers {
     struct official_fonts fonts;
     struct slice briefing;           /* name of the monthly briefing (简报名称) */
@@ -26,8 +34,9 @@ struct city {
     struct catalogue *catalogue;
     struct events *events;
     const struct areas *areas;
-    uint8_t key[32];      /* city key, released by the signer at start */
-    struct city_old_key { /* earlier versions: what they sealed is read, nothing new is sealed under them */
+    const struct trials *trials; /* NULL: there are none here */
+    uint8_t key[32];             /* city key, released by the signer at start */
+    struct city_old_key {        /* earlier versions: what they sealed is read, nothing new is sealed under them */
         int64_t version;
         uint8_t key[32];
     } old_keys[8];

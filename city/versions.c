@@ -65,6 +65,28 @@ result version_withdraw(struct tx *tx, struct arena *a, const struct versions *v
     return tx_exec(tx, a, &v->replace, BINDS(sql_text(key), sql_text(S("published"))), NULL);
 }
 
+static const struct right PUBLISHER = {RIGHT_ROLES, 1u << ROLE_PUBLISHER, false};
+
+result submission_decide(struct tx *tx, struct arena *a, const struct submissions *s, struct id id,
+                         const struct actor *x, const char *state, struct slice reason, instant now)
+{
+    struct rows r;
+    bool rejected = slice_is(slice_cstr(state), "rejected");
+    if (rejected && !slice_trim(reason).n) return fail(a, CODE_FIELD_REQUIRED, S("/reason"), NULL);
+    TRY(tx_query(tx, a, &s->load, BINDS(sql_id(&id)), &r));
+    if (!r.n) return fail(a, CODE_NOT_FOUND, S("publication"), "value", id_text(a, id), NULL);
+    const struct sql_value *have = row(&r, 0);
+    if (!slice_is(have[0].s, "waiting"))
+        return fail(a, CODE_REQUEST_SETTLED, S("publication"), "value", have[0].s, NULL);
+    bool own = slice_eq(have[1].s, id_bytes(&x->account));
+    if (own && !rejected) return fail(a, CODE_TWO_PEOPLE, S("publication"), NULL);
+    if (!own) TRY(city_authorise(a, x, PUBLISHER, S("publisher")));
+    return tx_exec(tx, a, &s->decide,
+                   BINDS(sql_id(&id), sql_text(slice_cstr(state)), sql_id(&x->account), sql_int(now),
+                         sql_text(slice_trim(reason))),
+                   NULL);
+}
+
 static const struct json *who(struct city *c, struct arena *a, struct slice account)
 {
     struct json_builder b = json_builder(a);
@@ -72,6 +94,20 @@ static const struct json *who(struct city *c, struct arena *a, struct slice acco
     json_set_id(&b, "id", account);
     json_set_str(&b, "name", identity_name_of(c, a, account, ACTOR_STAFF));
     return json_object(&b);
+}
+
+void submission_json(struct city *c, struct json_builder *b, const char *done, struct slice state, struct slice by,
+                     instant at, struct slice reason)
+{
+    struct arena *a = b->a;
+    bool rejected = slice_is(state, "rejected"), settled = !slice_is(state, "waiting");
+    char *done_by = arena_cstr(a, arena_printf(a, "%s_by", done)),
+         *done_at = arena_cstr(a, arena_printf(a, "%s_at", done));
+    json_set(b, done_by, settled && !rejected ? who(c, a, by) : json_null());
+    json_set_instant(b, done_at, rejected ? 0 : at);
+    json_set(b, "rejected_by", rejected ? who(c, a, by) : json_null());
+    json_set_instant(b, "rejected_at", rejected ? at : 0);
+    json_set(b, "reason", rejected ? json_of_string(a, reason) : json_null());
 }
 
 result versions_json(struct city *c, struct arena *a, const struct versions *v, struct slice key,

@@ -50,6 +50,27 @@ MUST result version_decide(struct tx *tx, struct arena *a, const struct versions
                            const struct json **content);
 /* None is released any more. */
 MUST result version_withdraw(struct tx *tx, struct arena *a, const struct versions *v, struct slice key);
+/* ---- one that was submitted to a second person, in a table (id, requested_by, state, decided_by, decided_at, reason) ---- */
+struct submissions {
+    struct stmt load, decide;
+};
+#define SUBMISSIONS_OF(name, table)                                                                                \
+    {                                                                                                              \
+        .load = {name "_asked", "SELECT state, requested_by FROM " table " WHERE id = ?1", NULL, true},            \
+        .decide = {name "_decided",                                                                                \
+                   "UPDATE " table " SET state = ?2, decided_by = ?3, decided_at = ?4, reason = ?5 WHERE id = ?1", \
+                   NULL, false},                                                                                   \
+    }
+/* A second person's word on it: `state` is what it becomes ("approved", "released" …), or "rejected", which needs a reason
+ * (CODE_FIELD_REQUIRED, /reason). Never by who submitted it (CODE_TWO_PEOPLE), unless to take it back: whoever submitted it may reject
+ * it; CODE_NOT_FOUND, CODE_REQUEST_SETTLED. */
+MUST result submission_decide(struct tx *tx, struct arena *a, const struct submissions *s, struct id id,
+                              const struct actor *x, const char *state, struct slice reason, instant now);
+/* Into b: {NAME}_by and {NAME}_at of one that became `done` ("approved": approved_by), rejected_by, rejected_at and reason of one that was
+ * turned down; null where it is not so. */
+void submission_json(struct city *c, struct json_builder *b, const char *done, struct slice state, struct slice by,
+                     instant at, struct slice reason);
+
 /* For those who write: [{version, content, state, made_by, made_at, decided_by, decided_at, reason}], newest first, at most 50. */
 MUST result versions_json(struct city *c, struct arena *a, const struct versions *v, struct slice key,
                           const struct json **out);

@@ -15,15 +15,9 @@ static struct slice told(struct arena *a, const char *format, va_list ap)
     return arena_copy(a, slice_cstr(text));
 }
 
-void scenario_broken(struct play *p, const char *zh, const char *en, ...)
+static _Noreturn void broken(struct play *p, struct slice text_zh, struct slice text_en)
 {
-    va_list ap, again;
     struct arena *a = p->w->a;
-    va_start(ap, en);
-    va_copy(again, ap);
-    struct slice text_en = told(a, en, ap), text_zh = told(a, zh, again);
-    va_end(again);
-    va_end(ap);
     const struct json *steps = json_get(p->json, "steps");
     const struct json *label = steps && p->at < steps->n ? json_get(steps->items[p->at], "label") : NULL;
     struct slice where =
@@ -35,10 +29,22 @@ void scenario_broken(struct play *p, const char *zh, const char *en, ...)
     longjmp(p->end, 1);
 }
 
+void scenario_broken(struct play *p, const char *zh, const char *en, ...)
+{
+    va_list ap, again;
+    struct arena *a = p->w->a;
+    va_start(ap, en);
+    va_copy(again, ap);
+    struct slice text_en = told(a, en, ap), text_zh = told(a, zh, again);
+    va_end(again);
+    va_end(ap);
+    broken(p, text_zh, text_en);
+}
+
 void scenario_need(struct play *p, result r)
 {
     if (!failed(r)) return;
-    scenario_broken(p, "%.*s", "%.*s", SLICE_ARG(problem_text(p->w->a, r.problem, LANG_EN)));
+    broken(p, problem_text(p->w->a, r.problem, LANG_ZH), problem_text(p->w->a, r.problem, LANG_EN));
 }
 
 static const struct stmt STARTED = {
@@ -263,6 +269,13 @@ static result begin(struct act *t)
     return task_begin(&k, t->token, json_string(t->step, "reason"), &t->out);
 }
 
+/* There is no case yet whom it could be for: it starts one. */
+static bool starts(const struct play *p, const struct json *step)
+{
+    return !p->ncases && slice_is(json_string(step, "do"), "message") && !json_get(step, "case") &&
+           !json_get(step, "key");
+}
+
 /* Another system's message; the key is the case's number, or what the step says. */
 static result message(struct act *t)
 {
@@ -271,7 +284,7 @@ static result message(struct act *t)
     struct json_builder none = json_builder(a);
     const struct json *key = json_get(t->step, "key"), *data = json_get(t->step, "data"), *vars;
     struct id id;
-    if (!key) {
+    if (!key && !starts(t->p, t->step)) {
         TRY(case_variables(&t->p->w->c, a, t->case_id, &vars));
         key = json_get(vars, "case_number");
     }
@@ -332,10 +345,14 @@ static void check_refusal(struct play *p, result r, struct slice expected)
     if (expected.n)
         scenario_broken(p, "应被拒绝（%.*s），实际：%.*s %.*s", "should be refused with %.*s, but: %.*s %.*s",
                         SLICE_ARG(expected), SLICE_ARG(got), SLICE_ARG(why));
-    struct buf all = buf_new(p->w->a, 64 * 1024);
-    for (const struct problem *q = r.problem; q; q = q->next)
-        buf_printf(&all, " %.*s: %.*s", SLICE_ARG(q->field), SLICE_ARG(problem_text(p->w->a, q, LANG_EN)));
-    scenario_broken(p, "被拒绝：%.*s", "refused:%.*s", SLICE_ARG(buf_slice(&all)));
+    struct buf zh = buf_new(p->w->a, 64 * 1024), en = buf_new(p->w->a, 64 * 1024);
+    buf_puts(&zh, "被拒绝：");
+    buf_puts(&en, "refused:");
+    for (const struct problem *q = r.problem; q; q = q->next) {
+        buf_printf(&zh, " %.*s：%.*s", SLICE_ARG(q->field), SLICE_ARG(problem_text(p->w->a, q, LANG_ZH)));
+        buf_printf(&en, " %.*s: %.*s", SLICE_ARG(q->field), SLICE_ARG(problem_text(p->w->a, q, LANG_EN)));
+    }
+    broken(p, buf_slice(&zh), buf_slice(&en));
 }
 
 /* A lost reply is harmless: the same key again gives the same answer and does nothing. */
@@ -356,7 +373,7 @@ static void carry_out(struct play *p, const struct json *step, size_t which)
     struct act t = {.p = p, .step = step, .x = acting(p, step)};
     bool is_file = slice_is(json_string(step, "do"), "file");
     t.key = arena_printf(p->w->a, "scenario-%04zu", p->at);
-    if (!is_file) t.case_id = scenario_case(p, json_string(step, "case"))->id;
+    if (!is_file && !starts(p, step)) t.case_id = scenario_case(p, json_string(step, "case"))->id;
     if (ACTS[which].on_task) t.token = token_of(p, t.case_id, json_string(step, "task"), ACTS[which].run == begin);
     result r = ACTS[which].run(&t);
     check_refusal(p, r, json_string(step, "refused"));

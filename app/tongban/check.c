@@ -15,7 +15,7 @@ struct checking {
 
 static void note(struct checking *k, struct slice folder, struct service_files f)
 {
-    const struct json *list = service_notes(k->c->a, f);
+    const struct json *list = service_notes(k->o->city.catalogue, k->c->a, f);
     for (size_t i = 0; i < list->n; i++) {
         struct json_builder b = json_builder(k->c->a);
         json_set_str(&b, "folder", folder);
@@ -23,9 +23,8 @@ static void note(struct checking *k, struct slice folder, struct service_files f
     }
 }
 
-static result check(struct checking *k, struct slice folder, struct service_files f)
+static result check(struct checking *k, struct service_files f)
 {
-    note(k, folder, f);
     TRY(service_check(k->o->city.catalogue, k->c->a, f));
     return scenarios_play(k->c, f, &k->scenarios);
 }
@@ -33,7 +32,7 @@ static result check(struct checking *k, struct slice folder, struct service_file
 static result one(struct checking *k, const char *path, struct service_files *f)
 {
     TRY(service_files_read(k->c->a, slice_cstr(path), f));
-    return check(k, slice_cstr(path), *f);
+    return check(k, *f);
 }
 
 /* Folders given together may call each other; so may they call the built-in services. */
@@ -88,6 +87,16 @@ static void say_good(struct checking *k, size_t folders, const struct json *repo
     cli_say(k->c, "检查通过（%zu 个事项，%zu 个场景）", "Good (%zu services, %zu scenarios)", folders, k->scenarios);
 }
 
+/* Good folders are noted beside each other and the built-in services; others as they are. */
+static result notes(struct checking *k, const struct service_files *given, bool good)
+{
+    struct cli *c = k->c;
+    if (good && c->argc)
+        TRY(catalogue_install(k->o->city.catalogue, c->a, given, (size_t)c->argc, time_now(k->o->city.time)));
+    for (int i = 0; i < c->argc; i++) note(k, slice_cstr(c->argv[i]), given[i]);
+    return ok();
+}
+
 static int run(struct cli *c)
 {
     struct checking k = {.c = c, .notes = json_builder(c->a)};
@@ -100,10 +109,10 @@ static int run(struct cli *c)
     size_t n = 0;
     struct service_files *folders = builtin_services(c->a, &n),
                          *given = NEW_ARRAY(c->a, struct service_files, (size_t)c->argc + 1);
-    for (size_t i = 0; builtin && i < n; i++) all = result_join(c->a, all, check(&k, S("--builtin"), folders[i]));
+    for (size_t i = 0; builtin && i < n; i++) all = result_join(c->a, all, check(&k, folders[i]));
     for (int i = 0; i < c->argc; i++) all = result_join(c->a, all, one(&k, c->argv[i], &given[i]));
-    if (!failed(all) && report && c->argc)
-        all = catalogue_install(k.o->city.catalogue, c->a, given, (size_t)c->argc, time_now(k.o->city.time));
+    for (size_t i = 0; builtin && i < n; i++) note(&k, S("--builtin"), folders[i]);
+    all = result_join(c->a, all, notes(&k, given, !failed(all)));
     if (failed(all)) {
         if (!c->json) say_notes(&k);
         return cli_fail(c, all, EXIT_NO);

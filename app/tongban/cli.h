@@ -27,7 +27,7 @@ struct command {
 };
 extern const struct command COMMAND_SERVE, COMMAND_CHECK, COMMAND_PUBLISH, COMMAND_VERIFY, COMMAND_CALENDAR, COMMAND_ID,
     COMMAND_ADMIN, COMMAND_COVERAGE, COMMAND_PLAN, COMMAND_INDICATORS, COMMAND_PUBLICATION, COMMAND_KNOWLEDGE,
-    COMMAND_YEAR, COMMAND_BRIEF, COMMAND_PLATFORM_SHARE, COMMAND_SIMULATE, COMMAND_MIGRATE;
+    COMMAND_YEAR, COMMAND_BRIEF, COMMAND_PLATFORM_SHARE, COMMAND_SIMULATE, COMMAND_MIGRATE, COMMAND_PLAY;
 
 /* Prints the problems (or, with --json, {"problems": […]}) and gives `status`. */
 int cli_fail(const struct cli *c, result r, int status);
@@ -43,6 +43,13 @@ bool cli_flag(struct cli *c, const char *name);
 
 /* Plays every scenario of a folder that passed service_check; adds their number to *n. Each one's first fault, joined. */
 MUST result scenarios_play(struct cli *c, struct service_files folder, size_t *n);
+/* One of them (its path below the folder), step by step: {path, title, good, steps: [{label, state: done | failed | open}], problem: {field,
+ * zh, en, remedy_zh, remedy_en} or null}. Folders named in c->argv stand beside it. */
+MUST result scenario_play(struct cli *c, struct service_files folder, struct slice path, const struct json **out);
+
+/* Drafts played in a process of their own (city/city.h: trials). */
+struct trials;
+extern const struct trials TRIALS;
 
 /* A whole file; CODE_NOT_FOUND, CODE_TOO_LARGE. */
 MUST result file_read(struct arena *a, const char *path, size_t max, struct slice *out);

@@ -238,6 +238,7 @@ result city_open(struct cli *c, int parts, bool demo, struct opened **out)
     o->city.a = c->a;
     o->city.time = time_system();
     o->city.areas = &AREAS;
+    o->city.trials = &TRIALS;
     TRY(settings(c, o));
     names(o, c);
     log_settings(o);

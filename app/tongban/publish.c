@@ -5,13 +5,18 @@
 
 #include "app/tongban/builtin.h"
 
-static int answer(struct cli *c, struct id id, struct slice hash, bool approved)
+static int answer(struct cli *c, struct id id, struct slice hash, bool approved, const struct json *notes)
 {
+    for (size_t i = 0; !c->json && notes && i < notes->n; i++) {
+        struct slice text = bitext_in(bitext_of(json_get(notes->items[i], "text")), c->lang);
+        cli_say(c, "注意：%.*s", "Note: %.*s", SLICE_ARG(text));
+    }
     if (c->json) {
         struct json_builder b = json_builder(c->a);
         json_set_str(&b, "id", id_text(c->a, id));
         if (hash.n) json_set_str(&b, "hash", hash);
         json_set_bool(&b, "published", approved);
+        if (notes) json_set(&b, "notes", notes);
         cli_json(c, json_object(&b));
         return EXIT_GOOD;
     }
@@ -26,7 +31,7 @@ static int answer(struct cli *c, struct id id, struct slice hash, bool approved)
 }
 
 static result go(struct cli *c, struct opened *o, const char *login, const char *approve, struct id *id,
-                 struct slice *hash)
+                 struct slice *hash, const struct json **notes)
 {
     struct actor x;
     struct service_files f;
@@ -37,6 +42,7 @@ static result go(struct cli *c, struct opened *o, const char *login, const char 
         return publication_approve(&o->city, c->a, &x, *id, now);
     }
     TRY(service_files_read(c->a, slice_cstr(c->argv[0]), &f));
+    *notes = service_notes(o->city.catalogue, c->a, f);
     return publication_request(&o->city, c->a, &x, f, now, id, hash);
 }
 
@@ -73,13 +79,14 @@ static int run(struct cli *c)
     struct id id = ID_NONE;
     struct slice hash = {NULL, 0};
     size_t n = 0;
+    const struct json *notes = NULL;
     if (!all && (!login || c->argc != (approve ? 0 : 1))) return cli_usage(c, &COMMAND_PUBLISH);
     result r = city_open(c, OPEN_STORE, false, &o);
-    if (!failed(r)) r = all ? builtin(c, o, &n) : go(c, o, login, approve, &id, &hash);
+    if (!failed(r)) r = all ? builtin(c, o, &n) : go(c, o, login, approve, &id, &hash, &notes);
     if (!failed(r)) r = note(c, o, all, approve, id);
     int status = failed(r) ? cli_fail(c, r, EXIT_NO) : EXIT_GOOD;
     if (!failed(r) && all) status = loaded(c, n);
-    if (!failed(r) && !all) status = answer(c, id, hash, approve != NULL);
+    if (!failed(r) && !all) status = answer(c, id, hash, approve != NULL, notes);
     if (o) city_shut(o);
     return status;
 }

@@ -62,11 +62,27 @@ static void remove_place(struct place *p)
     (void)rmdir(p->dir);
 }
 
+/* Steps in the order of the scenario: those before p->at held, the one there did not, the others were not come to. */
+static const struct json *steps_json(struct arena *a, const struct play *p, result r)
+{
+    const struct json *steps = json_get(p->json, "steps");
+    struct json_builder list = json_builder(a);
+    for (size_t i = 0; steps && i < steps->n; i++) {
+        struct json_builder b = json_builder(a);
+        const struct json *label = json_get(steps->items[i], "label");
+        json_set(&b, "label", label ? label : json_null());
+        json_set_cstr(&b, "state", i < p->at || !failed(r) ? "done" : i == p->at ? "failed" : "open");
+        json_add(&list, json_object(&b));
+    }
+    return json_array(&list);
+}
+
 static result play(struct arena *a, const struct sources *s, struct slice code, struct service_file f,
-                   struct place *place)
+                   struct place *place, const struct json **report)
 {
     struct world w = {.now = 0};
     const struct json *json;
+    result r;
     TRY(json_parse(a, f.bytes, 1 << 20, f.path, &json));
     TRY(scenario_start(a, f.path, json, &w.now));
     /* thrown away when the scenario is over: nothing of it need survive a power cut */
@@ -81,19 +97,25 @@ static result play(struct arena *a, const struct sources *s, struct slice code, 
     p->where = f.path;
     p->json = json;
     p->service = code;
-    return scenario_run(p);
+    r = scenario_run(p);
+    *report = steps_json(a, p, r);
+    return r;
 }
 
-static result one(struct cli *c, const struct sources *s, struct slice code, struct service_file f)
+/* *report: in c->a; NULL when it did not come to its first step. */
+static result one(struct cli *c, const struct sources *s, struct slice code, struct service_file f,
+                  const struct json **report)
 {
+    const struct json *told = NULL;
     struct arena *a = arena_new("scenario");
     struct place place = {.store = NULL};
     const char *tmp = getenv("TMPDIR");
     (void)snprintf(place.dir, sizeof place.dir, "%.40s/tongban-check-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    result r = mkdtemp(place.dir) ? play(a, s, code, f, &place)
+    result r = mkdtemp(place.dir) ? play(a, s, code, f, &place, &told)
                                   : fail(a, CODE_INTERNAL, S("TMPDIR"), "detail", S("no temporary folder"), NULL);
     if (place.store) store_close(place.store);
     r = result_copy(c->a, r);
+    *report = told ? json_copy(c->a, told) : NULL;
     remove_place(&place);
     arena_free(a);
     return r;
@@ -108,8 +130,39 @@ result scenarios_play(struct cli *c, struct service_files folder, size_t *n)
     for (size_t i = 0; i < folder.n; i++) {
         struct service_file f = folder.list[i];
         if (!slice_starts(f.path, S("scenarios/")) || !slice_ends(f.path, S(".json"))) continue;
-        all = result_join(c->a, all, one(c, s, code, f));
+        const struct json *report;
+        all = result_join(c->a, all, one(c, s, code, f, &report));
         (*n)++;
     }
     return all;
+}
+
+static const struct json *fault_json(struct arena *a, const struct problem *p)
+{
+    struct json_builder b = json_builder(a);
+    json_set_str(&b, "field", p->field);
+    json_set_str(&b, "zh", problem_text(a, p, LANG_ZH));
+    json_set_str(&b, "en", problem_text(a, p, LANG_EN));
+    json_set_str(&b, "remedy_zh", problem_remedy(a, p, LANG_ZH));
+    json_set_str(&b, "remedy_en", problem_remedy(a, p, LANG_EN));
+    return json_object(&b);
+}
+
+result scenario_play(struct cli *c, struct service_files folder, struct slice path, const struct json **out)
+{
+    struct sources *s = NEW(c->a, struct sources);
+    const struct service_file *f = service_files_find(folder, arena_cstr(c->a, path));
+    const struct json *report = NULL, *json = NULL;
+    struct json_builder b = json_builder(c->a), none = json_builder(c->a);
+    if (!f) return fail(c->a, CODE_NOT_FOUND, S("scenario"), "value", path, NULL);
+    TRY(sources(c, folder, s));
+    result r = one(c, s, code_of(c->a, folder), *f, &report);
+    if (failed(json_parse(c->a, f->bytes, 1 << 20, path, &json))) json = NULL;
+    json_set_str(&b, "path", path);
+    json_set(&b, "title", json_get(json, "title") ? json_get(json, "title") : json_null());
+    json_set_bool(&b, "good", !failed(r));
+    json_set(&b, "steps", report ? report : json_array(&none));
+    json_set(&b, "problem", failed(r) ? fault_json(c->a, r.problem) : json_null());
+    *out = json_object(&b);
+    return ok();
 }

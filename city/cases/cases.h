@@ -97,6 +97,9 @@ MUST result message_undelivered(struct city *c, struct arena *a, const struct ac
 /* Such a message is tried again, and kept anew. CODE_NOT_FOUND. */
 MUST result message_try_again(struct city *c, struct arena *a, const struct actor *x, struct id id, struct slice reason,
                               instant now);
+/* It need not be received any more: it goes, and the audit journal says why. CODE_NOT_FOUND. */
+MUST result message_close(struct city *c, struct arena *a, const struct actor *x, struct id id, struct slice reason,
+                          instant now);
 /* What nobody received goes 90 days after. */
 MUST result messages_undelivered_sweep(struct city *c, struct arena *a, instant now);
 

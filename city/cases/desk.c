@@ -2,6 +2,7 @@
 #include "city/cases/desk.h"
 #include "city/cases/archive.h"
 #include "city/cases/review.h"
+#include "city/cases/run.h"
 
 #include "city/drafts/drafts.h"
 #include "city/identity/identity.h"
@@ -214,13 +215,36 @@ static result incidents_json(const struct view *v, const struct actor *x, const 
     return ok();
 }
 
+static const struct stmt RESUME_BY = {
+    "desk_resume_by",
+    "SELECT token, department, town FROM case_task WHERE case_id = ?1 AND (status = 3 OR (status < 3 AND kind = 'fill')) ORDER BY"
+    " closed_at DESC, token DESC",
+    NULL, false};
+
+/* A stopped clock is let go on by an open task; where none is open for this officer (the process waits for a date or for somebody else),
+ * by one that the deciding body has done. As case_clock_resume will ask again. */
+static result resume_task(const struct view *v, const struct actor *x, const struct json **out)
+{
+    struct rows rows = {0};
+    struct sql_value id = sql_id(&v->c->id);
+    *out = json_null();
+    if (!clock_is_stopped(&v->c->clock)) return ok();
+    TRY(store_query(v->city->store, v->a, &RESUME_BY, &id, 1, &rows));
+    for (size_t i = 0; i < rows.n && (*out)->type == JSON_NULL; i++) {
+        const struct sql_value *t = row(&rows, i);
+        if (actor_has_role(x, ROLE_HANDLER, t[1].s, t[2].s) || actor_has_role(x, ROLE_HEAD, t[1].s, t[2].s))
+            *out = json_of_string(v->a, arena_printf(v->a, "%lld", (long long)t[0].i));
+    }
+    return ok();
+}
+
 result desk_case(struct city *c, struct arena *a, const struct actor *x, struct id case_id, instant now,
                  const struct json **out)
 {
     enum case_audience who;
     struct id subject;
     struct view v;
-    const struct json *view, *tasks, *offers, *papers, *incidents;
+    const struct json *view, *tasks, *offers, *papers, *incidents, *resume;
     struct json_builder b = json_builder(a);
     TRY(case_may_see(c, a, x, case_id, &who, &subject));
     TRY(read_record(c, a, x, now, subject, case_id, "case", S("task")));
@@ -235,6 +259,8 @@ result desk_case(struct city *c, struct arena *a, const struct actor *x, struct 
     TRY(incidents_json(&v, x, &incidents));
     json_set(&b, "incidents", incidents);
     json_set(&b, "tasks", tasks);
+    TRY(resume_task(&v, x, &resume));
+    json_set(&b, "resume_task", resume);
     json_set(&b, "offers", offers);
     json_set(&b, "explanations", view_explanations(&v, true));
     json_set(&b, "review", view_review(&v));

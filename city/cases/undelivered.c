@@ -12,13 +12,14 @@ static const struct stmt LIST = {
     NULL, false};
 static const struct stmt ONE = {
     "message_undelivered",
-    "SELECT m.name, m.sender, f.department, f.town FROM case_message m LEFT JOIN case_file f ON f.id = m.sender"
+    "SELECT m.name, m.sender, f.department, f.town, f.number FROM case_message m LEFT JOIN case_file f ON f.id = m.sender"
     " WHERE m.id=?1 AND m.state = 2",
     NULL, false};
 static const struct stmt TRY_AGAIN = {
     "message_try_again",
     "UPDATE case_message SET state=0, tries=0, error='', due_at=?2, expires_at=?3, lease_until=0 WHERE id=?1 AND state=2",
     NULL, false};
+static const struct stmt CLOSE = {"message_close", "DELETE FROM case_message WHERE id = ?1 AND state = 2", NULL, false};
 static const struct stmt SWEEP = {"messages_undelivered_sweep",
                                   "DELETE FROM case_message WHERE state = 2 AND expires_at < ?1", NULL, false};
 static const struct stmt SWEEP_PAST = {
@@ -70,34 +71,67 @@ result message_undelivered(struct city *c, struct arena *a, const struct actor *
 struct again {
     const struct actor *x;
     struct id id;
-    struct slice name, reason;
+    struct slice name, number, reason;
     instant now;
 };
+
+static result noted(struct tx *tx, struct arena *a, const struct again *g, const char *action)
+{
+    struct json_builder b = json_builder(a);
+    json_set_str(&b, "message", g->name);
+    if (g->number.n) json_set_str(&b, "case_number", g->number);
+    json_set_str(&b, "reason", g->reason);
+    return audit_add(tx, a, g->x, g->now, action, json_object(&b));
+}
+
+static result gone(struct arena *a, struct id id)
+{
+    return fail(a, CODE_NOT_FOUND, S("message"), "value", id_text(a, id), NULL);
+}
 
 static result again_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct again *g = ctx;
-    struct json_builder b = json_builder(a);
     int64_t changed;
     TRY(tx_exec(tx, a, &TRY_AGAIN, BINDS(sql_id(&g->id), sql_int(g->now), sql_int(g->now + MESSAGE_KEEP_DAYS * MS_DAY)),
                 &changed));
-    if (changed == 0) return fail(a, CODE_NOT_FOUND, S("message"), "value", id_text(a, g->id), NULL);
-    json_set_str(&b, "message", g->name);
-    json_set_str(&b, "reason", g->reason);
-    return audit_add(tx, a, g->x, g->now, "message.again", json_object(&b));
+    return changed ? noted(tx, a, g, "message.again") : gone(a, g->id);
+}
+
+static result close_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    struct again *g = ctx;
+    int64_t changed;
+    TRY(tx_exec(tx, a, &CLOSE, BINDS(sql_id(&g->id)), &changed));
+    return changed ? noted(tx, a, g, "message.closed") : gone(a, g->id);
+}
+
+/* What is said of it in the audit journal; CODE_NOT_FOUND for whoever may not look at it. */
+static result looked_up(struct city *c, struct arena *a, struct again *g)
+{
+    struct rows rows;
+    TRY(store_query(c->store, a, &ONE, BINDS(sql_id(&g->id)), &rows));
+    const struct sql_value *v = rows.n ? row(&rows, 0) : NULL;
+    if (!v || !may_look(g->x, &v[1], v[2].s, v[3].s)) return gone(a, g->id);
+    g->name = v[0].s;
+    g->number = v[4].s;
+    return ok();
 }
 
 result message_try_again(struct city *c, struct arena *a, const struct actor *x, struct id id, struct slice reason,
                          instant now)
 {
-    struct rows rows;
     struct again g = {.x = x, .id = id, .reason = reason, .now = now};
-    TRY(store_query(c->store, a, &ONE, BINDS(sql_id(&id)), &rows));
-    const struct sql_value *v = rows.n ? row(&rows, 0) : NULL;
-    if (!v || !may_look(x, &v[1], v[2].s, v[3].s))
-        return fail(a, CODE_NOT_FOUND, S("message"), "value", id_text(a, id), NULL);
-    g.name = v[0].s;
+    TRY(looked_up(c, a, &g));
     return store_run(c->store, a, "message_try_again", again_body, &g);
+}
+
+result message_close(struct city *c, struct arena *a, const struct actor *x, struct id id, struct slice reason,
+                     instant now)
+{
+    struct again g = {.x = x, .id = id, .reason = reason, .now = now};
+    TRY(looked_up(c, a, &g));
+    return store_run(c->store, a, "message_close", close_body, &g);
 }
 
 static result sweep_body(struct tx *tx, struct arena *a, void *ctx)

@@ -120,15 +120,20 @@ MUST result service_draft(struct catalogue *c, struct arena *a, struct service_f
 
 /* What other tools wrote into process.bpmn and nobody acts on: [{namespace, tool, elements, attributes, changing: [{name, count,
  * first}], text}]; `changing` would change what happens where that tool runs the process. Empty for a process of nobody else. */
-const struct json *service_notes(struct arena *a, struct service_files files);
+const struct json *service_notes(struct catalogue *c, struct arena *a, struct service_files files);
 /* The current services as the checks see them: {services: [{code, name, elements, states, complete, longest_days, promised_days,
  * statutory_days, clocks_by_data, tasks_without_clock, repeated, path, way}], complete, good}. Days are working days. */
 const struct json *soundness_json(struct arena *a, struct catalogue *c);
 
+/* Paths and bounds of a service's folder, as the studio saves one. */
+MUST result service_files_check(struct arena *a, struct service_files files);
 /* ---- publication by two people: a publisher asks, another publisher approves ---- */
 MUST result publication_request(struct city *c, struct arena *a, const struct actor *x, struct service_files files,
                                 instant now, struct id *id, struct slice *hash);
 MUST result publication_approve(struct city *c, struct arena *a, const struct actor *x, struct id id, instant now);
+/* Turned down, with a reason that whoever asked reads; by a second publisher, or taken back by who asked. */
+MUST result publication_reject(struct city *c, struct arena *a, const struct actor *x, struct id id,
+                               struct slice reason, instant now);
 /* Publications (all states), newest first, and the versions of one service; for the studio. */
 MUST result publication_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor,
                              const struct json **out);

@@ -4,6 +4,7 @@
 #include "city/decisions/decisions.h"
 #include "city/drafts/drafts.h"
 #include "city/identity/identity.h"
+#include "city/versions.h"
 
 #define DRAFT_COLUMNS "code, folder, hash, base, rev, saved_by, saved_at"
 enum { D_CODE, D_FOLDER, D_HASH, D_BASE, D_REV, D_BY, D_AT };
@@ -24,7 +25,7 @@ static const struct stmt DRAFT_END = {"service_draft_end", "DELETE FROM service_
                                       NULL, false};
 static const struct stmt DRAFT_DROP = {"service_draft_drop", "DELETE FROM service_draft WHERE code = ?1 AND rev = ?2",
                                        NULL, false};
-#define PUBLICATION_COLUMNS "id, code, hash, requested_by, requested_at, state, decided_by, decided_at"
+#define PUBLICATION_COLUMNS "id, code, hash, requested_by, requested_at, state, decided_by, decided_at, reason"
 static const struct stmt WAITING = {
     "designer_waiting",
     "SELECT " PUBLICATION_COLUMNS " FROM publication WHERE state = 'waiting' ORDER BY id DESC LIMIT 500", NULL, false};
@@ -67,8 +68,7 @@ static const struct json *publication_json(struct city *c, struct arena *a, cons
     json_set(&b, "asked_by", person(c, a, &v[3]));
     json_set_instant(&b, "at", v[4].i);
     json_set_str(&b, "state", v[5].s);
-    json_set(&b, "approved_by", person(c, a, &v[6]));
-    json_set_instant(&b, "approved_at", v[7].i);
+    submission_json(c, &b, "approved", v[5].s, v[6].s, v[7].i, v[8].s);
     return json_object(&b);
 }
 
@@ -219,6 +219,11 @@ static result save_body(struct tx *tx, struct arena *a, void *ctx)
     return audit_add(tx, a, s->x, s->now, "service.saved", details(a, s, s->rev + 1));
 }
 
+result service_files_check(struct arena *a, struct service_files files)
+{
+    return files_check(a, files_sorted(a, files), FOLDER_SERVICE);
+}
+
 static bool code_good(struct slice code)
 {
     for (size_t i = 0; i < code.n; i++)
@@ -305,6 +310,7 @@ result publication_files(struct city *c, struct arena *a, struct id id, const st
     if (!r.n) return fail(a, CODE_NOT_FOUND, S("publication"), "value", id_text(a, id), NULL);
     TRY(draft_files(a, row(&r, 0)[0].s, &files));
     json_set(&b, "files", files_json(a, files));
+    json_set(&b, "notes", service_notes(c->catalogue, a, files));
     *out = json_object(&b);
     return ok();
 }

@@ -48,6 +48,40 @@ static void a_draft_becomes_a_version_by_two_people(struct store_fixture *f)
     assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM audit WHERE action = 'service.saved'"), 2);
 }
 
+/* Turned down, it says why, and the draft stays to be mended; whoever submitted it may take it back, nobody else who only designs. */
+static void a_submission_is_turned_down_with_a_reason(struct store_fixture *f)
+{
+    struct city_kit k;
+    struct id id, own;
+    struct slice hash;
+    const struct json *v;
+    city_kit_open(&k, f);
+    struct actor designer = kit_staff(&k, "des", ROLE_DESIGNER), publisher = kit_staff(&k, "pub", ROLE_PUBLISHER),
+                 other = kit_staff(&k, "oth", ROLE_DESIGNER);
+    (void)saved(&k, &designer, kit_service(&k), 0);
+    assert_good(k.a, designer_submit(&k.c, k.a, &designer, S("stall_permit"), 1, k.now, &id, &hash));
+    assert_code(publication_reject(&k.c, k.a, &publisher, id, S(" "), k.now), CODE_FIELD_REQUIRED);
+    assert_code(publication_reject(&k.c, k.a, &other, id, S("x"), k.now), CODE_FORBIDDEN);
+    assert_good(k.a, publication_reject(&k.c, k.a, &publisher, id, S("承诺时限过短"), k.now + MS_MINUTE));
+    assert_code(publication_approve(&k.c, k.a, &publisher, id, k.now), CODE_REQUEST_SETTLED);
+    assert_code(publication_reject(&k.c, k.a, &publisher, id, S("x"), k.now), CODE_REQUEST_SETTLED);
+    assert_good(k.a, designer_show(&k.c, k.a, S("stall_permit"), &v));
+    const struct json *p = json_get(v, "publications")->items[0];
+    assert_slice(json_string(p, "state"), "rejected");
+    assert_slice(json_string(p, "reason"), "承诺时限过短");
+    assert_true(json_get(p, "approved_by")->type == JSON_NULL);
+    assert_slice(json_string(json_get(p, "rejected_by"), "name"), "王经办");
+    assert_int_equal(json_int(json_get(v, "draft"), "rev", 0), 1);
+    assert_true(json_get(v, "waiting")->type == JSON_NULL);
+    assert_good(k.a, publication_list(&k.c, k.a, 10, (struct slice){NULL, 0}, &v));
+    assert_slice(json_string(json_get(v, "items")->items[0], "reason"), "承诺时限过短");
+    assert_good(k.a, designer_submit(&k.c, k.a, &designer, S("stall_permit"), 1, k.now, &own, &hash));
+    assert_good(k.a, publication_reject(&k.c, k.a, &designer, own, S("再改一处"), k.now + MS_MINUTE));
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM audit WHERE action = 'publication.rejected'"), 2);
+    id.b[3] ^= 1;
+    assert_code(publication_reject(&k.c, k.a, &publisher, id, S("x"), k.now), CODE_NOT_FOUND);
+}
+
 static void a_draft_is_discarded_and_one_changed_since_stays(struct store_fixture *f)
 {
     struct city_kit k;
@@ -85,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_BOTH(a_draft_becomes_a_version_by_two_people),
+        ON_BOTH(a_submission_is_turned_down_with_a_reason),
         ON_BOTH(a_draft_is_discarded_and_one_changed_since_stays),
         ON_BOTH(pick_lists_name_what_there_is),
     };

@@ -127,6 +127,8 @@ void catalogue_swap(struct catalogue *c, const struct service *const *changed, s
 extern const char SERVICE_SCHEMA[], SCENARIO_SCHEMA[], DEADLINES[];
 
 /* ---- publish.c, drafts.c ---- */
+/* Adds notes {text, message, services}: messages that start this service and another one of the catalogue, of which only one begins. */
+void notes_beside(struct catalogue *c, struct arena *a, struct service_files files, struct json_builder *notes);
 /* Asks for publication, whoever asks: the right is the caller's to check. */
 MUST result publication_ask(struct city *c, struct arena *a, const struct actor *x, struct service_files files,
                             instant now, struct id *id, struct slice *hash);

@@ -168,7 +168,7 @@ static const struct json *note_json(struct arena *a, const struct note *k)
     return json_object(&b);
 }
 
-const struct json *service_notes(struct arena *a, struct service_files files)
+const struct json *service_notes(struct catalogue *c, struct arena *a, struct service_files files)
 {
     struct json_builder list = json_builder(a);
     struct notes x = {a, NEW_ARRAY(a, struct note, MAX_NOTES), 0};
@@ -176,5 +176,6 @@ const struct json *service_notes(struct arena *a, struct service_files files)
     struct xml_node *root;
     if (f && !failed(xml_parse(a, f->bytes, PROCESS_FILE_MAX, f->path, &root))) look(&x, root);
     for (size_t i = 0; i < x.n; i++) json_add(&list, note_json(a, &x.list[i]));
+    notes_beside(c, a, files, &list);
     return json_array(&list);
 }

@@ -1,23 +1,22 @@
 /* Publication by two people: a publisher asks, another publisher approves; only then does the version become current. */
 #include "city/catalogue/internal.h"
 #include "city/identity/identity.h"
+#include "city/versions.h"
 
 static const struct stmt PUBLICATION_INSERT = {
     "publication_insert",
     "INSERT INTO publication (id, code, hash, folder, requested_by, requested_at, state, decided_at)"
     " VALUES (?1,?2,?3,?4,?5,?6,'waiting',0)",
     NULL, false};
-static const struct stmt PUBLICATION_LOAD = {
-    "publication_load", "SELECT hash, folder, requested_by, state FROM publication WHERE id = ?1", NULL, true};
 static const struct stmt PUBLICATION_LOOK = {
     "publication_look", "SELECT hash, folder, requested_by, state FROM publication WHERE id = ?1", NULL, false};
-static const struct stmt PUBLICATION_DECIDE = {
-    "publication_decide", "UPDATE publication SET state = 'approved', decided_by = ?2, decided_at = ?3 WHERE id = ?1",
-    NULL, false};
+static const struct stmt PUBLICATION_OF = {"publication_of", "SELECT code, hash FROM publication WHERE id = ?1", NULL,
+                                           false};
+static const struct submissions PUBLICATIONS = SUBMISSIONS_OF("publication", "publication");
 static const struct stmt PUBLICATION_LIST = {
     "publication_list",
     "SELECT id, code, hash, requested_by, requested_at, state, decided_by, decided_at,"
-    " CASE WHEN state = 'waiting' THEN folder ELSE '' END FROM publication WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
+    " CASE WHEN state = 'waiting' THEN folder ELSE '' END, reason FROM publication WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
     NULL, false};
 
 static const struct right PUBLISHER = {RIGHT_ROLES, 1u << ROLE_PUBLISHER, false};
@@ -76,14 +75,9 @@ result publication_request(struct city *c, struct arena *a, const struct actor *
 static result approve_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct publishing *p = ctx;
-    struct rows r;
-    TRY(tx_query(tx, a, &PUBLICATION_LOAD, BINDS(sql_id(&p->id)), &r));
-    if (!r.n) return fail(a, CODE_NOT_FOUND, S("publication"), "value", id_text(a, p->id), NULL);
-    if (!slice_is(row(&r, 0)[3].s, "waiting"))
-        return fail(a, CODE_REQUEST_SETTLED, S("publication"), "value", row(&r, 0)[3].s, NULL);
+    TRY(submission_decide(tx, a, &PUBLICATIONS, p->id, p->x, "approved", S(""), p->now));
     TRY(version_publish(tx, a, p->s, p->now));
     TRY(service_draft_end(tx, a, p->s)); /* a draft changed since stays */
-    TRY(tx_exec(tx, a, &PUBLICATION_DECIDE, BINDS(sql_id(&p->id), sql_id(&p->x->account), sql_int(p->now)), NULL));
     return audit_add(tx, a, p->x, p->now, "publication.approved", details(a, p));
 }
 
@@ -108,6 +102,33 @@ result publication_approve(struct city *c, struct arena *a, const struct actor *
     const struct service *changed[] = {s};
     catalogue_swap(c->catalogue, changed, 1);
     return ok();
+}
+
+struct rejecting {
+    const struct actor *x;
+    struct id id;
+    struct slice reason;
+    instant now;
+};
+
+static result reject_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    struct rejecting *p = ctx;
+    struct rows r;
+    struct json_builder b = json_builder(a);
+    TRY(submission_decide(tx, a, &PUBLICATIONS, p->id, p->x, "rejected", p->reason, p->now));
+    TRY(tx_query(tx, a, &PUBLICATION_OF, BINDS(sql_id(&p->id)), &r));
+    json_set_id(&b, "publication", id_bytes(&p->id));
+    json_set_str(&b, "code", row(&r, 0)[0].s);
+    json_set_str(&b, "hash", row(&r, 0)[1].s);
+    return audit_add(tx, a, p->x, p->now, "publication.rejected", json_object(&b));
+}
+
+result publication_reject(struct city *c, struct arena *a, const struct actor *x, struct id id, struct slice reason,
+                          instant now)
+{
+    struct rejecting p = {x, id, reason, now};
+    return store_run(c->store, a, "publication_reject", reject_body, &p);
 }
 
 static const struct json *person_json(struct city *c, struct arena *a, struct slice account)
@@ -153,8 +174,7 @@ result publication_list(struct city *c, struct arena *a, int64_t limit, struct s
         json_set(&b, "asked_by", person_json(c, a, v[3].s));
         json_set_instant(&b, "at", v[4].i);
         json_set_str(&b, "state", v[5].s);
-        json_set(&b, "approved_by", v[6].s.n ? person_json(c, a, v[6].s) : json_null());
-        json_set_instant(&b, "approved_at", v[7].i);
+        submission_json(c, &b, "approved", v[5].s, v[6].s, v[7].i, v[9].s);
         json_set_bool(&b, "current", known && slice_eq(have->hash, v[2].s));
         json_add(&items, json_object(&b));
     }

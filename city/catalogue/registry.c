@@ -21,6 +21,8 @@ const struct migration CATALOGUE_MIGRATIONS[] = {
      "CREATE TABLE service_draft (code {TEXT} PRIMARY KEY, folder {TEXT} NOT NULL, hash {TEXT} NOT NULL, base {TEXT} NOT NULL,"
      " rev {INT} NOT NULL, saved_by {BLOB} NOT NULL, saved_at {INT} NOT NULL) {WITHOUT_ROWID};\n",
      NULL},
+    {"city.catalogue", 3, "why a publication was turned down",
+     "ALTER TABLE publication ADD COLUMN reason {TEXT} NOT NULL DEFAULT '';\n", NULL},
 };
 const size_t CATALOGUE_NMIGRATIONS = sizeof CATALOGUE_MIGRATIONS / sizeof *CATALOGUE_MIGRATIONS;
 

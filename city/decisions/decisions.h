@@ -104,5 +104,8 @@ MUST result comparisons_run(struct city *c, struct arena *a, instant now, size_t
 MUST result decision_request(struct city *c, struct arena *a, const struct actor *x, struct slice key,
                              struct id comparison, instant now, struct id *id);
 MUST result decision_release(struct city *c, struct arena *a, const struct actor *x, struct id id, instant now);
+/* Turned down, with a reason that whoever submitted it reads; or taken back by them. */
+MUST result decision_reject(struct city *c, struct arena *a, const struct actor *x, struct id id, struct slice reason,
+                            instant now);
 
 #endif

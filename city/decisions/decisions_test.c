@@ -211,6 +211,14 @@ static void two_people_and_a_report(struct store_fixture *f)
     assert_slice(json_string(out, "state"), "done");
     assert_int_equal(json_int(out, "total", -1), 0);
     assert_good(k.a, decision_request(&k.c, k.a, &publisher, S("sampling_ratio"), comparison, k.now, &id));
+    assert_code(decision_reject(&k.c, k.a, &second, id, S(""), k.now), CODE_FIELD_REQUIRED);
+    assert_code(decision_reject(&k.c, k.a, &designer, id, S("x"), k.now), CODE_FORBIDDEN);
+    assert_good(k.a, decision_reject(&k.c, k.a, &second, id, S("依据不足"), k.now));
+    assert_code(decision_release(&k.c, k.a, &second, id, k.now), CODE_REQUEST_SETTLED);
+    assert_good(k.a, decision_show(&k.c, k.a, S("sampling_ratio"), &out));
+    assert_slice(json_string(json_get(out, "publications")->items[0], "reason"), "依据不足");
+    assert_true(json_get(out, "draft")->type != JSON_NULL); /* it stays, to be mended */
+    assert_good(k.a, decision_request(&k.c, k.a, &publisher, S("sampling_ratio"), comparison, k.now + 1, &id));
     assert_code(decision_release(&k.c, k.a, &publisher, id, k.now), CODE_TWO_PEOPLE);
     assert_code(decision_release(&k.c, k.a, &designer, id, k.now), CODE_FORBIDDEN);
     assert_good(k.a, decision_release(&k.c, k.a, &second, id, k.now + 5));

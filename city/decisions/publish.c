@@ -1,5 +1,6 @@
 /* Drafts, and publication by two people: one submits the draft with the report on past cases, another releases it. */
 #include "city/decisions/internal.h"
+#include "city/versions.h"
 
 static const struct stmt DRAFT_LOAD = {"decision_draft_load",
                                        "SELECT rev, folder FROM decision_draft WHERE decision = ?1", NULL, true};
@@ -16,15 +17,10 @@ static const struct stmt REQUEST_INSERT = {
     "INSERT INTO decision_publication (id, decision, hash, folder, requested_by, requested_at, state, decided_by, decided_at, report)"
     " VALUES (?1,?2,?3,?4,?5,?6,'waiting',NULL,0,?7)",
     NULL, false};
-static const struct stmt REQUEST_LOAD = {
-    "decision_request_load",
-    "SELECT decision, hash, folder, requested_by, state FROM decision_publication WHERE id = ?1", NULL, true};
 static const struct stmt REQUEST_LOOK = {
     "decision_request_look",
     "SELECT decision, hash, folder, requested_by, state FROM decision_publication WHERE id = ?1", NULL, false};
-static const struct stmt REQUEST_DECIDE = {
-    "decision_request_decide",
-    "UPDATE decision_publication SET state = 'released', decided_by = ?2, decided_at = ?3 WHERE id = ?1", NULL, false};
+static const struct submissions REQUESTS = SUBMISSIONS_OF("decision_request", "decision_publication");
 
 static const struct right DESIGNER = {RIGHT_ROLES, 1u << ROLE_DESIGNER | 1u << ROLE_PUBLISHER, false};
 static const struct right PUBLISHER = {RIGHT_ROLES, 1u << ROLE_PUBLISHER, false};
@@ -160,12 +156,9 @@ static result release_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct publishing *p = ctx;
     struct rows r;
-    TRY(tx_query(tx, a, &REQUEST_LOAD, BINDS(sql_id(&p->id)), &r));
-    if (!r.n) return fail(a, CODE_NOT_FOUND, S("publication"), "value", id_text(a, p->id), NULL);
-    if (!slice_is(row(&r, 0)[4].s, "waiting"))
-        return fail(a, CODE_REQUEST_SETTLED, S("publication"), "value", row(&r, 0)[4].s, NULL);
+    TRY(submission_decide(tx, a, &REQUESTS, p->id, p->x, "released", S(""), p->now));
+    TRY(tx_query(tx, a, &REQUEST_LOOK, BINDS(sql_id(&p->id)), &r));
     TRY(decision_insert(tx, a, p->v, p->x, p->now));
-    TRY(tx_exec(tx, a, &REQUEST_DECIDE, BINDS(sql_id(&p->id), sql_id(&p->x->account), sql_int(p->now)), NULL));
     /* a draft changed since stays */
     TRY(tx_exec(tx, a, &DRAFT_END, BINDS(sql_text(p->v->key), sql_text(row(&r, 0)[2].s)), NULL));
     return audit_add(tx, a, p->x, p->now, "decision.released", details(a, p));
@@ -187,4 +180,31 @@ result decision_release(struct city *c, struct arena *a, const struct actor *x, 
     struct publishing p = {.x = x, .id = id, .v = v, .now = now};
     TRY(store_run(c->store, a, "decision_release", release_body, &p));
     return decisions_add(c->catalogue, a, v->files, now, id_bytes(&x->account));
+}
+
+struct rejecting {
+    const struct actor *x;
+    struct id id;
+    struct slice reason;
+    instant now;
+};
+
+static result reject_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    struct rejecting *p = ctx;
+    struct rows r;
+    struct json_builder b = json_builder(a);
+    TRY(submission_decide(tx, a, &REQUESTS, p->id, p->x, "rejected", p->reason, p->now));
+    TRY(tx_query(tx, a, &REQUEST_LOOK, BINDS(sql_id(&p->id)), &r));
+    json_set_id(&b, "publication", id_bytes(&p->id));
+    json_set_str(&b, "decision", row(&r, 0)[0].s);
+    json_set_str(&b, "hash", row(&r, 0)[1].s);
+    return audit_add(tx, a, p->x, p->now, "decision.rejected", json_object(&b));
+}
+
+result decision_reject(struct city *c, struct arena *a, const struct actor *x, struct id id, struct slice reason,
+                       instant now)
+{
+    struct rejecting p = {x, id, reason, now};
+    return store_run(c->store, a, "decision_reject", reject_body, &p);
 }

@@ -33,6 +33,8 @@ const struct migration DECISIONS_MIGRATIONS[] = {
      " PRIMARY KEY (case_id, decision)) {WITHOUT_ROWID};\n"
      "CREATE INDEX case_decision_of ON case_decision (decision, case_id);\n",
      NULL},
+    {"city.decisions", 3, "why a decision was turned down",
+     "ALTER TABLE decision_publication ADD COLUMN reason {TEXT} NOT NULL DEFAULT '';\n", NULL},
 };
 const size_t DECISIONS_NMIGRATIONS = sizeof DECISIONS_MIGRATIONS / sizeof *DECISIONS_MIGRATIONS;
 

@@ -2,6 +2,7 @@
 #include "city/decisions/internal.h"
 #include "city/drafts/drafts.h"
 #include "city/identity/identity.h"
+#include "city/versions.h"
 
 static const struct stmt DRAFTS = {
     "decision_drafts", "SELECT decision, rev, saved_by, saved_at, '' FROM decision_draft ORDER BY decision LIMIT 500",
@@ -9,7 +10,8 @@ static const struct stmt DRAFTS = {
 static const struct stmt DRAFT = {
     "decision_draft_look", "SELECT decision, rev, saved_by, saved_at, folder FROM decision_draft WHERE decision = ?1",
     NULL, false};
-#define PUBLICATION_COLUMNS "id, decision, hash, requested_by, requested_at, state, decided_by, decided_at, report"
+#define PUBLICATION_COLUMNS \
+    "id, decision, hash, requested_by, requested_at, state, decided_by, decided_at, report, reason"
 static const struct stmt WAITING = {"decision_waiting",
                                     "SELECT " PUBLICATION_COLUMNS
                                     " FROM decision_publication WHERE state = 'waiting' ORDER BY id DESC LIMIT 500",
@@ -74,8 +76,7 @@ static const struct json *publication_json(struct city *c, struct arena *a, cons
     json_set(&b, "asked_by", person(c, a, v[3].s));
     json_set_instant(&b, "at", v[4].i);
     json_set_str(&b, "state", v[5].s);
-    json_set(&b, "released_by", person(c, a, v[6].type == SQL_NULL ? S("") : v[6].s));
-    json_set_instant(&b, "released_at", v[7].i);
+    submission_json(c, &b, "released", v[5].s, v[6].s, v[7].i, v[9].s);
     json_set(&b, "report", failed(json_parse(a, v[8].s, 1 << 20, S("report"), &report)) ? json_null() : report);
     return json_object(&b);
 }

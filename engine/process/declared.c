@@ -30,9 +30,20 @@ static void add(struct declaring *x, const struct process_declared *one)
     x->list[x->n++] = *one;
 }
 
-static bool starts(const struct node *n)
+uint32_t gate_that_starts(const struct process_model *m, uint32_t node)
 {
+    const struct node *n = &m->nodes[node];
+    if (n->level != NONE || n->nin != 1) return NONE;
+    uint32_t from = m->flows[n->in[0]].from;
+    const struct node *gate = &m->nodes[from];
+    return gate->kind == NODE_EVENT_GATE && gate->instantiates && gate->nin == 0 ? from : NONE;
+}
+
+static bool starts(const struct process_model *m, uint32_t node)
+{
+    const struct node *n = &m->nodes[node];
     if (n->level != NONE) return false;
+    if (gate_that_starts(m, node) != NONE) return true;
     return n->kind == NODE_START || (n->instantiates && n->nin == 0 && n->kind == NODE_RECEIVE);
 }
 
@@ -42,7 +53,7 @@ static void of_node(struct declaring *x, const struct process_model *m, uint32_t
     for (uint32_t k = 0; k < n->ndefs; k++) {
         const struct event_def *d = &n->defs[k];
         struct process_declared one = {.node = &m->pub[i],
-                                       .starts = top && starts(n),
+                                       .starts = top && starts(m, i),
                                        .throws = n->kind == NODE_THROW || n->kind == NODE_END || n->kind == NODE_SEND,
                                        .armed = n->kind == NODE_BOUNDARY || (n->kind == NODE_START && n->level != NONE),
                                        .interrupting = n->interrupting,

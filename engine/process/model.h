@@ -257,6 +257,8 @@ void read_timer(struct draft *d, uint32_t node, const struct xml_node *definitio
 void read_event(struct draft *d, uint32_t node);
 void resolve_links(struct draft *d);
 void resolve_compensation(struct draft *d);
+/* declared.c: the event-based gateway that begins the process (instantiate) and leads to this element, which begins it then; NONE. */
+uint32_t gate_that_starts(const struct process_model *m, uint32_t node);
 /* repeats.c: loops, quantities, ad hoc attributes of an activity. */
 void read_repeats(struct draft *d, uint32_t node);
 /* check.c and its parts */

@@ -52,7 +52,8 @@ struct process_env {
     /* The caller carries EFF_AWAIT, EFF_THROWN and EFF_OFFERED out, and starts processes by their start events. Without it, messages,
      * signals, triggered starts of a process and manual ad hoc sub-processes are refused. */
     bool events;
-    /* Activities with startQuantity or completionQuantity, for which soundness is not proven. Asked only with events. */
+    /* Activities with startQuantity or completionQuantity (table 10.3), for which soundness is not proven, and event-based gateways that
+     * begin a process by all of their events (eventGatewayType "Parallel") or by time. Asked only with events. */
     bool quantities;
 };
 /* Every fault found, as joined problems; field = "process.bpmn:LINE#element". Checks: structure, unknown verbs /
@@ -121,7 +122,8 @@ struct process_event {
     uint32_t token;
     const struct json *data;
     instant at;
-    struct slice name;          /* EV_SIGNAL; EV_START: id of the start event, empty: the plain or only one */
+    struct slice
+        name; /* EV_SIGNAL; EV_START: id of the start event, or of the event behind an event-based gateway that starts the process; empty: the plain or only one */
     const struct json *payload; /* EV_START: what the start event brought, for its tb:result; NULL: data */
 };
 

@@ -135,7 +135,15 @@ static void check_carried(struct draft *d, uint32_t node)
 static void check_unproven(struct draft *d, uint32_t node)
 {
     const struct node *n = &d->m->nodes[node];
-    if (n->kind == NODE_EVENT_GATE && n->instantiates) unbuilt(d, node, "instantiate=\"true\"");
+    bool gate = n->kind == NODE_EVENT_GATE && n->instantiates;
+    /* the further messages would have to find the case that the first one began (10.6.6) */
+    if (gate && slice_is(bpmn_attr(n->xml, "eventGatewayType"), "Parallel"))
+        unbuilt(d, node, "eventGatewayType=\"Parallel\"");
+    for (uint32_t i = 0; gate && i < n->nout; i++) {
+        const struct node *to = &d->m->nodes[d->m->flows[n->out[i]].to];
+        bool post = to->ndefs == 1 && (to->defs[0].trigger == TRIGGER_MESSAGE || to->defs[0].trigger == TRIGGER_SIGNAL);
+        if (!post) unbuilt(d, node, "instantiate=\"true\" before what is neither message nor signal");
+    }
     if (n->start_quantity != 1 || n->completion_quantity != 1) unbuilt(d, node, "startQuantity, completionQuantity");
 }
 

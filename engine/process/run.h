@@ -234,6 +234,8 @@ void boundaries_disarm(struct run *r, uint32_t host); /* everything armed for th
 /* One definition of an event, for a host (0: the scope); `owner` stands still, and false, when its time cannot be told. */
 bool definition_arm(struct run *r, uint32_t owner, uint32_t scope, uint32_t host, uint32_t node, uint32_t def);
 void armed_fire(struct run *r, uint32_t no, const struct json *data);
+/* The process begins with this event behind its event-based gateway; nothing else is waited for. */
+void gate_begin(struct run *r, uint32_t gate, uint32_t node, const struct json *data);
 bool conditions_fire(struct run *r); /* one condition that has come to hold; false: none */
 
 /* behaviours: tasks.c, gateways.c, events.c */

@@ -191,6 +191,12 @@ static result refuse(struct run *r, const char *detail)
 static void begin(struct run *r, const struct process_event *e)
 {
     uint32_t start = e->name.n ? node_by_id(r->m, e->name) : r->m->start;
+    uint32_t gate = start == NONE ? NONE : gate_that_starts(r->m, start);
+    if (gate != NONE) {
+        vars_merge(r, 0, e->data);
+        if (scope_arm(r, 0)) gate_begin(r, gate, start, e->payload ? e->payload : e->data);
+        return;
+    }
     bool good = start != NONE && r->m->nodes[start].level == NONE &&
                 (r->m->nodes[start].kind == NODE_START || r->m->nodes[start].instantiates);
     if (!good) {

@@ -202,6 +202,16 @@ static void gate_decided(struct run *r, uint32_t gate, uint32_t node, const stru
     caught(r, no, data);
 }
 
+void gate_begin(struct run *r, uint32_t gate, uint32_t node, const struct json *data)
+{
+    struct scope *process = scope_find(r, 0);
+    const struct process_node *pub = &process->m->pub[gate];
+    process->live++;
+    uint32_t no = token_new(r, 0, node);
+    effect_add(r, EFF_PASSED, no, pub, 0);
+    caught(r, no, data);
+}
+
 static bool others_armed(struct run *r, uint32_t scope, uint32_t host, uint32_t node)
 {
     for (size_t i = 0; i < r->ntokens; i++) {

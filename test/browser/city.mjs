@@ -60,6 +60,7 @@ export async function startAll() {
   try {
     const [demo, empty] = await Promise.all([start(work, 'demo', ['--demo']), start(work, 'empty', [])])
     city.url = demo.url
+    city.data = demo.data
     city.people = JSON.parse(readFileSync(join(demo.data, 'demo-signins.json'), 'utf8'))
     city.empty = empty
   } catch (e) {

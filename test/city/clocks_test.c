@@ -355,7 +355,14 @@ static void a_stop_ends_though_no_task_is_open(struct store_fixture *f)
     assert_code(case_clock_resume(&k, look, S(""), &done), CODE_FORBIDDEN);
     k.actor = w.handler2;
     assert_code(case_clock_stop(&k, look, S("testing"), S("检测"), &done), CODE_TASK_CLOSED);
-    assert_good(w.a, case_clock_resume(&k, look, S(""), &done));
+    /* the page is told by which task */
+    const struct json *page;
+    assert_good(w.a, desk_case(w.c, w.a, w.handler2, id, w.now, &page));
+    int64_t by = 0;
+    assert_true(slice_int64(json_string(page, "resume_task"), &by));
+    assert_good(w.a, case_clock_resume(&k, by, S(""), &done));
+    assert_good(w.a, desk_case(w.c, w.a, w.handler2, id, w.now, &page));
+    assert_true(json_get(page, "resume_task")->type == JSON_NULL);
     works_at(&w, "2021-09-29T09:00");
     timers(&w);
     assert_true(works_has(&w, id, "choose"));

@@ -7,17 +7,17 @@
 
 static void flow_open(struct works *w, struct store_fixture *f)
 {
-    static const char *const FOLDERS[] = {"loan_interest", "credit_check", "market_stall", "market_close",
-                                          "market_round"};
-    struct service_files folders[5];
+    static const char *const FOLDERS[] = {"loan_interest", "credit_check", "market_stall",
+                                          "market_close",  "market_round", "stall_notice"};
+    struct service_files folders[6];
     works_open(w, f);
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 6; i++)
         assert_good(
             w->a, service_files_read(w->a,
                                      slice_cstr(test_city_source(
                                          w->a, arena_cstr(w->a, arena_printf(w->a, "test/city/flow/%s", FOLDERS[i])))),
                                      &folders[i]));
-    assert_good(w->a, catalogue_install(w->c->catalogue, w->a, folders, 5, w->now));
+    assert_good(w->a, catalogue_install(w->c->catalogue, w->a, folders, 6, w->now));
 }
 
 static struct id file(struct works *w, const struct actor *x, const char *service, const char *data)
@@ -511,11 +511,67 @@ static void what_nobody_received(struct store_fixture *f)
     bring(&w);
     assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message WHERE state=1"), 1);
     assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM audit WHERE action='message.again'"), 1);
+    assert_code(message_close(w.c, w.a, w.head, id, S("x"), w.now), CODE_NOT_FOUND); /* it is under way again */
     works_set(&w, w.now + 200 * MS_DAY);
     bring(&w);
     assert_good(w.a, messages_undelivered_sweep(w.c, w.a, w.now));
     assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message"), 0);
     assert_int_equal(works_number(&w, "SELECT COUNT(*) FROM case_task WHERE case_id=?1 AND node='by_hand'", loan), 1);
+}
+
+/* An event-based gateway begins the process: the first message of either makes a case, each further one another, and nothing else is
+ * waited for (BPMN 2.0.2, 10.6.6). */
+static void a_gateway_starts_by_either_message(struct store_fixture *f)
+{
+    struct works w;
+    bool replayed;
+    flow_open(&w, f);
+    assert_good(w.a, send(&w, w.handler, "g1", "stall.camera", NULL, "{\"what\":\"占道\"}", &replayed));
+    bring(&w);
+    struct id seen = case_of(&w, "stall_notice");
+    assert_true(works_has(&w, seen, "visit") && !works_has(&w, seen, "call"));
+    assert_slice(json_string(json_get(vars(&w, seen), "seen"), "what"), "占道");
+    assert_int_equal(works_number(&w, "SELECT COUNT(*) FROM case_await WHERE case_id=?1", seen), 0);
+    assert_good(w.a, send(&w, w.handler, "g1", "stall.camera", NULL, "{\"what\":\"占道\"}", &replayed));
+    assert_true(replayed);
+    bring(&w);
+    works_set(&w, w.now + MS_MINUTE);
+    assert_good(w.a, send(&w, w.handler, "g2", "stall.neighbour", NULL, "{\"what\":\"油烟\"}", &replayed));
+    bring(&w);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_file WHERE service='stall_notice'"), 2);
+    struct id told;
+    struct rows other;
+    static const struct stmt OTHER = {
+        "flow_other", "SELECT id FROM case_file WHERE service='stall_notice' AND id <> ?1", NULL, false};
+    assert_good(w.a, store_query(w.c->store, w.a, &OTHER, BINDS(sql_id(&seen)), &other));
+    assert_true(other.n == 1 && id_from_bytes(row(&other, 0)[0].s, &told));
+    assert_true(works_has(&w, told, "call") && !works_has(&w, told, "visit"));
+    assert_slice(json_string(json_get(vars(&w, told), "told"), "what"), "油烟");
+    assert_good(w.a, works_decide(&w, w.handler, told, "call", "done", NULL));
+    assert_slice(works_text(&w, "SELECT outcome FROM case_file WHERE id=?1", told), "approved");
+    same_again(&w);
+}
+
+/* Or it need not be received any more. */
+static void a_message_is_closed_with_a_reason(struct store_fixture *f)
+{
+    struct works w;
+    const struct json *list;
+    struct id id;
+    flow_open(&w, f);
+    (void)file(&w, w.zhangsan, "loan_interest", "{\"amount\":20000}");
+    store_test_script(f, "UPDATE case_message SET state = 2, due_at = NULL, error = 'case.fetch'");
+    assert_good(w.a, message_undelivered(w.c, w.a, w.head, 20, S(""), &list));
+    const struct json *one = json_get(list, "items")->items[0];
+    assert_slice(json_string(one, "code"), "case.fetch");
+    assert_true(id_scan(json_string(one, "id"), &id));
+    assert_code(message_close(w.c, w.a, w.handler, id, S("x"), w.now), CODE_NOT_FOUND);
+    assert_code(message_close(w.c, w.a, test_city_actor(w.t, S("rs.head")), id, S("x"), w.now), CODE_NOT_FOUND);
+    assert_good(w.a, message_close(w.c, w.a, w.head, id, S("已电话告知"), w.now));
+    assert_code(message_close(w.c, w.a, w.head, id, S("x"), w.now), CODE_NOT_FOUND);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message"), 0);
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM audit WHERE action='message.closed'"), 1);
+    same_again(&w);
 }
 
 int main(void)
@@ -533,6 +589,8 @@ int main(void)
         ON_BOTH(officers_choose),
         ON_BOTH(a_message_from_outside),
         ON_BOTH(what_nobody_received),
+        ON_BOTH(a_message_is_closed_with_a_reason),
+        ON_BOTH(a_gateway_starts_by_either_message),
         ON_BOTH(a_service_starts_by_a_condition),
         ON_BOTH(a_cycle_that_ends),
     };

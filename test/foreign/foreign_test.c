@@ -105,7 +105,7 @@ static bool listed(const char *const *list, size_t n, struct slice s)
 static void notes_of(struct arena *a, const struct sample *s, struct slice text)
 {
     struct service_file f = {S("process.bpmn"), text};
-    const struct json *notes = service_notes(a, (struct service_files){&f, 1});
+    const struct json *notes = service_notes(NULL, a, (struct service_files){&f, 1});
     size_t steers = count_of(s->steers, 24), silent = count_of(s->silent, 6), told = 0, quiet = 0;
     for (size_t i = 0; i < notes->n; i++) {
         const struct json *changing = json_get(notes->items[i], "changing");

@@ -1,10 +1,11 @@
 """Every command without a server: help, exit codes, --json, both languages."""
+import json
 import os
 import shutil
 
 from lib import ROOT, City, check, same, test
 
-COMMANDS = ["serve", "check", "publish", "verify", "calendar", "id", "admin", "coverage", "plan", "indicators", "publication", "knowledge"]
+COMMANDS = ["serve", "check", "publish", "verify", "calendar", "id", "admin", "coverage", "plan", "indicators", "publication", "knowledge", "play"]
 
 
 @test
@@ -27,7 +28,7 @@ def help_of_every_command():
 @test
 def wrong_use():
     calls = [[], ["nonsense"], ["calendar"], ["calendar", "add"], ["calendar", "add", "2021-04-30", "0"], ["calendar", "add", "2021-04-30", "7", "weeks"],
-             ["id", "check"], ["id", "check", "no_such_kind", "1"], ["check"], ["publish"], ["publish", "x"], ["admin"], ["admin", "nonsense"],
+             ["id", "check"], ["id", "check", "no_such_kind", "1"], ["check"], ["play"], ["play", "x"], ["publish"], ["publish", "x"], ["admin"], ["admin", "nonsense"],
              ["admin", "link", "nobody"], ["admin", "link", "auditor"], ["verify"], ["serve", "--nonsense"], ["serve", "extra"], ["coverage", "extra"], ["plan"], ["plan", "import"], ["plan", "show"], ["indicators", "import"], ["knowledge"], ["knowledge", "import"], ["knowledge", "check"], ["knowledge", "list", "x"], ["knowledge", "check", "x", "--release"], ["indicators", "--month", "2021-13"], ["verify", "--what", "x"]]
     with City() as c:
         for call in calls:
@@ -105,6 +106,55 @@ def checking_services():
         absent = c.run("check", os.path.join(c.top, "absent"))
         check(absent.code in (1, 2) and absent.err, absent.code)
         check(not os.path.exists(c.dir), "a check made a folder")
+
+
+@test
+def playing_a_scenario():
+    folder = os.path.join(ROOT, "areas", "01_starting_a_business", "services", "housing_fund")
+    with City() as c:
+        r = c.run("--json", "play", folder, "scenarios/alone.json")
+        same(r.code, 0, r.out, r.err)
+        v = r.json()
+        check(v["good"] and len(v["steps"]) > 1 and all(s["state"] == "done" for s in v["steps"]), v)
+        same(c.run("--json", "play", folder, "scenarios/none.json").problem()["code"], "not_found")
+        mine = os.path.join(c.dir + "-draft")
+        shutil.copytree(folder, mine)
+        try:
+            path = os.path.join(mine, "scenarios", "alone.json")
+            with open(path, encoding="utf-8") as f:
+                story = json.load(f)
+            story["steps"][1]["expect"] = {"state": "refused"}
+            with open(path, "w", encoding="utf-8") as f:
+                json.dump(story, f)
+            r = c.run("--json", "play", mine, "scenarios/alone.json")
+            same(r.code, 1, r.out, r.err)
+            v = r.json()
+            same([s["state"] for s in v["steps"]][:3], ["done", "failed", "open"])
+            check("refused" in v["problem"]["zh"] and "refused" in v["problem"]["en"], v)
+        finally:
+            shutil.rmtree(mine)
+        check(not os.path.exists(c.dir), "a folder was made")
+
+
+@test
+def a_message_that_starts_two_services_is_told():
+    folder = os.path.join(ROOT, "test", "city", "flow", "credit_check")
+    with City() as c:
+        mine = os.path.join(c.dir + "-other")
+        shutil.copytree(folder, mine)
+        try:
+            for name in ("service.json", "process.bpmn"):
+                with open(os.path.join(mine, name), encoding="utf-8") as f:
+                    text = f.read()
+                with open(os.path.join(mine, name), "w", encoding="utf-8") as f:
+                    f.write(text.replace("credit_check", "credit_other").replace("440112345002", "440112345009"))
+            r = c.run("--json", "check", folder, mine)
+            same(r.code, 0, r.out, r.err)
+            same([(n["message"], n["services"]) for n in r.json()["notes"]],
+                 [("credit.ask", ["credit_other"]), ("credit.ask", ["credit_check"])])
+            same(c.run("--json", "check", folder).json()["notes"], [])
+        finally:
+            shutil.rmtree(mine)
 
 
 @test

@@ -21,6 +21,7 @@ extern const struct endpoint EP_TASK_BEGIN;
 extern const struct endpoint EP_FLOW_MESSAGE;
 extern const struct endpoint EP_DESK_MESSAGES;
 extern const struct endpoint EP_DESK_MESSAGE_AGAIN;
+extern const struct endpoint EP_DESK_MESSAGE_CLOSE;
 extern const struct endpoint EP_STEP_CORRECTIONS;
 extern const struct endpoint EP_STEP_CORRECT_PREVIEW;
 extern const struct endpoint EP_STEP_CORRECT;

@@ -11,7 +11,7 @@ static result handle(const struct request *q, struct reply *r)
     result found = service_check(q->city->catalogue, q->a, files);
     json_set_bool(&b, "good", !failed(found));
     json_set(&b, "problems", problems_json(q->a, found));
-    json_set(&b, "notes", service_notes(q->a, files));
+    json_set(&b, "notes", service_notes(q->city->catalogue, q->a, files));
     r->body = json_object(&b);
     return ok();
 }

@@ -138,4 +138,76 @@ export const designer = {
     for (const action of ['service.saved', 'publication.requested', 'publication.approved']) if (!audit.items.some((x) => x.action === action)) faults.push(`the journal has no ${action}`)
     return faults
   },
+
+  async 'a draft plays its scenarios apart from the city, and a submission is turned down with a reason that the designer reads'(browser) {
+    const faults = []
+    const code = 'housing_fund'
+    const api = await party('designer')
+    const before = (await (await party('scjg.head')).get('/desk/statistics').catch(() => null)) && (await api.get('/studio/services')).items.length
+    const was = await api.get(`/studio/designs/${code}`)
+    const path = Object.keys(was.files).find((f) => f.startsWith('scenarios/'))
+    const files = { ...was.files }
+    const entry = JSON.parse(files['service.json'])
+    entry.summary.en += ' (as of the new counter)'
+    files['service.json'] = JSON.stringify(entry, null, 2)
+    const story = JSON.parse(files[path])
+    const step = story.steps.findIndex((x) => x.do === 'file')
+    const spoilt = { ...files, [path]: JSON.stringify({ ...story, steps: story.steps.map((x, i) => (i === step ? { ...x, expect: { state: 'refused' } } : x)) }, null, 2) }
+    let { rev } = await api.post(`/studio/designs/${code}/draft`, { files: spoilt, rev: was.draft?.rev ?? 0 })
+
+    const d = await open(browser, { as: 'designer', width: 1280 })
+    await d.go(`/studio/services/${code}?tab=scenarios`)
+    const all = d.page.locator('.played')
+    await all.first().getByRole('button', { name: /运行/ }).click()
+    await all.first().locator('.tag', { hasText: '不符合' }).waitFor({ timeout: 120000 })
+    if (!(await all.first().locator('.notice.red').innerText()).trim()) faults.push('what failed is not said')
+    faults.push(...(await axe(d.page)), ...(await overflow(d.page)))
+    await d.page.screenshot({ path: `${shots}/designer-scenario-bad-zh.png`, fullPage: true })
+    await d.context.close()
+
+    rev = (await api.post(`/studio/designs/${code}/draft`, { files, rev })).rev
+    for (const [lang, width] of [['zh-CN', 1280], ['en', 1280], ['zh-CN', 360], ['en', 360]]) {
+      const w = await open(browser, { as: 'designer', lang, width })
+      await w.go(`/studio/services/${code}?tab=scenarios`)
+      if (lang === 'en' && width === 1280) {
+        await w.page.getByRole('button', { name: /^Play all/ }).click()
+        await w.page.getByText(/\d+ held, 0 did not/).waitFor({ timeout: 300000 })
+      } else {
+        await w.page.locator('.played').first().getByRole('button', { name: lang === 'en' ? /^Play/ : /^运行/ }).click()
+        await w.page.locator('.played').first().locator('.tag', { hasText: lang === 'en' ? 'holds' : '符合' }).first().waitFor({ timeout: 120000 })
+      }
+      faults.push(...(await axe(w.page)), ...(await overflow(w.page)), ...wrong(w.seen))
+      if (lang === 'en') faults.push(...(await chineseLeft(w.page)))
+      await w.page.screenshot({ path: `${shots}/designer-scenarios-${lang}-${width}.png`, fullPage: true })
+      await w.context.close()
+    }
+    if (before && (await api.get('/studio/services')).items.length !== before) faults.push('playing has changed the catalogue')
+
+    // ---- turned down, read, taken up again, taken back ----
+    await api.post(`/studio/designs/${code}/publications`, { rev })
+    const p = await open(browser, { as: 'publisher1', width: 1280 })
+    await p.go(`/studio/services/${code}?tab=versions`)
+    await p.page.getByRole('button', { name: /^退回/ }).click()
+    await p.page.getByLabel('理由').fill('英文说明请先由法制科核对')
+    faults.push(...(await axe(p.page)))
+    await p.page.screenshot({ path: `${shots}/designer-turn-down-zh.png`, fullPage: true })
+    await p.page.locator('.with-reason').getByRole('button', { name: '退回' }).click()
+    await said(p.page, '已退回')
+    faults.push(...wrong(p.seen))
+    await p.context.close()
+    for (const [lang, width] of [['zh-CN', 1280], ['en', 360]]) {
+      const w = await open(browser, { as: 'designer', lang, width })
+      await w.go(`/studio/services/${code}?tab=versions`)
+      await w.page.locator('.notice.red', { hasText: '英文说明请先由法制科核对' }).waitFor()
+      faults.push(...(await axe(w.page)), ...(await overflow(w.page)), ...wrong(w.seen))
+      await w.page.screenshot({ path: `${shots}/designer-turned-down-${lang}-${width}.png`, fullPage: true })
+      await w.context.close()
+    }
+    const again = await api.post(`/studio/designs/${code}/publications`, { rev })
+    await api.post(`/studio/publications/${again.id}/reject`, { reason: '再改一处' })
+    await api.post(`/studio/designs/${code}/discard`, { rev })
+    const audit = await (await party('auditor')).get('/audit?limit=100')
+    if (audit.items.filter((x) => x.action === 'publication.rejected').length < 2) faults.push('the journal does not say who turned it down')
+    return faults
+  },
 }

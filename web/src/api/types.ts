@@ -406,6 +406,7 @@ export interface DeskCase extends Omit<CaseView, 'tasks'> {
   schema: Schema
   attachments: Attachment[]
   explanations: Explanation[]
+  resume_task?: string | null
   tasks: DeskTask[]
   incidents?: Incident[]
   offers?: Offer[]

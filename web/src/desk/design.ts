@@ -4,7 +4,7 @@ import { say, sayIfKnown } from '@/i18n'
 
 export type Files = Record<string, string>
 export interface Who { id: string; name: string }
-export interface Waiting { id: string; hash: string; asked_by: Who; at: string; state: string; approved_by: Who | null; approved_at: string | null }
+export interface Waiting { id: string; hash: string; asked_by: Who; at: string; state: string; approved_by: Who | null; approved_at: string | null; rejected_by: Who | null; rejected_at: string | null; reason: string | null }
 export interface DesignCard { code: string; name: MaybeText; department: { code: string; name: MaybeText } | null; hash: string | null; draft: { rev: number; saved_by: Who; saved_at: string; base: string } | null; waiting: Waiting | null }
 export interface Design extends DesignCard { versions: { hash: string; published_at: string | null; current: boolean }[]; publications: Waiting[]; files: Files; published: Files | null }
 export interface Options {
@@ -13,7 +13,8 @@ export interface Options {
   decisions: { key: string; name: Text }[]
   services: { code: string; name: Text }[]
 }
-export interface Checked { good: boolean; problems: (ProblemItem & { path?: string[] })[] }
+export interface Note { text: MaybeText }
+export interface Checked { good: boolean; problems: (ProblemItem & { path?: string[] })[]; notes?: Note[] }
 
 export const kindWord = (kind: string): string => sayIfKnown(`ds.kinds.${kind}`) || say('ds.kinds.other')
 export function parsed<T = Record<string, any>>(text: string | undefined): T | null {

@@ -21,6 +21,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/desk/hotline/statistics', component: () => import('./pages/HotlineStatistics.vue'), meta: { title: 'hstats.title' } },
   { path: '/desk/seals', component: () => import('./pages/Seals.vue'), meta: { title: 'seals.desk.title' } },
   { path: '/desk/messages', component: () => import('./pages/DeskInbox.vue'), meta: { title: 'inbox.title' } },
+  { path: '/desk/undelivered', component: () => import('./pages/Undelivered.vue'), meta: { title: 'undelivered.title' } },
   { path: '/desk/templates', component: () => import('./pages/Templates.vue'), meta: { title: 'templates.title' } },
   { path: '/desk/account', component: () => import('./pages/Account.vue'), meta: { title: 'account.title' } },
   { path: '/desk/sign-in', component: () => import('./pages/SignIn.vue'), meta: { title: 'signIn.title', open: true } },

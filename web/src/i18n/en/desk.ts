@@ -93,9 +93,11 @@ const desk: typeof zh = {
     head: 'The head of the department has been told, and can have the step tried again once the cause is mended. The applicant need not do anything.',
   },
   templates: { title: 'Opinion templates', none: 'No templates yet.', remove: 'Delete', new: 'New template', text: 'Text', outcome: 'For which decision', any: 'Any', add: 'Save' },
+  undelivered: { title: 'Messages nobody received', lead: 'Messages and signals that cases of your department sent to others, and nobody took.', leadAll: 'Messages and signals between cases, and from other systems, that nobody took.', none: 'Every message was received.', kind: { message: 'message', signal: 'signal' }, from: 'Sent by', outside: 'Sent by another system', sent: 'on', nobody: 'No case awaited it while it was kept, until {at}.', refused: 'The receiver could not take it ({code}).', again: 'Send again', againSaid: 'It is sent again', againHint: 'It is kept for another 30 days. The reason goes into the audit journal.', close: 'Close', closed: 'Closed', closeHint: 'It will not be received any more. The reason goes into the audit journal.' },
   studio: {
     title: 'Services', services: 'Published services', service: 'Service', code: 'Code', versions: 'Versions', version: 'Version', files: 'Files',
     publications: 'Requests to publish', askedBy: 'Asked by', state: 'State', waiting: 'Waits for a second person', settled: 'Settled', approve: 'Approve', approved: '{name} published', secondPerson: 'A second person must approve',
+    rejected: 'Turned down', rejectedBy: 'Turned down by {name}, {at}:', rejectedThen: 'Mend the draft and submit it again.', turnDown: 'Turn down', turnedDown: 'Turned down', takeBack: 'Take back', takenBack: 'Taken back', why: 'Reason', whyHint: 'Whoever submitted it reads this.',
     check: 'Check and publish', notes: 'From other tools', checkLead: 'A service is a folder. Choose it, and it is checked at once for dead ends, rules that contradict each other and limits longer than the law’s.',
     choose: 'Choose the folder', nFiles: '{n} files, {size}', checking: 'Checking…',
     good: 'All checks passed', goodText: 'You can ask for publication. It takes effect when another publisher approves; open cases stay on their version.', ask: 'Ask for publication', asked: 'Asked; waits for a second person', bad: '{n} problem | {n} problems',

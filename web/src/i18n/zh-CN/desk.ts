@@ -93,9 +93,11 @@ export default {
     head: '部门负责人已收到消息。原因排除后，由部门负责人重新办理；申请人不用做什么。',
   },
   templates: { title: '意见模板', none: '还没有模板。', remove: '删除', new: '新模板', text: '内容', outcome: '用于哪种决定', any: '不限', add: '保存' },
+  undelivered: { title: '无人接收的消息', lead: '本部门办件发出、没有办件接收的消息和信号。', leadAll: '办件之间、外部系统发来而没有办件接收的消息和信号。', none: '所有消息都已接收。', kind: { message: '消息', signal: '信号' }, from: '发出：', outside: '外部系统发来', sent: '时间', nobody: '保存到 {at}，没有办件等待它。', refused: '接收的办件不能处理（{code}）。', again: '重新投递', againSaid: '已重新投递', againHint: '再保存 30 天。理由记入审计日志。', close: '关闭', closed: '已关闭', closeHint: '不再投递。理由记入审计日志。' },
   studio: {
     title: '事项', services: '已发布的事项', service: '事项', code: '代码', versions: '版本', version: '版本', files: '文件',
     publications: '发布申请', askedBy: '申请人', state: '状态', waiting: '等第二人批准', settled: '已处理', approve: '批准发布', approved: '{name} 已发布', secondPerson: '须由另一人批准',
+    rejected: '已退回', rejectedBy: '{name}已退回（{at}）：', rejectedThen: '请修改草稿后重新提交。', turnDown: '退回', turnedDown: '已退回', takeBack: '撤回提交', takenBack: '已撤回', why: '理由', whyHint: '提交人会看到。',
     check: '检查与发布', notes: '其他工具写入的内容', checkLead: '一个事项是一个文件夹。选择它，马上检查有没有走不通的流程、互相矛盾的规则、超过法定的时限。',
     choose: '选择事项文件夹', nFiles: '{n} 个文件，{size}', checking: '正在检查…',
     good: '检查通过', goodText: '可以申请发布；须由另一位发布人批准后生效，在办的件仍按原版本办理。', ask: '申请发布', asked: '已申请发布，等另一人批准', bad: '有 {n} 处问题',
