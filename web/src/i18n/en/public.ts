@@ -23,7 +23,7 @@ const pub: typeof zh = {
     other2: 'Without a network: tongban verify FILE on the command line.',
   },
   verdict: {
-    good: 'Genuine and in force', goodText: 'Issued by this city, unchanged, and in force now.',
+    good: 'Genuine and in force', goodText: 'Issued by this city, unchanged, and in force now.', sealedText: 'The seal is genuine, and nothing was changed after it.',
     bad: 'Cannot be confirmed', badText: 'It did not pass the checks. Do not accept it; call 12345 to ask.',
     expired: 'Expired', expiredText: 'It is genuine, but past its date.',
     revoked: 'No longer in force', revokedText: 'It is genuine, but was revoked, cancelled or replaced.',

@@ -23,7 +23,7 @@ export default {
     other2: '没有网络时，用命令行工具 tongban verify 文件名，不需要联网。',
   },
   verdict: {
-    good: '真实有效', goodText: '由本市签发，内容没有改动，目前有效。',
+    good: '真实有效', goodText: '由本市签发，内容没有改动，目前有效。', sealedText: '印章真实，盖章以后内容没有改动。',
     bad: '不能确认', badText: '没有通过核验，请不要接受这份文件，可拨打 12345 核实。',
     expired: '已过期', expiredText: '是真的，但已超过有效期。',
     revoked: '已失效', revokedText: '是真的，但已被吊销、注销或替换。',

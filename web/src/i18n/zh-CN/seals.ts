@@ -4,7 +4,7 @@ export default {
   none: '还没有电子印章', noneRemedy: '新设企业办理刻章备案后会自动交付；也可以在下面申请。', noneGranted: '没有别人授权您使用的印章。', apply: '申请电子印章', applyText: '申请由公安机关审批，批准后自动制作并交付。', kind: '印章种类', doApply: '提交申请', applied: '已提交，等待审批',
   kinds: { official: '法定名称章', finance: '财务专用章', invoice: '发票专用章', contract: '合同专用章', legal_representative: '法定代表人名章' },
   docs: { contract: '合同', letter: '函件', invoice: '发票', finance: '财务文件', licence: '证照', other: '其他文件', '*': '各类文件' },
-  code: '印章编号', validTo: '有效期至', usedN: '已用 {n} 次', leftN: '还可用 {n} 次', until: '至 {day}', open: '使用和管理', picture: '{name} 的印模', waiting: '批准并制作后会出现印模。',
+  code: '印章编号', validTo: '有效期至', usedN: '已用 {n} 次', leftN: '还可用 {n} 次', until: '至 {day}', open: '使用和管理', picture: '印章 {code} 的印模', waiting: '批准并制作后会出现印模。',
   one: '电子印章', back: '返回我的印章', holder: '持有人', forDocs: '可用于', made: '制作时间', state: '状态',
   use: '用印', useText: '选择 OFD 文件，盖章后立即下载。文件不在平台保存，用印记录会保存。', file: 'OFD 文件', document: '文件种类', fileTitle: '文件名称', fileTitleHint: '记入用印记录，方便以后查找', page: '盖在第几页', pageHint: '不填则盖在最后一页', riding: '骑缝章（跨各页右边缘）', closing: '封闭文件，其后不能再盖章', doUse: '盖章并下载', useDone: '已盖章，文件已下载', notUsable: '这枚印章现在不能使用。',
   batch: '批量用印', batchText: '把多份 OFD 文件压缩成一个 ZIP（最多 {n} 份），由系统逐份盖章，完成后下载。', zip: 'ZIP 文件', doBatch: '提交批量用印', batchDone: '已提交，正在盖章', batchLine: '共 {total} 份：已盖 {sealed} 份，失败 {failed} 份', batchReady: '下载结果', batchBusy: '盖章中', noBatches: '没有批量用印。', batches: '批量任务',
