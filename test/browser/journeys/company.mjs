@@ -131,6 +131,25 @@ export const company = {
     await page.screenshot({ path: `${shots}/case-done.png`, fullPage: true })
     await verifyLicence(browser, new URL(link, city.url).href, file, faults)
 
+    // Its seals came with it, without any medium: the legal representative acts for the company, on another device.
+    const rep = await open(browser, { state: (await party('zhangsan', true)).state() })
+    await rep.go('/')
+    await rep.page.click('.menu-btn')
+    await rep.page.locator('.panel-b', { hasText: name }).click()
+    await rep.page.waitForURL(/\/cases/)
+    let made = 0
+    for (let i = 0; i < 60 && !made; i++) {
+      await rep.go('/seals')
+      const green = await rep.page.locator('.seal .tag.green').count()
+      if (green && green === (await rep.page.locator('.seal').count())) made = green
+      else await rep.page.waitForTimeout(500)
+    }
+    if (made < 3) faults.push(`${made} seals came with the licence`)
+    await rep.page.locator('.seal', { hasText: '法定名称章' }).waitFor()
+    await rep.page.screenshot({ path: `${shots}/company-seals.png`, fullPage: true })
+    faults.push(...wrong(rep.seen))
+    await rep.context.close()
+
     // It lies in the folder of licences, with a code to show; and who looked is on record.
     await page.goto(`${city.url}/licences?lang=zh-CN`)
     await settled(page)
