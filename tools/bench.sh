@@ -23,7 +23,7 @@ if [ ! -f "$build/build.ninja" ]; then
     meson setup "$build" -Dbuildtype=release >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 fi
 echo "构建 / building $build" >&2
-ninja -C "$build" bench/openings_bench bench/archive_bench bench/engine_bench bench/decision_bench bench/board_bench app/tongban/tongban app/signd/tongban-signd \
+ninja -C "$build" bench/openings_bench bench/archive_bench bench/engine_bench bench/seal_bench bench/decision_bench bench/board_bench app/tongban/tongban app/signd/tongban-signd \
     >"$work/log" 2>&1 ||
     { tail -30 "$work/log" >&2; exit 1; }
 
@@ -43,6 +43,7 @@ TONGBAN_TEST_PG=$(tools/pg_test_server.sh start "$work/pg") || { echo "没有 Po
 export TONGBAN_TEST_PG
 "$build/bench/engine_bench" 2 || status=1
 "$build/bench/decision_bench" 2 || status=1
+"$build/bench/seal_bench" 3 || status=1
 if [ -d web/node_modules/feelin ]; then node bench/decision_feelin.mjs 2 || status=1; fi
 "$build/bench/openings_bench" --cases "$cases" --rounds "$rounds" || status=1
 "$build/bench/openings_bench" --reference --cases $((2 * cases)) --rounds $((5 * rounds)) || status=1

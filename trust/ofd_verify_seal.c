@@ -235,7 +235,11 @@ static void check_seal(struct ofd_work *w, const struct seal_signature *s)
                   "the signer is not on the seal's list");
     check_file(w, seal);
     result r = seal_picture_check(w->a, &seal->picture);
-    if (failed(r)) ofd_report_problem(w, "picture", r);
+    if (failed(r) && seal_picture_known(seal->picture.type))
+        ofd_report_problem(w, "picture", r);
+    else if (failed(r))
+        ofd_report(w, "picture", CHECK_WARNING, S("印章图像的类型不认识，未检查"),
+                   S("the seal's picture is of a type that is not known, and was not looked at"));
 }
 
 /* ---- where it is seen ---- */

@@ -70,6 +70,8 @@ bool seal_algorithm_sm2(struct slice oid);
 /* The picture: a PNG, JPEG, BMP or GIF whose head fits its type and whose sides are within SEAL_PICTURE_SIDE; or a small OFD package without
  * signatures, seals, attachments or further packages inside. CODE_SEAL_PICTURE. */
 MUST result seal_picture_check(struct arena *a, const struct seal_picture *p);
+/* Whether the type is one of these. */
+bool seal_picture_known(struct slice type);
 
 /* ---- writing, v4 ---- */
 struct seal_spec {

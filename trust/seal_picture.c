@@ -1,6 +1,8 @@
 /* Pictures of seals: small, of the type they say, and nothing that could hold a picture of itself. */
 #include "trust/seal.h"
 
+#include "trust/ofd.h"
+
 static result refuse(struct arena *a, const char *zh, const char *en)
 {
     return fail(a, CODE_SEAL_PICTURE, S("/picture"), "detail_zh", slice_cstr(zh), "detail_en", slice_cstr(en), NULL);
@@ -82,6 +84,31 @@ static bool gif(struct slice s, uint32_t side[2])
     return true;
 }
 
+/* One package of pages and their resources. A seal, a signature or a package in it could hold a picture again, and so on. */
+static result package(struct arena *a, struct slice data)
+{
+    struct ofd o;
+    if (failed(ofd_read(a, data, &o))) return refuse(a, "不是 OFD 文件", "not an OFD");
+    for (size_t i = 0; i < o.ndocuments; i++) {
+        const struct ofd_document *d = &o.documents[i];
+        if (d->signature_list || d->nsignatures) return refuse(a, "图像内含有签名", "it has a signature of its own");
+        for (size_t k = 0; k < d->nparts; k++)
+            if (d->parts[k].role == OFD_ATTACHMENT) return refuse(a, "图像内含有附件", "it has an attachment");
+    }
+    for (size_t i = 0; i < o.zip.n; i++)
+        if (slice_starts(o.zip.entries[i].bytes, S("PK\x03\x04")) || slice_ends(o.zip.entries[i].name, S(".esl")))
+            return refuse(a, "图像内又含有文件包或印章", "a package or a seal is inside it");
+    return ok();
+}
+
+bool seal_picture_known(struct slice type)
+{
+    static const char *const TYPES[] = {"png", "jpg", "jpeg", "bmp", "gif", "ofd"};
+    for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
+        if (type_is(type, TYPES[i])) return true;
+    return false;
+}
+
 result seal_picture_check(struct arena *a, const struct seal_picture *p)
 {
     static const struct {
@@ -98,5 +125,6 @@ result seal_picture_check(struct arena *a, const struct seal_picture *p)
             return refuse(a, "图像边长超出范围", "its sides are out of range");
         return ok();
     }
+    if (type_is(p->type, "ofd")) return package(a, p->data);
     return refuse(a, "图像类型不被接受", "a type that is not accepted");
 }

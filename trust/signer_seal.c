@@ -77,6 +77,8 @@ static result picture_of(struct arena *a, const struct make *m, struct slice dat
 {
     int64_t w = json_int(m->v, "width", 0), h = json_int(m->v, "height", 0);
     if (!within(w, 1, SEAL_SIDE_MM) || !within(h, 1, SEAL_SIDE_MM)) return signer_refuse(a, "sides of the picture");
+    /* the one type that is drawn here: no package is opened in the process that has the keys */
+    if (!slice_is(json_string(m->v, "picture_type"), "PNG")) return signer_refuse(a, "the picture is no PNG");
     *out = (struct seal_picture){json_string(m->v, "picture_type"), data, (int)w, (int)h};
     return ok();
 }
