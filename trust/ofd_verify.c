@@ -14,6 +14,7 @@ void ofd_report(struct ofd_work *w, const char *name, enum check_state state, st
     }
     if (w->sig) {
         struct slice id = slice_sub(w->sig->id, 0, 40);
+        id = slice_sub(id, 0, slice_utf8_end(id)); /* not through the middle of a sign */
         zh = arena_printf(w->a, "签名 %.*s：%.*s", SLICE_ARG(id), SLICE_ARG(zh));
         en = arena_printf(w->a, "signature %.*s: %.*s", SLICE_ARG(id), SLICE_ARG(en));
     }
