@@ -147,7 +147,7 @@ result seal_ordered(struct city *c, struct arena *a, const struct seal_order *o,
 
 /* ---- making ---- */
 
-static struct seal_drawing drawing(const struct seal_row *s)
+static struct seal_drawing drawing(struct arena *a, const struct seal_row *s)
 {
     struct seal_drawing d = {.shape = SEAL_ROUND, .width = 42, .height = 42, .ring = s->holder, .code = s->code};
     if (slice_is(s->kind, "finance")) d.width = d.height = 38;
@@ -158,8 +158,13 @@ static struct seal_drawing drawing(const struct seal_row *s)
         d.code = S("");
     }
     if (!slice_is(s->kind, "official")) d.below = seal_kind_words(s->kind).zh;
-    if (slice_is(s->kind, "legal_representative") && s->person.n && slice_codepoints(s->person) <= 6)
-        d = (struct seal_drawing){.shape = SEAL_SQUARE, .width = 20, .height = 20, .ring = s->person};
+    size_t signs = slice_codepoints(s->person);
+    if (slice_is(s->kind, "legal_representative") && signs > 0 && signs <= 6) {
+        /* four signs fill a square: 张三之印, 欧阳明印 */
+        const char *more = signs == 2 ? "之印" : signs == 3 ? "印" : "";
+        struct slice name = arena_printf(a, "%.*s%s", SLICE_ARG(s->person), more);
+        d = (struct seal_drawing){.shape = SEAL_SQUARE, .width = 20, .height = 20, .ring = name};
+    }
     return d;
 }
 
@@ -211,7 +216,7 @@ static result made_body(struct tx *tx, struct arena *a, void *ctx)
 
 static result make(struct making *m, struct arena *a)
 {
-    const struct seal_drawing d = drawing(&m->s);
+    const struct seal_drawing d = drawing(a, &m->s);
     struct slice png, text;
     m->from = m->now / MS_SECOND * MS_SECOND;
     m->to = m->from + SEAL_YEARS * 365 * MS_DAY;
