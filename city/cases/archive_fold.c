@@ -217,7 +217,8 @@ static result fold_rows(const struct folding *f, struct decision *d, const struc
     decision_write(d, &ARCHIVE_INSERT, 1, 7, sql_id(&f->case_id), sql_int((int64_t)events->n), sql_int(f->p->now),
                    sql_int(f->dictionary->id), sql_text(staff_of(a, tasks)), stored[0], stored[1]);
     decision_write(d, &EVENTS_GO, (int64_t)events->n, 1, sql_id(&f->case_id));
-    decision_write(d, &ARCHIVE_TASKS_GO, (int64_t)tasks->n, 1, sql_id(&f->case_id));
+    /* none: the case had none, or its area's own SQL reads them and they stay */
+    if (tasks->n) decision_write(d, &ARCHIVE_TASKS_GO, (int64_t)tasks->n, 1, sql_id(&f->case_id));
     decision_write(d, &ARCHIVE_BARE, 1, 1, sql_id(&f->case_id));
     return ok();
 }

@@ -87,6 +87,7 @@ static struct slice all_answers(struct works *w, struct id id)
     }
     add(&b, "list", case_list_mine(w->c, a, w->zhangsan, S(""), 50, S(""), w->now, &v), v);
     add(&b, "licences", licence_list(w->c, a, w->zhangsan, w->now, &v), v);
+    add(&b, "export", subject_cases(w->c, a, w->zhangsan->subject, w->now, &v), v);
     add(&b, "variables", case_variables(w->c, a, id, &v), v);
     add(&b, "timeliness", case_timeliness(w->c, a, S("shop_year"), w->now - YEAR, w->now, w->now, &v), v);
     result r = case_officers(w->c, a, id, &rows);

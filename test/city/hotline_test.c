@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "city/cases/archive.h"
+#include "city/identity/identity.h"
 #include "city/messages/messages.h"
 #include "city/sql.h"
 #include "test/city/works.h"
@@ -487,6 +489,85 @@ static void who_asked_goes_after_two_years(struct store_fixture *f)
     assert_true(json_get(r.body, "contact")->type == JSON_NULL);
 }
 
+/* ---- in the archive ---- */
+
+static void told(struct json_builder *b, const char *what, result r, const struct reply *reply)
+{
+    json_set(b, what, failed(r) ? json_of_cstr(b->a, code_name(result_code(r))) : reply->body);
+}
+
+/* What the seat, the departments and the one who asked learn of their requests. */
+static struct slice all_told(struct seat *s, const struct id *id, size_t n, const char *code)
+{
+    struct arena *a = s->w.a;
+    const struct actor *const staff[] = {s->clerk, s->other, s->rs, s->rs2, s->head, s->scjg};
+    struct json_builder b = json_builder(a);
+    struct reply r;
+    for (size_t x = 0; x < sizeof staff / sizeof *staff; x++) {
+        const char *who = arena_cstr(a, staff[x]->login);
+        told(&b, arena_printf(a, "%s figures%c", who, 0).p, look(s, &EP_HOTLINE_STATISTICS, staff[x], "days=366", &r),
+             &r);
+        told(&b, arena_printf(a, "%s list%c", who, 0).p, look(s, &EP_HOTLINE_TICKETS, staff[x], "state=all", &r), &r);
+        told(&b, arena_printf(a, "%s caller%c", who, 0).p,
+             call(s, &EP_HOTLINE_CALLER, staff[x], "", NULL, "{\"phone\":\"0769-23450001\"}", &r), &r);
+        for (size_t i = 0; i < n; i++)
+            told(&b, arena_printf(a, "%s %zu%c", who, i, 0).p,
+                 call(s, &EP_HOTLINE_TICKET, staff[x], text_of(s, id[i]), NULL, NULL, &r), &r);
+    }
+    told(&b, "follow", call(s, &EP_HOTLINE_FOLLOW, &NOBODY, code, NULL, NULL, &r), &r);
+    told(&b, "own", call(s, &EP_HOTLINE_OWN, s->xinghe, text_of(s, id[n - 1]), NULL, NULL, &r), &r);
+    const struct json *cases = NULL;
+    assert_good(a, subject_cases(s->w.c, a, s->xinghe->subject, s->w.now, &cases));
+    json_set(&b, "export", cases);
+    return json_write(a, json_object(&b));
+}
+
+static void fold_all(struct seat *s)
+{
+    struct archive_at at = {.ended = 0};
+    size_t looked;
+    do assert_good(s->w.a, case_archive_run(s->w.c, s->w.a, s->w.now, 64, &at, &looked));
+    while (looked);
+}
+
+/* Requests that were closed half a year ago and folded: the same lists, figures and pages, and each can be gone back to. */
+static void folded_it_answers_as_before(struct store_fixture *f)
+{
+    struct seat s;
+    struct reply r;
+    struct rebuild_report report;
+    struct id id[3];
+    begin(&s, f);
+    assert_good(s.w.a, call(&s, &EP_HOTLINE_CALL, s.clerk, "", fresh(&s), CALL ROUTED "}", &r));
+    char *code = arena_cstr(s.w.a, json_string(r.body, "code"));
+    assert_true(id_scan(json_string(r.body, "id"), &id[0]));
+    assert_good(s.w.a, works_decide(&s.w, s.rs, id[0], "take", "take", NULL));
+    assert_good(s.w.a, works_decide(&s.w, s.rs, id[0], "reply", "replied", data(&s, "{\"reply\":\"已更正\"}")));
+    assert_good(s.w.a, works_decide(&s.w, s.clerk, id[0], "visit", "satisfied", data(&s, "{\"answer\":\"好的\"}")));
+    id[1] = taken(&s, CALL
+                  "\"classification\":{\"outcome\":\"answer\",\"kind\":\"consultation\",\"topic\":\"company_setup\"},"
+                  "\"reply\":{\"reply\":\"网上一次填报\"}}");
+    assert_good(s.w.a, call(&s, &EP_HOTLINE_ASK, s.xinghe, "", fresh(&s), "{\"text\":\"咨询退税\"}", &r));
+    assert_true(id_scan(json_string(r.body, "case"), &id[2]));
+    assert_good(s.w.a, works_decide(&s.w, s.clerk, id[2], "classify", "answer",
+                                    data(&s, "{\"kind\":\"consultation\",\"topic\":\"tax\"}")));
+    assert_good(s.w.a, works_decide(&s.w, s.clerk, id[2], "answer", "replied", data(&s, "{\"reply\":\"见指南\"}")));
+    works_jobs(&s.w);
+    works_set(&s.w, s.w.now + (ARCHIVE_AFTER + 30) * MS_DAY);
+    struct slice before = all_told(&s, id, 3, code);
+    fold_all(&s);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(works_number(&s.w, "SELECT COUNT(*) FROM case_archive WHERE case_id=?1", id[i]), 1);
+    struct slice after = all_told(&s, id, 3, code);
+    if (!slice_eq(before, after)) fail_msg("before: %.*s\nafter: %.*s", SLICE_ARG(before), SLICE_ARG(after));
+    assert_good(s.w.a, case_rebuild(s.w.c, s.w.a, true, &report));
+    assert_int_equal(report.differences, 0);
+    for (size_t i = 0; i < 3; i++) assert_good(s.w.a, case_unfold(s.w.c, s.w.a, id[i]));
+    assert_true(slice_eq(before, all_told(&s, id, 3, code)));
+    assert_good(s.w.a, case_rebuild(s.w.c, s.w.a, true, &report));
+    assert_int_equal(report.differences, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -502,6 +583,7 @@ int main(void)
         ON_BOTH(figures_are_counted_from_the_tickets),
         ON_BOTH(messages_become_tickets),
         ON_BOTH(who_asked_goes_after_two_years),
+        ON_BOTH(folded_it_answers_as_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

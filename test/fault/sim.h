@@ -258,6 +258,7 @@ struct service_files sim_beside(struct arena *a, size_t i);
 #define SIM_ANSWERER "sim_answerer" /* started by what is asked */
 #define SIM_ROUND "sim_round"       /* started every SIM_PERIOD, and by the signal that an asker throws at its end */
 #define SIM_WHEN "sim_when"         /* started on certain days */
+#define SIM_TASKS_STAY SIM_ASKER    /* its rows of case_task stay when its cases are folded */
 #define SIM_OVER "sim.over"
 #define SIM_PERIOD (2 * MS_DAY)
 extern const struct areas SIM_AREAS;

@@ -139,12 +139,14 @@ static const struct verb PAPER = {.name = "paper.issue",
                                   .run = paper_run};
 static const struct verb *const VERBS[] = {&LOCAL, &JOB, &PAPER};
 static const struct stmt *const CLEAR[] = {&EFFECT_CLEAR, NULL};
+static const char *const TASKS_STAY[] = {SIM_TASKS_STAY, NULL};
 static const struct area AREA = {.number = 1,
                                  .name_zh = "模拟",
                                  .name_en = "simulated",
                                  .verbs = VERBS,
                                  .nverbs = 3,
                                  .clear_projections = CLEAR,
+                                 .tasks_stay = TASKS_STAY,
                                  .project = project};
 static const struct area *const LIST[] = {&AREA};
 const struct areas SIM_AREAS = {LIST, 1};
