@@ -1,6 +1,8 @@
 /* What must hold when the city is opened again. */
 #include "test/fault/fault.h"
 
+#include "city/cases/archive.h"
+
 #include <stdlib.h>
 
 struct seen { /* a row of the journal */
@@ -11,7 +13,7 @@ struct seen { /* a row of the journal */
 struct journal {
     struct seen *list;
     size_t n, cap;
-    int64_t files, decides;
+    int64_t files, decides, folded;
 };
 
 static const struct stmt EVENTS = {
@@ -19,6 +21,56 @@ static const struct stmt EVENTS = {
     "SELECT e.case_id, e.seq, e.kind FROM case_event e JOIN (SELECT id FROM case_file WHERE id > ?1 ORDER BY id LIMIT 200) f"
     " ON f.id = e.case_id ORDER BY e.case_id, e.seq",
     NULL, false};
+
+static int by_place(const void *x, const void *y)
+{
+    const struct seen *a = x, *b = y;
+    int c = memcmp(a->case_id.b, b->case_id.b, 16);
+    return c ? c : (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+static void see(struct journal *j, struct id case_id, int64_t seq, struct slice kind)
+{
+    if (j->n == j->cap) {
+        j->cap = j->cap ? j->cap * 2 : 4096;
+        j->list = realloc(j->list, j->cap * sizeof *j->list);
+        if (!j->list) abort();
+    }
+    struct seen *s = &j->list[j->n++];
+    *s = (struct seen){
+        .case_id = case_id, .seq = seq, .file = slice_is(kind, "file"), .decide = slice_is(kind, "decide")};
+    j->files += s->file;
+    j->decides += s->decide;
+}
+
+static const struct stmt FOLDED = {
+    "fault_folded",
+    "SELECT a.case_id, k.wrapped FROM case_archive a JOIN data_key k ON k.id = a.case_id WHERE a.case_id > ?1"
+    " ORDER BY a.case_id LIMIT 200",
+    NULL, false};
+
+/* Journals in the archive; every one is opened, and its digest compared. */
+static result read_folded(struct place *at, struct journal *j)
+{
+    struct id last = ID_NONE;
+    last.b[15] = 1;
+    for (;;) {
+        struct rows rows;
+        struct sql_value after = sql_id(&last);
+        TRY(store_query(at->s, at->a, &FOLDED, &after, 1, &rows));
+        if (rows.n == 0) return ok();
+        for (size_t i = 0; i < rows.n; i++) {
+            struct data_key key;
+            struct archived old;
+            (void)id_from_bytes(row(&rows, i)[0].s, &last);
+            TRY(vault_unwrap(&at->t->city, at->a, last, row(&rows, i)[1].s, &key));
+            TRY(archive_read(&at->t->city, at->a, last, &key, &old));
+            for (size_t e = 0; e < old.events.n; e++)
+                see(j, last, row(&old.events, e)[ARCHIVED_SEQ].i, row(&old.events, e)[ARCHIVED_KIND].s);
+            j->folded++;
+        }
+    }
+}
 
 static result read_journal(struct place *at, struct journal *j)
 {
@@ -28,29 +80,16 @@ static result read_journal(struct place *at, struct journal *j)
         struct rows rows;
         struct sql_value after = sql_id(&last);
         TRY(store_query(at->s, at->a, &EVENTS, &after, 1, &rows));
-        if (rows.n == 0) return ok();
         for (size_t i = 0; i < rows.n; i++) {
             const struct sql_value *v = row(&rows, i);
-            if (j->n == j->cap) {
-                j->cap = j->cap ? j->cap * 2 : 4096;
-                j->list = realloc(j->list, j->cap * sizeof *j->list);
-                if (!j->list) abort();
-            }
-            struct seen *s = &j->list[j->n++];
-            *s = (struct seen){.seq = v[1].i, .file = slice_is(v[2].s, "file"), .decide = slice_is(v[2].s, "decide")};
-            (void)id_from_bytes(v[0].s, &s->case_id);
-            j->files += s->file;
-            j->decides += s->decide;
-            last = s->case_id;
+            (void)id_from_bytes(v[0].s, &last);
+            see(j, last, v[1].i, v[2].s);
         }
+        if (rows.n == 0) break;
     }
-}
-
-static int by_place(const void *x, const void *y)
-{
-    const struct seen *a = x, *b = y;
-    int c = memcmp(a->case_id.b, b->case_id.b, 16);
-    return c ? c : (a->seq > b->seq) - (a->seq < b->seq);
+    TRY(read_folded(at, j));
+    if (j->n) qsort(j->list, j->n, sizeof *j->list, by_place);
+    return ok();
 }
 
 /* Every case's journal runs 1, 2, 3 … to the version of its row. */
@@ -106,7 +145,16 @@ static void check_commands(int fd, const struct journal *j, const struct ledger 
 /* Each must give 0. */
 static const struct stmt ZERO[] = {
     {"cases without journal",
-     "SELECT COUNT(*) FROM case_file f WHERE NOT EXISTS (SELECT 1 FROM case_event e WHERE e.case_id = f.id)", NULL,
+     "SELECT COUNT(*) FROM case_file f WHERE NOT EXISTS (SELECT 1 FROM case_event e WHERE e.case_id = f.id)"
+     " AND NOT EXISTS (SELECT 1 FROM case_archive a WHERE a.case_id = f.id)",
+     NULL, false},
+    {"cases half in the archive",
+     "SELECT COUNT(*) FROM case_archive a JOIN case_file f ON f.id = a.case_id WHERE length(f.engine) > 0"
+     " OR a.events <> f.version OR EXISTS (SELECT 1 FROM case_event e WHERE e.case_id = a.case_id)"
+     " OR EXISTS (SELECT 1 FROM case_task t WHERE t.case_id = a.case_id)",
+     NULL, false},
+    {"journals in the archive without case",
+     "SELECT COUNT(*) FROM case_archive a WHERE NOT EXISTS (SELECT 1 FROM case_file f WHERE f.id = a.case_id)", NULL,
      false},
     {"journals without case",
      "SELECT COUNT(*) FROM case_event e WHERE NOT EXISTS (SELECT 1 FROM case_file f WHERE f.id = e.case_id)", NULL,
@@ -190,6 +238,8 @@ static result check_all(struct place *at, int fd, const struct ledger *l, bool s
         r = check_zero(at, fd);
     }
     free(j.list);
+    struct record told = {.tell = TELL_FOLDED, .serial = j.folded};
+    tell(fd, &told);
     TRY(r);
     TRY(check_rebuild(at, fd));
     return check_database(at, fd);

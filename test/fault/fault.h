@@ -1,7 +1,8 @@
 /* The kill test: a process opens a city, runs company openings under load and acknowledges every command over a pipe
  * once the store said it is durable. It is killed at a random moment; the city is opened again and must hold every
  * acknowledged command, once. Commands that were under way are sent again under their key: they may have happened or
- * not, but never twice.
+ * not, but never twice. Closed cases are folded into the archive meanwhile, and some kills are aimed at that: each is there whole, in
+ * its rows or folded, and its journal with it.
  *
  * kill.c is the parent: it forks, kills and keeps the ledger; it opens no store itself. load.c and check.c run in
  * children. */
@@ -15,9 +16,9 @@ enum state { DOUBT /* sent, no answer yet */, DONE, REFUSED };
 
 /* One command, as the ledger keeps it and as the pipe carries it (one write, smaller than PIPE_BUF). */
 struct record {
-    enum tell { TELL_READY, TELL_SENT, TELL_DONE, TELL_REFUSED, TELL_WRONG, TELL_END } tell;
+    enum tell { TELL_READY, TELL_SENT, TELL_DONE, TELL_REFUSED, TELL_WRONG, TELL_FOLDED, TELL_END } tell;
     enum what what;
-    int64_t serial;  /* makes the idempotency key */
+    int64_t serial;  /* makes the idempotency key; TELL_FOLDED: cases in the archive */
     int64_t opening; /* DO_FILE: number of the opening */
     int64_t token;   /* DO_DECIDE */
     int64_t version; /* TELL_DONE */
@@ -40,6 +41,7 @@ struct setup {
     const char *url; /* the store's */
     const char *vfs; /* of the process that will be killed; NULL: none */
     bool no_sync;
+    int64_t kill_in_fold; /* the operation on its files, from when something can be folded, in which it ends; 0: none */
     uint8_t keys[64];
     const char *service;
     int threads;

@@ -31,6 +31,8 @@ struct kill_test {
     uint64_t random;
     char dir[256], url[512];
     int wrong, ready_rounds, passed, broken;
+    int64_t folded;   /* cases in the archive, the most that a check found */
+    int64_t in_folds; /* kills aimed at the folding that came in it */
     int acknowledged; /* file: what the city said is done, synced before the next round */
     int64_t kill_at;  /* the child kills itself in this operation on its files; 0: the parent kills it */
     bool rough;       /* the server is killed too: errors of the client are no surprise */
@@ -84,6 +86,8 @@ static void note(struct kill_test *k, const struct record *r)
         if (k->rough) return;
         printf("  WRONG: %s\n", r->text);
         k->wrong++;
+    } else if (r->tell == TELL_FOLDED) {
+        if (r->serial > k->folded) k->folded = r->serial;
     } else if (r->tell == TELL_SENT) {
         (void)command_of(k, r);
     } else if (r->tell == TELL_DONE || r->tell == TELL_REFUSED) {
@@ -215,11 +219,17 @@ static void round_once(struct kill_test *k, int n)
     int wrong = k->wrong;
     /* every other time in the middle of a write, a sync or a truncation: some are in the opening and the recovery */
     k->kill_at = n % 2 && !k->o.postgres ? 1 + (int64_t)(next_random(k) % (n % 4 == 1 ? 200 : 4000)) : 0;
+    /* … and every fourth time while cases are folded */
+    k->x.kill_in_fold = n % 4 == 2 && !k->o.postgres ? 1 + (int64_t)(next_random(k) % 60) : 0;
+    if (k->x.kill_in_fold) delay += 4000;
     struct child c = spawn(k, child_load, serial);
     bool ready = listen_to(k, c.fd, now_ms() + 1000 * OPEN_SECONDS);
     k->ready_rounds += ready;
     k->rough = server_too;
-    if (ready) (void)listen_to(k, c.fd, now_ms() + (k->kill_at ? 20000 : delay));
+    int64_t until = now_ms() + (k->kill_at ? 20000 : delay);
+    if (ready) (void)listen_to(k, c.fd, until);
+    bool late = now_ms() >= until; /* killed by us, not by itself */
+    k->in_folds += k->x.kill_in_fold && ready && !late;
     if (server_too) {
         pg_server_kill(k->dir);
         (void)listen_to(k, c.fd, now_ms() + (int64_t)(next_random(k) % 60));
@@ -240,11 +250,15 @@ static void round_once(struct kill_test *k, int n)
         (void)to_the_end(k, "the check", child_check, 0);
     }
     char how[64];
-    (void)snprintf(how, sizeof how, k->kill_at ? "in its file operation %lld" : "after %lld ms",
-                   (long long)(k->kill_at ? k->kill_at : delay));
+    bool folding = k->x.kill_in_fold && !late;
+    const char *const words = folding      ? "in operation %lld while folding"
+                              : k->kill_at ? "in its file operation %lld"
+                                           : "after %lld ms";
+    (void)snprintf(how, sizeof how, words, (long long)(folding ? k->x.kill_in_fold : k->kill_at ? k->kill_at : delay));
     struct tally all = tally(k);
-    printf("round %d: killed %s%s, %zu commands new, %zu acknowledged in all, %zu in doubt\n", n + 1, how,
-           server_too ? " with the server" : "", k->l.n - before, all.done, all.doubt);
+    printf(
+        "round %d: killed %s%s, %zu commands new, %zu acknowledged in all, %zu in doubt, at most %lld cases folded\n",
+        n + 1, how, server_too ? " with the server" : "", k->l.n - before, all.done, all.doubt, (long long)k->folded);
     k->passed += k->wrong == wrong;
     k->broken += k->wrong != wrong;
 }
@@ -297,6 +311,9 @@ static int verdict(struct kill_test *k, const struct tally *all)
     if (k->ready_rounds == 0 || all->done == 0) {
         printf("FAILED: no round did anything\n");
         k->broken++;
+    } else if (!k->x.no_sync && k->folded + k->in_folds == 0) {
+        printf("FAILED: no case was folded into the archive\n");
+        k->broken++;
     } else if (k->x.no_sync) {
         printf(k->wrong ? "a city that does not sync is caught: it lost what it had acknowledged\n"
                         : "FAILED: synchronous=OFF, and nothing was seen to be lost: the test is blind\n");
@@ -322,8 +339,10 @@ static int conclude(struct kill_test *k, int rounds)
         printf("kept for a look: %s\n", k->dir);
     else
         remove_tree(k->dir);
-    printf("seed %llu: %d rounds, %zu commands, %zu done, %zu refused, %d wrong\n", (unsigned long long)k->o.seed,
-           rounds, k->l.n, all.done, all.refused, k->wrong);
+    printf(
+        "seed %llu: %d rounds, %zu commands, %zu done, %zu refused, %lld cases folded at once, %lld kills while folding, %d wrong\n",
+        (unsigned long long)k->o.seed, rounds, k->l.n, all.done, all.refused, (long long)k->folded,
+        (long long)k->in_folds, k->wrong);
     return verdict(k, &all);
 }
 

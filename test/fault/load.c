@@ -8,7 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "city/cases/archive.h"
 #include "city/cases/run.h"
+#include "store/fault_vfs.h"
 
 void tell(int fd, const struct record *r)
 {
@@ -43,6 +45,7 @@ result place_open(struct arena *a, const struct setup *x, bool faulty, bool fres
 struct loading {
     struct place at;
     int fd;
+    int64_t kill_in_fold; /* 0: no more */
     atomic_llong serial, opening;
 };
 
@@ -207,12 +210,30 @@ static bool file(struct loading *l, struct id *case_id)
     return true;
 }
 
+/* Some are taken back, so that there are closed cases to fold. Not in the ledger: only that it is whole, or not there, is asked of it. */
+static void withdraw(struct loading *l, struct id case_id)
+{
+    struct arena *a = arena_new("fault withdraw");
+    struct case_done done;
+    struct case_command k =
+        opening_command(l->at.t, a, l->at.p->applicant, "withdraw",
+                        arena_printf(a, "fault-%lld", (long long)atomic_fetch_add(&l->serial, 1)), S("withdraw"));
+    k.case_id = case_id;
+    result r = case_withdraw(&k, S(""), S("不办了"), &done);
+    if (failed(r) && code_status(result_code(r)) >= 500) complain(l, "taking a case back", r);
+    arena_free(a);
+}
+
 /* Rendering papers is slower than deciding: when all of a worker's cases wait for papers, one is left to the jobs. */
 static void *work(void *arg)
 {
     struct worker *w = arg;
-    for (int idle = 0;;) {
+    for (int idle = 0, turn = 1;; turn++) {
         bool moved = false;
+        if (turn % 5 == 0 && w->n) {
+            withdraw(w->load, w->cases[0]);
+            w->cases[0] = w->cases[--w->n];
+        }
         if (w->n < AT_ONCE && file(w->load, &w->cases[w->n])) {
             w->n++;
             moved = true;
@@ -243,6 +264,40 @@ static void *jobs(void *arg)
     return NULL;
 }
 
+/* Closed cases go into the archive at once, as if two days had passed; what is sent again about them brings them back. */
+static const struct stmt FOLDABLE = {"fault_foldable",
+                                     "SELECT COUNT(*) FROM case_file f WHERE decided_at > 0 AND length(engine) > 0"
+                                     " AND NOT EXISTS (SELECT 1 FROM case_job j WHERE j.case_id = f.id)",
+                                     NULL, false};
+
+/* Once there is something to fold: the process ends in the midst of it, or not long after. */
+static void aim_at_the_fold(struct loading *l)
+{
+    struct arena *a = arena_new("fault aim");
+    struct rows r;
+    bool there = !failed(store_query(l->at.s, a, &FOLDABLE, NULL, 0, &r)) && row(&r, 0)[0].i > 0;
+    arena_free(a);
+    if (!there) return;
+    fault_vfs_kill_at(l->kill_in_fold);
+    l->kill_in_fold = 0;
+}
+
+static void *fold(void *arg)
+{
+    struct loading *l = arg;
+    struct archive_at at = {.ended = 0};
+    for (;;) {
+        if (l->kill_in_fold) aim_at_the_fold(l);
+        struct arena *a = arena_new("fault archive");
+        size_t looked;
+        result r = case_archive_run(&l->at.t->city, a, time_now(l->at.t->city.time) + 2 * MS_DAY, 8, &at, &looked);
+        if (failed(r)) complain(l, "the archive", r);
+        arena_free(a);
+        if (!looked) nap(5);
+    }
+    return NULL;
+}
+
 /* Cases that an earlier round left open go on first. */
 static const struct stmt OPEN_CASES = {
     "fault_open", "SELECT id FROM case_file WHERE state IN (0, 2) ORDER BY id DESC LIMIT ?1", NULL, false};
@@ -262,7 +317,8 @@ static result take_over(struct loading *l, struct worker *w, int n)
 static int threads(struct loading *l, int n)
 {
     struct worker *w = NEW_ARRAY(l->at.a, struct worker, (size_t)n);
-    pthread_t worker_of_jobs;
+    pthread_t worker_of_jobs, worker_of_archive;
+    l->at.t->city.archive_after = 1;
     for (int i = 0; i < n; i++) w[i].load = l;
     result r = take_over(l, w, n);
     if (failed(r)) {
@@ -274,6 +330,7 @@ static int threads(struct loading *l, int n)
     for (int i = 0; i < n; i++)
         if (pthread_create(&w[i].thread, NULL, work, &w[i]) != 0) return 1;
     if (pthread_create(&worker_of_jobs, NULL, jobs, l) != 0) return 1;
+    if (pthread_create(&worker_of_archive, NULL, fold, l) != 0) return 1;
     for (;;) (void)pause();
 }
 
@@ -282,6 +339,7 @@ int load_run(const struct setup *x, int fd, const struct ledger *ledger, int64_t
     struct arena *a = arena_new("fault load");
     struct loading *l = NEW(a, struct loading);
     l->fd = fd;
+    l->kill_in_fold = x->vfs ? x->kill_in_fold : 0;
     atomic_init(&l->serial, first_serial);
     atomic_init(&l->opening, first_serial);
     result r = place_open(a, x, !only_resend, false, &l->at);
