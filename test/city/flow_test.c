@@ -539,7 +539,7 @@ static void a_gateway_starts_by_either_message(struct store_fixture *f)
     assert_good(w.a, send(&w, w.handler, "g2", "stall.neighbour", NULL, "{\"what\":\"油烟\"}", &replayed));
     bring(&w);
     assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_file WHERE service='stall_notice'"), 2);
-    struct id told;
+    struct id told = ID_NONE;
     struct rows other;
     static const struct stmt OTHER = {
         "flow_other", "SELECT id FROM case_file WHERE service='stall_notice' AND id <> ?1", NULL, false};
