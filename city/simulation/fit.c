@@ -13,8 +13,9 @@ static const struct stmt CASES = {
     NULL, false};
 static const struct stmt TASKS = {
     "simulation_tasks",
-    "SELECT t.node, t.outcome, t.opened_at, t.closed_at, t.assignee FROM (SELECT case_id, month FROM case_measure WHERE service = ?1"
-    " ORDER BY month DESC, case_id DESC LIMIT ?2) m JOIN case_task t ON t.case_id = m.case_id WHERE t.status = 3"
+    "SELECT t.node, t.outcome, t.opened_at, t.closed_at, t.assignee, CASE WHEN f.progress LIKE '%\"x\":[%' OR f.progress LIKE '%\"c\":{%'"
+    " THEN 1 ELSE 0 END FROM (SELECT case_id, month FROM case_measure WHERE service = ?1"
+    " ORDER BY month DESC, case_id DESC LIMIT ?2) m JOIN case_task t ON t.case_id = m.case_id JOIN case_file f ON f.id = m.case_id WHERE t.status = 3"
     " ORDER BY t.assignee, t.closed_at, t.case_id, t.token LIMIT ?3",
     NULL, false};
 
@@ -73,8 +74,9 @@ static void arrivals_fitted(struct arena *a, struct counted *t, int64_t n, struc
 /* ---- tasks ---- */
 
 struct task_counts {
-    int64_t n, outcomes[16], pairs;
-    double took, logs, squares; /* hours by the clock; log of minutes of work */
+    int64_t n, outcomes[16], pairs, calm;
+    double took, logs, squares;  /* hours by the clock; log of minutes of work */
+    double stood, stood_squares; /* office minutes, of the calm: without correction or stop in the case */
 };
 
 /* Office minutes between two decisions of one officer in one stretch of a day, when the second task was there already at the
@@ -104,6 +106,10 @@ static void count_task(const struct known_service *k, struct task_counts *counts
         t->n++;
         t->took += (double)(v[3].i - v[2].i) / (double)MS_HOUR;
         for (size_t o = 0; o < e->noutcomes && o < 16; o++) t->outcomes[o] += slice_eq(e->outcomes[o].name, v[1].s);
+        double stood = v[5].i ? 0 : (double)calendar_worked(k->city->calendar, v[2].i, v[3].i) / (double)MS_MINUTE;
+        t->calm += !v[5].i;
+        t->stood += stood;
+        t->stood_squares += stood * stood;
         double minutes = before ? worked_minutes(k->city->calendar, before, v) : 0;
         if (minutes <= 0) continue;
         t->pairs++;
@@ -112,12 +118,27 @@ static void count_task(const struct known_service *k, struct task_counts *counts
     }
 }
 
+/* What a task stood open beyond the work on it: until somebody turned to it. The queue of this service alone is in it too, which is little
+ * where officers do other things as well. */
+static const struct json *delay_fitted(struct arena *a, const struct task_counts *t, double work)
+{
+    struct json_builder b = json_builder(a);
+    double n = (double)t->calm, mean = t->stood / n - work;
+    double spread = sqrt(fmax(0, (t->stood_squares - t->stood * t->stood / n) / (n - 1)));
+    bool some = mean > 0;
+    json_set_cstr(&b, "shape", random_shape_name(some ? RANDOM_LOGNORMAL : RANDOM_EXPONENTIAL));
+    json_set_double(&b, "minutes", some ? mean : 0, 2);
+    json_set_double(&b, "cv", some ? fmin(5, spread / mean) : 0, 3);
+    return json_object(&b);
+}
+
 static const struct json *task_fitted(const struct known_service *k, const struct sim_element *e,
                                       const struct task_counts *t)
 {
     struct json_builder b = json_builder(k->a), shares = json_builder(k->a), source = json_builder(k->a),
                         observed = json_builder(k->a);
     int64_t told = 0;
+    double work = e->takes.mean / (double)MS_MINUTE;
     for (size_t o = 0; o < e->noutcomes && o < 16; o++) told += t->outcomes[o];
     if (told >= ENOUGH) {
         for (size_t o = 0; o < e->noutcomes && o < 16; o++)
@@ -137,6 +158,11 @@ static const struct json *task_fitted(const struct known_service *k, const struc
         json_set_double(&takes, "cv", d.cv, 3);
         json_set(&b, "takes", json_object(&takes));
         json_set(&source, "takes", source_json(k->a, "journal", t->pairs));
+        work = d.mean;
+    }
+    if (t->calm >= ENOUGH && e->kind == SIM_OFFICER) {
+        json_set(&b, "delay", delay_fitted(k->a, t, work));
+        json_set(&source, "delay", source_json(k->a, "journal", t->calm));
     }
     json_set_int(&observed, "n", t->n);
     json_set_double(&observed, "hours", t->took / (double)t->n, 2);

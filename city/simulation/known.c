@@ -60,6 +60,7 @@ void known_elements(struct city *c, struct arena *a, const struct service *s, st
         switch (e->kind) {
         case SIM_OFFICER:
             e->takes = (struct random_dist){RANDOM_LOGNORMAL, TASK_MINUTES * (double)MS_MINUTE, TASK_CV};
+            e->delay = (struct random_dist){RANDOM_EXPONENTIAL, 0, 0};
             break;
         case SIM_APPLICANT:
             e->takes = (struct random_dist){RANDOM_EXPONENTIAL, APPLICANT_HOURS * (double)MS_HOUR, 0};
@@ -94,6 +95,8 @@ static const struct json *step_json(const struct known_service *k, const struct 
     json_set_cstr(&b, "kind", kind_name(e->kind));
     json_set(&b, "name", bitext_json(k->a, (struct bitext){name, e->node->name_en.n ? e->node->name_en : name}));
     if (e->kind == SIM_OFFICER) json_set_str(&b, "department", element_department(k, e));
+    if (e->kind == SIM_OFFICER) json_set(&b, "delay", takes_json(k->a, &e->delay));
+    if (e->kind == SIM_OFFICER) json_set(&source, "delay", source_json(k->a, "default", 0));
     if (element_step(k, e).n) json_set_str(&b, "step", element_step(k, e));
     json_set(&b, "takes", takes_json(k->a, &e->takes));
     json_set(&source, "takes", source_json(k->a, "default", 0));

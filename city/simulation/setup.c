@@ -55,12 +55,13 @@ static bool shape_read(struct slice s, enum random_shape *out)
     return false;
 }
 
-static void read_takes(struct reading *x, const struct json *v, struct slice where, struct random_dist *d)
+static void read_takes(struct reading *x, const struct json *v, const char *key, struct slice where,
+                       struct random_dist *d)
 {
-    const struct json *t = json_get(v, "takes");
+    const struct json *t = json_get(v, key);
     if (!t) return;
     if (json_get(t, "shape") && !shape_read(json_string(t, "shape"), &d->shape))
-        wrong(x, arena_printf(x->a, "%.*s/takes/shape", SLICE_ARG(where)), "应为 constant、exponential 或 lognormal",
+        wrong(x, arena_printf(x->a, "%.*s/%s/shape", SLICE_ARG(where), key), "应为 constant、exponential 或 lognormal",
               "is constant, exponential or lognormal");
     d->mean = number(x, t, "minutes", where, d->mean / (double)MS_MINUTE) * (double)MS_MINUTE;
     d->cv = number(x, t, "cv", where, d->cv);
@@ -133,7 +134,7 @@ static void read_stop(struct reading *x, struct slice cause, const struct json *
         wrong(x, where, "不是行政许可法第四十五条所列事由",
               "is no cause of article 45 of the Administrative Licensing Law");
     to->share = number(x, v, "share", where, 0);
-    read_takes(x, v, where, &to->takes);
+    read_takes(x, v, "takes", where, &to->takes);
     if (!step.n) return;
     size_t n = elements_marked(&x->k, step, list, 64);
     for (size_t i = 0; i < n && to->element == SIM_NONE; i++)
@@ -159,7 +160,8 @@ static void read_steps(struct reading *x)
         struct sim_element *e = &x->k.elements[i];
         const struct json *v = json_get_slice(steps, e->key);
         struct slice where = arena_printf(x->a, "/steps/%.*s", SLICE_ARG(e->key));
-        read_takes(x, v, where, &e->takes);
+        read_takes(x, v, "takes", where, &e->takes);
+        if (e->kind == SIM_OFFICER) read_takes(x, v, "delay", where, &e->delay);
         if (e->kind == SIM_OFFICER || e->kind == SIM_APPLICANT)
             read_outcomes(x, v, where, e);
         else if (e->kind == SIM_VERB)

@@ -5,7 +5,7 @@
  *   year, seed, repetitions (1 to 50), cases (0: as many as the months say)
  *   arrivals   {month: [12 numbers of cases], weekday: [7 weights, Sunday first], hour: [24 weights]}
  *   groups     {department: {officers, away (share of days)}}
- *   steps      {key: {takes: {shape: constant|exponential|lognormal, minutes, cv}, outcomes: {outcome: share}, fails (of a verb: share),
+ *   steps      {key: {takes: {shape: constant|exponential|lognormal, minutes, cv}, delay (of officers, alike: before anybody turns to it), outcomes: {outcome: share}, fails (of a verb: share),
  *              outputs (of a verb): [{share, output}], occurs (of a message or signal that may come meanwhile: share)}}; minutes are of
  *              office time for officers, else of the clock
  *   stops      {cause of 行政许可法 art. 45: {share, takes, step: where, empty: the first step of officers behind acceptance}}

@@ -2,7 +2,7 @@
 #include "engine/simulation/world.h"
 
 enum { CHANCE_SHAPE = 1, CHANCE_WITHDRAWN, CHANCE_PATIENCE };
-enum { OF_TIME, OF_TIME_TOO, OF_OUTCOME, OF_ANSWER };
+enum { OF_TIME, OF_TIME_TOO, OF_OUTCOME, OF_ANSWER, OF_DELAY = 5 };
 
 static result step(struct world *w, uint32_t kase, enum process_event_type type, uint32_t token, uint32_t data,
                    const struct json *json);
@@ -62,7 +62,13 @@ static void office_item(struct world *w, uint32_t item, instant own)
     const struct sim_element *e = &w->p->elements[x->index];
     x->work = taken(w, x, &e->takes);
     x->due = item_office_due(w, x, own);
-    officers_queue(w, item);
+    double ms = e->delay.mean > 0 ? random_draw(&e->delay, of_item(w, x, OF_DELAY), of_item(w, x, OF_DELAY + 1)) : 0;
+    if (ms < 1) {
+        officers_queue(w, item);
+        return;
+    }
+    x->state = ITEM_LYING;
+    wait_until(w, item, worktime_done(&w->time, w->now, ms < (double)(365 * MS_DAY) ? (int64_t)ms : 365 * MS_DAY));
 }
 
 static uint16_t group_named(const struct sim_plan *p, struct slice code)
@@ -261,6 +267,7 @@ result kase_item(struct world *w, uint32_t item)
         return done(w, item);
     case ITEM_READY: return done(w, item);
     case ITEM_ANSWER: officers_queue(w, item); return ok();
+    case ITEM_LYING: officers_queue(w, item); return ok();
     case ITEM_STOPPED:
         stop_over(w, kase);
         officers_queue(w, item);

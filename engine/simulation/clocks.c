@@ -123,7 +123,7 @@ static void item_again(struct world *w, uint32_t item, instant since)
         x->generation++; /* the firing that was planned is void */
         x->due = x->term.kind == DUE_LIMIT ? limit_again(w, x) : x->due + (w->now - from);
         schedule_put(&w->schedule, x->due > w->now ? x->due : w->now, AT_ITEM, item, x->generation);
-    } else if (x->state == ITEM_QUEUED || x->state == ITEM_STOPPED) {
+    } else if (x->state == ITEM_QUEUED || x->state == ITEM_STOPPED || x->state == ITEM_LYING) {
         x->due = item_office_due(w, x, x->term.kind == DUE_LIMIT ? limit_again(w, x) : 0);
         if (x->state != ITEM_QUEUED) return;
         x->generation++; /* its old place in the queue is void */

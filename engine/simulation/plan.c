@@ -131,7 +131,7 @@ static result check_element(struct arena *a, const struct sim_plan *p, size_t i)
     struct slice place = arena_printf(a, "/steps/%.*s", SLICE_ARG(e->key));
     double sum = 0;
     if (!share(e->occurs)) return wrong(a, place, "占比应在 0 至 1 之间", "a share is from 0 to 1");
-    if (!dist_good(&e->takes)) return wrong(a, place, "时长应不小于 0", "a time is 0 or more");
+    if (!dist_good(&e->takes) || !dist_good(&e->delay)) return wrong(a, place, "时长应不小于 0", "a time is 0 or more");
     for (size_t k = 0; k < e->noutcomes; k++) {
         if (!share(e->outcomes[k].share)) return wrong(a, place, "占比应在 0 至 1 之间", "a share is from 0 to 1");
         sum += e->outcomes[k].share;

@@ -150,6 +150,7 @@ static void simulate(uint64_t seed, bool events)
     for (size_t i = 0; i < p.nelements; i++) {
         e[i].takes = (struct random_dist){RANDOM_EXPONENTIAL, (double)MS_HOUR, 0};
         if (e[i].armed) e[i].occurs = 0.5;
+        if (i % 2) e[i].delay = e[i].takes;
     }
     struct sim_stop stop = {STOP_HEARING, 0.3, {RANDOM_EXPONENTIAL, (double)(4 * MS_DAY), 0}, SIM_NONE};
     p.stops = &stop;

@@ -42,6 +42,8 @@ struct sim_element {
     struct slice key;                  /* "examine"; "seal_engraving/issue" where several have the id */
     enum sim_kind kind;
     struct random_dist takes; /* ms: of office time for officers, else of the clock */
+    struct random_dist
+        delay; /* of officers: ms of office time that it lies before it is in their queue, for other work; mean 0: none */
     const struct sim_outcome *outcomes;
     size_t noutcomes;   /* at least one, or the engine's own default is taken */
     bool dropped;       /* done at once, by nobody, with its first outcome */

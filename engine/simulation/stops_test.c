@@ -46,6 +46,24 @@ static void a_stop_is_not_counted(void **state)
     assert_code(sim_run(a, &s.plan, 0, NULL, &r), CODE_SIM_PARAMETERS);
 }
 
+/* What lies for two hours of office before anybody turns to it takes so much longer, and nobody is busy with it. */
+static void a_task_lies_before_it_is_turned_to(void **state)
+{
+    struct arena *a = *state;
+    struct setting s;
+    instant when;
+    setting_new(&s, a, ONE);
+    one_case(&s, &when);
+    s.elements[0].takes = HOUR(1);
+    s.elements[0].delay = HOUR(2);
+    struct sim_result *r = run(a, &s, 0);
+    /* nine to eleven, then the work: done at twelve */
+    assert_true(r->stay_ms == 3 * MS_HOUR && r->groups[0].busy_ms == MS_HOUR && r->steps_[0].wait_ms == 0);
+    s.elements[0].delay = HOUR(7); /* a day of office and an hour: Tuesday from ten to eleven */
+    r = run(a, &s, 0);
+    assert_true(r->stay_ms == MS_DAY + 2 * MS_HOUR);
+}
+
 #define HELD                                                                                                        \
     "startEvent s\n" TASK("a", "tb:department=\"scjg\"") TASK(                                                      \
         "b",                                                                                                        \
@@ -111,6 +129,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_stop_is_not_counted),
+        TEST(a_task_lies_before_it_is_turned_to),
         TEST(a_stopped_clock_holds_its_timers),
         TEST(a_message_may_come_meanwhile),
     };

@@ -14,6 +14,7 @@ enum item_state {
     ITEM_DELAY,   /* the applicant's, a job, something from elsewhere */
     ITEM_ANSWER,  /* a correction was asked */
     ITEM_STOPPED, /* the clock stands still for it */
+    ITEM_LYING,   /* nobody has turned to it yet */
     ITEM_TIMER,
     ITEM_LOCAL, /* a verb of this very step */
     ITEM_READY  /* done beside another element, before the process came to it */

@@ -24,26 +24,27 @@ static void stop(struct works *w, struct id id, const char *cause, int64_t days)
     assert_good(w->a, case_clock_resume(&k, works_token(w, id, "look"), S("x"), &done));
 }
 
-/* Of forty accepted cases ten are stopped for tests, two for a hearing, one of these for both. */
+/* Of fifty accepted cases ten are stopped for tests, two for a hearing, one of these for both. */
 static void stops_are_fitted(struct store_fixture *f)
 {
     struct works w;
     const struct json *p, *report;
     bool stopped;
     works_open(&w, f);
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 50; i++) {
         struct id id = works_accepted(&w, 4);
         if (i < 10) stop(&w, id, "testing", 2 + i % 3);
         if (i == 9 || i == 10) stop(&w, id, "hearing", 20);
         withdraw(&w, id);
     }
     assert_good(w.a, simulation_parameters(w.c, w.a, w.service, true, &p));
-    assert_true(number(p, "/stops/testing/share") == 0.25 && number(p, "/stops/testing/source/takes/n") == 10);
+    assert_true(number(p, "/stops/testing/share") == 0.2 && number(p, "/stops/testing/source/takes/n") == 10);
     assert_true(number(p, "/stops/testing/takes/minutes") == 2.9 * 24 * 60);
     assert_slice(json_string(json_pointer(p, S("/stops/testing/takes")), "shape"), "lognormal");
     assert_slice(json_string(json_pointer(p, S("/stops/testing")), "step"), "look");
+    assert_true(number(p, "/steps/accept/delay/minutes") == 0 && number(p, "/steps/accept/source/delay/n") == 39);
     /* two are too few for a spread */
-    assert_true(number(p, "/stops/hearing/share") == 0.05 && number(p, "/stops/hearing/takes/minutes") == 20 * 24 * 60);
+    assert_true(number(p, "/stops/hearing/share") == 0.04 && number(p, "/stops/hearing/takes/minutes") == 20 * 24 * 60);
     assert_slice(json_string(json_pointer(p, S("/stops/hearing/takes")), "shape"), "exponential");
     assert_true(number(p, "/stops/auction/share") == 0);
     assert_slice(json_string(json_pointer(p, S("/stops/auction/source/takes")), "from"), "default");
@@ -56,7 +57,7 @@ static void stops_are_fitted(struct store_fixture *f)
     const struct json *played = json_pointer(report, S("/variants/0/stops"));
     assert_int_equal(played->n, 2);
     assert_slice(json_string(played->items[0], "cause"), "hearing");
-    assert_true(number(played->items[1], "/n") > 60 && number(played->items[1], "/n") < 140);
+    assert_true(number(played->items[1], "/n") > 45 && number(played->items[1], "/n") < 140);
 }
 
 static void install(struct works *w, const char *folder, const char *process)

@@ -4,7 +4,7 @@ import type { ChartOption, ChartTheme } from './chart-options'
 
 export interface Source { from: 'journal' | 'staff' | 'scenarios' | 'schema' | 'default'; n?: number }
 export interface Takes { shape: string; minutes: number; cv: number }
-export interface StepKnown { kind: 'officer' | 'applicant' | 'verb' | 'event'; name: Text; department?: string; step?: string; takes: Takes; outcomes?: Record<string, number>; fails?: number; occurs?: number; observed?: { n: number; hours: number }; source: { takes: Source; outcomes?: Source; occurs?: Source } }
+export interface StepKnown { kind: 'officer' | 'applicant' | 'verb' | 'event'; name: Text; department?: string; step?: string; takes: Takes; delay?: Takes; outcomes?: Record<string, number>; fails?: number; occurs?: number; observed?: { n: number; hours: number }; source: { takes: Source; delay?: Source; outcomes?: Source; occurs?: Source } }
 export interface StopKnown { name: Text; share: number; takes: Takes; step: string; source?: { share: Source; takes: Source } }
 export interface GroupKnown { name: Text; officers: number; away: number; source: { officers: Source; away: Source } }
 export interface Variant { name: string; drop: string[]; parallel: [string, string][]; staff: Record<string, number> }

@@ -3,7 +3,7 @@ export default {
   draft: '草稿', draftLead: '仿真的是尚未发布的草稿，并与现行版本比较。', open: '仿真', run: '开始仿真', note: '说明（可不填）', noteHint: '例如：旺季前要不要加人', back: '调整参数再做一次',
   general: '范围', year: '年份', cases: '全年件数', casesHint: '0：按各月件数随机产生', repetitions: '重复次数', repetitionsHint: '重复越多，结论的区间越窄', seed: '随机种子',
   staff: '人员', department: '部门', officers: '人数', away: '缺勤（%）', source: '来源', sources: { journal: '办件记录（{n} 次）', staff: '现有人员（{n} 人）', scenarios: '事项场景（{n} 种）', schema: '表单结构', default: '未测得，采用默认值' },
-  systems: '系统环节（{n} 个）', steps: '环节', step: '环节', minutes: '办理用时（分钟）', cv: '离散程度', outcomes: '结果占比（%）', observed: '记录中的时长', observedHours: '{h} 小时（{n} 次）', kind: { officer: '工作人员', applicant: '申请人', verb: '系统', event: '外部事件' }, fails: '失败（%）', occurs: '其间到来（%）',
+  systems: '系统环节（{n} 个）', steps: '环节', step: '环节', minutes: '办理用时（分钟）', cv: '离散程度', outcomes: '结果占比（%）', observed: '记录中的时长', observedHours: '{h} 小时（{n} 次）', kind: { officer: '工作人员', applicant: '申请人', verb: '系统', event: '外部事件' }, fails: '失败（%）', occurs: '其间到来（%）', delay: '着手前搁置（分钟）',
   stops: { title: '停止计时', none: '无', lead: '依行政许可法第四十五条，下列事由所需时间不计入期限。工作人员看过该环节后按占比抽取；时间过后重新办理该环节。', cause: '事由', share: '办件（%）', days: '平均天数', step: '发生环节', first: '受理后首个环节', said: '{cause}：{n} 次，平均 {days} 天' },
   arrivals: '申报量', monthly: '各月件数', shapes: '申请类型占比', withdrawn: '撤回（%）', other: '其他', answer: '补正答复（天）',
   whatif: '如果……', whatifLead: '每个方案与现状用同一批申报、同样的随机数比较。', variant: '方案 {n}', name: '名称', drop: '取消环节', parallel: '并行办理', parallelWith: '与……同时开始', none: '（无）', add: '添加方案', remove: '删除方案', staffNow: '现为 {n} 人',
