@@ -14,19 +14,9 @@ struct world {
     const struct trust_anchors *anchors;
 };
 
-static struct slice pem_of(struct arena *a, const char *label, struct slice der)
-{
-    struct slice text = base64_encode(a, der);
-    struct buf b = buf_new(a, 1 << 16);
-    buf_printf(&b, "-----BEGIN %s-----\n", label);
-    for (size_t i = 0; i < text.n; i += 64) buf_printf(&b, "%.*s\n", SLICE_ARG(slice_sub(text, i, 64)));
-    buf_printf(&b, "-----END %s-----\n", label);
-    return buf_slice(&b);
-}
-
 static void trust(struct world *w, struct slice more)
 {
-    struct slice root = pem_of(w->a, "CERTIFICATE", w->root->der);
+    struct slice root = x509_pem(w->a, "CERTIFICATE", w->root->der);
     assert_good(
         w->a, trust_anchors_parse(w->a, arena_printf(w->a, "%.*s%.*s", SLICE_ARG(root), SLICE_ARG(more)), &w->anchors));
 }
@@ -295,7 +285,7 @@ static void revocation(void **state)
         X509_CRL *crl = crl_of(&w, cases[i].who == 0 ? NULL : cases[i].who == 1 ? w.signer : w.maker, cases[i].day);
         unsigned char *der = NULL;
         int n = i2d_X509_CRL(crl, &der);
-        trust(&w, pem_of(w.a, "X509 CRL", slice_of((const char *)der, (size_t)n)));
+        trust(&w, x509_pem(w.a, "X509 CRL", slice_of((const char *)der, (size_t)n)));
         OPENSSL_free(der);
         X509_CRL_free(crl);
         expect(&w, &(struct form){.version = SEAL_V4}, cases[i].bad, "coverage");

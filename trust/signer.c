@@ -350,3 +350,15 @@ result signer_use_seal(struct signer *s, struct arena *a, struct slice subject, 
     *signature = r.field[TAG_SEAL];
     return ok();
 }
+
+result signer_seal_revocations(struct signer *s, struct arena *a, struct slice canonical, struct slice *crl)
+{
+    struct signer_message q = {.type = SIGNER_SIGN}, r;
+    signer_set(&q, TAG_PURPOSE, slice_cstr(signer_purpose_name(SIGN_SEAL_REVOCATIONS)));
+    signer_set(&q, TAG_SUBJECT, S("revocations"));
+    signer_set(&q, TAG_RECORD, canonical);
+    TRY(call(s, a, &q, SIGNER_SIGNED, &r));
+    if (!signer_has(&r, TAG_SEAL) || signer_has(&r, TAG_KEY)) return bad_reply(a, "no list of revoked seals");
+    *crl = r.field[TAG_SEAL];
+    return ok();
+}

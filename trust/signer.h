@@ -16,6 +16,7 @@ enum signer_purpose {
     SIGN_LOG_CHECKPOINT,
     SIGN_SEAL_MAKE,
     SIGN_SEAL_USE,
+    SIGN_SEAL_REVOCATIONS,
     SIGN_PURPOSES
 };
 /* "licence.pdf" … */
@@ -100,5 +101,10 @@ MUST result signer_make_seal(struct signer *s, struct arena *a, struct slice id,
  * "document": kind, "path": of Signature.xml}. */
 MUST result signer_use_seal(struct signer *s, struct arena *a, struct slice subject, struct slice canonical,
                             struct slice signature_xml, const struct signer_seal *seal, struct slice *signature);
+
+/* The list of revoked seals, an X.509 CRL (DER) of the CA of seals, good for seven days. canonical: {"type": "seal_revocations", "id": "revocations",
+ * "number": n, "revoked": [{"serial": hexadecimal, "at": instant}]}; at most SEAL_REVOKED_MAX, none in the future. */
+#define SEAL_REVOKED_MAX 20000
+MUST result signer_seal_revocations(struct signer *s, struct arena *a, struct slice canonical, struct slice *crl);
 
 #endif

@@ -204,6 +204,70 @@ result signer_seal_certificate(struct arena *a, const struct seal_keys *k, const
     return r;
 }
 
+/* The id goes into the hash, as in everything SM2. */
+static bool sign_crl(X509_CRL *crl, const struct crypto_key *key)
+{
+    EVP_MD_CTX *md = EVP_MD_CTX_new();
+    EVP_PKEY *pkey = crypto_key_handle(key);
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pkey, NULL);
+    bool good = md && ctx && EVP_PKEY_CTX_set1_id(ctx, CRYPTO_SM2_ID, sizeof CRYPTO_SM2_ID - 1) == 1;
+    if (good) EVP_MD_CTX_set_pkey_ctx(md, ctx);
+    good = good && EVP_DigestSignInit(md, NULL, EVP_sm3(), NULL, pkey) == 1 && X509_CRL_sign_ctx(crl, md) > 0;
+    EVP_MD_CTX_free(md);
+    EVP_PKEY_CTX_free(ctx);
+    return good;
+}
+
+static bool add_revoked(struct arena *a, X509_CRL *crl, const struct seal_revoked *r)
+{
+    struct slice raw;
+    if (!hex_decode(a, r->serial, &raw) || raw.n == 0 || raw.n > 20) return false;
+    X509_REVOKED *x = X509_REVOKED_new();
+    BIGNUM *n = BN_bin2bn((const unsigned char *)raw.p, (int)raw.n, NULL);
+    ASN1_INTEGER *serial = n ? BN_to_ASN1_INTEGER(n, NULL) : NULL;
+    ASN1_TIME *at = ASN1_TIME_set(NULL, (time_t)(r->at / MS_SECOND));
+    bool good = x && serial && at && X509_REVOKED_set_serialNumber(x, serial) == 1 &&
+                X509_REVOKED_set_revocationDate(x, at) == 1 && X509_CRL_add0_revoked(crl, x) == 1;
+    if (!good) X509_REVOKED_free(x);
+    BN_free(n);
+    ASN1_INTEGER_free(serial);
+    ASN1_TIME_free(at);
+    return good;
+}
+
+static bool fill_crl(X509_CRL *crl, X509 *ca, int64_t number, instant now)
+{
+    ASN1_TIME *from = ASN1_TIME_set(NULL, (time_t)(now / MS_SECOND)),
+              *to = ASN1_TIME_set(NULL, (time_t)((now + 7 * MS_DAY) / MS_SECOND));
+    ASN1_INTEGER *n = ASN1_INTEGER_new();
+    bool good = ca && from && to && n && ASN1_INTEGER_set_int64(n, number) == 1 && X509_CRL_set_version(crl, 1) == 1 &&
+                X509_CRL_set_issuer_name(crl, X509_get_subject_name(ca)) == 1 &&
+                X509_CRL_set1_lastUpdate(crl, from) == 1 && X509_CRL_set1_nextUpdate(crl, to) == 1 &&
+                X509_CRL_add1_ext_i2d(crl, NID_crl_number, n, 0, 0) == 1;
+    ASN1_TIME_free(from);
+    ASN1_TIME_free(to);
+    ASN1_INTEGER_free(n);
+    return good;
+}
+
+result signer_seal_crl(struct arena *a, const struct seal_keys *k, const struct seal_revoked *list, size_t n,
+                       int64_t number, instant now, struct slice *der)
+{
+    const unsigned char *p = (const unsigned char *)k->ca_cert.p;
+    unsigned char *out = NULL;
+    X509 *ca = d2i_X509(NULL, &p, (long)k->ca_cert.n);
+    X509_CRL *crl = X509_CRL_new();
+    bool good = crl && fill_crl(crl, ca, number, now);
+    for (size_t i = 0; i < n && good; i++) good = add_revoked(a, crl, &list[i]);
+    good = good && X509_CRL_sort(crl) == 1 && sign_crl(crl, k->ca);
+    int size = good ? i2d_X509_CRL(crl, &out) : 0;
+    if (size > 0) *der = arena_copy(a, slice_of((const char *)out, (size_t)size));
+    OPENSSL_free(out);
+    X509_CRL_free(crl);
+    X509_free(ca);
+    return size > 0 ? ok() : ca_failed(a, "the list of revoked seals could not be made");
+}
+
 result signer_keys_make_test(struct arena *a, const struct signer_names *names, instant now, struct signer_keys *out)
 {
     *out = (struct signer_keys){.test = true};

@@ -15,9 +15,11 @@ static const struct signer_policy policies[SIGN_PURPOSES] = {
     [SIGN_LOG_CHECKPOINT] = {SIGN_LOG_CHECKPOINT, 1u << 10, 1200},
     [SIGN_SEAL_MAKE] = {SIGN_SEAL_MAKE, 1u << 20, 600},
     [SIGN_SEAL_USE] = {SIGN_SEAL_USE, 256u << 10, 60000},
+    [SIGN_SEAL_REVOCATIONS] = {SIGN_SEAL_REVOCATIONS, 3u << 20, 30},
 };
-static const char *const purpose_names[SIGN_PURPOSES] = {
-    "licence.pdf", "document.pdf", "licence.record", "briefing.pdf", SIGNER_LOG_PURPOSE, "seal.make", "seal.document"};
+static const char *const purpose_names[SIGN_PURPOSES] = {"licence.pdf",   "document.pdf",     "licence.record",
+                                                         "briefing.pdf",  SIGNER_LOG_PURPOSE, "seal.make",
+                                                         "seal.document", "seal.revocations"};
 
 const char *signer_purpose_name(enum signer_purpose p)
 {
@@ -236,6 +238,7 @@ static result sign(struct signer_core *c, struct arena *a, const struct signer_p
         return signer_refuse(a, "the thing does not fit the purpose");
     if (is_seal)
         return p == SIGN_SEAL_MAKE ? signer_seal_make(c, a, peer, q, reply) : signer_seal_use(c, a, peer, q, reply);
+    if (p == SIGN_SEAL_REVOCATIONS) return signer_seal_revoke(c, a, peer, q, reply);
     bool is_record = signer_has(q, TAG_RECORD), is_checkpoint = signer_has(q, TAG_ROOT);
     if (is_record != (p == SIGN_LICENCE_RECORD) || is_checkpoint != (p == SIGN_LOG_CHECKPOINT))
         return signer_refuse(a, "the thing does not fit the purpose");

@@ -51,6 +51,8 @@ MUST result signer_record_use(struct signer_core *c, struct arena *a, const stru
 /* signer_seal.c */
 MUST result signer_seal_make(struct signer_core *c, struct arena *a, const struct signer_peer *peer,
                              const struct signer_message *q, struct signer_message *reply);
+MUST result signer_seal_revoke(struct signer_core *c, struct arena *a, const struct signer_peer *peer,
+                               const struct signer_message *q, struct signer_message *reply);
 MUST result signer_seal_use(struct signer_core *c, struct arena *a, const struct signer_peer *peer,
                             const struct signer_message *q, struct signer_message *reply);
 

@@ -40,6 +40,13 @@ struct seal_subject {
     struct slice name, holder, holder_code;
     instant from, to;
 };
+struct seal_revoked {
+    struct slice serial; /* hexadecimal */
+    instant at;
+};
+/* A CRL of the CA of seals: from now, for seven days. CODE_CRYPTO_KEY: a serial that is none. */
+MUST result signer_seal_crl(struct arena *a, const struct seal_keys *k, const struct seal_revoked *list, size_t n,
+                            int64_t number, instant now, struct slice *der);
 MUST result signer_seal_certificate(struct arena *a, const struct seal_keys *k, const struct crypto_key *key,
                                     const struct seal_subject *subject, struct slice *der);
 

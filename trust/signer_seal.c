@@ -239,3 +239,48 @@ result signer_seal_use(struct signer_core *c, struct arena *a, const struct sign
     signer_set(reply, TAG_SEAL, seal_signature_write(a, tbs, seal->certs[0], value));
     return ok();
 }
+
+/* ---- seals that are revoked ---- */
+
+static result read_revoked(struct signer_core *c, struct arena *a, struct slice record, const struct json **out,
+                           struct seal_revoked **list)
+{
+    const struct json *v, *revoked;
+    if (failed(canonical_parse(a, record, S("record"), &v)) || v->type != JSON_OBJECT ||
+        !slice_is(json_string(v, "type"), "seal_revocations") || !slice_is(json_string(v, "id"), "revocations"))
+        return signer_refuse(a, "not the canonical list of revoked seals");
+    revoked = json_get(v, "revoked");
+    if (!revoked || revoked->type != JSON_ARRAY || revoked->n > SEAL_REVOKED_MAX || json_int(v, "number", 0) < 1)
+        return signer_refuse(a, "no list of revoked seals, or one too long");
+    *list = NEW_ARRAY(a, struct seal_revoked, revoked->n + 1);
+    for (size_t i = 0; i < revoked->n; i++) {
+        struct seal_revoked *r = &(*list)[i];
+        r->serial = json_string(revoked->items[i], "serial");
+        if (!instant_scan(json_string(revoked->items[i], "at"), &r->at) || r->at > time_now(c->time))
+            return signer_refuse(a, "a seal revoked in the future, or at no time");
+    }
+    *out = v;
+    return ok();
+}
+
+result signer_seal_revoke(struct signer_core *c, struct arena *a, const struct signer_peer *peer,
+                          const struct signer_message *q, struct signer_message *reply)
+{
+    const struct json *v = NULL;
+    struct seal_revoked *list = NULL;
+    struct slice crl;
+    uint8_t hash[CRYPTO_HASH_BYTES];
+    if (!c->keys->seals.present) return fail(a, CODE_SEAL_SUPPORT, S(""), "detail", S(""), NULL);
+    if (q->field[TAG_RECORD].n > signer_policy(SIGN_SEAL_REVOCATIONS)->max_bytes)
+        return signer_refuse(a, "larger than the key's policy allows");
+    TRY(read_revoked(c, a, q->field[TAG_RECORD], &v, &list));
+    TRY(signer_take_turn(c, a, SIGN_SEAL_REVOCATIONS));
+    crypto_sha256(q->field[TAG_RECORD], hash);
+    TRY(signer_record_use(c, a, peer, signer_purpose_name(SIGN_SEAL_REVOCATIONS), q->field[TAG_SUBJECT], hash, "signed",
+                          NULL));
+    TRY(signer_seal_crl(a, &c->keys->seals, list, json_get(v, "revoked")->n, json_int(v, "number", 0),
+                        time_now(c->time), &crl));
+    reply->type = SIGNER_SIGNED;
+    signer_set(reply, TAG_SEAL, crl);
+    return ok();
+}

@@ -207,6 +207,21 @@ static void key_file(void **state)
     assert_memory_equal(back.city.key, k.city.key, 32);
     assert_true(slice_eq(crypto_key_pkcs8(a, back.document), crypto_key_pkcs8(a, k.document)));
     assert_true(slice_eq(back.certificates.sm2, k.certificates.sm2));
+    assert_true(back.seals.present && memcmp(back.seals.wrap, k.seals.wrap, 32) == 0);
+    assert_true(slice_eq(back.seals.maker_cert, k.seals.maker_cert));
+    assert_code(signer_keys_add_seals(a, &names, clock_now, &back), CODE_CONFLICT);
+    /* a file of before there were seals gets keys for them, and a CA more among the anchors */
+    struct signer_keys old = k;
+    old.seals = (struct seal_keys){.present = false};
+    assert_good(a, signer_keys_seal(a, &old, S("p"), &file));
+    assert_good(a, signer_keys_open(a, file, S("p"), &old));
+    assert_false(old.seals.present);
+    size_t anchors = old.certificates.anchors.n;
+    assert_good(a, signer_keys_add_seals(a, &names, clock_now, &old));
+    assert_good(a, signer_keys_seal(a, &old, S("p"), &file));
+    assert_good(a, signer_keys_open(a, file, S("p"), &back));
+    assert_true(back.seals.present && back.certificates.anchors.n > anchors);
+    assert_good(a, signer_keys_seal(a, &k, S("口令 passphrase"), &file));
     assert_code(signer_keys_open(a, file, S("口令 passphras"), &back), CODE_CRYPTO_BOX);
     assert_code(signer_keys_open(a, S("{\"format\":\"other\"}"), S(""), &back), CODE_CRYPTO_KEY);
 }

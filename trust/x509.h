@@ -34,6 +34,10 @@ bool x509_pem_next(struct arena *a, struct slice pem, size_t *at, const char *la
 
 /* Subject, RFC 2253 text. */
 struct slice x509_subject(struct arena *a, const struct x509_cert *c);
+/* Serial number, lower-case hexadecimal, whole bytes. */
+struct slice x509_serial(struct arena *a, const struct x509_cert *c);
+/* PEM text (RFC 7468) of DER under a label: "CERTIFICATE", "X509 CRL". */
+struct slice x509_pem(struct arena *a, const char *label, struct slice der);
 /* What the key may be used for by the certificate's key usage. GM/T 0015 gives a person two certificates, told apart by it. */
 enum x509_kind { X509_KIND_OTHER, X509_KIND_SIGNING, X509_KIND_ENCRYPTION, X509_KIND_BOTH };
 enum x509_kind x509_kind(const struct x509_cert *c);

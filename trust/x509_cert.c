@@ -37,6 +37,21 @@ struct slice x509_subject(struct arena *a, const struct x509_cert *c)
     return slice_sub(s, 0, slice_utf8_end(s));
 }
 
+struct slice x509_serial(struct arena *a, const struct x509_cert *c)
+{
+    return hex_encode(a, x509_string(X509_get0_serialNumber(c->x)));
+}
+
+struct slice x509_pem(struct arena *a, const char *label, struct slice der)
+{
+    struct slice text = base64_encode(a, der);
+    struct buf b = buf_new(a, text.n + text.n / 64 + 200);
+    buf_printf(&b, "-----BEGIN %s-----\n", label);
+    for (size_t i = 0; i < text.n; i += 64) buf_printf(&b, "%.*s\n", SLICE_ARG(slice_sub(text, i, 64)));
+    buf_printf(&b, "-----END %s-----\n", label);
+    return buf_slice(&b);
+}
+
 result x509_refuse(struct arena *a, enum code code, const struct x509_cert *c)
 {
     return fail(a, code, x509_subject(a, c), NULL);

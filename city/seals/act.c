@@ -4,6 +4,8 @@
 static const struct stmt TO_STATE = {
     "seal_to_state", "UPDATE seal SET state=?2, by_authority=?3, due_at=?4, lease_until=0 WHERE id=?1", NULL, false};
 static const struct stmt ERASE_KEY = {"seal_erase_key", "UPDATE seal SET key_ct=NULL WHERE id=?1", NULL, false};
+static const struct stmt REVOKED = {"seal_revoked", "UPDATE seal SET revoked_at=?2 WHERE id=?1 AND revoked_at = 0",
+                                    NULL, false};
 static const struct stmt GRANTS_END = {
     "seal_grants_end", "UPDATE seal_grant SET ended_at=?2 WHERE seal_id=?1 AND ended_at = 0", NULL, false};
 
@@ -69,8 +71,10 @@ static result act_body(struct tx *tx, struct arena *a, void *ctx)
                       making ? sql_int(k->now) : sql_null()),
                 NULL));
     if (gone) TRY(tx_exec(tx, a, &ERASE_KEY, BINDS(sql_id(&k->s.id)), NULL));
-    if (gone || slice_is(slice_cstr(k->act->to), "revoked"))
+    if (gone || slice_is(slice_cstr(k->act->to), "revoked")) {
         TRY(tx_exec(tx, a, &GRANTS_END, BINDS(sql_id(&k->s.id), sql_int(k->now)), NULL));
+        TRY(tx_exec(tx, a, &REVOKED, BINDS(sql_id(&k->s.id), sql_int(k->now)), NULL));
+    }
     k->s.state = slice_cstr(k->act->to);
     TRY(seal_event(k->c, tx, a, k->x, &k->s, k->act->done, k->reason, k->now));
     return seal_tell(k->c, tx, a, &k->s, k->act->told_zh, k->act->told_en, k->now);

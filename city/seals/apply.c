@@ -1,7 +1,9 @@
 /* Applications, orders out of cases, and the making of what was approved. */
 #include "city/seals/internal.h"
 #include "trust/canonical.h"
+#include "trust/seal.h"
 #include "trust/seal_draw.h"
+#include "trust/x509.h"
 
 static const struct stmt LIVING = {
     "seal_living",
@@ -10,7 +12,7 @@ static const struct stmt LIVING = {
 static const struct stmt EXISTS = {"seal_exists", "SELECT code FROM seal WHERE code = ?1", NULL, false};
 static const struct stmt MADE = {
     "seal_made",
-    "UPDATE seal SET state='active', made_at=?2, valid_from=?3, valid_to=?4, seal_ct=?5, key_ct=?6, due_at=NULL, lease_until=0"
+    "UPDATE seal SET state='active', made_at=?2, valid_from=?3, valid_to=?4, seal_ct=?5, key_ct=?6, serial=?7, due_at=NULL, lease_until=0"
     " WHERE id=?1 AND state='making'",
     NULL, false};
 static const struct stmt AGAIN = {
@@ -53,14 +55,18 @@ struct applying {
     const char *act;
 };
 
+static result there_already(struct arena *a)
+{
+    return fail(a, CODE_SEAL_STATE, S("/kind"), "state_zh", S("已有同类印章"), "state_en", S("already there"), "act_zh",
+                S("再次申请"), "act_en", S("applied for again"), NULL);
+}
+
 static result apply_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct applying *p = ctx;
     struct rows r;
     TRY(tx_query(tx, a, &LIVING, BINDS(sql_id(&p->s.subject), sql_text(p->s.kind)), &r));
-    if (r.n)
-        return fail(a, CODE_SEAL_STATE, S("/kind"), "state_zh", S("已有同类印章"), "state_en", S("already there"),
-                    "act_zh", S("再次申请"), "act_en", S("applied for again"), NULL);
+    if (r.n) return there_already(a);
     TRY(seal_insert(p->c, tx, a, &p->s, p->now));
     return seal_event(p->c, tx, a, p->x, &p->s, p->act, S(""), p->now);
 }
@@ -107,7 +113,9 @@ result seal_apply(struct city *c, struct arena *a, const struct actor *x, struct
     p.s.documents = documents_of(kind, p.s.department.n > 0);
     p.s.name = name_of(a, p.s.holder, kind, p.s.person);
     TRY(new_code(c, a, &p.s.code));
-    TRY(store_run(c->store, a, "seal_apply", apply_body, &p));
+    result r = store_run(c->store, a, "seal_apply", apply_body, &p);
+    /* asked for twice at once: the index let one in */
+    TRY(result_code(r) == CODE_STORE_CONSTRAINT ? there_already(a) : r);
     struct json_builder b = seal_json(c, a, &p.s, now);
     *out = json_object(&b);
     return ok();
@@ -120,6 +128,9 @@ static result order_body(struct tx *tx, struct arena *a, void *ctx)
     struct applying *p = ctx;
     struct rows r;
     TRY(tx_query(tx, a, &EXISTS, BINDS(sql_text(p->s.code)), &r));
+    if (r.n) return ok();
+    /* one of the kind that it applied for itself serves as well */
+    TRY(tx_query(tx, a, &LIVING, BINDS(sql_id(&p->s.subject), sql_text(p->s.kind)), &r));
     if (r.n) return ok();
     TRY(seal_insert(p->c, tx, a, &p->s, p->now));
     return seal_event(p->c, tx, a, p->x, &p->s, p->act, S(""), p->now);
@@ -190,10 +201,21 @@ static result describe(struct arena *a, const struct seal_row *s, const struct s
     return canonical_json(a, json_object(&b), canonical);
 }
 
+static result seal_serial(struct arena *a, struct slice der, struct slice *out)
+{
+    struct seal *seal = NEW(a, struct seal);
+    const struct x509_cert *cert;
+    TRY(seal_parse(a, der, seal));
+    TRY(x509_parse(a, seal->certs[0], &cert));
+    *out = x509_serial(a, cert);
+    return ok();
+}
+
 struct making {
     struct city *c;
     struct seal_row s;
     struct signer_seal made;
+    struct slice serial; /* of its certificate */
     instant from, to, now;
 };
 
@@ -204,10 +226,10 @@ static result made_body(struct tx *tx, struct arena *a, void *ctx)
     int64_t changed;
     struct slice seal = vault_seal(a, &m->s.key, "seal.seal", m->made.seal),
                  key = vault_seal(a, &m->s.key, "seal.key", m->made.key);
-    TRY(tx_exec(
-        tx, a, &MADE,
-        BINDS(sql_id(&m->s.id), sql_int(m->now), sql_int(m->from), sql_int(m->to), sql_blob(seal), sql_blob(key)),
-        &changed));
+    TRY(tx_exec(tx, a, &MADE,
+                BINDS(sql_id(&m->s.id), sql_int(m->now), sql_int(m->from), sql_int(m->to), sql_blob(seal),
+                      sql_blob(key), sql_text(m->serial)),
+                &changed));
     if (!changed) return ok(); /* made meanwhile: this one is thrown away */
     TRY(seal_event(m->c, tx, a, &system, &m->s, "made", S(""), m->now));
     TRY(seal_event(m->c, tx, a, &system, &m->s, "delivered", S(""), m->now));
@@ -223,6 +245,7 @@ static result make(struct making *m, struct arena *a)
     TRY(seal_draw(a, &d, &png));
     TRY(describe(a, &m->s, &d, m->from, m->to, &text));
     TRY(signer_make_seal(m->c->signer, a, m->s.code, text, png, &m->made));
+    TRY(seal_serial(a, m->made.seal, &m->serial));
     return store_run(m->c->store, a, "seal_made", made_body, m);
 }
 

@@ -40,7 +40,8 @@ static result provide(struct city *c, struct arena *a, struct slice department, 
         .holder = identity_department(c, department).zh};
     p.s.name = p.s.holder;
     TRY(subject_of_department(c, a, department, now, &p.s.subject));
-    TRY(store_run(c->store, a, "seal_provide", provide_body, &p));
+    result r = store_run(c->store, a, "seal_provide", provide_body, &p);
+    if (result_code(r) != CODE_STORE_CONSTRAINT) TRY(r); /* else another worker was first */
     return seals_run(c, a, now, 8, &made);
 }
 

@@ -35,5 +35,11 @@ const struct migration SEALS_MIGRATIONS[] = {
      "CREATE TABLE seal_batch_file (batch {BLOB} NOT NULL, n {INT} NOT NULL, name_ct {BLOB} NOT NULL, file_ct {BLOB}, error {TEXT} NOT NULL,"
      " done {INT} NOT NULL, PRIMARY KEY (batch, n)) {WITHOUT_ROWID};\n",
      NULL},
+    {"city.seals", 2, "one living seal of a kind",
+     "ALTER TABLE seal ADD COLUMN serial {TEXT} NOT NULL DEFAULT '';\n"
+     "ALTER TABLE seal ADD COLUMN revoked_at {INT} NOT NULL DEFAULT 0;\n"
+     "CREATE INDEX seal_revoked ON seal (revoked_at) WHERE revoked_at > 0;\n"
+     "CREATE UNIQUE INDEX seal_living ON seal (subject, kind) WHERE state IN ('applied', 'making', 'active', 'suspended');\n",
+     NULL},
 };
 const size_t SEALS_NMIGRATIONS = sizeof SEALS_MIGRATIONS / sizeof *SEALS_MIGRATIONS;

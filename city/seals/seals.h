@@ -99,6 +99,9 @@ MUST result seal_desk(struct city *c, struct arena *a, const struct actor *x, st
 /* For verification: the state of a seal of this city; *found false: not one of ours. */
 MUST result seal_public_state(struct city *c, struct arena *a, struct slice code, instant now, struct slice *state,
                               bool *found);
+/* PEM of the CRL of revoked and destroyed seals, as of at most five minutes ago; tongban verify takes it by --trust. CODE_UNAVAILABLE,
+ * CODE_SEAL_SUPPORT. */
+MUST result seal_revocations(struct city *c, struct arena *a, instant now, struct slice *pem);
 /* For the person's export. */
 MUST result seal_export(struct city *c, struct arena *a, struct id subject, const struct json **out);
 

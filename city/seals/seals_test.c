@@ -139,6 +139,7 @@ static void a_life(struct store_fixture *f)
     /* used, and in the record */
     assert_int_equal(use(&s, &s.company, code, &out), CODE_OK);
     assert_true(genuine(&s, out, 1));
+    struct slice first = out, late = out;
     v = json_get(view(&s, &s.company, code), "recent_uses");
     assert_int_equal(v->n, 1);
     assert_slice(json_string(v->items[0], "title"), "采购合同");
@@ -151,6 +152,8 @@ static void a_life(struct store_fixture *f)
     assert_int_equal(act(&s, &s.police, code, "suspend"), CODE_OK);
     assert_int_equal(act(&s, &s.company, code, "resume"), CODE_FORBIDDEN);
     assert_int_equal(act(&s, &s.police, code, "resume"), CODE_OK);
+    s.k.now += MS_HOUR;
+    assert_int_equal(use(&s, &s.company, code, &late), CODE_OK); /* in the very second of its revocation */
     assert_int_equal(act(&s, &s.company, code, "revoke"), CODE_FORBIDDEN);
     assert_code(seal_act(s.c, s.a, &s.police, code, S("revoke"), S(" "), s.k.now, &v), CODE_FIELD_REQUIRED);
     assert_int_equal(act(&s, &s.police, code, "revoke"), CODE_OK);
@@ -161,6 +164,17 @@ static void a_life(struct store_fixture *f)
     assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM seal WHERE key_ct IS NOT NULL"),
                      0); /* the key is gone */
     assert_int_equal(act(&s, &s.police, code, "destroy"), CODE_SEAL_STATE);
+    /* offline: what it sealed before it was revoked stands, and what says it was sealed after does not */
+    struct slice crl;
+    struct signer_certificates certificates;
+    assert_good(s.a, seal_revocations(s.c, s.a, s.k.now + 1000, &crl));
+    assert_good(s.a, signer_certificates(s.c->signer, s.a, &certificates));
+    assert_good(s.a,
+                trust_anchors_parse(s.a, arena_printf(s.a, "%.*s%.*s", SLICE_ARG(certificates.anchors), SLICE_ARG(crl)),
+                                    &s.anchors));
+    s.k.now += MS_HOUR;
+    assert_true(genuine(&s, first, 1));
+    assert_false(genuine(&s, late, 1));
     /* every act is in the audit journal, without the holder's name */
     assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM audit WHERE action LIKE 'seal.%'"), 10);
     assert_int_equal(
@@ -305,6 +319,32 @@ static void never_more_than_granted(struct store_fixture *f)
     assert_int_equal(store_test_number(f, "SELECT uses FROM seal_grant"), ALLOWED);
 }
 
+static void *applying(void *p)
+{
+    struct rush *r = p;
+    for (int i = 0; i < TRIES; i++) {
+        struct arena *a = arena_new("apply");
+        const struct json *v;
+        enum code code = result_code(seal_apply(r->s->c, a, &r->s->company, S("finance"), r->s->k.now, &v));
+        atomic_fetch_add(code == CODE_OK ? &r->sealed : code == CODE_SEAL_STATE ? &r->refused : &r->other, 1);
+        arena_free(a);
+    }
+    return NULL;
+}
+
+static void one_of_a_kind(struct store_fixture *f)
+{
+    struct scene s;
+    pthread_t t[THREADS];
+    open_scene(&s, f);
+    struct rush r = {.s = &s};
+    for (int i = 0; i < THREADS; i++) assert_int_equal(pthread_create(&t[i], NULL, applying, &r), 0);
+    for (int i = 0; i < THREADS; i++) assert_int_equal(pthread_join(t[i], NULL), 0);
+    assert_int_equal(r.sealed, 1);
+    assert_int_equal(r.other, 0);
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM seal"), 1);
+}
+
 /* ---- many ---- */
 
 static void a_batch(struct store_fixture *f)
@@ -414,6 +454,7 @@ int main(void)
                                        ON_BOTH(two_people),
                                        ON_BOTH(policy),
                                        ON_BOTH(never_more_than_granted),
+                                       ON_BOTH(one_of_a_kind),
                                        ON_BOTH(a_batch),
                                        ON_BOTH(papers_of_the_city),
                                        ON_BOTH(the_signer_is_away)};

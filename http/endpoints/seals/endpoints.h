@@ -16,6 +16,7 @@ extern const struct endpoint EP_SEAL_BATCH_ADD;
 extern const struct endpoint EP_SEAL_BATCH;
 extern const struct endpoint EP_SEAL_BATCH_FILE;
 extern const struct endpoint EP_SEAL_DESK;
+extern const struct endpoint EP_SEAL_REVOCATIONS;
 
 extern const struct endpoints SEALS_ENDPOINTS;
 
