@@ -186,6 +186,12 @@ static void stage(struct bench *b, int64_t serial, const struct opening_step *s)
     }
 }
 
+void bench_filings(struct bench *b, int64_t serial)
+{
+    stage(b, serial, NULL);
+    for (size_t i = 0; i < b->cases; i++) arena_reset(b->list[i].a);
+}
+
 void bench_openings(struct bench *b, int64_t serial)
 {
     stage(b, serial, NULL);

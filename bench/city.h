@@ -44,6 +44,8 @@ void bench_end(struct bench *b);
 /* b->cases openings, numbers `serial` on. Timed into b->commands: every command from its preparation to its durable
  * commit. Timed into b->documents: the jobs' work, which no transaction waits for. */
 void bench_openings(struct bench *b, int64_t serial);
+/* Filings alone, numbers `serial` on: they wait for an officer. */
+void bench_filings(struct bench *b, int64_t serial);
 void bench_clear(struct bench *b); /* the figures */
 _Noreturn void bench_stop(struct arena *a, const char *what, result r);
 

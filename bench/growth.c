@@ -1,194 +1,332 @@
-/* How openings, and what is read, fare as the city grows. The rows of one opening are recorded and written again under other ids and unique
- * texts, raw, as often as needed, with content of documents cut to a few bytes (ten million openings would be 4 TB): what
- * remains is every row and every index entry; each copy has a timer that is pending besides. Ids stay ordered by time. */
+/* How a city with many stored cases does what one with few does: commands, lists, a case opened, the desk, the workers' looks, searches. Both
+ * are open in this process and take turns, round by round, so that both meet the same machine.
+ *
+ * They grow by copies (bench/copies.h) of cases that the engine carried through, as a city's stock is made up: of a hundred 95 are
+ * folded (archive), filed evenly over twenty years up to the day from which cases are folded; 4 are closed and not folded yet; 1 waits
+ * at its officer's desk, with ten timers pending. A person has ten cases, spread over the time. Written raw; then they are cases
+ * like any other: each is under a key of its own and can be opened. */
+#include "bench/growth.h"
+
+#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "bench/growth.h"
+#include "bench/copies.h"
+#include "city/cases/archive.h"
+#include "city/cases/measure.h"
+#include "city/messages/messages.h"
 
-enum { COPIES = 200, IDS = 256, LONG_TEXT = 10, CUT = 16384, KEPT = 64 };
+enum { FOLDED, CLOSED, WAITING, KINDS };
+enum { SHARE_CLOSED = 4, SHARE_WAITING = 1, TIMERS_EACH = 10, YEARS = 20, A_PERSON = 10 };
+enum { BATCH = 500, BATCHES = 4, SAMPLES = 4096, LOOKS = 100 };
+enum { PERSON_ID = 0x40, TIMER_ID = 0x80 };
 
-struct renaming {
-    struct id from[IDS], to[IDS];
+struct sample {
+    struct id ids[SAMPLES];
     size_t n;
 };
+struct stock { /* a city and what it has */
+    struct store_fixture f;
+    struct bench b;
+    struct mould moulds[KINDS], before_folding;
+    struct sample cases[KINDS], persons;
+    int64_t made[KINDS], most, serial;
+    instant born;
+    const char *name;
+};
 
-/* Ids made since the recording began are the opening's own; accounts and the like are older. */
-static bool own_id(struct slice s, instant since)
+static void must(struct arena *a, const char *what, result r)
 {
-    uint64_t ms = 0;
-    for (size_t i = 0; i < 6; i++) ms = ms << 8 | (uint8_t)s.p[i];
-    return s.n == 16 && ((uint8_t)s.p[6] >> 4) == 7 && ms >= (uint64_t)since;
+    if (failed(r)) bench_stop(a, what, r);
 }
 
-static struct slice renamed(struct renaming *x, struct arena *a, struct slice s, instant now)
+static int64_t number(struct stock *g, const char *sql)
 {
-    struct id *copy = NEW(a, struct id), old;
-    (void)id_from_bytes(s, &old);
-    size_t i = 0;
-    while (i < x->n && !id_eq(x->from[i], old)) i++;
-    if (i == x->n && x->n < IDS) {
-        x->from[x->n] = old;
-        x->to[x->n++] = id_new(now);
-    }
-    *copy = x->to[i];
-    return id_bytes(copy);
+    return store_test_number(&g->f, sql);
 }
 
-static struct sql_value copy_value(struct renaming *x, struct arena *a, const struct sql_value *v, instant since,
-                                   int64_t serial)
+/* ---- the cases that are copied ---- */
+
+static void settle(struct stock *g, struct arena *a)
 {
-    struct sql_value out = *v;
-    if (v->type == SQL_BLOB && v->s.n == 16 && own_id(v->s, since))
-        out.s = renamed(x, a, v->s, time_now(time_system()));
-    if (v->type == SQL_BLOB && v->s.n > CUT) out.s.n = KEPT;
-    if (v->type == SQL_BLOB && v->s.n == 32) { /* a hash */
-        char *p = arena_cstr(a, v->s);
-        memcpy(p, &serial, sizeof serial);
-        out.s.p = p;
-    }
-    if (v->type == SQL_TEXT && v->s.n >= LONG_TEXT)
-        out.s = arena_printf(a, "%.*s%08llx", SLICE_ARG(v->s), (unsigned long long)serial);
-    return out;
+    struct city *c = &g->b.t->city;
+    for (size_t n = 1; n;) must(a, "letters", case_jobs_run(c, a, time_now(c->time), 64, &n));
+    for (size_t n = 1; n;) must(a, "messages", messages_run(c, a, time_now(c->time), 64, &n));
+    must(a, "sums", measures_roll(c, a));
 }
 
-static const struct stmt TIMER = {
-    "growth_timer",
-    "INSERT INTO case_timer (id, case_id, token, due_at, set_at, lease_until, lease_owner) VALUES (?1,?2,1,?3,?4,0,NULL)",
-    NULL, false};
-
-/* A timer of a copy, due in a year or so. */
-static struct recorded pending(struct arena *a, int64_t serial)
+/* Opened, settled, read; then folded and read again; and one that is filed only. */
+static void make_moulds(struct stock *g, struct arena *a)
 {
-    struct sql_value *v = NEW_ARRAY(a, struct sql_value, 4);
-    struct id *ids = NEW_ARRAY(a, struct id, 2);
-    instant now = time_now(time_system());
-    ids[0] = id_new(now);
-    ids[1] = id_new(now);
-    v[0] = sql_id(&ids[0]);
-    v[1] = sql_id(&ids[1]);
-    v[2] = sql_int(now + 366 * MS_DAY + serial * 1000);
-    v[3] = sql_int(now);
-    return (struct recorded){&TIMER, v, 4, 1};
+    struct bench *b = &g->b;
+    struct city *c = &b->t->city;
+    struct archive_at at = {.ended = 0};
+    size_t cases = b->cases;
+    b->cases = 1;
+    bench_openings(b, 1);
+    struct id closed = b->list[0].id;
+    settle(g, a);
+    mould_read(&g->moulds[CLOSED], a, c, closed, S(""), NULL);
+    instant late = time_now(c->time) + (ARCHIVE_AFTER + 1) * MS_DAY;
+    for (size_t n = 1; n;) must(a, "folding", case_archive_run(c, a, late, 64, &at, &n));
+    mould_read(&g->moulds[FOLDED], a, c, closed, S(""), &g->moulds[CLOSED]);
+    if (!g->moulds[FOLDED].content.n) bench_stop(a, "the case was not folded", ok());
+    bench_filings(b, 2);
+    mould_read(&g->moulds[WAITING], a, c, b->list[0].id, S("bench-file-2"), NULL);
+    b->cases = cases;
+    g->serial = 1000;
 }
 
-/* COPIES openings in one transaction. */
-static void grow(struct replay *raw, const struct recorder *one, instant since, int64_t serial)
+/* ---- growing ---- */
+
+static int64_t share(int64_t cases, int kind)
+{
+    int64_t closed = cases * SHARE_CLOSED / 100, waiting = cases * SHARE_WAITING / 100;
+    return kind == CLOSED ? closed : kind == WAITING ? waiting : cases - closed - waiting;
+}
+
+/* When the nth of so many was filed. */
+static instant filed(const struct stock *g, int kind, int64_t nth, int64_t of)
+{
+    instant old = g->born - ARCHIVE_AFTER * MS_DAY, first = old - YEARS * 365 * MS_DAY;
+    instant recent = g->born - 10 * MS_DAY;
+    if (kind == FOLDED) return first + (old - first) / of * nth;
+    if (kind == CLOSED) return old + 2 * MS_DAY + (recent - old - 2 * MS_DAY) / of * nth;
+    return recent + 9 * MS_DAY / of * nth;
+}
+
+struct step { /* what is added of a kind */
+    int kind;
+    int64_t from, to; /* of so many in the end */
+    int64_t base;     /* serial of the first case of all */
+};
+
+static void one_copy(struct stock *g, struct arena *a, const struct step *s, int64_t nth, struct recorder *out)
+{
+    int64_t of = share(g->most, s->kind), added = s->to - s->from, persons = added / A_PERSON + 1;
+    int64_t person = s->base + s->from + (nth - s->from) % persons;
+    instant at = filed(g, s->kind, nth, of);
+    struct copy *c = NEW(a, struct copy); /* the rows point into it */
+    *c = (struct copy){.serial = s->base + nth, .at = at};
+    c->id = copy_id(at, c->serial, (uint8_t)s->kind);
+    c->subject = copy_id(g->born - YEARS * 366 * MS_DAY, person, PERSON_ID);
+    out->nrows += mould_copy(&g->moulds[s->kind], a, c, out->rows + out->nrows);
+    for (int i = 0; s->kind == WAITING && i < TIMERS_EACH; i++)
+        out->rows[out->nrows++] =
+            copy_timer(a, copy_id(at, c->serial, (uint8_t)(TIMER_ID + i)), c->id,
+                       g->born + 366 * MS_DAY + (c->serial * TIMERS_EACH + i) % (30 * MS_DAY), g->born);
+    int64_t stride = added / SAMPLES + 1, k = (nth - s->from) / stride;
+    if ((nth - s->from) % stride || k >= SAMPLES) return;
+    g->cases[s->kind].ids[k] = c->id;
+    g->cases[s->kind].n = (size_t)k + 1;
+    if (s->kind != FOLDED) return;
+    g->persons.ids[k] = c->subject;
+    g->persons.n = (size_t)k + 1;
+}
+
+static void write_step(struct stock *g, struct replay *raw, const struct step *s)
 {
     struct arena *a = arena_new("growth");
-    struct recorded_batch all = {0, (one->nrows + 1) * COPIES};
-    struct recorder many = {
-        .rows = NEW_ARRAY(a, struct recorded, all.n), .nrows = all.n, .batches = &all, .nbatches = 1};
-    for (size_t c = 0; c < COPIES; c++) {
-        many.rows[one->nrows * COPIES + c] = pending(a, serial + (int64_t)c);
-        struct renaming *x = NEW(a, struct renaming);
-        for (size_t i = 0; i < one->nrows; i++) {
-            struct recorded *r = &many.rows[c * one->nrows + i];
-            struct sql_value *v = NEW_ARRAY(a, struct sql_value, one->rows[i].nbinds + 1);
-            for (size_t k = 0; k < one->rows[i].nbinds; k++)
-                v[k] = copy_value(x, a, &one->rows[i].binds[k], since, serial + (int64_t)c);
-            *r = one->rows[i];
-            r->binds = v;
+    size_t max = BATCH * BATCHES * (MOULD_ROWS + TIMERS_EACH);
+    struct recorded *rows = calloc(max, sizeof *rows);
+    struct recorded_batch batches[BATCHES];
+    if (!rows) abort();
+    for (int64_t at = s->from; at < s->to; arena_reset(a)) {
+        struct recorder many = {.rows = rows, .batches = batches};
+        for (size_t k = 0; k < BATCHES && at < s->to; k++) {
+            size_t first = many.nrows;
+            for (int i = 0; i < BATCH && at < s->to; i++, at++) one_copy(g, a, s, at, &many);
+            batches[many.nbatches++] = (struct recorded_batch){first, many.nrows - first};
         }
+        if (raw->run(raw, &many) < 0) exit(1);
     }
-    if (raw->run(raw, &many) < 0) exit(1);
+    free(rows);
     arena_free(a);
 }
 
-static double rate(struct bench *b, int64_t *serial)
+/* What autovacuum would have done meanwhile. */
+static void tend(struct stock *g)
 {
-    double v[3];
-    for (int i = 0; i < 3; i++, *serial += (int64_t)b->cases) {
-        bench_clear(b);
-        bench_openings(b, *serial);
-        v[i] = (double)b->cases / b->commands;
-    }
-    return bench_median(v, 3);
+    if (g->f.kind != STORE_POSTGRES) return;
+    PGconn *c = PQconnectdb(arena_cstr(g->f.a, g->f.options.url));
+    PGresult *r = PQexec(c, "VACUUM (ANALYZE)");
+    if (PQresultStatus(r) != PGRES_COMMAND_OK) bench_stop(g->f.a, "VACUUM", ok());
+    PQclear(r);
+    PQfinish(c);
 }
 
-enum { READS = 300 };
-
-/* Seconds for one look each: the applicant's list, the newest case whole, the officer's desk, the timers that are due (none). */
-static double reads(struct bench *b)
+static void grow_to(struct stock *g, int64_t cases)
 {
-    struct arena *own = arena_new("reads");
+    struct arena *a = g->f.a;
+    struct replay *raw = g->f.kind == STORE_SQLITE
+                             ? replay_sqlite(arena_cstr(a, arena_printf(a, "%s/city.db", g->f.dir)))
+                             : replay_postgres(arena_cstr(a, g->f.options.url), 2);
+    if (!raw) exit(1);
+    double from = bench_now();
+    int64_t base = 1;
+    for (int k = 0; k < KINDS; base += share(g->most, k++)) {
+        const struct step s = {k, g->made[k], share(cases, k), base};
+        write_step(g, raw, &s);
+        g->made[k] = s.to;
+    }
+    raw->close(raw);
+    tend(g);
+    (void)fprintf(stderr, "%s: grown to %lld cases in %.0f s\n", g->name, (long long)cases, bench_now() - from);
+}
+
+static void open_stock(struct stock *g, const struct growth *o, struct arena *a, int64_t most)
+{
+    g->b = (struct bench){.cases = o->cases, .flight = 256, .workers = 2, .folder = o->folder};
+    bench_prepare(&g->b, &g->f);
+    g->name = o->kind == STORE_SQLITE ? "sqlite" : "postgresql";
+    g->born = time_now(g->b.t->city.time);
+    g->most = most;
+    make_moulds(g, a);
+}
+
+/* ---- what is measured ---- */
+
+enum { OPENING, LIST, CASE_UNFOLDED, CASE_FOLDED, DESK, FIGURES, TIMERS, TO_FOLD, BY_NUMBER, BY_HOLDER, MEASURES };
+static const char *const MEASURED[MEASURES] = {
+    "a case filed and decided",
+    "a person's list",
+    "a closed case opened",
+    "a folded case opened",
+    "a desk",
+    "an officer's figures",
+    "timers that are due",
+    "cases to be folded",
+    "a folded case by its number",
+    "a holder's newest cases",
+};
+
+static const struct stmt NUMBER = {"growth_number", "SELECT number FROM case_file WHERE id = ?1", NULL, false};
+
+static result by_number(struct stock *g, struct arena *a, struct id id, instant now, const struct json **v)
+{
+    struct rows rows;
+    const struct sql_value x = sql_id(&id);
+    TRY(store_query(g->f.s, a, &NUMBER, &x, 1, &rows));
+    return desk_search(&g->b.t->city, a, g->b.p->steps[0].actor, row(&rows, 0)[0].s, now, v);
+}
+
+static result look(struct stock *g, struct arena *a, int what, size_t i, instant now)
+{
+    struct city *c = &g->b.t->city;
+    const struct actor *officer = g->b.p->steps[0].actor;
+    const struct desk_filter desk = {.scope = DESK_DEPARTMENT, .limit = 20};
+    struct actor person = *g->b.p->applicant;
+    struct archive_at at = {.ended = 0};
     const struct json *v;
     size_t n;
-    instant now = time_now(b->t->city.time);
-    struct desk_filter desk = {.scope = DESK_DEPARTMENT, .limit = 20};
-    double all[READS];
-    for (size_t i = 0; i < READS; i++, arena_reset(own)) {
-        double from = bench_now();
-        result r = case_list_mine(&b->t->city, own, b->p->applicant, S(""), 20, S(""), now, &v);
-        if (!failed(r)) r = case_view(&b->t->city, own, b->list[i % b->cases].id, now, VIEW_OWNER, &v);
-        if (!failed(r)) r = desk_tasks(&b->t->city, own, b->p->steps[0].actor, &desk, now, &v);
-        if (!failed(r)) r = case_timers_run(&b->t->city, own, now, 64, &n);
-        if (failed(r)) bench_stop(own, "reading", r);
-        all[i] = bench_now() - from;
+    i = i * 2654435761u; /* anywhere */
+    const struct id folded = g->cases[FOLDED].ids[i % g->cases[FOLDED].n];
+    switch (what) {
+    case LIST:
+        person.subject = g->persons.ids[i % g->persons.n];
+        return case_list_mine(c, a, &person, S(""), 20, S(""), now, &v);
+    case CASE_UNFOLDED: return case_view(c, a, g->cases[CLOSED].ids[i % g->cases[CLOSED].n], now, VIEW_OWNER, &v);
+    case CASE_FOLDED: return case_view(c, a, folded, now, VIEW_OWNER, &v);
+    case DESK: return desk_tasks(c, a, officer, &desk, now, &v);
+    case FIGURES: return desk_statistics(c, a, officer, now, &v);
+    case TIMERS: return case_timers_run(c, a, now, TIMERS_ROUND, &n);
+    case TO_FOLD: return case_archive_run(c, a, now, 64, &at, &n);
+    case BY_NUMBER: return by_number(g, a, folded, now, &v);
+    default: return desk_search(c, a, officer, json_string(g->b.p->snapshot, "id_number"), now, &v);
     }
-    arena_free(own);
-    return bench_median(all, READS);
 }
 
-static const struct stmt COUNT = {"growth_count", "SELECT COUNT(*) FROM case_file", NULL, false};
-
-static int64_t size_of(struct store_fixture *f)
+/* Milliseconds, the median of so many looks. A search of a holder records fifty reads, each durable. */
+static double looks(struct stock *g, int what, size_t round)
 {
-    struct arena *a = arena_new("count");
-    struct rows rows;
-    result r = store_query(f->s, a, &COUNT, NULL, 0, &rows);
-    if (failed(r)) bench_stop(a, "counting", r);
-    int64_t n = row(&rows, 0)[0].i;
+    struct arena *a = arena_new("looks");
+    double took[LOOKS];
+    size_t many = what == BY_HOLDER ? LOOKS / 10 : LOOKS;
+    for (size_t i = 0; i < many; i++, arena_reset(a)) {
+        double from = bench_now();
+        must(a, MEASURED[what], look(g, a, what, round * LOOKS + i, time_now(g->b.t->city.time)));
+        took[i] = 1000 * (bench_now() - from);
+    }
     arena_free(a);
-    return n;
+    return bench_median(took, many);
 }
 
-/* One opening alone, recorded. */
-static instant record_one(struct bench *b, struct store_fixture *f, struct recorder *r)
+static double openings(struct stock *g)
 {
-    size_t cases = b->cases;
-    instant since = time_now(time_system());
-    b->cases = 1;
-    store_observe(f->s, recorder_observe, r);
-    bench_openings(b, 999999);
-    store_observe(f->s, NULL, NULL);
-    b->cases = cases;
-    return since;
+    bench_clear(&g->b);
+    bench_openings(&g->b, g->serial);
+    g->serial += (int64_t)g->b.cases;
+    return 1000 * g->b.commands / (double)g->b.cases;
 }
 
-bool growth_measure(enum store_kind kind, const char *folder, size_t cases, int64_t most)
+enum { ROUNDS_MAX = 64 };
+struct turns {
+    double few[MEASURES][ROUNDS_MAX], many[MEASURES][ROUNDS_MAX];
+};
+
+/* The ratio is of one round, where both met the same machine. */
+static void report(const char *name, struct turns *t, size_t rounds)
+{
+    double ratio[ROUNDS_MAX];
+    for (int m = 0; m < MEASURES; m++) {
+        for (size_t i = 0; i < rounds; i++) ratio[i] = t->many[m][i] / t->few[m][i];
+        double half = bench_median(ratio, rounds); /* sorted now */
+        printf("%s: %-28s %9.3f ms  %9.3f ms   ratio %.2f (%.2f to %.2f)\n", name, MEASURED[m],
+               bench_median(t->few[m], rounds), bench_median(t->many[m], rounds), half, ratio[0], ratio[rounds - 1]);
+    }
+    (void)fflush(stdout);
+}
+
+static void take_turns(struct stock *few, struct stock *many, size_t rounds)
+{
+    struct turns *t = calloc(1, sizeof *t);
+    if (!t) abort();
+    (void)openings(few); /* to be warm */
+    (void)openings(many);
+    for (size_t i = 0; i < rounds; i++)
+        for (int m = 0; m < MEASURES; m++) {
+            t->few[m][i] = m == OPENING ? openings(few) : looks(few, m, i);
+            t->many[m][i] = m == OPENING ? openings(many) : looks(many, m, i);
+        }
+    static const char COUNT[] = "SELECT COUNT(*) FROM case_file";
+    printf("%s: %lld cases, and %lld of which %lld are folded; %lld timers pending; median of %zu rounds\n", many->name,
+           (long long)number(few, COUNT), (long long)number(many, COUNT),
+           (long long)number(many, "SELECT COUNT(*) FROM case_archive"),
+           (long long)number(many, "SELECT COUNT(*) FROM case_timer"), rounds);
+    report(many->name, t, rounds);
+    free(t);
+}
+
+static void size_of(struct stock *g)
+{
+    int64_t bytes = number(g, g->f.kind == STORE_SQLITE
+                                  ? "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+                                  : "SELECT pg_database_size(current_database())");
+    printf("%s: the grown database has %.2f GB\n", g->name, (double)bytes / 1e9);
+}
+
+bool growth_measure(const struct growth *o)
 {
     struct arena *a = arena_new("growth");
-    struct store_fixture f;
-    struct recorder one;
-    struct bench *b = NEW(a, struct bench);
-    const char *name = kind == STORE_SQLITE ? "sqlite" : "postgresql";
-    int64_t serial = 1000, copies = 1;
-    double first = 0, first_read = 0;
-    *b = (struct bench){.cases = cases, .flight = cases, .workers = 2, .folder = folder};
-    if (!store_fixture_open(&f, a, kind, NULL)) return true;
-    bench_prepare(b, &f);
-    recorder_init(&one, 1 << 22);
-    instant since = record_one(b, &f, &one);
-    for (int64_t due = most / 10; due <= most; due *= 10) {
-        struct replay *raw = kind == STORE_SQLITE ? replay_sqlite(arena_cstr(a, arena_printf(a, "%s/city.db", f.dir)))
-                                                  : replay_postgres(arena_cstr(a, f.options.url), 1);
-        if (!raw) return false;
-        for (int64_t n = size_of(&f); n < due; n += COPIES, copies += COPIES) grow(raw, &one, since, copies);
-        raw->close(raw);
-        double now = rate(b, &serial);
-        double read = reads(b);
-        if (first == 0) first = now;
-        if (first_read == 0) first_read = read;
-        printf(
-            "%s: with %lld cases: openings/s %.0f, %.2f of the first figure; list, case, desk and timers together %.2f ms, "
-            "%.2f times the first\n",
-            name, (long long)size_of(&f), now, now / first, 1000 * read, read / first_read);
-        (void)fflush(stdout);
+    struct stock *few = NEW(a, struct stock), *many = NEW(a, struct stock);
+    if (!store_fixture_open(&few->f, a, o->kind, NULL) || !store_fixture_open(&many->f, a, o->kind, NULL)) return true;
+    open_stock(few, o, a, o->least);
+    open_stock(many, o, a, o->most);
+    grow_to(few, o->least);
+    int64_t to = o->least;
+    while (to < o->most) {
+        to = to * 10 < o->most ? to * 10 : o->most;
+        grow_to(many, to);
+        size_of(many);
+        take_turns(few, many, o->rounds);
     }
-    recorder_free(&one);
-    bench_end(b);
-    store_fixture_close(&f);
+    bench_end(&few->b);
+    bench_end(&many->b);
+    store_fixture_close(&few->f);
+    if (o->keep)
+        printf("%s: left in %s\n", many->name, many->f.dir ? many->f.dir : many->f.database);
+    else
+        store_fixture_close(&many->f);
     arena_free(a);
     return true;
 }

@@ -1,4 +1,8 @@
-/* openings_bench [--reference] [--cases N] [--rounds N] [--flight N] [--batchers N] [--growth N] [--sqlite | --postgres]
+/* openings_bench [--reference] [--cases N] [--rounds N] [--flight N] [--batchers N] [--growth N [--least N] [--keep]]
+ *                [--sqlite | --postgres]
+ *
+ * --growth N: two cities in turns, one with a few cases and one that grows to N (bench/growth.c); --least N: the few, 10000; --keep: the grown
+ * database is left.
  *
  * Company openings a second in process, without HTTP: each opening is filed, its six tasks are decided by officers of six
  * departments, and the jobs that the flow waits for (the enterprise's account, the licence, the receipts) come back as the
@@ -20,7 +24,8 @@ struct bench_options {
     size_t cases, flight, rounds;
     int batchers;
     const char *folder;
-    int64_t growth; /* cases; 0: the ratio instead */
+    int64_t growth, least; /* growth 0: the ratio instead */
+    bool keep;
 };
 enum { ROUNDS_MAX = 64, FSYNCS = 400 };
 
@@ -175,6 +180,8 @@ static bool number_of(struct bench_options *o, struct slice w, int64_t n)
         o->flight = (size_t)n;
     else if (slice_is(w, "--growth") && n >= 1000)
         o->growth = n;
+    else if (slice_is(w, "--least") && n >= 100)
+        o->least = n;
     else
         return false;
     return true;
@@ -183,7 +190,7 @@ static bool number_of(struct bench_options *o, struct slice w, int64_t n)
 int main(int argc, char **argv)
 {
     /* many batches a stage: between stages nothing overlaps, which a city's day does not know */
-    struct bench_options o = {.cases = 1024, .rounds = 3, .flight = 256, .batchers = 3};
+    struct bench_options o = {.cases = 1024, .rounds = 3, .flight = 256, .batchers = 3, .least = 10000};
     bool sqlite = true, postgres = true, good = true;
     for (int i = 1; i < argc && good; i++) {
         struct slice w = slice_cstr(argv[i]);
@@ -194,22 +201,29 @@ int main(int argc, char **argv)
             sqlite = false;
         else if (slice_is(w, "--reference"))
             o.folder = "bench/reference";
+        else if (slice_is(w, "--keep"))
+            o.keep = true;
         else
             good = ++i < argc && slice_int64(slice_cstr(argv[i]), &n) && n > 0 && number_of(&o, w, n);
     }
     if (!good) {
         (void)fprintf(
             stderr,
-            "usage: openings_bench [--reference] [--cases N] [--rounds N] [--flight N] [--batchers N] [--growth N]"
+            "usage: openings_bench [--reference] [--cases N] [--rounds N] [--flight N] [--batchers N] [--growth N [--least N] [--keep]]"
             " [--sqlite | --postgres]\n");
         return 2;
     }
     measure_disk();
     for (int kind = STORE_SQLITE; kind <= STORE_POSTGRES; kind++) {
         if (kind == STORE_SQLITE ? !sqlite : !postgres) continue;
-        good = (o.growth ? growth_measure((enum store_kind)kind, o.folder, o.cases, o.growth)
-                         : measure(&o, (enum store_kind)kind)) &&
-               good;
+        const struct growth g = {.kind = (enum store_kind)kind,
+                                 .folder = o.folder,
+                                 .cases = o.cases,
+                                 .rounds = o.rounds,
+                                 .least = o.least,
+                                 .most = o.growth,
+                                 .keep = o.keep};
+        good = (o.growth ? growth_measure(&g) : measure(&o, (enum store_kind)kind)) && good;
     }
     return good ? 0 : 1;
 }

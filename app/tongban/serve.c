@@ -46,7 +46,8 @@ struct worker {
     enum work kind;
     struct vault_at rewrapped;
     struct archive_at archived;
-    day swept; /* the last day on which periods of years were looked at */
+    size_t timers; /* the next round's; 0: a whole one */
+    day swept;     /* the last day on which periods of years were looked at */
     pthread_t thread;
 };
 
@@ -103,8 +104,12 @@ static int64_t monotonic_ms(void)
 static result timers_turn(struct worker *w, struct arena *a, instant now, size_t *done)
 {
     int64_t from = monotonic_ms(), units = store_stats(w->city->store).units;
-    TRY(case_timers_run(w->city, a, now, TIMERS_ROUND, done));
-    pause_ms(case_timers_rest(store_stats(w->city->store).units - units, *done, monotonic_ms() - from));
+    size_t asked = w->timers ? w->timers : TIMERS_ROUND;
+    TRY(case_timers_run(w->city, a, now, asked, done));
+    struct timers_pace pace =
+        case_timers_pace(store_stats(w->city->store).units - units, asked, *done, monotonic_ms() - from);
+    w->timers = pace.next;
+    pause_ms(pace.rest);
     return ok();
 }
 

@@ -24,7 +24,7 @@ struct archive_at { /* where a pass through the cases stands; zeroed at first */
     struct id id;
 };
 /* Worker: folds up to n cases that are due, each a unit of its own, committed together. *looked: how many were looked at, 0 at the
- * end of a pass; a case that cannot be folded yet (a letter not made, a key destroyed) is passed over until the next one. */
+ * end of a pass; a case that cannot be folded yet (not in the sums, a letter not made, a key destroyed) is passed over until the next one. */
 MUST result case_archive_run(struct city *c, struct arena *a, instant now, size_t n, struct archive_at *at,
                              size_t *looked);
 /* Puts the rows of a folded case back; nothing when it is not folded. */

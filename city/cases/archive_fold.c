@@ -22,7 +22,8 @@ static const struct stmt TASKS = {
     "archive_tasks", "SELECT " ARCHIVE_TASK " FROM case_task WHERE case_id = ?1 ORDER BY token", NULL, false};
 static const struct stmt PENDING = {
     "archive_pending",
-    "SELECT (SELECT COUNT(*) FROM case_job WHERE case_id = ?1) + (SELECT COUNT(*) FROM case_timer WHERE case_id = ?1)",
+    "SELECT (SELECT COUNT(*) FROM case_job WHERE case_id = ?1) + (SELECT COUNT(*) FROM case_timer WHERE case_id = ?1)"
+    " + (SELECT COUNT(*) FROM case_measure WHERE case_id = ?1 AND rolled < 1 AND rolled = 0)",
     NULL, false};
 static const struct stmt ARCHIVE_INSERT = {
     "archive_insert",

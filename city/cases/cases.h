@@ -105,11 +105,17 @@ MUST result messages_undelivered_sweep(struct city *c, struct arena *a, instant 
 
 /* ---- workers: each claims by lease and does up to n; the number done ---- */
 #define TIMERS_ROUND 64      /* timers that fire in one round, at most */
+#define TIMERS_BESIDE 16     /* and while others write: a write waits for one round at most */
 #define TIMERS_REST_MAX 1000 /* ms */
 MUST result case_timers_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);
-/* How long the worker rests behind a round, in ms. units: commands that were committed during it, its own included. While others
- * write too and timers are left over, as long as the round took: old timers have half of the time, whoever writes now the other. */
-int64_t case_timers_rest(int64_t units, size_t done, int64_t took_ms);
+/* What the worker does behind a round: how many it asks for in the next one, and how long it rests before, in ms. units: commands that were
+ * committed during the round of `asked`, its own `done` included. While others write too and timers are left over, rounds are small and
+ * followed by as long a rest: old timers have half of the time, whoever writes now the other. */
+struct timers_pace {
+    size_t next;
+    int64_t rest;
+};
+struct timers_pace case_timers_pace(int64_t units, size_t asked, size_t done, int64_t took_ms);
 MUST result case_jobs_run(struct city *c, struct arena *a, instant now, size_t n, size_t *done);
 /* Licences that expired five years ago go from the register, each with an event of its case; what was issued still verifies as
  * expired. *gone: how many. */

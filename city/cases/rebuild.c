@@ -8,6 +8,7 @@
 #include "city/cases/archive_codec.h"
 #include "city/cases/measure.h"
 #include "city/cases/run.h"
+#include "city/cases/steptime.h"
 
 #define REBUILD_PAGE 100
 
@@ -149,7 +150,8 @@ static result put_aside(struct rebuilding *r, struct tx *tx, struct arena *a)
         TRY(tx_exec(tx, a, &r->tables[t]->aside, NULL, 0, NULL));
         TRY(tx_exec(tx, a, &r->tables[t]->clear, NULL, 0, NULL));
     }
-    return tx_exec(tx, a, &OLD_INDEX, NULL, 0, NULL);
+    TRY(tx_exec(tx, a, &OLD_INDEX, NULL, 0, NULL));
+    return steptimes_aside(tx, a);
 }
 
 static result compare(struct rebuilding *r, struct tx *tx, struct arena *a, const struct table *t)
@@ -268,6 +270,7 @@ static result fold_case(struct rebuilding *r, struct tx *tx, struct arena *a, st
     ((struct sql_value *)(uintptr_t)d.writes[0].binds)[11] = sql_int(version);
     r->out->cases++;
     TRY(apply(tx, a, &d));
+    TRY(steptimes_again(r->city, tx, a, case_id));
     return old.there ? fold_archived(r, tx, a, case_id, &old) : ok();
 }
 
@@ -277,7 +280,8 @@ static result keep_case(struct rebuilding *r, struct tx *tx, struct arena *a, st
     struct sql_value id = sql_id(&case_id);
     for (size_t t = 0; t < r->ntables; t++) TRY(tx_exec(tx, a, &r->tables[t]->back, &id, 1, NULL));
     r->out->cases++;
-    return ok();
+    TRY(steptimes_again(r->city, tx, a, case_id));
+    return steptimes_unknown(tx, a, case_id);
 }
 
 static result fold_one(struct rebuilding *r, struct tx *tx, struct arena *a, struct id id, struct slice wrapped)
@@ -334,10 +338,14 @@ static result rebuild_body(struct tx *tx, struct arena *a, void *ctx)
     TRY(measures_roll_in(r->city, tx, a)); /* what is new is counted before its rows go */
     TRY(put_aside(r, tx, a));
     TRY(fold_all(r, tx, a));
+    int64_t steps;
+    TRY(steptimes_compare(tx, a, &steps));
+    differs(r, steps, S("step_sum: counts differ from those of the journal"));
     for (size_t t = 0; t < r->ntables; t++) TRY(compare(r, tx, a, r->tables[t]));
     /* a comparison leaves everything as it was: the transaction is rolled back by this refusal */
     if (r->compare_only) return fail(a, CODE_CASE_FETCH, S("compare"), NULL);
     for (size_t t = 0; t < r->ntables; t++) TRY(tx_exec(tx, a, &r->tables[t]->end, NULL, 0, NULL));
+    TRY(steptimes_put(tx, a));
     return measures_again(tx, a);
 }
 

@@ -31,11 +31,15 @@ static const struct stmt TASKS = {
     " FROM case_measure m JOIN case_task t ON t.case_id = m.case_id WHERE m.rolled < 1 AND m.rolled = -1 AND t.status = 3"
     " AND m.case_id >= ?1 AND (t.case_id, t.token) > (?1, ?2) ORDER BY t.case_id, t.token LIMIT ?3",
     NULL, false};
-static const struct stmt ADD = {
-    "steptime_add",
-    "INSERT INTO step_sum (service, month, step, node, part, bucket, n) VALUES (?1,?2,?3,?4,?5,?6,?7)"
-    " ON CONFLICT (service, month, step, node, part, bucket) DO UPDATE SET n = step_sum.n + excluded.n",
-    NULL, false};
+#define COLUMNS "service, month, step, node, part, bucket, n"
+#define ADD_TO(name, table)                                                                                       \
+    {                                                                                                             \
+        name,                                                                                                     \
+            "INSERT INTO " table " (" COLUMNS ") VALUES (?1,?2,?3,?4,?5,?6,?7)"                                   \
+            " ON CONFLICT (service, month, step, node, part, bucket) DO UPDATE SET n = " table ".n + excluded.n", \
+            NULL, false                                                                                           \
+    }
+static const struct stmt ADD = ADD_TO("steptime_add", "step_sum");
 
 struct count {
     struct slice service, step, node;
@@ -54,13 +58,13 @@ static int by_key(const void *x, const void *y)
 }
 
 /* In one order, so that two who add at once wait for each other and never in a ring. */
-static result add_all(struct tx *tx, struct arena *a, struct count *list, size_t n)
+static result add_all(struct tx *tx, struct arena *a, const struct stmt *add, struct count *list, size_t n)
 {
     qsort(list, n, sizeof *list, by_key);
     for (size_t i = 0; i < n;) {
         struct count *c = &list[i];
         for (i++; i < n && by_key(c, &list[i]) == 0; i++) c->n++;
-        TRY(tx_exec(tx, a, &ADD,
+        TRY(tx_exec(tx, a, add,
                     BINDS(sql_text(c->service), sql_int(c->month), sql_text(c->step), sql_text(c->node),
                           sql_int(c->part), sql_int(c->bucket), sql_int(c->n)),
                     NULL));
@@ -68,14 +72,12 @@ static result add_all(struct tx *tx, struct arena *a, struct count *list, size_t
     return ok();
 }
 
-static result page(const struct city *city, struct tx *tx, struct arena *a, struct id *after, int64_t *token,
-                   bool *last)
+/* Of rows as TASKS gives them: two counts each, of waiting and of work. */
+static struct count *counts_of(const struct city *city, struct arena *a, const struct rows *r)
 {
-    struct rows r;
-    TRY(tx_query(tx, a, &TASKS, BINDS(sql_blob(id_bytes(after)), sql_int(*token), sql_int(PAGE)), &r));
-    struct count *list = NEW_ARRAY(a, struct count, 2 * r.n + 1);
-    for (size_t i = 0; i < r.n; i++) {
-        const struct sql_value *v = row(&r, i);
+    struct count *list = NEW_ARRAY(a, struct count, 2 * r->n + 1);
+    for (size_t i = 0; i < r->n; i++) {
+        const struct sql_value *v = row(r, i);
         instant opened = v[6].i, claimed = v[7].i, closed = v[8].i;
         instant begun = claimed > opened && claimed < closed ? claimed : closed;
         struct count c = {.service = v[2].s, .step = v[4].s, .node = v[5].s, .month = v[3].i, .n = 1};
@@ -86,12 +88,20 @@ static result page(const struct city *city, struct tx *tx, struct arena *a, stru
         c.bucket = bucket_of(calendar_worked(city->calendar, begun, closed));
         list[2 * i + 1] = c;
     }
+    return list;
+}
+
+static result page(const struct city *city, struct tx *tx, struct arena *a, struct id *after, int64_t *token,
+                   bool *last)
+{
+    struct rows r;
+    TRY(tx_query(tx, a, &TASKS, BINDS(sql_blob(id_bytes(after)), sql_int(*token), sql_int(PAGE)), &r));
     *last = r.n < PAGE;
     if (r.n) {
         (void)id_from_bytes(row(&r, r.n - 1)[0].s, after);
         *token = row(&r, r.n - 1)[1].i;
     }
-    return add_all(tx, a, list, 2 * r.n);
+    return add_all(tx, a, &ADD, counts_of(city, a, &r), 2 * r.n);
 }
 
 result steptimes_add(const struct city *city, struct tx *tx, struct arena *a)
@@ -105,6 +115,70 @@ result steptimes_add(const struct city *city, struct tx *tx, struct arena *a)
         arena_free(own);
         TRY(r);
     }
+    return ok();
+}
+
+/* ---- counted again, from the journal ---- */
+
+static const struct stmt ASIDE[] = {
+    {"steptime_again", "CREATE TABLE again_step AS SELECT * FROM step_sum WHERE 1 = 0", NULL, false},
+    {"steptime_again_key",
+     "CREATE UNIQUE INDEX again_step_key ON again_step (service, month, step, node, part, bucket)", NULL, false},
+    {"steptime_gone", "CREATE TABLE gone_step AS SELECT service, month FROM step_sum WHERE 1 = 0", NULL, false}};
+static const struct stmt OF_CASE = {
+    "steptime_of_case",
+    "SELECT t.case_id, t.token, m.service, m.month, t.step, t.node, t.opened_at, t.claimed_at, t.closed_at"
+    " FROM case_measure m JOIN case_task t ON t.case_id = m.case_id WHERE m.case_id = ?1 AND t.status = 3 ORDER BY t.token",
+    NULL, false};
+static const struct stmt ADD_AGAIN = ADD_TO("steptime_add_again", "again_step");
+static const struct stmt GONE = {
+    "steptime_gone_add",
+    "INSERT INTO gone_step (service, month) SELECT service, month FROM case_measure WHERE case_id = ?1"
+    " AND EXISTS (SELECT 1 FROM case_archive WHERE case_id = ?1)",
+    NULL, false};
+/* Of months whose every case can be read. */
+#define KNOWN(table)                                                                                                 \
+    table " WHERE NOT EXISTS (SELECT 1 FROM gone_step AS g WHERE g.service = " table ".service AND g.month = " table \
+          ".month)"
+#define LESS(x, y) \
+    "(SELECT COUNT(*) FROM (SELECT " COLUMNS " FROM " KNOWN(x) " EXCEPT SELECT " COLUMNS " FROM " y ") AS d)"
+static const struct stmt COMPARE = {
+    "steptime_compare", "SELECT " LESS("step_sum", "again_step") " + " LESS("again_step", "step_sum"), NULL, false};
+static const struct stmt PUT[] = {
+    {"steptime_put_clear", "DELETE FROM " KNOWN("step_sum"), NULL, false},
+    {"steptime_put", "INSERT INTO step_sum (" COLUMNS ") SELECT " COLUMNS " FROM " KNOWN("again_step"), NULL, false},
+    {"steptime_put_end", "DROP TABLE again_step", NULL, false},
+    {"steptime_put_gone", "DROP TABLE gone_step", NULL, false}};
+
+result steptimes_aside(struct tx *tx, struct arena *a)
+{
+    for (size_t i = 0; i < sizeof ASIDE / sizeof *ASIDE; i++) TRY(tx_exec(tx, a, &ASIDE[i], NULL, 0, NULL));
+    return ok();
+}
+
+result steptimes_again(const struct city *city, struct tx *tx, struct arena *a, struct id case_id)
+{
+    struct rows r;
+    TRY(tx_query(tx, a, &OF_CASE, BINDS(sql_id(&case_id)), &r));
+    return add_all(tx, a, &ADD_AGAIN, counts_of(city, a, &r), 2 * r.n);
+}
+
+result steptimes_unknown(struct tx *tx, struct arena *a, struct id case_id)
+{
+    return tx_exec(tx, a, &GONE, BINDS(sql_id(&case_id)), NULL);
+}
+
+result steptimes_compare(struct tx *tx, struct arena *a, int64_t *differences)
+{
+    struct rows r;
+    TRY(tx_query(tx, a, &COMPARE, NULL, 0, &r));
+    *differences = row(&r, 0)[0].i;
+    return ok();
+}
+
+result steptimes_put(struct tx *tx, struct arena *a)
+{
+    for (size_t i = 0; i < sizeof PUT / sizeof *PUT; i++) TRY(tx_exec(tx, a, &PUT[i], NULL, 0, NULL));
     return ok();
 }
 

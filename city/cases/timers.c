@@ -1,5 +1,5 @@
 /* Timers. After an outage a great many may be due at once: they fire in rounds of a bounded number, the earliest due first, as one group
- * of commands each, so that a round is a few commits; and the worker rests between rounds as long as others write too (case_timers_rest). */
+ * of commands each, so that a round is a few commits; and the worker rests between rounds as long as others write too (case_timers_pace). */
 #include "city/cases/flow.h"
 
 #include <pthread.h>
@@ -172,8 +172,10 @@ result case_timers_run(struct city *c, struct arena *a, instant now, size_t n, s
     return all;
 }
 
-int64_t case_timers_rest(int64_t units, size_t done, int64_t took_ms)
+struct timers_pace case_timers_pace(int64_t units, size_t asked, size_t done, int64_t took_ms)
 {
-    if (done < TIMERS_ROUND || units <= (int64_t)done) return 0; /* nothing left over, or nobody else writes */
-    return took_ms < TIMERS_REST_MAX ? took_ms : TIMERS_REST_MAX;
+    bool left_over = done == asked, others = units > (int64_t)done;
+    if (!left_over || !others) return (struct timers_pace){TIMERS_ROUND, 0};
+    int64_t rest = took_ms < TIMERS_REST_MAX ? took_ms : TIMERS_REST_MAX;
+    return (struct timers_pace){TIMERS_BESIDE, rest > 0 ? rest : 1};
 }

@@ -85,14 +85,24 @@ static void the_index_is_used(struct store_fixture *f)
     assert_true(index);
 }
 
-/* Old timers have half of the time while others write, and all of it when nobody does. */
+/* Old timers have half of the time and small rounds while others write, and all of it when nobody does. */
 static void others_are_let_through(void **state)
 {
     (void)state;
-    assert_int_equal(case_timers_rest(TIMERS_ROUND + 1, TIMERS_ROUND, 30), 30);
-    assert_int_equal(case_timers_rest(TIMERS_ROUND, TIMERS_ROUND, 30), 0);
-    assert_int_equal(case_timers_rest(200, TIMERS_ROUND - 1, 30), 0);
-    assert_int_equal(case_timers_rest(200, TIMERS_ROUND, 60000), TIMERS_REST_MAX);
+    struct timers_pace beside = case_timers_pace(TIMERS_ROUND + 1, TIMERS_ROUND, TIMERS_ROUND, 30);
+    assert_int_equal(beside.next, TIMERS_BESIDE);
+    assert_int_equal(beside.rest, 30);
+    beside = case_timers_pace(TIMERS_BESIDE + 1, TIMERS_BESIDE, TIMERS_BESIDE, 0);
+    assert_int_equal(beside.next, TIMERS_BESIDE);
+    assert_int_equal(beside.rest, 1); /* a round of less than a millisecond is followed by a rest too */
+    assert_int_equal(case_timers_pace(200, TIMERS_ROUND, TIMERS_ROUND, 60000).rest, TIMERS_REST_MAX);
+    const struct timers_pace alone[] = {case_timers_pace(TIMERS_ROUND, TIMERS_ROUND, TIMERS_ROUND, 30),
+                                        case_timers_pace(TIMERS_BESIDE, TIMERS_BESIDE, TIMERS_BESIDE, 30),
+                                        case_timers_pace(200, TIMERS_ROUND, TIMERS_ROUND - 1, 30)};
+    for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
+        assert_int_equal(alone[i].next, TIMERS_ROUND);
+        assert_int_equal(alone[i].rest, 0);
+    }
 }
 
 int main(void)

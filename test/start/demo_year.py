@@ -57,6 +57,14 @@ def a_year_is_what_its_parameters_say():
         db.commit()
         db.close()
         same(figures(c)[0], 1)
+        # and of a city whose cases are folded nothing is said that half of them would give
+        db = sqlite3.connect(c.path("city.db"))
+        db.execute("INSERT INTO case_archive SELECT id, 1, 1, 0, '[]', x'', x'' FROM case_file LIMIT 1")
+        db.commit()
+        db.close()
+        code, text = figures(c)
+        same(code, 2, text[-300:])
+        check("archive.after" in text, text)
 
 
 @test
