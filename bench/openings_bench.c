@@ -1,4 +1,4 @@
-/* openings_bench [--reference] [--cases N] [--rounds N] [--flight N] [--batchers N] [--growth N [--least N] [--keep]]
+/* openings_bench [--reference [--growth N [--least N] [--keep]]] [--cases N] [--rounds N] [--flight N] [--batchers N]
  *                [--sqlite | --postgres]
  *
  * --growth N: two cities in turns, one with a few cases and one that grows to N (bench/growth.c); --least N: the few, 10000; --keep: the grown
@@ -206,10 +206,10 @@ int main(int argc, char **argv)
         else
             good = ++i < argc && slice_int64(slice_cstr(argv[i]), &n) && n > 0 && number_of(&o, w, n);
     }
-    if (!good) {
+    if (!good || (o.growth && !o.folder)) { /* what is copied as the city grows is a case of the reference process */
         (void)fprintf(
             stderr,
-            "usage: openings_bench [--reference] [--cases N] [--rounds N] [--flight N] [--batchers N] [--growth N [--least N] [--keep]]"
+            "usage: openings_bench [--reference [--growth N [--least N] [--keep]]] [--cases N] [--rounds N] [--flight N] [--batchers N]"
             " [--sqlite | --postgres]\n");
         return 2;
     }

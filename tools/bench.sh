@@ -1,9 +1,10 @@
 #!/bin/bash
 # Measurements, ratios within one run: company openings a second in process against the raw rows, on SQLite and
 # PostgreSQL; documents a second; openings a second and latencies over HTTP; memory, start, first page; growth; the process
-# engine, decisions and FEEL alone; the reference process, beside it bpmn-engine and DBOS from npm; bytes of a closed case. The lines of the end are one table.
+# engine, decisions and FEEL alone; the reference process, beside it bpmn-engine and DBOS from npm; bytes of a closed case; timers after an outage. The lines of the end are one table.
 #   CASES=1024 ROUNDS=3  openings at once, rounds        HTTP_SECONDS=20   length of each HTTP load
-#   GROWTH=100000 GROWTH_CASES=128   cases the city grows to (0: left out; 10000000 with --large), openings at once there
+#   GROWTH=100000                    cases of the reference process the city grows to (0: left out; 10000000 with --large)
+#   TIMERS=100000                    timers that are due after an outage
 #   ARCHIVE=100000 ARCHIVE_OPENINGS=500  closed cases that are folded
 #   BOARD=200000                     cases behind the leader's pages (0: left out; 10000000 with --large)
 set -u
@@ -23,7 +24,7 @@ if [ ! -f "$build/build.ninja" ]; then
     meson setup "$build" -Dbuildtype=release >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 fi
 echo "构建 / building $build" >&2
-ninja -C "$build" bench/openings_bench bench/archive_bench bench/engine_bench bench/seal_bench bench/decision_bench bench/board_bench app/tongban/tongban app/signd/tongban-signd \
+ninja -C "$build" bench/openings_bench bench/archive_bench bench/timers_bench bench/engine_bench bench/seal_bench bench/decision_bench bench/board_bench app/tongban/tongban app/signd/tongban-signd \
     >"$work/log" 2>&1 ||
     { tail -30 "$work/log" >&2; exit 1; }
 
@@ -58,9 +59,9 @@ else
     echo "没有 npm 的对照引擎 / no peers from npm: $(tail -1 "$work/npm.log")" >&2
 fi
 "$build/bench/archive_bench" --cases "${ARCHIVE:-100000}" --openings "${ARCHIVE_OPENINGS:-500}" || status=1
+"$build/bench/timers_bench" --timers "${TIMERS:-100000}" || status=1
 if [ "$growth" -gt 0 ]; then
-    "$build/bench/openings_bench" --reference --cases 1024 --growth "$growth" || status=1
-    "$build/bench/openings_bench" --cases "${GROWTH_CASES:-128}" --growth "$growth" || status=1
+    "$build/bench/openings_bench" --reference --cases 512 --rounds 9 --growth "$growth" || status=1
 fi
 if [ "$board" -gt 0 ]; then
     BENCH_BUILD=$build CASES=$board tools/bench_board.sh || status=1
