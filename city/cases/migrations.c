@@ -299,5 +299,12 @@ const struct migration CASES_MIGRATIONS[] = {
      "INSERT INTO case_event SELECT * FROM old_case_event ORDER BY case_id, seq;\n"
      "DROP TABLE old_case_event;\n",
      ""},
+    /* SQLite does not see that what a partial index asks for need not be read: without the column it went to the table for every task. */
+    {"city.archive", 3, "figures from the indexes alone",
+     "DROP INDEX case_task_done;\n"
+     "DROP INDEX case_task_done_by;\n"
+     "CREATE INDEX case_task_done ON case_task (department, closed_at, due_at, status) WHERE status = 3;\n"
+     "CREATE INDEX case_task_done_by ON case_task (assignee, closed_at, due_at, status) WHERE status = 3;\n",
+     ""},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;
