@@ -301,8 +301,12 @@ const struct migration CASES_MIGRATIONS[] = {
      ""},
     /* SQLite does not see that what a partial index asks for need not be read: without the column it went to the table for every task. */
     {"city.archive", 3, "figures from the indexes alone",
+     "DROP INDEX case_task_open;\n"
+     "DROP INDEX case_task_mine;\n"
      "DROP INDEX case_task_done;\n"
      "DROP INDEX case_task_done_by;\n"
+     "CREATE INDEX case_task_open ON case_task (department, due_at, case_id, token, status) WHERE status < 3;\n"
+     "CREATE INDEX case_task_mine ON case_task (assignee, due_at, case_id, token, status) WHERE status < 3;\n"
      "CREATE INDEX case_task_done ON case_task (department, closed_at, due_at, status) WHERE status = 3;\n"
      "CREATE INDEX case_task_done_by ON case_task (assignee, closed_at, due_at, status) WHERE status = 3;\n",
      ""},
