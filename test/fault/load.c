@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "city/cases/archive.h"
+#include "city/cases/measure.h"
 #include "city/cases/run.h"
 #include "store/fault_vfs.h"
 
@@ -287,10 +288,12 @@ static void *fold(void *arg)
     struct loading *l = arg;
     struct archive_at at = {.ended = 0};
     for (;;) {
-        if (l->kill_in_fold) aim_at_the_fold(l);
         struct arena *a = arena_new("fault archive");
         size_t looked;
-        result r = case_archive_run(&l->at.t->city, a, time_now(l->at.t->city.time) + 2 * MS_DAY, 8, &at, &looked);
+        result r = measures_roll(&l->at.t->city, a); /* what is not in the sums is not folded */
+        if (failed(r)) complain(l, "the sums", r);
+        if (l->kill_in_fold) aim_at_the_fold(l);
+        r = case_archive_run(&l->at.t->city, a, time_now(l->at.t->city.time) + 2 * MS_DAY, 8, &at, &looked);
         if (failed(r)) complain(l, "the archive", r);
         arena_free(a);
         if (!looked) nap(5);

@@ -1,6 +1,7 @@
 /* What people and workers do, and the ledger of what they were told. */
 #include <stdio.h>
 
+#include "city/cases/measure.h"
 #include "test/fault/sim.h"
 #include "trust/crypto.h"
 
@@ -141,6 +142,7 @@ static result look_at(struct op *o)
 static result archive(struct op *o)
 {
     struct archive_at at = sim.folded;
+    TRY(measures_roll(sim.c, o->a)); /* what is not in the sums is not folded */
     result r = case_archive_run(sim.c, o->a, sim.now, WORK, &at, &o->worked);
     sim.folded = at;
     return r;
