@@ -90,7 +90,9 @@ def read(path):
     cases = {}
     for r in ask("SELECT id, service, department, town, state, outcome, progress, filed_at, decided_at, due_at FROM case_file"):
         c = dict(r)
-        c["channel"] = json.loads(r["progress"]).get("ch", "online")
+        progress = json.loads(r["progress"])
+        c["channel"] = progress.get("ch", "online")
+        c["stops"] = progress["k"].get("x", [])[::3]  # when its clock was stopped
         c.update(corrections=0, own_tasks=0, late=0, ended=r["state"] in (DELIVERED, REFUSED, WITHDRAWN))
         cases[r["id"]] = c
     for r in ask("SELECT case_id FROM case_event WHERE kind = 'correct'"):
@@ -182,6 +184,8 @@ def filings(p, cases, months):
         # whoever takes it back does so before anybody asks for a correction
         asked = [c for c in ended if c["state"] != WITHDRAWN]
         near(sum(c["corrections"] > 0 for c in asked), len(asked), r.get("corrected", 0), service + " corrected")
+        taken = [c for c in asked if c["state"] != REFUSED]
+        near(sum(len(c["stops"]) > 0 for c in taken), len(taken), r.get("stopped", 0), service + " stopped")
 
 
 def delays(p, cases, tasks, calendar, end):
@@ -192,6 +196,8 @@ def delays(p, cases, tasks, calendar, end):
             continue
         if t["kind"] == "acceptance" and cases[t["case_id"]]["corrections"]:
             continue  # opened again
+        if any(t["opened_at"] <= s <= t["closed_at"] for s in cases[t["case_id"]]["stops"]):
+            continue  # it waited for what the clock was stopped for
         if calendar.between(opened.date(), end) < BREAK:
             continue
         who = "heads" if t["service"] == "bad_rating" else "applicants" if t["kind"] == "fill" else t["department"]
