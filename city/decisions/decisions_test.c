@@ -131,8 +131,9 @@ static void decided_by_the_law_of_the_day(struct store_fixture *f)
     struct decisions *d = catalogue_decisions(k.c.catalogue);
     struct service_files both[] = {next, old};
     day last, first, before;
-    assert_true(day_scan(S("2023-12-31"), &last) && day_scan(S("2024-01-01"), &first) &&
-                day_scan(S("2020-12-31"), &before));
+    assert_true(day_scan(S("2023-12-31"), &last));
+    assert_true(day_scan(S("2024-01-01"), &first));
+    assert_true(day_scan(S("2020-12-31"), &before));
     assert_good(k.a, catalogue_install(k.c.catalogue, k.a, both, 2, k.now));
     const struct decision_version *a = decision_on(d, S("sampling_ratio"), last),
                                   *b = decision_on(d, S("sampling_ratio"), first);
