@@ -42,11 +42,12 @@ result case_variables(struct city *c, struct arena *a, struct id case_id, const 
 
 /* ---- the journal ---- */
 
-/* Of a folded case. */
-static result archived_events(struct view *v)
+/* Of a folded case; *there: it is folded. */
+static result archived_events(struct view *v, bool *there)
 {
     struct archived old;
     TRY(archive_read(v->city, v->a, v->c->id, &v->key, &old));
+    *there = old.there;
     struct view_event *list = NEW_ARRAY(v->a, struct view_event, old.events.n + 1);
     for (size_t i = 0; i < old.events.n; i++) {
         const struct json *event = NULL;
@@ -60,7 +61,7 @@ static result archived_events(struct view *v)
 }
 
 /* The whole of it: what was explained or told long ago must not be lost behind many later events. */
-result view_events(struct view *v)
+static result events_in_rows(struct view *v)
 {
     struct view_event *list = NULL;
     size_t cap = 0;
@@ -83,7 +84,18 @@ result view_events(struct view *v)
         }
     } while (rows.n == EVENTS_AT_ONCE);
     v->events = list;
-    return v->nevents ? ok() : archived_events(v);
+    return ok();
+}
+
+result view_events(struct view *v)
+{
+    bool there = false;
+    for (int i = 0; i < 2 && !there; i++) { /* between the two looks its rows may have been put back */
+        TRY(events_in_rows(v));
+        if (v->nevents) return ok();
+        TRY(archived_events(v, &there));
+    }
+    return ok();
 }
 
 const struct json *view_last(const struct view *v, const char *t)
