@@ -190,7 +190,7 @@ static void documents_verify(struct play *p, struct id case_id)
             scenario_broken(p, "文书 %.*s 未通过核验：%.*s", "the document %.*s does not verify: %.*s",
                             SLICE_ARG(row(&r, i)[0].s), SLICE_ARG(shown(p, seen)));
         (void)id_from_bytes(row(&r, i)[1].s, &id);
-        scenario_need(p, case_document(&p->w->c, p->w->a, case_id, id, &bytes, &title));
+        scenario_need(p, case_document(&p->w->c, p->w->a, case_id, id, DOCUMENT_RENDITION, &bytes, &title));
         keep(p, row(&r, i)[0].s, i, bytes);
     }
 }

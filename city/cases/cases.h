@@ -147,9 +147,11 @@ MUST result case_list_mine(struct city *c, struct arena *a, const struct actor *
 MUST result case_share(struct city *c, struct arena *a, const struct actor *x, struct id case_id, int64_t days,
                        instant now, const struct json **out);
 MUST result case_shared(struct city *c, struct arena *a, struct slice token, instant now, const struct json **out);
-/* Decrypted document; the reader's right and the read record are the caller's (document endpoint). */
-MUST result case_document(struct city *c, struct arena *a, struct id case_id, struct id document, struct slice *bytes,
-                          struct slice *title);
+/* Decrypted document; the reader's right and the read record are the caller's (document endpoint). The original is the OFD of a licence
+ * (CODE_NOT_FOUND: it has none), the rendition the PDF that everything has. */
+enum document_form { DOCUMENT_RENDITION, DOCUMENT_ORIGINAL };
+MUST result case_document(struct city *c, struct arena *a, struct id case_id, struct id document,
+                          enum document_form form, struct slice *bytes, struct slice *title);
 /* Whether the actor's subject holds the licence that this document of the case is. CODE_NOT_FOUND. */
 MUST result licence_held(struct city *c, struct arena *a, const struct actor *x, struct id case_id, struct id document);
 /* Licences of the actor's subject, and those of its cases that are another's (a founder's company); an agent sees those of the

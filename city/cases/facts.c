@@ -364,37 +364,59 @@ static result fold_job_done(struct fold *f, const struct json *v)
 
 static const struct stmt DOCUMENT_INSERT = {
     "document_insert",
-    "INSERT INTO case_document (id, case_id, kind, step, number, title, at, sha256, token) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+    "INSERT INTO case_document (id, case_id, kind, step, number, title, at, sha256, token, original, original_sha256, sealed)"
+    " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)",
     NULL, false};
 
 static result fold_document(struct fold *f, const struct json *v)
 {
-    struct id id;
+    struct id id, file = ID_NONE;
+    const struct json *original = json_get(v, "original");
     (void)fact_id(v, "id", &id);
-    decision_write(f->d, &DOCUMENT_INSERT, 1, 9, sql_id(keep_id(f, id)), sql_id(&f->c->id),
+    if (original) (void)fact_id(original, "id", &file);
+    decision_write(f->d, &DOCUMENT_INSERT, 1, 12, sql_id(keep_id(f, id)), sql_id(&f->c->id),
                    sql_text(json_string(v, "kind")), sql_text(json_string(v, "step")),
                    sql_text(json_string(v, "number")), sql_text(json_write(f->d->a, json_get(v, "title"))),
-                   sql_int(f->at), sql_text(json_string(v, "sha256")), sql_text(json_string(v, "token")));
+                   sql_int(f->at), sql_text(json_string(v, "sha256")), sql_text(json_string(v, "token")),
+                   sql_id(keep_id(f, file)), sql_text(json_string(original, "sha256")),
+                   sql_int(json_bool(original, "sealed", false)));
     return ok();
 }
 
 static const struct stmt LICENCE_INSERT = {
     "licence_insert",
-    "INSERT INTO licence (id, case_id, document_id, subject, type, title, certificate_id, number, status, issued_at, valid_to, token)"
-    " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,'valid',?9,?10,?11)",
+    "INSERT INTO licence (id, case_id, document_id, subject, type, title, certificate_id, number, status, issued_at, valid_to, token,"
+    " version, department, replaces) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,'valid',?9,?10,?11,?12,?13,?14)",
     NULL, false};
 
 static result fold_licence(struct fold *f, const struct json *v)
 {
-    struct id id, document, holder;
+    struct id id, document, holder, before = ID_NONE;
     (void)fact_id(v, "id", &id);
     (void)fact_id(v, "document", &document);
+    (void)fact_id(v, "replaces", &before);
     if (!fact_id(v, "holder", &holder)) holder = f->c->subject;
-    decision_write(f->d, &LICENCE_INSERT, 1, 11, sql_id(keep_id(f, id)), sql_id(&f->c->id),
+    decision_write(f->d, &LICENCE_INSERT, 1, 14, sql_id(keep_id(f, id)), sql_id(&f->c->id),
                    sql_id(keep_id(f, document)), sql_id(keep_id(f, holder)), sql_text(json_string(v, "type")),
                    sql_text(json_write(f->d->a, json_get(v, "title"))), sql_text(json_string(v, "certificate_id")),
                    sql_text(json_string(v, "number")), sql_int(f->at), sql_int(json_int(v, "valid_to", 0)),
-                   sql_text(json_string(v, "token")));
+                   sql_text(json_string(v, "token")), sql_int(json_int(v, "version", 1)),
+                   sql_text(json_string(v, "department")), sql_id(keep_id(f, before)));
+    return ok();
+}
+
+static const struct stmt LICENCE_CHANGE = {
+    "licence_change", "UPDATE licence SET status=?3, changed_at=?4 WHERE case_id=?1 AND id=?2", NULL, false};
+
+/* A note (加注) changes nothing in the register: it stands in the journal. */
+static result fold_licence_change(struct fold *f, const struct json *v)
+{
+    struct id id;
+    struct slice to = json_string(v, "to");
+    (void)fact_id(v, "id", &id);
+    if (to.n)
+        decision_write(f->d, &LICENCE_CHANGE, 1, 4, sql_id(&f->c->id), sql_id(keep_id(f, id)), sql_text(to),
+                       sql_int(f->at));
     return ok();
 }
 
@@ -481,6 +503,8 @@ static const struct {
     {"job_done", fold_job_done},
     {"document", fold_document},
     {"licence", fold_licence},
+    {"licence_change", fold_licence_change},
+    {"licence_anew", fold_nothing},
     {"licence_ended", fold_licence_ended},
     {"verb", fold_verb},
     {"rule", fold_rule},

@@ -137,6 +137,19 @@ static struct bitext on_migrated(const struct json *f)
                            S("Goes on under the revised process; the time limits stay")};
 }
 
+/* The public sees what was done, not why. */
+static struct bitext on_licence(const struct view *v, const struct json *f)
+{
+    static const char *const ACTS[][3] = {
+        {"suspend", "证照暂扣：", "Licence suspended: "},      {"resume", "证照恢复：", "Licence in force again: "},
+        {"revoke", "证照撤销（吊销）：", "Licence revoked: "}, {"replace", "证照换发：", "Licence issued anew: "},
+        {"expire", "证照过期：", "Licence expired: "},         {"annotate", "证照加注：", "Licence annotated: "}};
+    struct slice act = json_string(f, "act");
+    for (size_t i = 0; i < sizeof ACTS / sizeof *ACTS; i++)
+        if (slice_is(act, ACTS[i][0])) return on_text(v, f, ACTS[i][1], ACTS[i][2], "reason");
+    return (struct bitext){act, act};
+}
+
 static bool line_of(const struct view *v, const struct json *f, struct bitext *out)
 {
     struct slice t = json_string(f, "t");
@@ -174,6 +187,8 @@ static bool line_of(const struct view *v, const struct json *f, struct bitext *o
         *out = on_text(v, f, "申请人催办 ", "Urged by the applicant ", "text");
     else if (slice_is(t, "review"))
         *out = (struct bitext){S("申请人要求人工复核"), S("The applicant asked for a person's review")};
+    else if (slice_is(t, "licence_change"))
+        *out = on_licence(v, f);
     else if (slice_is(t, "escalated"))
         *out = (struct bitext){S("超时，已报部门负责人"), S("Late: escalated to the head of the department")};
     else if (slice_is(t, "migrated"))

@@ -1,5 +1,6 @@
 /* The applicant's lists, sharing, documents and licences. */
 #include "city/cases/archive.h"
+#include "city/cases/licences.h"
 #include "city/cases/view.h"
 
 #include "city/identity/identity.h"
@@ -226,17 +227,21 @@ result case_shared(struct city *c, struct arena *a, struct slice token, instant 
 
 static const struct stmt BLOB_SELECT = {
     "blob_select",
-    "SELECT b.content_ct, d.title, d.number FROM case_blob b JOIN case_document d ON d.id = b.id WHERE b.id=?1 AND b.case_id=?2",
+    "SELECT b.content_ct, d.title FROM case_document d JOIN case_blob b ON b.id = d.id WHERE d.id=?1 AND d.case_id=?2",
+    NULL, false};
+static const struct stmt ORIGINAL_SELECT = {
+    "original_select",
+    "SELECT b.content_ct, d.title FROM case_document d JOIN case_blob b ON b.id = d.original WHERE d.id=?1 AND d.case_id=?2",
     NULL, false};
 
-result case_document(struct city *c, struct arena *a, struct id case_id, struct id document, struct slice *bytes,
-                     struct slice *title)
+result case_document(struct city *c, struct arena *a, struct id case_id, struct id document, enum document_form form,
+                     struct slice *bytes, struct slice *title)
 {
     struct rows rows, k;
     struct data_key key;
     const struct json *t = NULL;
     const struct sql_value v[] = {sql_id(&document), sql_id(&case_id)};
-    TRY(store_query(c->store, a, &BLOB_SELECT, v, 2, &rows));
+    TRY(store_query(c->store, a, form == DOCUMENT_ORIGINAL ? &ORIGINAL_SELECT : &BLOB_SELECT, v, 2, &rows));
     TRY(store_query(c->store, a, &VAULT_SELECT_KEY, v + 1, 1, &k));
     if (rows.n == 0 || k.n == 0) return fail(a, CODE_NOT_FOUND, S("document"), "value", id_text(a, document), NULL);
     TRY(vault_unwrap(c, a, case_id, row(&k, 0)[0].s, &key));
@@ -249,7 +254,7 @@ result case_document(struct city *c, struct arena *a, struct id case_id, struct 
 static const struct stmt LICENCES = {
     "licences_mine",
     "SELECT l.id, l.case_id, l.document_id, l.type, l.title, l.certificate_id, l.number, l.status, l.issued_at, l.valid_to,"
-    " l.token, l.subject, f.service FROM licence l JOIN case_file f ON f.id = l.case_id"
+    " l.token, l.subject, f.service, d.original, d.sealed, l.version FROM licence l JOIN case_document d ON d.id = l.document_id JOIN case_file f ON f.id = l.case_id"
     " WHERE (l.subject=?1 OR l.case_id IN (SELECT id FROM case_file WHERE subject=?1)) AND l.id < ?2 ORDER BY l.id DESC LIMIT 200",
     NULL, false};
 #define LICENCES_MAX 200
@@ -291,10 +296,13 @@ static result licence_row(struct city *c, struct arena *a, const struct sql_valu
                    : json_null());
     json_set_str(&b, "issued_on", day_text(a, day_of_instant(v[8].i)));
     json_set(&b, "valid_to", v[9].i ? json_of_string(a, day_text(a, day_of_instant(v[9].i))) : json_null());
-    json_set_str(&b, "status", v[7].s);
+    json_set_cstr(&b, "status", licence_status(v[7].s, v[9].i, time_now(c->time)));
+    json_set_int(&b, "version", v[15].i);
     json_set_str(&b, "verify_url", arena_printf(a, "%.*s/verify/%.*s", SLICE_ARG(c->base_url), SLICE_ARG(v[10].s)));
     json_set_str(&d, "case", id_text(a, case_id));
     json_set_str(&d, "id", id_text(a, document));
+    json_set_bool(&d, "original", v[13].type != SQL_NULL);
+    json_set_bool(&d, "sealed", v[14].i == 1);
     json_set(&b, "document", json_object(&d));
     *out = json_object(&b);
     return ok();

@@ -310,5 +310,16 @@ const struct migration CASES_MIGRATIONS[] = {
      "CREATE INDEX case_task_done ON case_task (department, closed_at, due_at, status) WHERE status = 3;\n"
      "CREATE INDEX case_task_done_by ON case_task (assignee, closed_at, due_at, status) WHERE status = 3;\n",
      ""},
+    {"city.cases", 15, "originals as OFD; versions and states of licences",
+     "ALTER TABLE case_document ADD COLUMN original {BLOB};\n"
+     "ALTER TABLE case_document ADD COLUMN original_sha256 {TEXT} NOT NULL DEFAULT '';\n"
+     "ALTER TABLE case_document ADD COLUMN sealed {INT} NOT NULL DEFAULT 0;\n"
+     "CREATE INDEX case_document_original ON case_document (original) WHERE original IS NOT NULL;\n"
+     "ALTER TABLE licence ADD COLUMN version {INT} NOT NULL DEFAULT 1;\n"
+     "ALTER TABLE licence ADD COLUMN department {TEXT} NOT NULL DEFAULT '';\n"
+     "ALTER TABLE licence ADD COLUMN replaces {BLOB};\n"
+     "ALTER TABLE licence ADD COLUMN changed_at {INT} NOT NULL DEFAULT 0;\n"
+     "CREATE INDEX licence_lapsing ON licence (valid_to) WHERE valid_to > 0 AND status IN ('valid', 'suspended');\n",
+     NULL},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;

@@ -55,10 +55,14 @@ static const struct table TABLES[] = {
     TABLE("case_timer", "case_id", "id, case_id, token, set_at"),
     TABLE("case_await", "case_id", "case_id, token, kind, name, key_hash, since"),
     TABLE("case_job", "case_id", "id, case_id, token, verb, step"),
-    TABLE("case_document", "case_id", "id, case_id, kind, step, number, title, at, sha256, token, licence_ended_at"),
+    TABLE("case_document", "case_id",
+          "id, case_id, kind, step, number, title, at, sha256, token, licence_ended_at, original,"
+          " original_sha256, sealed"),
     TABLE("case_decision", "case_id", "case_id, decision, hash, at"),
-    TABLE("licence", "case_id",
-          "id, case_id, document_id, subject, type, title, certificate_id, number, status, issued_at, valid_to, token"),
+    TABLE(
+        "licence", "case_id",
+        "id, case_id, document_id, subject, type, title, certificate_id, number, status, issued_at, valid_to, token, version,"
+        " department, replaces, changed_at"),
     TABLE(
         "case_measure", "case_id",
         "case_id, number, service, department, town, month, state, filed_at, ended_at, workdays, elapsed_ms, counted_ms, steps, acts,"

@@ -1,4 +1,5 @@
 /* Public verification: by the token of a QR code, with the paper's present status; or of a file somebody holds. */
+#include "city/cases/licences.h"
 #include "city/cases/view.h"
 
 #include "city/seals/seals.h"
@@ -9,12 +10,14 @@
 
 static const struct stmt BY_TOKEN = {
     "document_by_token",
-    "SELECT d.id, d.case_id, d.kind, d.number, d.title, d.at, d.sha256, l.status, l.certificate_id, l.valid_to, d.licence_ended_at"
+    "SELECT d.id, d.case_id, d.kind, d.number, d.title, d.at, d.sha256, l.status, l.certificate_id, l.valid_to, d.licence_ended_at,"
+    " d.original_sha256, d.sealed"
     " FROM case_document d LEFT JOIN licence l ON l.document_id = d.id WHERE d.token=?1",
     NULL, false};
 static const struct stmt BY_HASH = {
     "document_by_hash",
-    "SELECT d.id, d.case_id, d.kind, d.number, d.title, d.at, d.sha256, l.status, l.certificate_id, l.valid_to, d.licence_ended_at"
+    "SELECT d.id, d.case_id, d.kind, d.number, d.title, d.at, d.sha256, l.status, l.certificate_id, l.valid_to, d.licence_ended_at,"
+    " d.original_sha256, d.sealed"
     " FROM case_document d LEFT JOIN licence l ON l.document_id = d.id WHERE d.id=?1",
     NULL, false};
 
@@ -22,8 +25,13 @@ static const char *status_of(const struct sql_value *v, instant now)
 {
     if (v[10].i) return "expired"; /* so long ago that the register no longer has it */
     if (v[7].type == SQL_NULL) return "issued";
-    if (!slice_is(v[7].s, "valid")) return "revoked";
-    return v[9].i && v[9].i < now ? "expired" : "valid";
+    return licence_status(v[7].s, v[9].i, now);
+}
+
+/* States in which a good file must not be relied on. */
+static bool ended(const char *status)
+{
+    return strcmp(status, "revoked") == 0 || strcmp(status, "suspended") == 0 || strcmp(status, "replaced") == 0;
 }
 
 /* The public sees what the paper says of itself (its signed record), not the case. */
@@ -39,17 +47,19 @@ static result paper_json(struct city *c, struct arena *a, const struct sql_value
     (void)id_from_bytes(v[0].s, &id);
     (void)id_from_bytes(v[1].s, &case_id);
     TRY(json_parse(a, v[4].s, 4096, S("title"), &title));
-    TRY(case_document(c, a, case_id, id, &bytes, &title_zh));
+    TRY(case_document(c, a, case_id, id, DOCUMENT_RENDITION, &bytes, &title_zh));
     TRY(trust_anchors_parse(a, c->anchors, &anchors));
     verify_pdf(a, bytes, anchors, now, &report);
     bool same = slice_eq(crypto_sha256_hex(a, bytes), v[6].s);
-    json_set_bool(&b, "good", report.good && same && !slice_is(slice_cstr(status_of(v, now)), "revoked"));
+    json_set_bool(&b, "good", report.good && same && !ended(status_of(v, now)));
     json_set_cstr(&b, "status", status_of(v, now));
     json_set(&b, "title", title);
     json_set_str(&b, "number", v[3].s);
     json_set(&b, "certificate_id", v[8].type == SQL_NULL ? json_null() : json_of_string(a, v[8].s));
     json_set_str(&b, "issued_at", instant_text(a, v[5].i));
     json_set_str(&b, "sha256", v[6].s);
+    json_set(&b, "original_sha256", v[11].s.n ? json_of_string(a, v[11].s) : json_null());
+    json_set_bool(&b, "sealed", v[12].i == 1);
     json_set_bool(&b, "test_keys", c->test_keys);
     json_set(&b, "report", verify_report_json(a, &report));
     *out = json_object(&b);

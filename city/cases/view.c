@@ -7,8 +7,8 @@
 
 static const struct stmt DOCUMENTS = {
     "case_documents",
-    "SELECT id, kind, step, number, title, at, sha256, token FROM case_document WHERE case_id=?1 ORDER BY id", NULL,
-    false};
+    "SELECT id, kind, step, number, title, at, sha256, token, original_sha256, sealed FROM case_document WHERE case_id=?1 ORDER BY id",
+    NULL, false};
 #define EVENTS_AT_ONCE 500
 static const struct stmt EVENTS = {
     "case_events", "SELECT seq, at, payload_ct FROM case_event WHERE case_id=?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
@@ -247,6 +247,8 @@ static result documents_json(const struct view *v, const struct json **out)
         json_set(&b, "title", title);
         set_instant(&b, "at", x[5].i);
         json_set_str(&b, "sha256", x[6].s);
+        json_set(&b, "original_sha256", x[8].s.n ? json_of_string(v->a, x[8].s) : json_null());
+        json_set_bool(&b, "sealed", x[9].i == 1);
         json_set_str(&b, "verify_url",
                      arena_printf(v->a, "%.*s/verify/%.*s", SLICE_ARG(v->city->base_url), SLICE_ARG(x[7].s)));
         json_add(&list, json_object(&b));

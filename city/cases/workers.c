@@ -1,6 +1,7 @@
 /* What happens by itself: jobs are done, late tasks are escalated; timers: timers.c. Work is claimed by lease, done outside
  * any transaction, and comes back as a command; the first stored result wins. */
 #include "city/cases/flow.h"
+#include "city/cases/licence_parts.h"
 
 #define JOB_TRIES 8
 
@@ -77,12 +78,18 @@ static result job_done(struct run *r, const struct case_job *j, bool late)
     return run_fact(r, json_object(&b));
 }
 
+result case_made(struct run *r, const struct verb_call *made)
+{
+    for (size_t i = 0; made->facts && i < made->facts->n; i++) TRY(run_fact(r, made->facts->items[i]));
+    for (size_t i = 0; i < made->nblobs; i++)
+        decision_write(r->d, &BLOB_INSERT, 1, 3, sql_id(&made->blobs[i].id), sql_id(&r->c->id),
+                       sql_blob(vault_seal(r->a, &r->key, "case.blob", made->blobs[i].bytes)));
+    return ok();
+}
+
 static result job_facts(struct run *r, const struct case_job *j)
 {
-    for (size_t i = 0; j->call.facts && i < j->call.facts->n; i++) TRY(run_fact(r, j->call.facts->items[i]));
-    for (size_t i = 0; i < j->call.nblobs; i++)
-        decision_write(r->d, &BLOB_INSERT, 1, 3, sql_id(&j->call.blobs[i].id), sql_id(&r->c->id),
-                       sql_blob(vault_seal(r->a, &r->key, "case.blob", j->call.blobs[i].bytes)));
+    TRY(case_made(r, &j->call));
     struct json_builder v = json_builder(r->a);
     json_set_cstr(&v, "t", "verb");
     json_set_str(&v, "verb", j->verb);

@@ -75,7 +75,7 @@ static struct slice paper(struct works *w, struct id id, const char *kind)
         if (slice_is(json_string(list->items[i], "kind"), kind))
             assert_true(id_scan(json_string(list->items[i], "id"), &document));
     assert_false(id_is_none(document));
-    assert_good(w->a, case_document(w->c, w->a, id, document, &bytes, &title));
+    assert_good(w->a, case_document(w->c, w->a, id, document, DOCUMENT_RENDITION, &bytes, &title));
     if (outside(w->a, "pdftotext", "-raw", bytes, "-", &text))
         for (size_t i = 0; i < text.n; i++)
             if ((uint8_t)text.p[i] > ' ') buf_put(&b, slice_sub(text, i, 1));

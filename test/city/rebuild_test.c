@@ -121,7 +121,7 @@ static void every_edit_is_found(struct store_fixture *f)
          "UPDATE case_job SET verb = 'test.note' WHERE verb = 'test.other'", "case_job"},
         {"UPDATE case_document SET number = number || 'x'",
          "UPDATE case_document SET number = substr(number, 1, length(number) - 1)", "case_document"},
-        {"INSERT INTO licence SELECT id, case_id, id, case_id, 'x', '{}', 'x', 'x', 'valid', 0, 0, 'x' FROM case_document",
+        {"INSERT INTO licence SELECT id, case_id, id, case_id, 'x', '{}', 'x', 'x', 'valid', 0, 0, 'x', 1, '', NULL, 0 FROM case_document",
          "DELETE FROM licence", "licence"},
     };
     struct works w;

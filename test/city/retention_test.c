@@ -55,7 +55,7 @@ static struct slice paper(struct works *w, struct id id)
     struct slice bytes, title;
     assert_true(id_from_bytes(works_text(w, "SELECT id FROM case_document WHERE case_id=?1 AND kind='licence'", id),
                               &document));
-    assert_good(w->a, case_document(w->c, w->a, id, document, &bytes, &title));
+    assert_good(w->a, case_document(w->c, w->a, id, document, DOCUMENT_RENDITION, &bytes, &title));
     return bytes;
 }
 
