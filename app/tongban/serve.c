@@ -12,6 +12,7 @@
 #include "app/tongban/signd_child.h"
 #include "app/tongban/tls.h"
 #include "base/log.h"
+#include "city/cases/licence_use.h"
 #include "city/cases/archive.h"
 #include "city/cases/change.h"
 #include "city/decisions/decisions.h"
@@ -70,6 +71,8 @@ static result sweep_daily(struct worker *w, struct arena *a, instant now)
     if (w->swept == day_of_instant(now)) return ok();
     TRY(retention_sweep(w->city, a, now, &gone));
     TRY(case_licences_sweep(w->city, a, now, &gone));
+    TRY(licence_shows_sweep(w->city, a, now));
+    for (size_t n = 1; n > 0;) TRY(licences_expire(w->city, a, now, &n));
     TRY(messages_undelivered_sweep(w->city, a, now));
     w->swept = day_of_instant(now);
     return ok();

@@ -319,7 +319,22 @@ const struct migration CASES_MIGRATIONS[] = {
      "ALTER TABLE licence ADD COLUMN department {TEXT} NOT NULL DEFAULT '';\n"
      "ALTER TABLE licence ADD COLUMN replaces {BLOB};\n"
      "ALTER TABLE licence ADD COLUMN changed_at {INT} NOT NULL DEFAULT 0;\n"
-     "CREATE INDEX licence_lapsing ON licence (valid_to) WHERE valid_to > 0 AND status IN ('valid', 'suspended');\n",
+     "CREATE INDEX licence_lapsing ON licence (valid_to) WHERE valid_to > 0 AND status IN ('valid', 'suspended');\n"
+     "-- retention: a year after its end; whom a licence was shown to is sealed under the city key\n"
+     "CREATE TABLE licence_presentation (id {BLOB} PRIMARY KEY, token_hash {BLOB} NOT NULL, licence_id {BLOB} NOT NULL,"
+     " subject {BLOB} NOT NULL, to_ct {BLOB} NOT NULL, created_at {INT} NOT NULL, expires_at {INT} NOT NULL, ended_at {INT} NOT NULL,"
+     " seen {INT} NOT NULL, seen_at {INT} NOT NULL);\n"
+     "CREATE UNIQUE INDEX licence_presentation_token ON licence_presentation (token_hash);\n"
+     "CREATE INDEX licence_presentation_licence ON licence_presentation (licence_id, id);\n"
+     "CREATE INDEX licence_presentation_subject ON licence_presentation (subject);\n"
+     "CREATE INDEX licence_presentation_end ON licence_presentation (expires_at);\n"
+     "-- retention: 3 years after it was asked for; while it is granted, as long as that\n"
+     "CREATE TABLE licence_consent (id {BLOB} PRIMARY KEY, licence_id {BLOB} NOT NULL, subject {BLOB} NOT NULL, department {TEXT} NOT NULL,"
+     " purpose {TEXT} NOT NULL, why_ct {BLOB} NOT NULL, asked_by {BLOB} NOT NULL, asked_at {INT} NOT NULL, state {TEXT} NOT NULL,"
+     " answered_at {INT} NOT NULL);\n"
+     "CREATE UNIQUE INDEX licence_consent_current ON licence_consent (licence_id, department, purpose) WHERE state IN ('asked', 'granted');\n"
+     "CREATE INDEX licence_consent_subject ON licence_consent (subject, id);\n"
+     "CREATE INDEX licence_consent_asked ON licence_consent (asked_at);\n",
      NULL},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;

@@ -2,6 +2,7 @@
  * key. What was encrypted under it (profile, drafts, messages, account) cannot be read by anybody afterwards; the number's
  * hash goes too, so that the person could register anew. Cases stay under their own keys as the archives law demands. */
 #include "city/drafts/drafts.h"
+#include "city/cases/licence_use.h"
 #include "city/identity/internal.h"
 #include "city/messages/messages.h"
 
@@ -117,6 +118,7 @@ static result approve_body(struct tx *tx, struct arena *a, void *ctx)
     TRY(erase_accounts(tx, a, k));
     TRY(drafts_erase(tx, a, k->subject, k->now));
     TRY(messages_erase(tx, a, k->subject));
+    TRY(licence_shows_erase(tx, a, k->subject));
     TRY(registration_codes_end(tx, a, k->subject));
     TRY(tx_exec(tx, a, &SUBJECT_ERASE, BINDS(sql_id(&k->subject), sql_int(k->now)), NULL));
     TRY(tx_exec(tx, a, &VAULT_DESTROY_KEY, BINDS(sql_id(&k->subject), sql_int(k->now)), &destroyed));

@@ -1,5 +1,6 @@
 /* The record of reads in words, in both languages. What and why are stored as codes, "form:CODE" and "intake:CODE" with the
  * service they were for; what was stored as Chinese text before codes is still read, and said in English where it is known. */
+#include "city/cases/licence_use.h"
 #include "city/catalogue/catalogue.h"
 #include "city/rights/rights.h"
 
@@ -30,6 +31,8 @@ struct bitext read_what_words(struct slice code)
         {"seal", "电子印章的资料", "an electronic seal"},
         {"seals", "电子印章列表", "the list of electronic seals"},
         {"search", "按编号或证件号码检索", "search by case or identity number"},
+        {"licence", "电子证照", "an electronic licence of yours"},
+        {"licence.search", "名下电子证照目录", "which electronic licences you hold"},
         {"prefill", "为填表调取的已有信息", "known data, to fill in a form"},
         {"intake", "窗口收件时的身份信息", "who you are, when an application was taken in"},
         {"export", "个人信息导出", "export of personal data"},
@@ -83,6 +86,7 @@ struct bitext read_purpose_words(struct city *c, struct arena *a, struct slice s
     if (find(WORDS, sizeof WORDS / sizeof *WORDS, stored, &out)) return out;
     if (after(stored, S("intake:"), &which) || after(stored, S("窗口收件："), &which))
         return with_service(c, a, "窗口收件", "taken in at a window", which);
+    if (after(stored, S("licence:"), &which)) return licence_purpose_words(which);
     if (after(stored, S("form:"), &which)) return with_service(c, a, "填写申请表", "to fill in a form", which);
     return service_words(c, a, stored); /* a form's service by its name, or a text of its own */
 }

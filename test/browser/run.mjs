@@ -19,6 +19,7 @@ import { desk } from './journeys/desk.mjs'
 import { flow } from './journeys/flow.mjs'
 import { migration } from './journeys/migration.mjs'
 import { help } from './journeys/help.mjs'
+import { licences } from './journeys/licences.mjs'
 import { news } from './journeys/news.mjs'
 import { knowledge } from './journeys/knowledge.mjs'
 import { office } from './journeys/office.mjs'
@@ -62,7 +63,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 try {
   browser = await launch()
   await one(browser, ['a service is checked, and published by two people', office['a service is checked, and published by two people']]) // others use the service
-  const rest = { ...company, ...portal, ...desk, ...flow, ...migration, ...office, ...towns, ...ratings, ...seals, ...hotline, ...help, ...knowledge, ...board, ...condition, ...decisions, ...designer, ...simulation, ...briefing, ...news, ...claims, ...own, ...paper }
+  const rest = { ...company, ...portal, ...desk, ...flow, ...migration, ...office, ...towns, ...ratings, ...seals, ...hotline, ...help, ...knowledge, ...board, ...condition, ...decisions, ...designer, ...simulation, ...briefing, ...news, ...claims, ...own, ...licences, ...paper }
   delete rest['a service is checked, and published by two people']
   await all(browser, Object.entries(rest), 2)
   await all(browser, visits(), 3)

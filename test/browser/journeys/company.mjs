@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { city, party, until } from '../city.mjs'
 import { company as answers, fillPage, tradeName } from '../fill.mjs'
+import { read, readerThere } from '../reader/reader.mjs'
 import { axe, open, overflow, settled, shots, wrong } from '../lib.mjs'
 
 const PHONE = { width: 360, height: 740 }
@@ -124,9 +125,15 @@ export const company = {
     // The licence: a PDF that is genuine by its link and by its file.
     const row = page.locator('.docs li', { hasText: '营业执照' })
     await row.waitFor()
-    const [download] = await Promise.all([page.waitForEvent('download'), row.locator('a[download]').click()])
+    const [download] = await Promise.all([page.waitForEvent('download'), row.locator('a[download]').first().click()])
     const file = readFileSync(await download.path())
     if (file.subarray(0, 5).toString() !== '%PDF-') faults.push('the licence is no PDF')
+    const [original] = await Promise.all([page.waitForEvent('download'), row.getByRole('link', { name: /OFD/ }).click()])
+    const ofd = readFileSync(await original.path())
+    if (readerThere()) {
+      const seen = await read(browser, ofd, `${shots}/company-licence-ofd.png`)
+      if (seen.error || !seen.text.includes(await row.locator('.mono').innerText())) faults.push(`the original does not open in the reader: ${seen.error ?? 'no number'}`)
+    } else faults.push('no reader: npm ci --ignore-scripts in test/browser/reader')
     const link = await row.getByRole('link', { name: '查验' }).getAttribute('href')
     await page.screenshot({ path: `${shots}/case-done.png`, fullPage: true })
     await verifyLicence(browser, new URL(link, city.url).href, file, faults)

@@ -244,6 +244,8 @@ export interface CaseDocument {
   number: string | null
   title: Text
   at: string
+  original_sha256?: string | null
+  sealed?: boolean
   verify_url: string | null
 }
 export interface Explanation {
@@ -290,7 +292,7 @@ export interface Licence {
   valid_to: string | null
   status: string
   verify_url: string
-  document: { case: string; id: string } | null
+  document: { case: string; id: string; original?: boolean; sealed?: boolean } | null
 }
 export interface Message {
   id: string

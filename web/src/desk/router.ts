@@ -8,6 +8,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/desk', component: Tasks, meta: { title: 'tasks.title' } },
   { path: '/desk/cases/:id', component: () => import('./pages/DeskCase.vue'), meta: { title: 'dcase.title' } },
   { path: '/desk/intake', component: () => import('./pages/Intake.vue'), meta: { title: 'intake.title' } },
+  { path: '/desk/licences', component: () => import('./pages/Licences.vue'), meta: { title: 'dlic.title' } },
   { path: '/desk/search', component: () => import('./pages/Search.vue'), meta: { title: 'search.title' } },
   { path: '/desk/statistics', component: () => import('./pages/Statistics.vue'), meta: { title: 'stats.title' } },
   { path: '/desk/handover', component: () => import('./pages/Handover.vue'), meta: { title: 'handover.title' } },

@@ -19,6 +19,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/cases/:id/correction', component: () => import('./pages/Correction.vue'), meta: { title: 'correction.title', ...own } },
   { path: '/cases/:id/fill/:task', component: () => import('./pages/Fill.vue'), meta: { title: 'fill.title', ...own } },
   { path: '/cases/:id/receipt', component: () => import('./pages/Receipt.vue'), meta: { title: 'receipt.title', ...own } },
+  { path: '/licences/:id', component: () => import('./pages/Licence.vue'), meta: { title: 'licences.title', ...own } },
   { path: '/licences', component: () => import('./pages/Licences.vue'), meta: { title: 'licences.title', ...own } },
   { path: '/seals', component: () => import('./pages/Seals.vue'), meta: { title: 'seals.title', ...own } },
   { path: '/seals/:code', component: () => import('./pages/Seal.vue'), meta: { title: 'seals.one', fresh: true, ...own } },

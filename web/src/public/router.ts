@@ -6,6 +6,7 @@ export const makeRouter = () =>
     routes: [
       { path: '/verify', component: () => import('./pages/VerifyFile.vue'), meta: { title: 'verify.title' } },
       { path: '/verify/:token', component: () => import('./pages/Verify.vue'), meta: { title: 'verify.title' } },
+      { path: '/p/:token', component: () => import('./pages/Presented.vue'), meta: { title: 'presented.title' } },
       { path: '/shared/:token', component: () => import('./pages/Shared.vue'), meta: { title: 'shared.title' } },
       { path: '/coverage', component: () => import('./pages/Coverage.vue'), meta: { title: 'coverage.title' } },
       { path: '/api', component: () => import('./pages/ApiDoc.vue'), meta: { title: 'api.title' } },

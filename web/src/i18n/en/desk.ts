@@ -1,3 +1,4 @@
+import licences from './licences'
 import designer from './designer'
 import simulation from './simulation'
 import type zh from '../zh-CN/desk'
@@ -14,6 +15,7 @@ import portal from './portal'
 import seals from './seals'
 
 const desk: typeof zh = {
+  ...licences,
   auditAction: audit,
   deskBrand: 'Tongban desk',
   deskSignIn: 'Staff sign-in',

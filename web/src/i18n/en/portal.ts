@@ -1,11 +1,13 @@
 import type zh from '../zh-CN/portal'
 import help from './help'
+import licences from './licences'
 import news from './news'
 import request from './request'
 import seals from './seals'
 
 const portal: typeof zh = {
   ...help,
+  ...licences,
   ...request,
   nav: {
     skip: 'Skip to the content',
@@ -238,17 +240,6 @@ const portal: typeof zh = {
   },
   correction: { title: 'Correct your application', back: 'Back to the case', asked: 'What is asked:', send: 'Send correction', none: 'This case does not need a correction now.' },
   fill: { title: 'Fill in', none: 'Nothing to fill in here any more', choose: 'Your choice', send: 'Submit' },
-  licences: {
-    title: 'My licences',
-    lead: 'An electronic licence is as good as paper. Show its code; whoever scans it sees that it is genuine.',
-    number: 'Number', issued: 'Issued', validTo: 'Valid until', noEnd: 'No end date',
-    show: 'Show QR code', print: 'Print all licences',
-    qrLabel: 'QR code to verify {name}',
-    qrHint: 'Scanning it shows whether the licence is genuine and in force.',
-    certificateId: 'Certificate identifier',
-    none: 'You have no electronic licences yet', noneRemedy: 'They appear here once a case that issues one is finished.',
-  },
-  licenceStatus: { valid: 'In force', active: 'In force', issued: 'In force', in_force: 'In force', expired: 'Expired', revoked: 'Revoked', suspended: 'Suspended', replaced: 'Replaced', cancelled: 'Cancelled' },
   delegations: {
     title: 'Acting for others',
     lead: 'Let somebody you trust act for you. Each step they take is recorded in your cases, and you can end it at any time.',

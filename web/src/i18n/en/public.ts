@@ -1,8 +1,10 @@
+import licences from './licences'
 import type zh from '../zh-CN/public'
 import briefing from './briefing'
 import portal from './portal'
 
 const pub: typeof zh = {
+  ...licences,
   briefing,
   pnav: { main: 'Main menu', home: 'To the city’s services', verify: 'Verify', ratings: 'Ratings', briefings: 'Briefings', coverage: 'What works', api: 'API', privacy: 'Privacy' },
   pfoot: 'Questions? Call 12345.',
@@ -27,6 +29,7 @@ const pub: typeof zh = {
     bad: 'Cannot be confirmed', badText: 'It did not pass the checks. Do not accept it; call 12345 to ask.',
     expired: 'Expired', expiredText: 'It is genuine, but past its date.',
     revoked: 'No longer in force', revokedText: 'It is genuine, but was revoked, cancelled or replaced.',
+    suspended: 'Suspended', suspendedText: 'It is genuine, but suspended: it does not count for now.',
     testKeys: 'Sealed with test keys: for demonstration only, without legal force.',
   },
   record: { title: 'Title', number: 'Number', holder_name: 'Holder', holder_uscc: 'Unified social credit code', case: 'Case number', valid_from: 'Valid from', valid_to: 'Valid until', noEnd: 'No end date', rest: 'The rest of the signed record' },

@@ -1,4 +1,5 @@
 // The officers' desk, the studio and operations.
+import licences from './licences'
 import designer from './designer'
 import simulation from './simulation'
 import audit from './audit'
@@ -14,6 +15,7 @@ import portal from './portal'
 import seals from './seals'
 
 export default {
+  ...licences,
   auditAction: audit,
   deskBrand: '通办工作台',
   deskSignIn: '工作人员登录',

@@ -1,5 +1,6 @@
 // The portal: what people and enterprises read.
 import help from './help'
+import licences from './licences'
 import news from './news'
 import request from './request'
 import seals from './seals'
@@ -40,6 +41,7 @@ const nav = {
 }
 export default {
   ...help,
+  ...licences,
   ...request,
   nav,
   foot: { help: '网上办不了，或不方便上网？请拨打 12345，或到任一办事大厅窗口，全市通办。' },
@@ -240,17 +242,6 @@ export default {
   },
   correction: { title: '补正材料', back: '返回办件', asked: '需要补正：', send: '提交补正', none: '这个办件现在不需要补正。' },
   fill: { title: '补充填写', none: '这一步已经不需要您填写', choose: '您的选择', send: '提交' },
-  licences: {
-    title: '我的证照',
-    lead: '电子证照和纸质证照效力相同。出示二维码，对方扫一扫就能核验。',
-    number: '证号', issued: '发证日期', validTo: '有效期至', noEnd: '长期',
-    show: '出示二维码', print: '打印全部证照',
-    qrLabel: '{name}的核验二维码',
-    qrHint: '对方扫码会看到证照是否真实有效。',
-    certificateId: '电子证照标识',
-    none: '您还没有电子证照', noneRemedy: '办结的事项发证后会出现在这里。',
-  },
-  licenceStatus: { valid: '有效', active: '有效', issued: '有效', in_force: '有效', expired: '已过期', revoked: '已吊销', suspended: '已中止', replaced: '已换发', cancelled: '已注销' },
   delegations: {
     title: '委托与代办',
     lead: '让您信任的人替您办事。他做的每一步都记在您的办件里，随时可以收回。',

@@ -1,8 +1,10 @@
 // Pages for everybody: verification, shared progress, coverage, API.
+import licences from './licences'
 import briefing from './briefing'
 import portal from './portal'
 
 export default {
+  ...licences,
   briefing,
   pnav: { main: '主菜单', home: '回到政务服务首页', verify: '查验', ratings: '好差评', briefings: '简报', coverage: '建设进度', api: '开放接口', privacy: '隐私说明' },
   pfoot: '有疑问请拨打 12345。',
@@ -27,6 +29,7 @@ export default {
     bad: '不能确认', badText: '没有通过核验，请不要接受这份文件，可拨打 12345 核实。',
     expired: '已过期', expiredText: '是真的，但已超过有效期。',
     revoked: '已失效', revokedText: '是真的，但已被吊销、注销或替换。',
+    suspended: '已暂扣', suspendedText: '是真的，但目前已被暂扣，暂时不能作为依据。',
     testKeys: '用测试密钥签发，只供演示，没有法律效力。',
   },
   record: { title: '名称', number: '编号', holder_name: '持有人', holder_uscc: '统一社会信用代码', case: '办件编号', valid_from: '有效期自', valid_to: '有效期至', noEnd: '长期', rest: '签名记录的其余内容' },
