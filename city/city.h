@@ -25,14 +25,6 @@ struct city_papers {
     struct slice issuer;             /* body that issues it; empty: the first office of the plan */
     struct slice report_to, send_to; /* 报, 送 */
 };
-/* What is to be sealed, for the body that issues it. */
-struct seal_request {
-    struct slice package;    /* OFD without signatures */
-    struct slice department; /* code of the issuing body */
-    struct slice kind;       /* "licence" */
-    struct slice subject;    /* identifier (GB/T 36904), for the records of use */
-    instant at;
-};
 struct city {
     struct arena *a; /* process lifetime */
     struct store *store;
@@ -63,10 +55,7 @@ struct city {
         archive_after; /* days from the end of a case until its journal is folded (city/cases/archive.h); 0: ARCHIVE_AFTER */
     struct slice indicators, frontiers; /* the operator's own files of DIR/indicators; empty: the built-in ones */
     int64_t evidence_task,
-        evidence_city; /* bytes of files of evidence a task of the plan, and the city, may hold; 0: any */
-    /* Seals an OFD with the seal of the body that issues it, outside any transaction; *sealed false and *out = the package as it came when
-     * the body has no seal. NULL: this city has no seals. A failure that may pass is tried again. */
-    result (*seal)(struct city *c, struct arena *a, const struct seal_request *q, struct slice *out, bool *sealed);
+        evidence_city;    /* bytes of files of evidence a task of the plan, and the city, may hold; 0: any */
     struct slice anchors; /* PEM: the roots that documents verify against */
     bool test_keys;       /* the signer's keys are for tests: every page says so */
     bool demo;            /* demonstration city */

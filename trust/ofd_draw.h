@@ -25,6 +25,7 @@ struct ofd_draw {
     size_t nfonts;
     uint32_t last_id;             /* highest in use */
     const cairo_matrix_t *matrix; /* of what follows, in points; NULL: none */
+    double seal_x, seal_y;        /* of the canvas, points */
     bool too_much;                /* pages, fonts or content */
 };
 

@@ -131,7 +131,7 @@ static result pack(struct arena *a, const struct filled *f, const struct ofd_abo
 }
 
 result ofd_render(struct arena *a, const struct document_template *t, const struct json *data,
-                  const struct ofd_about *about, struct slice *ofd)
+                  const struct ofd_about *about, struct ofd_made *out)
 {
     struct filled f;
     struct ofd_draw *d;
@@ -139,5 +139,7 @@ result ofd_render(struct arena *a, const struct document_template *t, const stru
     TRY(template_fill(a, t, data, &f));
     page_points(&f, &width, &height);
     TRY(canvas_ofd(a, width, height, about->specimen, draw_filled, &f, &d));
-    return pack(a, &f, about, d, ofd);
+    out->seal_x = d->seal_x * 25.4 / 72;
+    out->seal_y = d->seal_y * 25.4 / 72;
+    return pack(a, &f, about, d, &out->package);
 }

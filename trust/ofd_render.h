@@ -13,9 +13,13 @@ struct ofd_about {
     size_t ncustom;
     bool specimen; /* as pdf_render */
 };
+struct ofd_made {
+    struct slice package;
+    double seal_x, seal_y; /* mm on the last page: the middle of the issuer's name and date, where a seal belongs */
+};
 /* template_fill, then the layout that pdf_render uses too, so that the two cannot say different things. The same input gives the same bytes.
  * The package has no signature and no list of them. CODE_PDF_RENDER as pdf_render. */
 MUST result ofd_render(struct arena *a, const struct document_template *t, const struct json *data,
-                       const struct ofd_about *about, struct slice *ofd);
+                       const struct ofd_about *about, struct ofd_made *out);
 
 #endif

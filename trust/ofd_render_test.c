@@ -44,10 +44,10 @@ static const struct document_template *parsed(struct arena *a, const char *text)
 static struct slice rendered(struct arena *a, const char *template_, const char *data, bool specimen)
 {
     struct ofd_about about = ABOUT;
-    struct slice file;
+    struct ofd_made made;
     about.specimen = specimen;
-    assert_good(a, ofd_render(a, parsed(a, template_), test_json(a, slice_cstr(data)), &about, &file));
-    return file;
+    assert_good(a, ofd_render(a, parsed(a, template_), test_json(a, slice_cstr(data)), &about, &made));
+    return made.package;
 }
 
 static void opened(struct arena *a, struct slice file, struct ofd *o)

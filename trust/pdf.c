@@ -109,6 +109,8 @@ result canvas_ofd(struct arena *a, double width, double height, bool specimen,
     c.ofd = *out = ofd_draw_new(a, width, height);
     canvas_begin_ofd_page(&c);
     result r = result_copy(a, draw_pages(&c, draw, ctx));
+    (*out)->seal_x = c.seal_x;
+    (*out)->seal_y = c.seal_y;
     g_object_unref(c.pango);
     cairo_destroy(c.cr);
     cairo_surface_destroy(none);

@@ -17,7 +17,9 @@ struct canvas {
     struct ofd_draw *ofd; /* draws there, not on cr; NULL: on cr */
     PangoContext *pango;
     double width, height;
-    bool specimen;      /* every page says that it is one */
+    bool specimen; /* every page says that it is one */
+    double seal_x,
+        seal_y;         /* middle of the issuer's name and date, over which a seal stands (GB/T 9704-2012, 7.3.5.1) */
     bool missing_glyph; /* some character has no glyph in any font */
 };
 

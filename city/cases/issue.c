@@ -2,6 +2,7 @@
  * outside any transaction. */
 #include "city/cases/issue.h"
 
+#include "city/seals/seals.h"
 #include "trust/crypto.h"
 #include "trust/ofd_render.h"
 #include "trust/pdf.h"
@@ -101,6 +102,8 @@ const struct json *paper_data(const struct verb_call *x, const struct json *own)
 
 /* ---- issuing: render, sign, blob, facts ---- */
 
+#define SEAL_MM 42 /* diameter of a department's official seal */
+
 static struct slice hex32(struct arena *a, const uint8_t h[32])
 {
     return hex_encode(a, slice_of((const char *)h, 32));
@@ -115,17 +118,20 @@ static result original(struct verb_call *x, const struct issue *i, const struct 
                               .custom = i->metadata,
                               .ncustom = i->nmetadata,
                               .specimen = x->city->test_keys};
-    struct seal_request q = {
-        .department = issuing_department(x), .kind = i->kind, .subject = i->certificate_id, .at = x->now};
+    struct ofd_made made;
+    struct slice package;
     struct id id = x->job;
     struct json_builder b = json_builder(x->a);
     uint8_t h[32];
     bool sealed = false;
     id.b[15] ^= 1;
-    TRY(ofd_render(x->a, t, i->data, &about, &q.package));
-    if (x->city->seal) TRY(x->city->seal(x->city, x->a, &q, &q.package, &sealed));
-    x->blobs[x->nblobs++] = (struct verb_blob){id, q.package};
-    crypto_sha256(q.package, h);
+    TRY(ofd_render(x->a, t, i->data, &about, &made));
+    TRY(department_seal_ofd(x->city, x->a, issuing_department(x), i->kind, i->number, made.package,
+                            (int64_t)(made.seal_x - SEAL_MM / 2), (int64_t)(made.seal_y - SEAL_MM / 2), x->now,
+                            &package, &sealed));
+    if (!sealed) package = made.package;
+    x->blobs[x->nblobs++] = (struct verb_blob){id, package};
+    crypto_sha256(package, h);
     json_set_str(&b, "id", id_text(x->a, id));
     json_set_str(&b, "sha256", hex32(x->a, h));
     json_set_bool(&b, "sealed", sealed);

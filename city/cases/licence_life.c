@@ -9,7 +9,7 @@ static const struct actor SYSTEM = {.kind = ACTOR_SYSTEM, .login = {"system", 6}
 static const struct stmt BY_ID = {
     "licence_by_id",
     "SELECT l.id, l.case_id, l.document_id, l.subject, l.type, l.certificate_id, l.number, l.status, l.token, l.department, f.department,"
-    " f.town, f.service, l.title, l.issued_at, l.valid_to, l.changed_at, l.version FROM licence l JOIN case_file f ON f.id = l.case_id"
+    " f.town, f.service, l.title, l.issued_at, l.valid_to, l.changed_at, l.version, f.subject FROM licence l JOIN case_file f ON f.id = l.case_id"
     " WHERE l.id=?1",
     NULL, false};
 /* Inside a command, behind the lock of its case: ?1 the licence, ?2 the case */
@@ -57,6 +57,7 @@ result licence_open(struct city *c, struct arena *a, struct id id, struct licenc
     (void)id_from_bytes(v[1].s, &out->case_id);
     (void)id_from_bytes(v[2].s, &out->document);
     (void)id_from_bytes(v[3].s, &out->subject);
+    (void)id_from_bytes(v[18].s, &out->applicant);
     return json_parse(a, v[13].s, 4096, S("licence.title"), &out->title);
 }
 

@@ -35,7 +35,8 @@ void licence_say(struct city *c, struct json_builder *b, const struct licence_ro
 result licence_held_open(struct city *c, struct arena *a, const struct actor *x, struct id id, struct licence_row *l)
 {
     TRY(licence_open(c, a, id, l));
-    if (x->kind == ACTOR_STAFF || id_is_none(x->subject) || !id_eq(x->subject, l->subject))
+    if (x->kind == ACTOR_STAFF || id_is_none(x->subject) ||
+        (!id_eq(x->subject, l->subject) && !id_eq(x->subject, l->applicant)))
         return fail(a, CODE_NOT_FOUND, S("licence"), "value", id_text(a, id), NULL);
     return delegation_covers(c, a, x, l->service, time_now(c->time));
 }
@@ -107,7 +108,7 @@ result licence_present(struct city *c, struct arena *a, const struct actor *x, s
     struct slice token = random_token(a, 18);
     struct shown s = {.id = id_new(now),
                       .licence = id,
-                      .subject = l.subject,
+                      .subject = x->subject,
                       .hash = hash_of(a, token),
                       .to = vault_seal_city(c, a, "licence.to", to),
                       .now = now,
@@ -151,11 +152,12 @@ result licence_presented(struct city *c, struct arena *a, struct slice token, in
     return ok();
 }
 
-static result presentations(struct city *c, struct arena *a, const struct licence_row *l, const struct json **out)
+static result presentations(struct city *c, struct arena *a, const struct actor *x, const struct licence_row *l,
+                            const struct json **out)
 {
     struct rows rows;
     struct json_builder list = json_builder(a);
-    TRY(store_query(c->store, a, &OF_LICENCE, BINDS(sql_id(&l->id), sql_id(&l->subject)), &rows));
+    TRY(store_query(c->store, a, &OF_LICENCE, BINDS(sql_id(&l->id), sql_id(&x->subject)), &rows));
     for (size_t i = 0; i < rows.n; i++) {
         const struct sql_value *v = row(&rows, i);
         struct json_builder b = json_builder(a);
@@ -184,8 +186,8 @@ result licence_mine(struct city *c, struct arena *a, const struct actor *x, stru
     const struct json *history, *shown, *consents;
     TRY(licence_held_open(c, a, x, id, &l));
     TRY(licence_history(c, a, &l, now, &history));
-    TRY(presentations(c, a, &l, &shown));
-    TRY(licence_consents_of(c, a, l.subject, &id, now, &consents));
+    TRY(presentations(c, a, x, &l, &shown));
+    TRY(licence_consents_of(c, a, x->subject, &id, now, &consents));
     licence_say(c, &l_, &l, now);
     json_set_str(&l_, "case", id_text(a, l.case_id));
     json_set_str(&l_, "document", id_text(a, l.document));

@@ -8,7 +8,7 @@
 struct slice licence_holder(struct city *c, struct arena *a, struct id subject);
 /* What the licence says, as members. */
 void licence_say(struct city *c, struct json_builder *b, const struct licence_row *l, instant now);
-/* A licence that the actor's subject holds. CODE_NOT_FOUND. */
+/* A licence that the actor's subject holds, or had issued for their company. CODE_NOT_FOUND. */
 MUST result licence_held_open(struct city *c, struct arena *a, const struct actor *x, struct id id,
                               struct licence_row *l);
 /* Requests for consent of a holder; licence NULL: of all. */

@@ -7,7 +7,8 @@
 
 /* A row of the register. */
 struct licence_row {
-    struct id id, case_id, document, subject;
+    struct id id, case_id, document;
+    struct id subject, applicant; /* the holder; whose case it was issued in: a founder, for their company */
     struct slice type, certificate_id, number, status, token, department, town, service;
     const struct json *title;
     instant issued_at, valid_to, changed_at; /* valid_to 0: without end */

@@ -1,6 +1,6 @@
 /* The life of an electronic licence: its original and its rendition, every change with its reason, right and journal, the next version, the
  * day it expires. The journal folds to the same register. */
-#include "city/cases/licences.h"
+#include "city/cases/licence_use.h"
 #include "test/city/works.h"
 #include "trust/ofd.h"
 
@@ -181,9 +181,83 @@ static void the_last_day_passes(struct store_fixture *f)
     same_again(&w);
 }
 
+static size_t reads(struct works *w, const char *what)
+{
+    struct slice sql = arena_printf(w->a, "SELECT COUNT(*) FROM read_record WHERE what='%s'", what);
+    return (size_t)store_test_number(w->f, arena_cstr(w->a, sql));
+}
+
+static void shown_by_a_code_that_ends(struct store_fixture *f)
+{
+    struct works w;
+    const struct json *made, *seen;
+    struct id shown;
+    works_open(&w, f);
+    struct id id = licensed(&w);
+    assert_code(licence_present(w.c, w.a, w.lisi, id, 1, S(""), w.now, &made), CODE_NOT_FOUND); /* another's */
+    assert_good(w.a, licence_present(w.c, w.a, w.zhangsan, id, 2, S("某银行"), w.now, &made));
+    struct slice url = json_string(made, "url");
+    struct slice token = slice_sub(url, url.n - 24, 24);
+    assert_good(w.a, licence_presented(w.c, w.a, token, w.now, &seen));
+    assert_slice(json_string(seen, "to"), "某银行");
+    assert_true(slice_eq(json_string(seen, "number"), look(&w, id).number));
+    assert_code(licence_presented(w.c, w.a, S("AAAAAAAAAAAAAAAAAAAAAAAA"), w.now, &seen), CODE_NOT_FOUND);
+    assert_code(licence_presented(w.c, w.a, token, w.now + 2 * MS_HOUR + 1, &seen), CODE_NOT_FOUND);
+    assert_good(w.a, licence_mine(w.c, w.a, w.zhangsan, id, w.now, &seen));
+    assert_int_equal(json_int(json_get(seen, "presentations")->items[0], "seen", 0), 1);
+    assert_true(id_scan(json_string(made, "id"), &shown));
+    assert_code(licence_present_end(w.c, w.a, w.lisi, shown, w.now), CODE_NOT_FOUND);
+    assert_good(w.a, licence_present_end(w.c, w.a, w.zhangsan, shown, w.now));
+    assert_code(licence_presented(w.c, w.a, token, w.now, &seen), CODE_NOT_FOUND);
+    assert_good(w.a, act(&w, w.head, id, "suspend", "核查"));
+    assert_code(licence_present(w.c, w.a, w.zhangsan, id, 1, S(""), w.now, &made), CODE_LICENCE_STATE);
+    assert_good(w.a, licence_shows_sweep(w.c, w.a, w.now + PRESENTATION_KEPT + 3 * MS_HOUR));
+    assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM licence_presentation"), 0);
+}
+
+static void used_with_a_basis_or_with_consent(struct store_fixture *f)
+{
+    struct works w;
+    const struct json *out;
+    struct id consent;
+    works_open(&w, f);
+    struct id id = licensed(&w);
+    const struct json *person;
+    assert_good(w.a, subject_snapshot(w.c, w.a, w.zhangsan->subject, &person));
+    assert_good(w.a, licence_search(w.c, w.a, w.handler, S("resident_id"), json_string(person, "id_number"),
+                                    S("inspection"), w.now, &out));
+    assert_int_equal(json_get(out, "items")->n, 1);
+    assert_int_equal(reads(&w, "licence.search"), 1);
+    assert_code(
+        licence_search(w.c, w.a, w.handler, S("resident_id"), S("441900198801010014"), S("inspection"), w.now, &out),
+        CODE_IDENTIFIER_CHECK_DIGIT);
+    assert_good(w.a, licence_use(w.c, w.a, w.handler, id, S("inspection"), w.now, &out));
+    assert_int_equal(reads(&w, "licence"), 1);
+    assert_code(licence_use(w.c, w.a, w.handler, id, S("curiosity"), w.now, &out), CODE_NOT_FOUND);
+    /* without a basis in law: nothing is shown, and nothing recorded as read */
+    assert_code(licence_use(w.c, w.a, w.handler, id, S("reference"), w.now, &out), CODE_LICENCE_CONSENT);
+    assert_code(licence_consent_ask(w.c, w.a, w.handler, id, S("reference"), S(" "), w.now, &out), CODE_FIELD_REQUIRED);
+    assert_good(w.a, licence_consent_ask(w.c, w.a, w.handler, id, S("reference"), S("评选"), w.now, &out));
+    assert_true(id_scan(json_string(out, "id"), &consent));
+    assert_code(licence_consent_ask(w.c, w.a, w.handler, id, S("reference"), S("评选"), w.now, &out), CODE_CONFLICT);
+    assert_code(licence_use(w.c, w.a, w.handler, id, S("reference"), w.now, &out), CODE_LICENCE_CONSENT);
+    assert_int_equal(reads(&w, "licence"), 1);
+    assert_code(licence_consent_answer(w.c, w.a, w.lisi, consent, S("grant"), w.now), CODE_NOT_FOUND);
+    assert_good(w.a, licence_consent_answer(w.c, w.a, w.zhangsan, consent, S("grant"), w.now));
+    assert_good(w.a, licence_use(w.c, w.a, w.handler, id, S("reference"), w.now, &out));
+    assert_code(licence_use(w.c, w.a, w.handler, id, S("handling"), w.now, &out),
+                CODE_LICENCE_CONSENT); /* another purpose */
+    assert_int_equal(reads(&w, "licence"), 2);
+    assert_good(w.a, licence_consent_answer(w.c, w.a, w.zhangsan, consent, S("withdraw"), w.now));
+    assert_code(licence_use(w.c, w.a, w.handler, id, S("reference"), w.now, &out), CODE_LICENCE_CONSENT);
+    assert_good(w.a, licence_consents(w.c, w.a, w.zhangsan, w.now, &out));
+    assert_slice(json_string(json_get(out, "items")->items[0], "state"), "withdrawn");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {ON_BOTH(the_original_is_an_ofd), ON_BOTH(suspended_resumed_revoked),
-                                       ON_BOTH(the_next_version), ON_BOTH(the_last_day_passes)};
+    const struct CMUnitTest tests[] = {ON_BOTH(the_original_is_an_ofd),    ON_BOTH(suspended_resumed_revoked),
+                                       ON_BOTH(the_next_version),          ON_BOTH(the_last_day_passes),
+                                       ON_BOTH(shown_by_a_code_that_ends), ON_BOTH(used_with_a_basis_or_with_consent)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
