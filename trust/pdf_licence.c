@@ -118,7 +118,7 @@ static result closing(const struct plan *p, double floor, double *top)
     PangoLayout *name = canvas_fit(p->c, p->f->issuer, width, &issuer, 10.5 * p->unit),
                 *date = canvas_layout(p->c, p->f->date, width, &issuer);
     p->c->seal_x = x + width / 2;
-    p->c->seal_y = floor - canvas_height(&issuer, date);
+    p->c->seal_y = floor - canvas_height(&issuer, date) - canvas_height(&issuer, name);
     double at = floor - canvas_height(&issuer, date) - canvas_height(&issuer, name) - 8 * p->unit;
     canvas_text(p->c, S("发证机关 Issued by"), x, at - canvas_line_height(&small) - 4, width, &small);
     at += canvas_show(p->c, name, x, at, &issuer) + 4 * p->unit;

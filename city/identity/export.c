@@ -1,5 +1,6 @@
 /* One's own data as one JSON value (PIPL art. 45: access, copy, transfer). */
 #include "city/cases/cases.h"
+#include "city/cases/licence_use.h"
 #include "city/drafts/drafts.h"
 #include "city/identity/internal.h"
 #include "city/messages/messages.h"
@@ -9,7 +10,7 @@ result identity_export(struct city *c, struct arena *a, const struct actor *x, i
 {
     TRY(city_authorise(a, x, (struct right){.kind = RIGHT_SELF}, S("self")));
     if (!id_is_none(x->delegation)) return fail(a, CODE_FORBIDDEN, S("export"), "right", S("principal"), NULL);
-    const struct json *profile, *delegations, *reads, *drafts, *inbox, *attachments;
+    const struct json *profile, *delegations, *reads, *drafts, *inbox, *attachments, *licences, *consents;
     TRY(read_record(c, a, x, now, x->subject, ID_NONE, "export", S("export")));
     TRY(subject_profile(c, a, x->subject, &profile));
     TRY(delegation_list(c, a, x, now, &delegations));
@@ -17,6 +18,8 @@ result identity_export(struct city *c, struct arena *a, const struct actor *x, i
     TRY(draft_export(c, a, x->subject, &drafts));
     TRY(attachment_list(c, a, x, 10000, (struct slice){0}, &attachments));
     TRY(inbox_list(c, a, x, 10000, (struct slice){0}, &inbox));
+    TRY(licence_list(c, a, x, now, &licences));
+    TRY(licence_consents(c, a, x, now, &consents));
     struct json_builder b = json_builder(a);
     json_set_cstr(&b, "what_zh", "本人全部信息（依个人信息保护法第四十五条导出）");
     json_set_cstr(&b, "what_en", "Everything the city holds about you (Personal Information Protection Law art. 45)");
@@ -28,6 +31,8 @@ result identity_export(struct city *c, struct arena *a, const struct actor *x, i
     json_set(&b, "drafts", drafts);
     json_set(&b, "attachments", json_get(attachments, "items"));
     json_set(&b, "messages", json_get(inbox, "items"));
+    json_set(&b, "licences", json_get(licences, "items"));
+    json_set(&b, "consents", json_get(consents, "items"));
     json_set(&b, "cases", cases ? cases : json_null());
     *out = json_object(&b);
     return ok();

