@@ -14,13 +14,13 @@ const struct stmt MESSAGE_TAKEN = {"message_taken", "DELETE FROM case_message WH
 static const struct stmt MESSAGE_AGAIN = {
     "message_again", "UPDATE case_message SET state=?2, tries=?3, error=?4, due_at=?5, lease_until=0 WHERE id=?1", NULL,
     false};
-/* What the same sender threw before, for the same receiver, comes first. */
+/* What the same sender threw before, for the same receiver, comes first: what is under way, and what of this name nobody awaits yet. */
 static const struct stmt MESSAGE_EARLIER = {
     "message_earlier",
-    "SELECT id FROM case_message WHERE sender=?1 AND seq<?2 AND state=0 AND kind=0 AND (key_hash=?3 OR (?3 IS NULL AND key_hash IS NULL))"
-    " ORDER BY seq LIMIT 1",
-    "SELECT id FROM case_message WHERE sender=?1 AND seq<?2 AND state=0 AND kind=0 AND key_hash IS NOT DISTINCT FROM ?3::bytea"
-    " ORDER BY seq LIMIT 1",
+    "SELECT state FROM case_message WHERE sender=?1 AND seq<?2 AND kind=0 AND (state=0 OR (state=1 AND name=?4))"
+    " AND (key_hash=?3 OR (?3 IS NULL AND key_hash IS NULL)) ORDER BY state, seq LIMIT 1",
+    "SELECT state FROM case_message WHERE sender=?1 AND seq<?2 AND kind=0 AND (state=0 OR (state=1 AND name=?4))"
+    " AND key_hash IS NOT DISTINCT FROM ?3::bytea ORDER BY state, seq LIMIT 1",
     false};
 /* Who has waited longest. A case whose key was destroyed hears nothing any more. */
 static const struct stmt AWAITING = {
@@ -215,7 +215,9 @@ static result bring(struct city *c, struct arena *a, instant now, struct message
     const struct starting *starts;
     struct sql_value key = m->key.n ? sql_blob(m->key) : sql_null();
     if (!id_is_none(m->sender)) {
-        TRY(store_query(c->store, a, &MESSAGE_EARLIER, BINDS(sql_id(&m->sender), sql_int(m->seq), key), &rows));
+        TRY(store_query(c->store, a, &MESSAGE_EARLIER,
+                        BINDS(sql_id(&m->sender), sql_int(m->seq), key, sql_text(m->name)), &rows));
+        if (rows.n && row(&rows, 0)[0].i == MESSAGE_KEPT) return keep(c, a, now, m); /* woken together */
         if (rows.n) return message_again(c, a, m, MESSAGE_UNDER_WAY, (struct slice){0}, now + MS_SECOND / 5);
     }
     if (m->key.n) TRY(store_query(c->store, a, &AWAITING, BINDS(key, sql_text(m->name)), &rows));
