@@ -271,6 +271,13 @@ static void kept_until_awaited(struct store_fixture *f)
     bring(&w);
     assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message WHERE state=1"), 1);
     store_test_script(f, "INSERT INTO case_await SELECT * FROM put_by; DROP TABLE put_by");
+    /* one more of its name, thrown later and looked at first, at the moment in which somebody begins to wait: it does not pass */
+    store_test_script(f, "CREATE TABLE later AS SELECT * FROM case_message");
+    store_test_script(f, "UPDATE later SET id = sender, seq = seq + 1, state = 0, due_at = at, lease_until = 0");
+    store_test_script(f, "INSERT INTO case_message SELECT * FROM later; DROP TABLE later");
+    bring(&w);
+    assert_null(json_get(vars(&w, loan), "credit"));
+    assert_int_equal(NUMBER(f, "SELECT COUNT(*) FROM case_message WHERE state=1"), 2);
     works_set(&w, w.now + MS_MINUTE);
     bring(&w);
     assert_true(json_bool(json_get(vars(&w, loan), "credit"), "good", false));
