@@ -123,16 +123,16 @@ static void draw_round(struct pen *p, const struct seal_drawing *d)
 /* The name in two columns, from the right, as name seals have it. */
 static void draw_square(struct pen *p, const struct seal_drawing *d)
 {
-    size_t n = slice_codepoints(d->ring), rows = (n + 1) / 2, i = 0;
+    size_t n = slice_codepoints(d->ring), rows = n ? (n + 1) / 2 : 1, i = 0;
     struct slice rest = d->ring;
-    double side = d->width - 3.0, w = side / (n > 1 ? 2 : 1), h = side / (double)(rows ? rows : 1);
+    double side = d->width - 3.0, w = side / (n > 1 ? 2 : 1), h = side / (double)rows;
     cairo_rectangle(p->cr, -d->width / 2.0 + 0.5, -d->height / 2.0 + 0.5, d->width - 1.0, d->height - 1.0);
     cairo_set_line_width(p->cr, 1.0);
     cairo_stroke(p->cr);
     while (rest.n) {
         cairo_save(p->cr);
         double column = n > 1 ? (i < rows ? 0.5 : -0.5) : 0;
-        cairo_translate(p->cr, column * w, ((double)(i % rows) + 0.5) * h - side / 2);
+        cairo_translate(p->cr, column * w, ((double)(i < rows ? i : i - rows) + 0.5) * h - side / 2);
         put_text(p, next_sign(&rest), (w < h ? w : h) * 0.82, w);
         cairo_restore(p->cr);
         i++;

@@ -127,7 +127,7 @@ static result original(struct verb_call *x, const struct issue *i, const struct 
     id.b[15] ^= 1;
     TRY(ofd_render(x->a, t, i->data, &about, &made));
     TRY(department_seal_ofd(x->city, x->a, issuing_department(x), i->kind, i->number, made.package,
-                            (int64_t)(made.seal_x - SEAL_MM / 2), (int64_t)(made.seal_y - SEAL_MM / 2), x->now,
+                            (int64_t)(made.seal_x - SEAL_MM / 2.0), (int64_t)(made.seal_y - SEAL_MM / 2.0), x->now,
                             &package, &sealed));
     if (!sealed) package = made.package;
     x->blobs[x->nblobs++] = (struct verb_blob){id, package};
