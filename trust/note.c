@@ -102,19 +102,27 @@ result note_key_make(struct arena *a, struct slice name, enum note_type type, co
     return ok();
 }
 
+result note_key_of_bytes(struct arena *a, struct slice name, enum note_type type, struct slice public_key,
+                         struct note_key *out)
+{
+    struct crypto_key *key;
+    struct buf der = buf_new(a, 64);
+    buf_put(&der, slice_of(SPKI, sizeof SPKI - 1));
+    buf_put(&der, public_key);
+    if (public_key.n != CRYPTO_KEY_BYTES || failed(crypto_key_from_spki(a, buf_slice(&der), &key)))
+        return bad_key(a, name);
+    return note_key_make(a, name, type, key, out);
+}
+
 result note_key_parse(struct arena *a, struct slice vkey, struct note_key *out)
 {
     struct slice name, rest, id, encoded, bytes;
-    struct crypto_key *key;
     if (vkey.n > 1024 || !slice_cut(vkey, '+', &name, &rest) || !slice_cut(rest, '+', &id, &encoded) ||
         !base64_decode(a, encoded, &bytes) || bytes.n != 33 ||
         (bytes.p[0] != NOTE_PLAIN && bytes.p[0] != NOTE_COSIGNATURE))
         return bad_key(a, vkey);
-    struct buf der = buf_new(a, 64);
-    buf_put(&der, slice_of(SPKI, sizeof SPKI - 1));
-    buf_put(&der, slice_sub(bytes, 1, SIZE_MAX));
-    if (failed(crypto_key_from_spki(a, buf_slice(&der), &key))) return bad_key(a, vkey);
-    TRY(note_key_make(a, name, (enum note_type)bytes.p[0], key, out));
+    if (failed(note_key_of_bytes(a, name, (enum note_type)bytes.p[0], slice_sub(bytes, 1, SIZE_MAX), out)))
+        return bad_key(a, vkey);
     return slice_eq(arena_printf(a, "%08x", out->id), id) ? ok() : bad_key(a, vkey);
 }
 

@@ -42,6 +42,9 @@ MUST result note_key_make(struct arena *a, struct slice name, enum note_type typ
                           struct note_key *out);
 /* "name+hex id+base64(type | public key)" (vkey). CODE_NOTE_KEY also when the id is not that of name and key. */
 MUST result note_key_parse(struct arena *a, struct slice vkey, struct note_key *out);
+/* The same from the 32 bytes of a public key. */
+MUST result note_key_of_bytes(struct arena *a, struct slice name, enum note_type type, struct slice public_key,
+                              struct note_key *out);
 struct slice note_key_text(struct arena *a, const struct note_key *k);
 /* The 32 bytes of an Ed25519 public key. */
 struct slice note_public_key(struct arena *a, const struct crypto_key *key);

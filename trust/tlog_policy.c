@@ -7,7 +7,8 @@ struct member {
     unsigned need;                  /* of its members, groups only */
     const size_t *members;          /* indices into the policy's */
     size_t n;
-    bool grouped; /* belongs to a group already: it counts in one way only */
+    struct slice address; /* of a witness */
+    bool grouped;         /* belongs to a group already: it counts in one way only */
 };
 enum { MEMBERS_MAX = TLOG_WITNESSES_MAX + TLOG_GROUPS_MAX, WORDS_MAX = MEMBERS_MAX + 3, NO_QUORUM = -1, UNSET = -2 };
 
@@ -105,6 +106,7 @@ static result read_witness(struct reading *r)
         if (p->members[i].witness && same_key(r->a, p->members[i].witness, k))
             return bad(r, "见证公钥重复", "the same witness key twice");
     m->witness = k;
+    if (r->n == 4) m->address = r->words[3];
     p->nmembers++;
     p->nwitnesses++;
     return ok();
@@ -181,6 +183,47 @@ result tlog_policy_parse(struct arena *a, struct slice text, const struct tlog_p
     if (r->p->quorum == UNSET) return bad(r, "缺少 quorum 行", "the quorum line is missing");
     *out = r->p;
     return ok();
+}
+
+/* ---- asking ---- */
+
+const struct tlog_witness *tlog_policy_witnesses(struct arena *a, const struct tlog_policy *p, size_t *n)
+{
+    struct tlog_witness *list = NEW_ARRAY(a, struct tlog_witness, p->nwitnesses + 1);
+    *n = 0;
+    for (size_t i = 0; i < p->nmembers; i++)
+        if (p->members[i].witness)
+            list[(*n)++] = (struct tlog_witness){p->members[i].name, p->members[i].witness, p->members[i].address};
+    return list;
+}
+
+result tlog_policy_log_key(struct arena *a, const struct tlog_policy *p, struct slice origin, struct note_key *out)
+{
+    for (size_t i = 0; i < p->nlogs; i++) {
+        *out = p->logs[i];
+        if (slice_eq(p->logs[i].name, origin)) return ok();
+    }
+    return fail(a, CODE_TLOG_UNKNOWN, S(""), "value", origin, NULL);
+}
+
+size_t tlog_policy_least(const struct tlog_policy *p)
+{
+    size_t least[MEMBERS_MAX];
+    if (p->quorum == NO_QUORUM) return 0;
+    for (size_t i = 0; i < p->nmembers; i++) { /* groups come behind their members: the cheapest of them count */
+        const struct member *m = &p->members[i];
+        bool used[MEMBERS_MAX] = {false};
+        least[i] = m->witness ? 1 : 0;
+        for (unsigned k = 0; k < m->need; k++) {
+            size_t best = SIZE_MAX;
+            for (size_t j = 0; j < m->n; j++)
+                if (!used[j] && (best == SIZE_MAX || least[m->members[j]] < least[m->members[best]])) best = j;
+            if (best == SIZE_MAX) break;
+            used[best] = true;
+            least[i] += least[m->members[best]];
+        }
+    }
+    return least[p->quorum];
 }
 
 /* ---- checking a checkpoint ---- */

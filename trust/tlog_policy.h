@@ -12,6 +12,19 @@ struct tlog_policy;
 /* CODE_TLOG_POLICY names the line. */
 MUST result tlog_policy_parse(struct arena *a, struct slice text, const struct tlog_policy **out);
 
+/* The witnesses of the policy, in its order, with their addresses (empty: none given). */
+struct tlog_witness {
+    struct slice name;
+    const struct note_key *key;
+    struct slice address;
+};
+const struct tlog_witness *tlog_policy_witnesses(struct arena *a, const struct tlog_policy *p, size_t *n);
+/* The key of the log with this origin. CODE_TLOG_UNKNOWN. */
+MUST result tlog_policy_log_key(struct arena *a, const struct tlog_policy *p, struct slice origin,
+                                struct note_key *out);
+/* How many of them at least must have cosigned. */
+size_t tlog_policy_least(const struct tlog_policy *p);
+
 struct tlog_witnessed {
     struct slice witness; /* its name in the policy */
     uint64_t seconds;     /* when it cosigned */
