@@ -95,6 +95,7 @@ struct reply {
     struct slice filename;     /* non-empty: Content-Disposition: attachment */
     struct slice etag;         /* without quotes */
     instant last_modified;     /* 0: not told; else the reply may be kept and asked for again by it or by its etag */
+    struct slice cache;        /* Cache-Control of what everybody may keep; empty: nobody may */
     struct slice set_session;  /* new session token (sign-in); "-" ends it */
     bool replayed;
 };
@@ -106,6 +107,7 @@ enum endpoint_flags {
     EP_NO_CSRF = 8,    /* sign-in and public POSTs */
     EP_STREAM = 16,    /* server-sent events on a case: params[0] = case id */
     EP_COSTLY = 32,    /* password hash: stricter rate limit */
+    EP_REST = 64,      /* the last parameter of the path takes all that is left of it, slashes too */
 };
 /* What may stand in the query. A request with any other parameter, one twice, or a value that does not fit is refused before the
  * handler runs. */

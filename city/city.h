@@ -55,10 +55,13 @@ struct city {
         archive_after; /* days from the end of a case until its journal is folded (city/cases/archive.h); 0: ARCHIVE_AFTER */
     struct slice indicators, frontiers; /* the operator's own files of DIR/indicators; empty: the built-in ones */
     int64_t evidence_task,
-        evidence_city;    /* bytes of files of evidence a task of the plan, and the city, may hold; 0: any */
-    struct slice anchors; /* PEM: the roots that documents verify against */
-    bool test_keys;       /* the signer's keys are for tests: every page says so */
-    bool demo;            /* demonstration city */
+        evidence_city;       /* bytes of files of evidence a task of the plan, and the city, may hold; 0: any */
+    struct slice log_origin; /* of a log that is made now; an existing one keeps its own */
+    struct slice log_policy; /* the operator's witnesses and quorum (C2SP tlog-policy, without the log); empty: none */
+    struct slice log_key;    /* public key of the log's checkpoints, 32 bytes */
+    struct slice anchors;    /* PEM: the roots that documents verify against */
+    bool test_keys;          /* the signer's keys are for tests: every page says so */
+    bool demo;               /* demonstration city */
 };
 
 /* ---- vault: personal data is authenticated ciphertext; one data key per person and per case, wrapped by the city

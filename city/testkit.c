@@ -6,6 +6,7 @@
 #include "base/identifier.h"
 #include "city/cases/change.h"
 #include "city/drafts/drafts.h"
+#include "city/log/log.h"
 #include "city/messages/messages.h"
 #include "city/seals/seals.h"
 #include "city/search/search.h"
@@ -67,6 +68,7 @@ void city_kit_open(struct city_kit *k, struct store_fixture *f)
     migrate(k, CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS);
     migrate(k, SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS);
     migrate(k, SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS);
+    migrate(k, LOG_MIGRATIONS, LOG_NMIGRATIONS);
     store_fixture_reusable(f);
     load_data(k);
     k->c = (struct city){

@@ -7,6 +7,7 @@
 #include "city/cases/change.h"
 #include "city/decisions/decisions.h"
 #include "city/drafts/drafts.h"
+#include "city/log/log.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
 #include "city/seals/seals.h"
@@ -143,12 +144,19 @@ static result migrate(struct arena *a, struct store *store)
     const struct {
         const struct migration *list;
         size_t n;
-    } OWN[] = {{VAULT_MIGRATIONS, VAULT_NMIGRATIONS},           {RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},
-               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},     {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
-               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS},   {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
-               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},     {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
-               {CASES_MIGRATIONS, CASES_NMIGRATIONS},           {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},
-               {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS}, {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS}};
+    } OWN[] = {{VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
+               {RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},
+               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},
+               {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
+               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS},
+               {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
+               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
+               {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
+               {CASES_MIGRATIONS, CASES_NMIGRATIONS},
+               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},
+               {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS},
+               {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS},
+               {LOG_MIGRATIONS, LOG_NMIGRATIONS}};
     int applied;
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++) TRY(store_migrate(store, a, OWN[i].list, OWN[i].n, &applied));
     for (size_t i = 0; i < AREAS.n; i++)

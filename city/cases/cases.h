@@ -159,6 +159,8 @@ MUST result licence_held(struct city *c, struct arena *a, const struct actor *x,
 MUST result licence_list(struct city *c, struct arena *a, const struct actor *x, instant now, const struct json **out);
 /* Public verification by token: licence or document, with its present status. */
 MUST result licence_verify(struct city *c, struct arena *a, struct slice token, instant now, const struct json **out);
+/* The paper (case_document.id) with this token. CODE_NOT_FOUND. */
+MUST result document_of_token(struct city *c, struct arena *a, struct slice token, struct id *out);
 /* Of a file somebody holds: every check, and the status this city gives the paper today (null: not issued here). */
 MUST result file_verify(struct city *c, struct arena *a, struct slice pdf, instant now, const struct json **out);
 

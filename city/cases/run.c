@@ -3,6 +3,7 @@
 #include "city/drafts/confirm.h"
 
 #include "city/identity/identity.h"
+#include "city/log/leaf.h"
 #include "trust/crypto.h"
 
 static const struct stmt TASK_SELECT = {
@@ -244,10 +245,17 @@ static result settle(struct run *r)
     struct slice payload =
         event_seal(a, &r->key, c->version, c->engine, r->vars_before, c->vars, json_array(&r->facts));
     bool keyed = r->k->key.n && !r->is_new;
-    decision_write(r->d, &EVENT_INSERT, 1, 8, sql_id(&c->id), sql_int(c->version), sql_int(r->k->now),
-                   sql_text(slice_cstr(r->kind)), sql_id(&r->k->actor->account),
-                   keyed ? sql_blob(bytes(r->idem, 16)) : sql_null(),
-                   keyed ? sql_blob(bytes(r->body_hash, 32)) : sql_null(), sql_blob(payload));
+    const struct sql_value event[] = {sql_id(&c->id),
+                                      sql_int(c->version),
+                                      sql_int(r->k->now),
+                                      sql_text(slice_cstr(r->kind)),
+                                      sql_id(&r->k->actor->account),
+                                      keyed ? sql_blob(bytes(r->idem, 16)) : sql_null(),
+                                      keyed ? sql_blob(bytes(r->body_hash, 32)) : sql_null(),
+                                      sql_blob(payload)};
+    decision_write_v(r->d, &EVENT_INSERT, 1, event, 8);
+    log_write(r->d, &(struct log_source){LOG_CASE, c->id, c->version, r->k->now, event, 8},
+              log_public_facts(a, json_array(&r->facts)));
     case_row_write(r->k->city, r->d, &r->key, c);
     if (r->is_new && r->k->key.n) {
         struct json_builder b = json_builder(a);

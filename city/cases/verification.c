@@ -2,6 +2,7 @@
 #include "city/cases/licences.h"
 #include "city/cases/view.h"
 
+#include "city/log/log.h"
 #include "city/seals/seals.h"
 #include "city/sql.h"
 
@@ -34,6 +35,18 @@ static bool ended(const char *status)
     return strcmp(status, "revoked") == 0 || strcmp(status, "suspended") == 0 || strcmp(status, "replaced") == 0;
 }
 
+/* Where the log says that it was issued; null while its entry is not published. */
+static const struct json *in_log(struct city *c, struct arena *a, struct id document)
+{
+    struct log_found f;
+    struct log_leaf leaf;
+    struct json_builder b = json_builder(a);
+    if (failed(log_find_document(c, a, document, &f)) || !log_entry_read(a, f.entry, &leaf)) return json_null();
+    json_set_int(&b, "index", (int64_t)f.index);
+    json_set_str(&b, "id", id_text(a, leaf.id));
+    return json_object(&b);
+}
+
 /* The public sees what the paper says of itself (its signed record), not the case. */
 static result paper_json(struct city *c, struct arena *a, const struct sql_value *v, instant now,
                          const struct json **out)
@@ -61,6 +74,7 @@ static result paper_json(struct city *c, struct arena *a, const struct sql_value
     json_set(&b, "original_sha256", v[11].s.n ? json_of_string(a, v[11].s) : json_null());
     json_set_bool(&b, "sealed", v[12].i == 1);
     json_set_bool(&b, "test_keys", c->test_keys);
+    json_set(&b, "log", in_log(c, a, id));
     json_set(&b, "report", verify_report_json(a, &report));
     *out = json_object(&b);
     return ok();
@@ -109,6 +123,14 @@ result licence_verify(struct city *c, struct arena *a, struct slice token, insta
                          : fail(a, CODE_NOT_FOUND, S("token"), "value", token, NULL);
     }
     return paper_json(c, a, row(&rows, 0), now, out);
+}
+
+result document_of_token(struct city *c, struct arena *a, struct slice token, struct id *out)
+{
+    struct rows rows;
+    TRY(store_query(c->store, a, &BY_TOKEN, BINDS(sql_text(token)), &rows));
+    if (rows.n && id_from_bytes(row(&rows, 0)[0].s, out)) return ok();
+    return fail(a, CODE_NOT_FOUND, S("token"), "value", token, NULL);
 }
 
 /* The present status of the paper a good file says it is; NULL when this city did not issue it. */

@@ -1,6 +1,7 @@
 /* The audit journal (who changed identity, rights or definitions) and the record of reads of personal data. Both are
  * append-only: no statement here updates or deletes (retention.c ends what is five years old). */
 #include "city/identity/identity.h"
+#include "city/log/leaf.h"
 #include "city/rights/rights.h"
 #include "city/sql.h"
 
@@ -41,10 +42,11 @@ result audit_add(struct tx *tx, struct arena *a, const struct actor *x, instant 
                             sql_int(x ? (int64_t)x->kind : (int64_t)ACTOR_SYSTEM),
                             sql_text(slice_cstr(action)),
                             sql_text(text)};
-    return tx_exec(tx, a, &AUDIT_INSERT, b, 6, NULL);
+    TRY(tx_exec(tx, a, &AUDIT_INSERT, b, 6, NULL));
+    return log_write_tx(tx, a, &(struct log_source){LOG_AUDIT, id, 0, now, b, 6});
 }
 
-struct note {
+struct noting {
     const struct actor *x;
     instant now;
     const char *action;
@@ -53,14 +55,14 @@ struct note {
 
 static result note_body(struct tx *tx, struct arena *a, void *ctx)
 {
-    struct note *n = ctx;
+    struct noting *n = ctx;
     return audit_add(tx, a, n->x, n->now, n->action, n->details);
 }
 
 result audit_note(struct city *c, struct arena *a, const struct actor *x, instant now, const char *action,
                   const struct json *details)
 {
-    struct note n = {x, now, action, details};
+    struct noting n = {x, now, action, details};
     return store_run(c->store, a, "audit_note", note_body, &n);
 }
 

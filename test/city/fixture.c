@@ -9,6 +9,7 @@
 #include "city/cases/change.h"
 #include "city/decisions/decisions.h"
 #include "city/drafts/drafts.h"
+#include "city/log/log.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
 #include "city/seals/seals.h"
@@ -71,12 +72,19 @@ static result migrate(struct test_city *t)
     const struct {
         const struct migration *list;
         size_t n;
-    } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},         {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
-               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},     {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
-               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS},   {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
-               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},     {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
-               {CASES_MIGRATIONS, CASES_NMIGRATIONS},           {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},
-               {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS}, {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS}};
+    } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},
+               {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
+               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},
+               {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
+               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS},
+               {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
+               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
+               {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
+               {CASES_MIGRATIONS, CASES_NMIGRATIONS},
+               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},
+               {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS},
+               {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS},
+               {LOG_MIGRATIONS, LOG_NMIGRATIONS}};
     int applied;
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
         TRY(store_migrate(t->city.store, t->a, OWN[i].list, OWN[i].n, &applied));
@@ -101,6 +109,8 @@ static result keys(struct test_city *t, const struct test_city_options *o)
     t->city.key_version = 1;
     t->city.test_keys = true;
     t->city.anchors = certificates.anchors;
+    t->city.log_key = certificates.log_key;
+    t->city.log_origin = S("test.example/log");
     return ok();
 }
 
