@@ -59,6 +59,13 @@ enum MHD_Result http_send(struct exchange *x)
         (void)MHD_del_response_header(r, "Cache-Control", "no-store");
         (void)MHD_add_response_header(r, "Cache-Control", "no-cache");
     }
+    if (x->reply.cache.n) {
+        (void)MHD_del_response_header(r, "Cache-Control", "no-store");
+        add(r, "Cache-Control", x->a, x->reply.cache);
+        /* whoever checks the log from a page of their own may: nothing of it depends on who asks */
+        (void)MHD_add_response_header(r, "Access-Control-Allow-Origin", "*");
+        (void)MHD_del_response_header(r, "Cross-Origin-Resource-Policy", "same-origin");
+    }
     if (x->reply.filename.n) add(r, "Content-Disposition", x->a, disposition(x->a, x->reply.filename));
     if (x->reply.replayed) add(r, "Idempotency-Replayed", x->a, S("true"));
     if (x->retry_after) add(r, "Retry-After", x->a, arena_printf(x->a, "%lld", (long long)x->retry_after));

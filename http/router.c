@@ -35,9 +35,9 @@ size_t router_routes(const struct router *r, struct route **out)
 }
 
 /* "/cases/{id}" against "/cases/0190…": literal segments must be equal, {x} takes one non-empty segment. */
-static bool fits(const char *pattern, struct slice path, struct slice params[4], size_t *nparams)
+static bool fits(const struct endpoint *e, struct slice path, struct slice params[4], size_t *nparams)
 {
-    struct slice p = slice_cstr(pattern), ps, s;
+    struct slice p = slice_cstr(e->path), ps, s;
     *nparams = 0;
     p = slice_sub(p, 1, p.n);
     path = slice_sub(path, 1, path.n);
@@ -45,7 +45,9 @@ static bool fits(const char *pattern, struct slice path, struct slice params[4],
         bool more = slice_cut(p, '/', &ps, &p), more_path = slice_cut(path, '/', &s, &path);
         if (ps.n && ps.p[0] == '{') {
             if (s.n == 0 || *nparams == 4) return false;
-            params[(*nparams)++] = s;
+            bool rest = (e->flags & EP_REST) && !more;
+            params[(*nparams)++] = rest && more_path ? slice_of(s.p, s.n + 1 + path.n) : s;
+            if (rest) return true;
         } else if (!slice_eq(ps, s)) {
             return false;
         }
@@ -62,7 +64,7 @@ struct route *router_match(struct router *r, struct slice method, struct slice p
     size_t n;
     *path_known = false;
     for (size_t i = 0; i < r->n; i++) {
-        if (!fits(r->routes[i].e->path, path, try_params, &n)) continue;
+        if (!fits(r->routes[i].e, path, try_params, &n)) continue;
         *path_known = true;
         if (!slice_is(method, r->routes[i].e->method)) continue;
         /* "/drafts/mine" before "/drafts/{id}" */
@@ -81,7 +83,7 @@ struct slice router_allow(const struct router *r, struct arena *a, struct slice 
     size_t n;
     for (size_t i = 0; i < r->n; i++) {
         const char *method = r->routes[i].e->method;
-        if (!fits(r->routes[i].e->path, path, params, &n)) continue;
+        if (!fits(r->routes[i].e, path, params, &n)) continue;
         if (slice_search(buf_slice(&b), slice_cstr(method)) != SIZE_MAX) continue;
         buf_printf(&b, "%s%s", b.n ? ", " : "", method);
         if (strcmp(method, "GET") == 0) buf_puts(&b, ", HEAD");
