@@ -27,7 +27,7 @@ struct command {
 };
 extern const struct command COMMAND_SERVE, COMMAND_CHECK, COMMAND_PUBLISH, COMMAND_VERIFY, COMMAND_CALENDAR, COMMAND_ID,
     COMMAND_ADMIN, COMMAND_COVERAGE, COMMAND_PLAN, COMMAND_INDICATORS, COMMAND_PUBLICATION, COMMAND_KNOWLEDGE,
-    COMMAND_YEAR, COMMAND_BRIEF, COMMAND_PLATFORM_SHARE, COMMAND_SIMULATE, COMMAND_MIGRATE, COMMAND_PLAY;
+    COMMAND_YEAR, COMMAND_BRIEF, COMMAND_PLATFORM_SHARE, COMMAND_SIMULATE, COMMAND_MIGRATE, COMMAND_PLAY, COMMAND_LOG;
 
 /* Prints the problems (or, with --json, {"problems": […]}) and gives `status`. */
 int cli_fail(const struct cli *c, result r, int status);
@@ -105,5 +105,8 @@ void city_shut(struct opened *o);
 
 extern const struct config_key CONFIG_KEYS[];
 extern const size_t CONFIG_NKEYS;
+
+/* log_remote.c: `tongban log mirror | monitor | verify`, which need no city. False: another subcommand. */
+bool log_remote(struct cli *c, struct slice what, int *status);
 
 #endif

@@ -15,6 +15,7 @@
 #include "city/cases/change.h"
 #include "city/decisions/decisions.h"
 #include "city/drafts/drafts.h"
+#include "city/log/log.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
 #include "city/seals/seals.h"
@@ -137,12 +138,19 @@ static result migrate(struct cli *c, struct opened *o)
     const struct {
         const struct migration *list;
         size_t n;
-    } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},       {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
-               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},   {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
-               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS}, {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
-               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},   {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
-               {CASES_MIGRATIONS, CASES_NMIGRATIONS},         {MADE_MIGRATIONS, MADE_NMIGRATIONS},
-               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},       {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS},
+    } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},
+               {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
+               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},
+               {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
+               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS},
+               {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
+               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
+               {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
+               {CASES_MIGRATIONS, CASES_NMIGRATIONS},
+               {MADE_MIGRATIONS, MADE_NMIGRATIONS},
+               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},
+               {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS},
+               {LOG_MIGRATIONS, LOG_NMIGRATIONS},
                {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS}};
     int applied;
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
@@ -187,6 +195,7 @@ static result keys(struct cli *c, struct opened *o)
     o->city.nold_keys = key.nold;
     o->city.test_keys = key.test;
     o->city.anchors = certificates.anchors;
+    o->city.log_key = certificates.log_key;
     crypto_wipe(&key, sizeof key);
     /* for `tongban verify` here, and to give away */
     char *anchors = arena_cstr(c->a, arena_printf(c->a, "%s/anchors.pem", c->data_dir));
@@ -225,6 +234,22 @@ static void log_settings(const struct opened *o)
     log_setup(level, json ? LOG_FORMAT_JSON : LOG_FORMAT_TEXT, 2, o->city.time);
 }
 
+/* Who witnesses the log, and how many must (DIR/log-policy); a bad file is said now. */
+static result log_settings_read(struct cli *c, struct opened *o)
+{
+    const struct tlog_policy *policy;
+    struct slice url = o->city.base_url, scheme, rest;
+    char *path = arena_cstr(c->a, arena_printf(c->a, "%s/log-policy", c->data_dir));
+    o->city.log_origin = config_text(o->config, "log.origin");
+    if (!o->city.log_origin.n && slice_cut(url, ':', &scheme, &rest) && slice_starts(rest, S("//")))
+        o->city.log_origin = arena_printf(c->a, "%.*s/log", SLICE_ARG(slice_sub(rest, 2, rest.n)));
+    if (!note_name_valid(o->city.log_origin))
+        return fail(c->a, CODE_FIELD_TYPE, S("log.origin"), "expected", S("city.example/log"), NULL);
+    if (access(path, F_OK) != 0) return ok();
+    TRY(file_read(c->a, path, TLOG_POLICY_MAX_BYTES, &o->city.log_policy));
+    return tlog_policy_parse(c->a, o->city.log_policy, &policy);
+}
+
 static result folder(struct cli *c)
 {
     if (mkdir(c->data_dir, 0700) == 0 || errno == EEXIST) return ok();
@@ -248,6 +273,7 @@ result city_open(struct cli *c, int parts, bool demo, struct opened **out)
     TRY(letters(c, o));
     TRY(city_data(c, o));
     TRY(indicators(c, o));
+    TRY(log_settings_read(c, o));
     o->city.events = events_new(c->a);
     if (parts & OPEN_STORE) {
         bool elsewhere = config_text(o->config, "database").n > 0; /* the database may have the city */

@@ -17,6 +17,7 @@
 #include "city/cases/change.h"
 #include "city/decisions/decisions.h"
 #include "city/drafts/drafts.h"
+#include "city/log/log.h"
 #include "city/messages/messages.h"
 #include "city/rights/rights.h"
 #include "city/seals/seals.h"
@@ -40,6 +41,7 @@ enum work {
     WORK_SIMULATIONS,
     WORK_ARCHIVE,
     WORK_SEALS,
+    WORK_LOG,
     WORK_KINDS
 };
 struct worker {
@@ -47,6 +49,7 @@ struct worker {
     enum work kind;
     struct vault_at rewrapped;
     struct archive_at archived;
+    struct log_worker *log;
     size_t timers; /* the next round's; 0: a whole one */
     day swept;     /* the last day on which periods of years were looked at */
     pthread_t thread;
@@ -167,6 +170,9 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
         TRY(seal_batches_run(w->city, a, now, &more));
         *done += more;
         return ok();
+    case WORK_LOG:
+        if (!w->log) w->log = log_worker_new(w->city, w->city->a);
+        return log_work(w->log, a, now, done);
     case WORK_KINDS: break;
     }
     return ok();
@@ -174,7 +180,8 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
 
 static void *work(void *arg)
 {
-    static const int64_t IDLE[WORK_KINDS] = {100, 500, 200, 500, 2000, 60000, 60000, 5000, 1000, 1000, 60000, 1000};
+    static const int64_t IDLE[WORK_KINDS] = {100,  500,  200,  500,   2000, 60000, 60000,
+                                             5000, 1000, 1000, 60000, 1000, 200};
     struct worker *w = arg;
     struct arena *a = arena_new("worker");
     while (!stopping) {
@@ -184,6 +191,7 @@ static void *work(void *arg)
         arena_reset(a);
         if (done == 0) pause_ms(IDLE[w->kind]);
     }
+    if (w->log) log_worker_leave(w->log, a);
     arena_free(a);
     return NULL;
 }
