@@ -296,7 +296,7 @@ result ofd_seal(struct arena *a, struct signer *s, const struct ofd_sealing *in,
     TRY(signer_use_seal(s, a, in->subject, use, xml, in->seal, &value));
     add_file(&j, name, xml);
     add_file(&j, arena_printf(a, "%.*s/SignedValue.dat", SLICE_ARG(j.folder)), value);
-    return zip_write(a, j.files, j.nfiles, out);
+    return zip_write_again(a, j.files, j.nfiles, &j.ofd.zip, out);
 }
 
 /* ---- riding seals ---- */

@@ -260,11 +260,15 @@ result zip_read(struct arena *a, struct slice file, const struct zip_limits *mos
     if (file.n > INT_MAX) return beyond(a, S(""), "文件过大", "too large");
     TRY(read_directory(&r));
     struct zip_entry *entries = NEW_ARRAY(a, struct zip_entry, r.n);
-    *out = (struct zip){entries, 0};
+    struct zip_packed *packed = NEW_ARRAY(a, struct zip_packed, r.n);
+    *out = (struct zip){entries, 0, packed};
     for (size_t i = 0; i < r.n; i++) {
         struct slice bytes;
-        TRY(unpack(&r, &r.places[i], &bytes));
-        if (!r.places[i].folder) entries[out->n++] = (struct zip_entry){r.places[i].name, bytes};
+        const struct place *p = &r.places[i];
+        TRY(unpack(&r, p, &bytes));
+        if (p->folder) continue;
+        if (p->method == Z_DEFLATED) packed[out->n] = (struct zip_packed){slice_sub(file, p->data, p->packed), p->crc};
+        entries[out->n++] = (struct zip_entry){p->name, bytes};
     }
     return ok();
 }

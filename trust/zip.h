@@ -13,6 +13,11 @@ struct zip_entry {
 struct zip {
     const struct zip_entry *entries; /* in the order of the directory */
     size_t n;
+    const struct zip_packed *packed; /* by zip_read, entry by entry: how its bytes lie in the file */
+};
+struct zip_packed {
+    struct slice bytes; /* deflated; NULL: stored */
+    uint32_t crc;       /* of what is inflated */
 };
 struct zip_limits {
     size_t entries; /* folders included */
@@ -33,5 +38,9 @@ bool zip_name_good(struct slice name);
 /* Entries in the order given, without times or owners: the same entries give the same bytes. Deflated where that is smaller. CODE_ZIP_LIMIT:
  * more than 65,535 entries or 64 MiB; CODE_ZIP_MALFORMED: a name that zip_read would refuse, or twice the same. */
 MUST result zip_write(struct arena *a, const struct zip_entry *entries, size_t n, struct slice *out);
+/* The same; what is an entry of `from` still, by the address of its bytes, is taken as it lies there and not deflated again. from: NULL for
+ * none. */
+MUST result zip_write_again(struct arena *a, const struct zip_entry *entries, size_t n, const struct zip *from,
+                            struct slice *out);
 
 #endif

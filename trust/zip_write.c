@@ -2,7 +2,14 @@
 
 #include <zlib.h>
 
-enum { WRITE_MAX = 64 << 20, ENTRIES_MAX = 65535, VERSION = 20, UTF8 = 0x800, DAY = 0x21 /* 1980-01-01 */ };
+enum {
+    SAMPLE = 4096,
+    WRITE_MAX = 64 << 20,
+    ENTRIES_MAX = 65535,
+    VERSION = 20,
+    UTF8 = 0x800,
+    DAY = 0x21 /* 1980-01-01 */
+};
 
 struct packed {
     struct slice bytes;
@@ -22,6 +29,18 @@ static void put32(struct buf *b, uint32_t v)
     put16(b, v >> 16);
 }
 
+/* Deflates into `room`; 0: it does not fit. */
+static size_t deflated(z_stream *z, struct slice bytes, char *to, size_t room)
+{
+    z->next_in = (unsigned char *)(uintptr_t)bytes.p;
+    z->avail_in = (unsigned)bytes.n;
+    z->next_out = (unsigned char *)to;
+    z->avail_out = (unsigned)room;
+    size_t n = deflate(z, Z_FINISH) == Z_STREAM_END ? z->total_out : 0;
+    return deflateReset(z) == Z_OK ? n : 0;
+}
+
+/* Stored when it does not shrink, which a picture's beginning shows already: deflating a seal takes longer than signing with it. */
 static result pack(struct arena *a, struct slice bytes, struct packed *out)
 {
     *out =
@@ -29,20 +48,30 @@ static result pack(struct arena *a, struct slice bytes, struct packed *out)
     z_stream z = {0};
     if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         return fail(a, CODE_INTERNAL, S(""), "detail", S("zlib"), NULL);
-    size_t room = deflateBound(&z, bytes.n);
+    struct slice first = slice_sub(bytes, 0, SAMPLE);
+    size_t n = 0, room = deflateBound(&z, bytes.n);
     char *to = arena_alloc(a, room);
-    z.next_in = (unsigned char *)(uintptr_t)bytes.p;
-    z.avail_in = (unsigned)bytes.n;
-    z.next_out = (unsigned char *)to;
-    z.avail_out = (unsigned)room;
-    bool whole = deflate(&z, Z_FINISH) == Z_STREAM_END;
-    size_t n = z.total_out;
+    if (bytes.n <= 2 * (size_t)SAMPLE || deflated(&z, first, to, room) < SAMPLE - SAMPLE / 16)
+        n = deflated(&z, bytes, to, room);
     (void)deflateEnd(&z);
-    if (whole && n < bytes.n) {
+    if (n && n < bytes.n) {
         out->bytes = slice_of(to, n);
         out->method = Z_DEFLATED;
     }
     return ok();
+}
+
+/* As it lies in `from`, when it is that entry still. */
+static bool taken(const struct zip *from, const struct zip_entry *e, struct packed *out)
+{
+    for (size_t i = 0; from && i < from->n; i++) {
+        const struct zip_packed *p = &from->packed[i];
+        struct slice was = from->entries[i].bytes;
+        if (!p->bytes.p || was.p != e->bytes.p || was.n != e->bytes.n) continue;
+        *out = (struct packed){.bytes = p->bytes, .method = Z_DEFLATED, .crc = p->crc};
+        return true;
+    }
+    return false;
 }
 
 /* What a local header and the directory have in common: from the version needed to the name's length. */
@@ -88,7 +117,7 @@ static void directory(struct buf *b, const struct zip_entry *entries, const stru
 static result check_names(struct arena *a, const struct zip_entry *entries, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        struct zip before = {entries, i};
+        struct zip before = {.entries = entries, .n = i};
         if (!zip_name_good(entries[i].name) || zip_find_anycase(&before, entries[i].name))
             return fail(a, CODE_ZIP_MALFORMED, entries[i].name, "detail_zh", S("文件名不允许或重复"), "detail_en",
                         S("a name that is not allowed, or twice the same"), NULL);
@@ -98,6 +127,12 @@ static result check_names(struct arena *a, const struct zip_entry *entries, size
 
 result zip_write(struct arena *a, const struct zip_entry *entries, size_t n, struct slice *out)
 {
+    return zip_write_again(a, entries, n, NULL, out);
+}
+
+result zip_write_again(struct arena *a, const struct zip_entry *entries, size_t n, const struct zip *from,
+                       struct slice *out)
+{
     struct buf b = buf_new(a, WRITE_MAX);
     size_t total = 0;
     for (size_t i = 0; i < n && total <= WRITE_MAX; i++) total += entries[i].bytes.n;
@@ -106,7 +141,7 @@ result zip_write(struct arena *a, const struct zip_entry *entries, size_t n, str
     TRY(check_names(a, entries, n));
     struct packed *packed = NEW_ARRAY(a, struct packed, n);
     for (size_t i = 0; i < n; i++) {
-        TRY(pack(a, entries[i].bytes, &packed[i]));
+        if (!taken(from, &entries[i], &packed[i])) TRY(pack(a, entries[i].bytes, &packed[i]));
         packed[i].offset = (uint32_t)b.n;
         put32(&b, 0x04034b50);
         common(&b, &entries[i], &packed[i]);
