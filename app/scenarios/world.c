@@ -46,14 +46,6 @@ static instant fixed_time(void *ctx)
     return *(const instant *)ctx;
 }
 
-result sources_signer(struct sources *s)
-{
-    static instant made = INT64_C(1577808000000); /* 2020-01-01: the keys' certificates begin before any scenario */
-    struct time_source t = {fixed_time, &made};
-    TRY(signer_open_test(s->a, t, NULL, &s->signer));
-    return signer_city_key(s->signer, s->a, &s->key);
-}
-
 result sources_read(struct sources *s, struct arena *a, struct slice root)
 {
     *s = (struct sources){.a = a};
@@ -71,7 +63,7 @@ result sources_read(struct sources *s, struct arena *a, struct slice root)
     closedir(d);
     TRY(r);
     qsort(s->folders, s->nfolders, sizeof *s->folders, by_path);
-    return sources_signer(s);
+    return ok();
 }
 
 const struct folder *sources_find(const struct sources *s, struct slice code)
@@ -113,7 +105,7 @@ static result calendar(struct arena *a, const struct sources *s, struct calendar
 static result names(struct city *c, struct arena *a, const struct sources *s)
 {
     struct calendar *cal;
-    *c = (struct city){.a = a, .areas = &AREAS, .key_version = 1, .demo = true, .test_keys = true, .signer = s->signer};
+    *c = (struct city){.a = a, .areas = &AREAS, .key_version = 1, .demo = true, .test_keys = true};
     c->code = S("441900");
     c->name_zh = S("东莞市");
     c->name_en = S("Dongguan");
@@ -190,6 +182,8 @@ struct time_source world_clock(struct world *w)
 result world_open(struct world *w, struct arena *a, const struct sources *s, struct store *store)
 {
     struct signer_certificates certificates;
+    struct signer *signer; /* the world's own: keys, certificates and seals begin when the scenario does */
+    struct city_key key;
     size_t made;
     w->sources = s;
     w->a = a;
@@ -198,9 +192,12 @@ result world_open(struct world *w, struct arena *a, const struct sources *s, str
     w->c.store = store;
     w->c.time = world_clock(w);
     w->c.areas = areas_copy(a);
-    memcpy(w->c.key, s->key.key, sizeof w->c.key);
-    memcpy(w->c.index_key, s->key.index_key, sizeof w->c.index_key);
-    TRY(signer_certificates(s->signer, a, &certificates));
+    TRY(signer_open_test(a, w->c.time, NULL, &signer));
+    TRY(signer_city_key(signer, a, &key));
+    w->c.signer = signer;
+    memcpy(w->c.key, key.key, sizeof w->c.key);
+    memcpy(w->c.index_key, key.index_key, sizeof w->c.index_key);
+    TRY(signer_certificates(signer, a, &certificates));
     w->c.anchors = certificates.anchors;
     TRY(citydata_read(a, s->data, &w->data));
     TRY(install(&w->c, a, s, w->data, w->now));

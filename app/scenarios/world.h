@@ -19,15 +19,11 @@ struct sources {
     struct service_files data, letters, holidays;
     struct folder folders[WORLD_FOLDERS_MAX];
     size_t nfolders;
-    struct signer *signer;
-    struct city_key key; /* released once to a process */
 };
 /* Everything from a source tree (data/, areas/ below `root`). */
 MUST result sources_read(struct sources *s, struct arena *a, struct slice root);
 /* Adds every folder below root/below. */
 MUST result sources_below(struct sources *s, struct slice root, struct slice below);
-/* The signer, once data, letters, holidays and folders are there; sources_read does it. */
-MUST result sources_signer(struct sources *s);
 const struct folder *sources_find(const struct sources *s, struct slice code);
 /* Departments, towns and the folders, without a database: for checking folders. */
 MUST result catalogue_alone(struct arena *a, const struct sources *s, struct city *c, struct citydata **data);

@@ -43,7 +43,7 @@ static result sources(struct cli *c, struct service_files own, struct sources *s
         put(s, code_of(c->a, beside), beside);
     }
     put(s, code, own);
-    return sources_signer(s);
+    return ok();
 }
 
 struct place { /* a folder that goes when the scenario is over */
