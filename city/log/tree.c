@@ -162,7 +162,7 @@ static result sheet_for(struct growth *g, int level, uint64_t at, struct sheet *
 static void grown(void *ctx, unsigned level, uint64_t index, const struct merkle_hash *hash)
 {
     struct growth *g = ctx;
-    struct sheet *s;
+    struct sheet *s = NULL; /* gcc at -O3 does not see it set */
     if (level % TLOG_BITS || failed(g->failure)) return;
     g->failure = sheet_for(g, (int)(level / TLOG_BITS), index, &s);
     if (failed(g->failure)) return;
@@ -172,7 +172,7 @@ static void grown(void *ctx, unsigned level, uint64_t index, const struct merkle
 
 static result add_entry(struct growth *g, struct merkle_edge *e, struct id id, struct slice entry)
 {
-    struct sheet *s;
+    struct sheet *s = NULL; /* as above */
     struct merkle_hash leaf;
     TRY(sheet_for(g, TLOG_BUNDLE, e->size, &s));
     buf_putc(&s->data, (char)(entry.n >> 8));
