@@ -284,6 +284,7 @@ static void pages(struct store_fixture *f)
         {"/api", "public"},
         {"/errors/json.syntax", "public"},
         {"/coverage", "public"},
+        {"/log", "public"},
         {"/briefings", "public"},
         {"/studio", "desk"},
         {"/board/plan/3", "desk"},

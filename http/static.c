@@ -14,8 +14,8 @@ static const struct asset *asset_find(const struct http *h, struct slice path)
 static struct slice page_of(struct slice path)
 {
     static const char *const DESK[] = {"/desk", "/board", "/studio", "/ops"};
-    static const char *const PUBLIC[] = {"/verify",  "/shared/", "/p/",    "/coverage", "/api",
-                                         "/errors/", "/privacy", "/rate/", "/ratings",  "/briefings"};
+    static const char *const PUBLIC[] = {"/verify",  "/shared/", "/p/",      "/coverage",  "/api", "/errors/",
+                                         "/privacy", "/rate/",   "/ratings", "/briefings", "/log"};
     for (size_t i = 0; i < sizeof DESK / sizeof *DESK; i++)
         if (slice_starts(path, slice_cstr(DESK[i]))) return S("/desk.html");
     for (size_t i = 0; i < sizeof PUBLIC / sizeof *PUBLIC; i++)

@@ -6,7 +6,7 @@ import portal from './portal'
 const pub: typeof zh = {
   ...licences,
   briefing,
-  pnav: { main: 'Main menu', home: 'To the city’s services', verify: 'Verify', ratings: 'Ratings', briefings: 'Briefings', coverage: 'What works', api: 'API', privacy: 'Privacy' },
+  pnav: { main: 'Main menu', home: 'To the city’s services', verify: 'Verify', ratings: 'Ratings', briefings: 'Briefings', coverage: 'What works', log: 'Log', api: 'API', privacy: 'Privacy' },
   pfoot: 'Questions? Call 12345.',
   verify: {
     seals: 'Seals on the document', sealedAt: 'sealed {at}', sealPages: 'page {pages}',
@@ -23,6 +23,16 @@ const pub: typeof zh = {
     other: 'Other ways to verify',
     other1: 'Scan the code on the licence with your phone.',
     other2: 'Without a network: tongban verify FILE on the command line.',
+  },
+  tlog: {
+    title: 'Public log', lead: 'Each step the city takes, and each change of rights and rules, leaves an entry here: hashes only, nothing personal. The log can only grow: whoever changes or removes an entry is found out by anybody who looks.',
+    now: 'Now', nothing: 'No checkpoint has been published yet; please come back later.', size: 'Entries', root: 'Root hash', published: 'Published', began: 'Began',
+    witnesses: 'Witnesses', witnessesLead: 'Other institutions check that the log only grows, and sign.', noWitness: 'The city has no witnesses yet: a change would be seen only by those who kept a copy.', cosigned: 'Cosigned {at}', notYet: 'Not cosigned yet', needed: 'A checkpoint is published when {k} of {n} have cosigned it.',
+    one: 'Look up an entry', oneLead: 'The code in the QR code of a licence or letter, or the id of an entry. Your browser computes by itself whether it is in the log.', code: 'Code', look: 'Look up and compute',
+    verdict: { in: 'In the log', not: 'Does not fit', cannot: 'Not computed' },
+    verdictText: { in: 'It is number {n} of {size}, and leads to the root of the checkpoint.', not: 'The root that was computed is not that of the checkpoint. Please ask 12345.', cannot: 'It is number {n} of {size}. This browser cannot compute here (it needs an https address); take the proof and use the command line.' },
+    entry: 'Id', at: 'Time', kind: 'Kind', kinds: { case: 'case', audit: 'rights and rules' }, row: 'Hash of the record', fact: 'Public fact', proof: 'The whole proof',
+    self: 'Check it yourself', selfLead: 'Anybody can fetch the whole log and check that it was never changed.', checkpoint: 'Checkpoint', policy: 'Policy: the keys of the log and its witnesses',
   },
   verdict: {
     good: 'Genuine and in force', goodText: 'Issued by this city, unchanged, and in force now.', sealedText: 'The seal is genuine, and nothing was changed after it.',

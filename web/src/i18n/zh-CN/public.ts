@@ -6,7 +6,7 @@ import portal from './portal'
 export default {
   ...licences,
   briefing,
-  pnav: { main: '主菜单', home: '回到政务服务首页', verify: '查验', ratings: '好差评', briefings: '简报', coverage: '建设进度', api: '开放接口', privacy: '隐私说明' },
+  pnav: { main: '主菜单', home: '回到政务服务首页', verify: '查验', ratings: '好差评', briefings: '简报', coverage: '建设进度', log: '公开日志', api: '开放接口', privacy: '隐私说明' },
   pfoot: '有疑问请拨打 12345。',
   verify: {
     seals: '文件上的印章', sealedAt: '盖于 {at}', sealPages: '第 {pages} 页',
@@ -23,6 +23,16 @@ export default {
     other: '还可以这样查验',
     other1: '用手机扫描证照上的二维码。',
     other2: '没有网络时，用命令行工具 tongban verify 文件名，不需要联网。',
+  },
+  tlog: {
+    title: '公开日志', lead: '本市办理的每一步、每一次改动权限和规则，都在这里留下一个条目。条目只有杂凑值，没有个人信息。日志只能增加：改动或删去任何一条，所有人都看得出来。',
+    now: '现在', nothing: '还没有发布检查点，请稍后再来。', size: '条目数', root: '根杂凑值', published: '发布时间', began: '开始时间',
+    witnesses: '见证机构', witnessesLead: '其他机构独立核对日志只增不改，然后签名。', noWitness: '本市还没有配置见证机构：是否改动，只能由保存过日志的人发现。', cosigned: '已见证 {at}', notYet: '还没有见证', needed: '{n} 家之中至少 {k} 家见证，检查点才发布。',
+    one: '查一个条目', oneLead: '输入证照、文书二维码中的编号，或者条目编号。是否在日志中由您的浏览器自己计算。', code: '编号', look: '查询并计算',
+    verdict: { in: '在日志中', not: '不符', cannot: '未计算' },
+    verdictText: { in: '它是 {size} 条中的第 {n} 条，与检查点的根杂凑值一致。', not: '算出的根杂凑值与检查点不一致，请拨打 12345 核实。', cannot: '它是 {size} 条中的第 {n} 条。这个浏览器不能计算（需要 https 地址），请下载证明用命令行核对。' },
+    entry: '条目编号', at: '时间', kind: '类别', kinds: { case: '办件', audit: '权限和规则' }, row: '记录的杂凑值', fact: '公开的事实', proof: '证明全文',
+    self: '自己核对', selfLead: '任何人都可以抓取整个日志，核对它从头到尾没有改动。', checkpoint: '检查点', policy: '信任策略：日志和见证机构的公钥',
   },
   verdict: {
     good: '真实有效', goodText: '由本市签发，内容没有改动，目前有效。', sealedText: '印章真实，盖章以后内容没有改动。',
