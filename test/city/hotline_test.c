@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "city/cases/archive.h"
+#include "city/cases/measure.h"
 #include "city/identity/identity.h"
 #include "city/messages/messages.h"
 #include "city/sql.h"
@@ -527,6 +528,7 @@ static void fold_all(struct seat *s)
 {
     struct archive_at at = {.ended = 0};
     size_t looked;
+    assert_good(s->w.a, measures_roll(s->w.c, s->w.a)); /* what is not in the sums yet is not folded */
     do assert_good(s->w.a, case_archive_run(s->w.c, s->w.a, s->w.now, 64, &at, &looked));
     while (looked);
 }
