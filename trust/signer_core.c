@@ -302,12 +302,21 @@ static void certificates(const struct signer_core *c, struct signer_message *rep
 
 /* ---- doors ---- */
 
+/* Keys of seals that were kept go with the signer. */
+static void drop_kept(void *core)
+{
+    struct signer_core *c = core;
+    for (size_t i = 0; i < SIGNER_SEAL_KEYS; i++)
+        if (c->kept[i].a) arena_free(c->kept[i].a);
+}
+
 result signer_core_open(struct arena *a, const struct signer_keys *keys, struct time_source time, int use_fd,
                         struct signer_core **out)
 {
     struct signer_core *c = NEW(a, struct signer_core);
     *c = (struct signer_core){.keys = keys, .time = time, .use_fd = use_fd};
     c->log.key = signer_log_key(keys);
+    arena_cleanup(a, drop_kept, c);
     if (use_fd >= 0) {
         TRY(read_chain(a, c));
         TRY(signer_log_read(a, use_fd, &c->log));
