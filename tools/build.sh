@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds into $1 (default build) with the pages; leaves $1/tongban and $1/tongban-signd.
+# Builds into $1 (default build) with the pages; leaves $1/tongban, $1/tongban-signd and $1/tongban-witness.
 set -eu
 cd "$(dirname "$0")/.."
 dir=${1:-build}
@@ -9,6 +9,7 @@ dir=${1:-build}
     exit 1
 }
 rm -f "$dir.setup.log"
-ninja -C "$dir" app/tongban/tongban app/signd/tongban-signd
+ninja -C "$dir" app/tongban/tongban app/signd/tongban-signd app/witness/tongban-witness
 ln -sf app/tongban/tongban "$dir/tongban"
 ln -sf app/signd/tongban-signd "$dir/tongban-signd"
+ln -sf app/witness/tongban-witness "$dir/tongban-witness"

@@ -21,8 +21,11 @@ bool log_entry_read(struct arena *a, struct slice entry, struct log_leaf *out)
 bool log_entry_has_document(const struct log_leaf *leaf, struct slice sha256_hex)
 {
     if (!leaf->facts || leaf->facts->type != JSON_ARRAY || !sha256_hex.n) return false;
-    for (size_t i = 0; i < leaf->facts->n; i++)
-        if (slice_eq(json_string(leaf->facts->items[i], "document"), sha256_hex)) return true;
+    for (size_t i = 0; i < leaf->facts->n; i++) {
+        const struct json *f = leaf->facts->items[i];
+        if (slice_eq(json_string(f, "document"), sha256_hex) || slice_eq(json_string(f, "original"), sha256_hex))
+            return true;
+    }
     return false;
 }
 

@@ -15,7 +15,7 @@ struct log_leaf {
 };
 /* False: it is none of ours. */
 bool log_entry_read(struct arena *a, struct slice entry, struct log_leaf *out);
-/* Whether it says that a paper with this hash was issued (SHA-256 of the file, lower-case hex). */
+/* Whether it says that a paper with this hash was issued, as its PDF or as its original (SHA-256 of the file, lower-case hex). */
 bool log_entry_has_document(const struct log_leaf *leaf, struct slice sha256_hex);
 
 /* A proof (C2SP tlog-proof) with the entry in it, verified offline: inclusion, the log's signature, as many witnesses as the policy asks

@@ -1,6 +1,8 @@
 /* Signed notes, checkpoints, cosignatures, policies, and proofs that stand alone. */
 #include "base/testing.h"
+#include "trust/log_entry.h"
 #include "trust/tlog_policy.h"
+#include "trust/verify.h"
 
 /* Key and note published in the specification of signed notes. */
 #define VKEY "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
@@ -279,10 +281,63 @@ static void alone(void **state)
     for (size_t n = 0; n <= head; n++) assert_code(tlog_proof_parse(a, slice_sub(text, 0, n), &q), CODE_TLOG_PROOF);
 }
 
+/* What tongban verify says beside the file's own checks. */
+static struct check log_line(struct arena *a, const char *file, struct slice policy, struct slice proof,
+                             struct verify_report *r)
+{
+    static const struct check before = {"format", CHECK_OK, {"", 0}, {"", 0}};
+    *r = (struct verify_report){.good = true, .readable = true, .checks = &before, .nchecks = 1};
+    verify_in_log(a, slice_cstr(file), policy, proof, r);
+    assert_int_equal(r->nchecks, 2);
+    assert_string_equal(r->checks[0].name, "format");
+    assert_string_equal(r->checks[1].name, "log");
+    assert_int_equal(r->good, r->checks[1].state == CHECK_OK);
+    assert_true((r->log != NULL) == r->good);
+    return r->checks[1];
+}
+
+static void a_file_and_its_entry(void **state)
+{
+    struct arena *a = *state;
+    struct world *w = world(a);
+    struct verify_report r;
+    struct slice pdf = crypto_sha256_hex(a, S("the pdf")), ofd = crypto_sha256_hex(a, S("the ofd"));
+    struct slice entry = arena_printf(
+        a,
+        "{\"v\":1,\"id\":\"01a21b87-f7e7-8181-934f-644377a28c8c\",\"at\":1795758158813,\"kind\":\"case\",\"row\":"
+        "\"aZdn9cOoziaD/w7X8pXfBAbP8CDpc2Q1vWoYivoQ0mQ=\",\"facts\":[{\"document\":\"%.*s\",\"kind\":\"licence\","
+        "\"original\":\"%.*s\"}]}",
+        SLICE_ARG(pdf), SLICE_ARG(ofd));
+    w->tree = (struct merkle_edge){.size = 0};
+    merkle_leaf(entry, &w->leaf);
+    merkle_append(&w->tree, &w->leaf, NULL, NULL);
+    merkle_edge_root(&w->tree, &w->root);
+    struct checkpoint c = {S("city.example/log"), 1, merkle_slice(&w->root), S("")};
+    w->text = checkpoint_write(a, &c);
+    struct tlog_proof p = {true, entry, 0, {NULL, 0}, checkpoint_of(a, w, 5)};
+    struct slice proof = tlog_proof_write(a, &p), policy = policy_text(a, w, "group G 2 W0 W1 W2\nquorum G\n"),
+                 all = policy_text(a, w, "group G all W0 W1 W2\nquorum G\n");
+    struct check said = log_line(a, "the ofd", policy, proof, &r);
+    assert_int_equal(said.state, CHECK_OK);
+    assert_true(slice_search(said.en, S("entry 1 of 1")) != SIZE_MAX);
+    assert_true(slice_search(said.en, S("cosigned by 2 of 3 witnesses (2 needed)")) != SIZE_MAX);
+    assert_int_equal(json_int(r.log, "needed", 0), 2);
+    assert_int_equal(json_get(r.log, "witnesses")->n, 2);
+    assert_int_equal(log_line(a, "the pdf", policy, proof, &r).state, CHECK_OK);
+    assert_int_equal(log_line(a, "another", policy, proof, &r).state, CHECK_FAILED);
+    assert_int_equal(log_line(a, "the ofd", all, proof, &r).state, CHECK_FAILED); /* too few have cosigned */
+    assert_int_equal(log_line(a, "the ofd", S("quorum none\n"), proof, &r).state, CHECK_FAILED); /* another log */
+    assert_int_equal(log_line(a, "the ofd", policy, S("nothing"), &r).state, CHECK_FAILED);
+    p.extra.p = arena_cstr(a, entry); /* an entry that names another file is not the one in the tree */
+    p.extra.n = entry.n;
+    memcpy((char *)(uintptr_t)p.extra.p + slice_search(entry, ofd), crypto_sha256_hex(a, S("forged")).p, 64);
+    assert_int_equal(log_line(a, "forged", policy, tlog_proof_write(a, &p), &r).state, CHECK_FAILED);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        TEST(published_note), TEST(malformed_notes), TEST(malformed_keys), TEST(checkpoints),
-        TEST(quorums),        TEST(bad_checkpoints), TEST(bad_policies),   TEST(alone)};
+    const struct CMUnitTest tests[] = {TEST(published_note), TEST(malformed_notes), TEST(malformed_keys),
+                                       TEST(checkpoints),    TEST(quorums),         TEST(bad_checkpoints),
+                                       TEST(bad_policies),   TEST(alone),           TEST(a_file_and_its_entry)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -131,5 +131,6 @@ const struct json *verify_report_json(struct arena *a, const struct verify_repor
     json_set(&b, "signed_at", r->signed_at ? json_of_string(a, instant_text(a, r->signed_at)) : json_null());
     json_set(&b, "seals", r->seals ? r->seals : json_null());
     json_set(&b, "metadata", r->metadata ? r->metadata : json_null());
+    if (r->log) json_set(&b, "log", r->log);
     return json_object(&b);
 }

@@ -33,6 +33,7 @@ struct verify_report {
         *seals; /* OFD: [{id, name, version, type, signer, maker, at, from, to, pages, signature}]; else NULL */
     const struct json *metadata; /* OFD: {name: value} of CustomDatas (GB/T 36903); else NULL */
     struct slice identifier;     /* OFD: 证照标识 (GB/T 36904) of it; empty: none */
+    const struct json *log; /* verify_in_log: {origin, index, size, at, witnesses: [{name, at}], needed}; else NULL */
 };
 /* `at`: the moment for which the validity of the licence is judged (certificates are judged at the time of signing).
  * Never fails: what cannot be read is a failed check. */
@@ -51,8 +52,12 @@ void verify_ofd(struct arena *a, struct slice ofd, const struct trust_anchors *a
 /* One or the other, by how the file begins. */
 void verify_file(struct arena *a, struct slice file, const struct trust_anchors *anchors, const struct verify_ask *ask,
                  struct verify_report *out);
+/* Adds the check "log": that the issue of this very file is an entry of a city's log (docs/log.md), by a proof that stands alone (C2SP
+ * tlog-proof) under a checkpoint that the policy is content with, k of its n witnesses included. Texts of the two files. */
+void verify_in_log(struct arena *a, struct slice file, struct slice policy, struct slice proof,
+                   struct verify_report *r);
 /* {"good", "checks": [{"name", "ok": "ok"|"failed"|"warning", "text": {"zh","en"}}], "record", "signer", "signed_at",
- * "seals", "metadata"} */
+ * "seals", "metadata", "log"} */
 const struct json *verify_report_json(struct arena *a, const struct verify_report *r);
 
 #endif

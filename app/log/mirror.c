@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "trust/log_entry.h"
+
 enum { BUNDLE_MAX = TLOG_WIDTH * (TLOG_ENTRY_MAX + 2) };
 
 static result read_local(void *ctx, struct arena *a, const struct tlog_tile *t, struct slice *data)
@@ -100,6 +102,40 @@ static result bundle(struct mirroring *m, const struct tlog_tile *t, struct slic
     return log_file_put(m->work, m->dir, path, *data, 0644);
 }
 
+static result edited_entry(struct arena *a, uint64_t index, struct slice entry)
+{
+    struct log_leaf leaf;
+    struct slice id = log_entry_read(a, entry, &leaf) ? id_text(a, leaf.id) : S("?");
+    unsigned long long n = index + 1;
+    return fail(
+        a, CODE_LOG_FORK, S(""), "detail_zh",
+        arena_printf(a, "第 %llu 条（%.*s）与其散列不符，是后来被改的", n, SLICE_ARG(id)), "detail_en",
+        arena_printf(a, "entry %llu (%.*s) has not the hash it came in with: it was edited since", n, SLICE_ARG(id)),
+        NULL);
+}
+
+/* Entries of one bundle, the first n of them, against the hashes that they must have. */
+static result same_entries(struct arena *a, uint64_t bundle, const struct slice *entries, size_t n, struct slice hashes)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct merkle_hash h;
+        merkle_leaf(entries[i], &h);
+        if (!slice_eq(merkle_slice(&h), slice_sub(hashes, i * sizeof h, sizeof h)))
+            return edited_entry(a, bundle * TLOG_WIDTH + i, entries[i]);
+    }
+    return ok();
+}
+
+/* A bundle that was mirrored in part before still begins with the same entries. */
+static result known_part(struct mirroring *m, const struct tlog_tile *t, const struct slice *entries)
+{
+    struct tlog_tile known = {0, t->index, (unsigned)(m->edge.size % TLOG_WIDTH)};
+    struct slice hashes;
+    if (!known.width) return ok();
+    TRY(read_local((void *)(uintptr_t)m->dir, m->work, &known, &hashes));
+    return same_entries(m->work, t->index, entries, known.width, hashes);
+}
+
 static result add_bundle(struct mirroring *m, uint64_t size)
 {
     struct tlog_tile t = {TLOG_BUNDLE, m->edge.size / TLOG_WIDTH, 0};
@@ -108,6 +144,7 @@ static result add_bundle(struct mirroring *m, uint64_t size)
     t.width = tlog_tile_width(t.level, t.index, size);
     TRY(bundle(m, &t, &data));
     TRY(tlog_bundle_read(m->work, data, t.width, &entries));
+    TRY(known_part(m, &t, entries));
     for (unsigned i = (unsigned)(m->edge.size % TLOG_WIDTH); i < t.width; i++) {
         struct merkle_hash h;
         merkle_leaf(entries[i], &h);
@@ -150,6 +187,23 @@ static result not_the_root(struct arena *a, const char *zh, const char *en)
     return fail(a, CODE_LOG_FORK, S(""), "detail_zh", slice_cstr(zh), "detail_en", slice_cstr(en), NULL);
 }
 
+/* Which entry it is that was edited, where the server's own tiles say so. */
+static result served_wrong(struct mirroring *m, uint64_t from, uint64_t size)
+{
+    for (uint64_t b = from / TLOG_WIDTH; b * TLOG_WIDTH < size; b++) {
+        struct tlog_tile t = {TLOG_BUNDLE, b, tlog_tile_width(TLOG_BUNDLE, b, size)}, known = {0, b, t.width};
+        struct slice data, hashes;
+        const struct slice *entries;
+        arena_reset(m->work);
+        TRY(read_local((void *)(uintptr_t)m->dir, m->work, &t, &data));
+        TRY(tlog_bundle_read(m->work, data, t.width, &entries));
+        TRY(log_get(m->work, m->url, tlog_tile_path(m->work, &known), sizeof m->sheets[0].data, &hashes));
+        TRY(same_entries(m->work, b, entries, t.width, hashes));
+    }
+    return not_the_root(m->work, "所提供的条目得不出检查点的根，或与此前的条目不同",
+                        "the entries served do not give the checkpoint's root, or do not continue what was mirrored");
+}
+
 /* Partial tiles of before, which a wider one replaces. */
 static void remove_old(struct arena *a, const char *dir, uint64_t before, uint64_t size)
 {
@@ -175,8 +229,7 @@ static result attempt(struct mirroring *m, const struct checkpoint *old, const s
                             "the tiles of the folder do not give its checkpoint's root");
     TRY(grow(m, now->size, &root));
     if (slice_eq(merkle_slice(&root), now->root)) return ok();
-    return not_the_root(m->a, "所提供的条目得不出检查点的根，或与此前的条目不同",
-                        "the entries served do not give the checkpoint's root, or do not continue what was mirrored");
+    return result_copy(m->a, served_wrong(m, old->size, now->size));
 }
 
 result log_mirror(struct arena *a, struct slice url, const char *dir, const struct tlog_policy *policy,

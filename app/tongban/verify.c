@@ -1,6 +1,7 @@
-/* tongban verify FILE [--trust FILE …] [--at TIME]: offline, needs the file and the roots only. Exit status 0: good, 1: not to be trusted, 2: not a
- * file that can be verified. */
+/* tongban verify FILE [--trust FILE …] [--at TIME] [--proof FILE --policy FILE]: offline, needs the file and the roots only, and the log's proof
+ * and policy where it shall be in the log too. Exit status 0: good, 1: not to be trusted, 2: not a file that can be verified. */
 #include "app/tongban/cli.h"
+#include "trust/tlog_policy.h"
 #include "trust/verify.h"
 
 #include <stdio.h>
@@ -20,6 +21,18 @@ static result roots(struct cli *c, const struct trust_anchors **out)
     return trust_anchors_parse(c->a, buf_slice(&all), out);
 }
 
+struct log_files {
+    const char *proof, *policy; /* paths; both NULL: the log is not asked about */
+    struct slice proof_text, policy_text;
+};
+static result log_files(struct cli *c, struct log_files *x)
+{
+    x->proof = cli_option(c, "--proof");
+    x->policy = cli_option(c, "--policy");
+    if (x->proof) TRY(file_read(c->a, x->proof, 2 * NOTE_MAX_BYTES, &x->proof_text));
+    return x->policy ? file_read(c->a, x->policy, TLOG_POLICY_MAX_BYTES, &x->policy_text) : ok();
+}
+
 static void print(struct cli *c, const struct verify_report *r)
 {
     static const char *const MARKS[] = {"✓", "✗", "!"};
@@ -37,8 +50,10 @@ static int run(struct cli *c)
     struct slice file;
     struct verify_ask ask = {.at = time_now(time_system())};
     const char *at = cli_option(c, "--at");
-    result r = roots(c, &anchors);
-    if (c->argc != 1) return cli_usage(c, &COMMAND_VERIFY);
+    struct log_files log = {.proof = NULL};
+    result r = roots(c, &anchors), l = log_files(c, &log);
+    if (c->argc != 1 || !log.proof != !log.policy) return cli_usage(c, &COMMAND_VERIFY);
+    if (!failed(r)) r = l;
     if (!failed(r) && at) {
         r = instant_parse(c->a, slice_cstr(at), S("--at"), &ask.at);
         ask.certificates_at = ask.at;
@@ -47,6 +62,7 @@ static int run(struct cli *c)
     if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
     struct verify_report report;
     verify_file(c->a, file, anchors, &ask, &report);
+    if (log.proof) verify_in_log(c->a, file, log.policy_text, log.proof_text, &report);
     if (c->json)
         cli_json(c, verify_report_json(c->a, &report));
     else
@@ -56,6 +72,8 @@ static int run(struct cli *c)
 
 const struct command COMMAND_VERIFY = {
     "verify",
-    "  verify 文件 [--trust 根证书.pem …] [--at 时间]   离线核验证照、文书（PDF、OFD；退出码 1 不可信，2 无法识别）",
-    "  verify FILE [--trust ROOTS.pem …] [--at TIME]    verifies a licence or document (PDF, OFD) offline (exit status 1: not to be trusted, 2: not understood)",
+    "  verify 文件 [--trust 根证书.pem …] [--at 时间]   离线核验证照、文书（PDF、OFD；退出码 1 不可信，2 无法识别）\n"
+    "         [--proof 日志证明 --policy 策略文件]      并核验其签发是否载入公开日志、见证机构是否足数",
+    "  verify FILE [--trust ROOTS.pem …] [--at TIME]    verifies a licence or document (PDF, OFD) offline (exit status 1: not to be trusted, 2: not understood)\n"
+    "         [--proof PROOF --policy FILE]             and that its issue is in the log, cosigned by as many witnesses as the policy asks for",
     run};

@@ -242,8 +242,8 @@ static result settle(struct run *r)
     c->version++;
     c->at = r->k->now;
     c->engine = process_state_encode(a, r->state);
-    struct slice payload =
-        event_seal(a, &r->key, c->version, c->engine, r->vars_before, c->vars, json_array(&r->facts));
+    const struct json *facts = json_array(&r->facts); /* once: what is built leaves the builder empty */
+    struct slice payload = event_seal(a, &r->key, c->version, c->engine, r->vars_before, c->vars, facts);
     bool keyed = r->k->key.n && !r->is_new;
     const struct sql_value event[] = {sql_id(&c->id),
                                       sql_int(c->version),
@@ -254,8 +254,7 @@ static result settle(struct run *r)
                                       keyed ? sql_blob(bytes(r->body_hash, 32)) : sql_null(),
                                       sql_blob(payload)};
     decision_write_v(r->d, &EVENT_INSERT, 1, event, 8);
-    log_write(r->d, &(struct log_source){LOG_CASE, c->id, c->version, r->k->now, event, 8},
-              log_public_facts(a, json_array(&r->facts)));
+    log_write(r->d, &(struct log_source){LOG_CASE, c->id, c->version, r->k->now, event, 8}, log_public_facts(a, facts));
     case_row_write(r->k->city, r->d, &r->key, c);
     if (r->is_new && r->k->key.n) {
         struct json_builder b = json_builder(a);

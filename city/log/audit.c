@@ -201,11 +201,16 @@ static void keep(struct auditing *x, const struct log_leaf *leaf)
         (struct known){.id = leaf->id, .row = leaf->row, .at = leaf->at, .audit = slice_is(leaf->kind, LOG_AUDIT)};
 }
 
-static result entry(struct auditing *x, struct arena *a, struct merkle_edge *edge, struct slice s)
+/* hash: what the tile says of it. An entry that was edited, its row perhaps as well, no longer has it. */
+static result entry(struct auditing *x, struct arena *a, struct merkle_edge *edge, struct slice s, struct slice hash)
 {
     struct log_leaf leaf;
     struct merkle_hash h;
     merkle_leaf(s, &h);
+    if (!slice_eq(merkle_slice(&h), hash)) {
+        bool ours = log_entry_read(a, s, &leaf);
+        found(x, "entry", ours ? leaf.id : ID_NONE, ours ? leaf.at : 0);
+    }
     merkle_append(edge, &h, NULL, NULL);
     x->out->leaves++;
     if (log_entry_read(a, s, &leaf)) {
@@ -241,13 +246,14 @@ static result leaves(struct auditing *x, struct arena *own, const struct log_sta
     while (edge->size < s->head.size) {
         uint64_t index = edge->size / TLOG_WIDTH;
         struct tlog_tile t = {TLOG_BUNDLE, index, tlog_tile_width(TLOG_BUNDLE, index, s->head.size)};
-        struct slice data;
+        struct slice data, hashes;
         const struct slice *entries;
         arena_reset(own);
         TRY(log_tile(x->city, own, &t, &data));
         TRY(tlog_bundle_read(own, data, t.width, &entries));
+        TRY(log_tile(x->city, own, &(struct tlog_tile){0, index, t.width}, &hashes));
         for (unsigned i = 0; i < t.width; i++) {
-            TRY(entry(x, own, edge, entries[i]));
+            TRY(entry(x, own, edge, entries[i], slice_sub(hashes, (size_t)i * MERKLE_HASH_BYTES, MERKLE_HASH_BYTES)));
             if (edge->size == x->published.size) TRY(same_root(x, edge, &same));
         }
     }

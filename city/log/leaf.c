@@ -70,6 +70,8 @@ const struct json *log_public_facts(struct arena *a, const struct json *facts)
             struct json_builder b = json_builder(a);
             json_set_str(&b, "document", json_string(f, "sha256"));
             json_set_str(&b, "kind", json_string(f, "kind"));
+            struct slice original = json_string(json_get(f, "original"), "sha256");
+            if (original.n) json_set_str(&b, "original", original);
             json_add(&list, json_object(&b));
         }
         if (said && said->type == JSON_OBJECT) json_add(&list, said);

@@ -21,8 +21,8 @@ struct id log_leaf_id(const char *kind, struct id key, int64_t seq, instant at);
 void log_row_hash(const struct sql_value *values, size_t n, struct merkle_hash *out);
 /* facts: public ones, or NULL. At most 65535 bytes (trust/tlog.h). */
 struct slice log_entry(struct arena *a, const struct log_source *s, const struct json *facts);
-/* What of an event's facts is public: {"document": SHA-256, "kind": …} of each paper issued, and the member "public" of any fact, as it
- * is. NULL: nothing. */
+/* What of an event's facts is public: {"document": SHA-256, "kind": …} of each paper issued, with "original" (SHA-256 of its OFD) where it
+ * has one, and the member "public" of any fact, as it is. NULL: nothing. */
 const struct json *log_public_facts(struct arena *a, const struct json *facts);
 /* One row, in the transaction of the row it commits to. */
 void log_write(struct decision *d, const struct log_source *s, const struct json *facts);

@@ -86,7 +86,8 @@ struct log_audit {
     int64_t changed, missing, extra; /* rows other than their leaf says; leaves without a row; rows without a leaf */
     int64_t ended;                   /* leaves of audit rows whose period is over */
     bool tree;                       /* the tiles give the root of the published checkpoint */
-    const struct json *findings;     /* the first of them: {"what", "id", "at"} */
+    const struct json
+        *findings; /* the first of them: {"what", "id", "at"}; also "entry": one that its hash does not fit */
 };
 /* Reads the whole log and all rows. */
 MUST result log_audit(struct city *c, struct arena *a, instant now, struct log_audit *out);

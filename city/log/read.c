@@ -110,6 +110,7 @@ struct wanted_paper {
     struct id case_id;
     int64_t version;
     instant at;
+    struct slice sha256;
 };
 
 /* An event of this case at this time: its number is not known, but there are few. */
@@ -120,6 +121,19 @@ static bool is_of_case(const void *ctx, const struct log_leaf *leaf)
     for (int64_t seq = 1; seq <= w->version; seq++)
         if (id_eq(leaf->id, log_leaf_id(LOG_CASE, w->case_id, seq, w->at))) return true;
     return false;
+}
+
+/* Several events may be of one moment: it is the one that names the paper. */
+static bool names_paper(const void *ctx, const struct log_leaf *leaf)
+{
+    const struct wanted_paper *w = ctx;
+    return log_entry_has_document(leaf, w->sha256) && is_of_case(ctx, leaf);
+}
+
+/* One whose facts were too many to be told (log_entry). */
+static bool names_none(const void *ctx, const struct log_leaf *leaf)
+{
+    return !leaf->facts && is_of_case(ctx, leaf);
 }
 
 result log_find_document(struct city *c, struct arena *a, struct id document, struct log_found *out)
@@ -135,7 +149,9 @@ result log_find_document(struct city *c, struct arena *a, struct id document, st
     from = to = log_leaf_id(LOG_CASE, w.case_id, 0, w.at);
     memset(from.b + 6, 0, 10);
     memset(to.b + 6, 0xff, 10);
-    TRY(search(c, a, from, to, is_of_case, &w, out, &found));
+    w.sha256 = row(&r, 0)[3].s;
+    TRY(search(c, a, from, to, names_paper, &w, out, &found));
+    if (!found) TRY(search(c, a, from, to, names_none, &w, out, &found));
     return found ? published_yet(c, a, out->index) : none(a, "document", id_text(a, document));
 }
 

@@ -1,7 +1,9 @@
 /* The life of an electronic licence: its original and its rendition, every change with its reason, right and journal, the next version, the
  * day it expires. The journal folds to the same register. */
 #include "city/cases/licence_use.h"
+#include "city/sql.h"
 #include "test/city/works.h"
+#include "trust/crypto.h"
 #include "trust/ofd.h"
 
 /* The permit as an electronic licence for one year. */
@@ -86,6 +88,33 @@ static void the_original_is_an_ofd(struct store_fixture *f)
     assert_good(w.a, case_document(w.c, w.a, l.case_id, l.document, DOCUMENT_RENDITION, &bytes, &title));
     assert_true(slice_starts(bytes, S("%PDF-")));
     same_again(&w);
+}
+
+/* The log's entry of the event names both files, so that either can be shown to be in it. */
+static void its_entry_in_the_log_names_its_files(struct store_fixture *f)
+{
+    struct works w;
+    struct slice bytes, title;
+    struct rows r;
+    static const struct stmt ENTRIES = {"test_entries", "SELECT entry FROM log_leaf", NULL, false};
+    int naming = 0;
+    works_open(&w, f);
+    struct licence_row l = look(&w, licensed(&w));
+    assert_good(w.a, case_document(w.c, w.a, l.case_id, l.document, DOCUMENT_ORIGINAL, &bytes, &title));
+    struct slice ofd = crypto_sha256_hex(w.a, bytes);
+    assert_good(w.a, case_document(w.c, w.a, l.case_id, l.document, DOCUMENT_RENDITION, &bytes, &title));
+    struct slice pdf = crypto_sha256_hex(w.a, bytes);
+    assert_good(w.a, store_query(w.c->store, w.a, &ENTRIES, NULL, 0, &r));
+    for (size_t i = 0; i < r.n; i++) {
+        const struct json *entry = test_json(w.a, row(&r, i)[0].s), *facts = json_get(entry, "facts");
+        for (size_t k = 0; facts && k < facts->n; k++) {
+            if (!slice_eq(json_string(facts->items[k], "document"), pdf)) continue;
+            assert_true(slice_eq(json_string(facts->items[k], "original"), ofd));
+            assert_slice(json_string(facts->items[k], "kind"), "licence");
+            naming++;
+        }
+    }
+    assert_int_equal(naming, 1);
 }
 
 static void suspended_resumed_revoked(struct store_fixture *f)
@@ -256,8 +285,12 @@ static void used_with_a_basis_or_with_consent(struct store_fixture *f)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {ON_BOTH(the_original_is_an_ofd),    ON_BOTH(suspended_resumed_revoked),
-                                       ON_BOTH(the_next_version),          ON_BOTH(the_last_day_passes),
-                                       ON_BOTH(shown_by_a_code_that_ends), ON_BOTH(used_with_a_basis_or_with_consent)};
+    const struct CMUnitTest tests[] = {ON_BOTH(the_original_is_an_ofd),
+                                       ON_BOTH(its_entry_in_the_log_names_its_files),
+                                       ON_BOTH(suspended_resumed_revoked),
+                                       ON_BOTH(the_next_version),
+                                       ON_BOTH(the_last_day_passes),
+                                       ON_BOTH(shown_by_a_code_that_ends),
+                                       ON_BOTH(used_with_a_basis_or_with_consent)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -275,7 +275,10 @@ def an_edited_row_is_noticed():
     with City() as c:
         court = Witness(c, "court")
         s, key = make_city(c, (court,), 1)
-        published(s)
+        settle(lambda: log_of(s)["witnesses"][0]["cosigned_at"], "the court's cosignature")
+        size = published(s)["checkpoint"]["size"]
+        url, p, seen_before = "http://127.0.0.1:%d/log" % s.port, write_policy(c, s), os.path.join(c.top, "seen-before")
+        same(c.run("--json", "log", "mirror", seen_before, "--url", url, "--policy", p).code, 0)
         r = c.run("--json", "log", "audit")
         same((r.code, r.json()["good"]), (0, True), r.out)
         db = sqlite3.connect(c.path("city.db"), timeout=PATIENCE)
@@ -305,9 +308,13 @@ def an_edited_row_is_noticed():
         db.close()
         r = c.run("--json", "log", "audit")
         same((r.code, r.json()["tree"], r.json()["changed"]), (1, False, 0), r.out)
-        mirror, p = os.path.join(c.top, "mirror"), write_policy(c, s)
-        r = c.run("--json", "log", "monitor", mirror, "--url", "http://127.0.0.1:%d/log" % s.port, "--policy", p)
-        same((r.code, r.problem()["code"]), (1, "log.fork"), r.out, r.err)
+        same([(f["what"], f["id"]) for f in r.json()["findings"]], [("entry", entry_id)])
+        published(s, size + 1)
+        # who reads it for the first time, and who has its beginning already
+        for mirror in (os.path.join(c.top, "mirror"), seen_before):
+            r = c.run("--json", "log", "monitor", mirror, "--url", url, "--policy", p)
+            same((r.code, r.problem()["code"]), (1, "log.fork"), r.out, r.err)
+            check(entry_id in r.problem()["en"] and entry_id in r.problem()["zh"], r.out)
         same(c.stop(s), 0)
 
 

@@ -1,7 +1,7 @@
 // Inclusion in the log, computed in the browser, against trees and paths by their definitions (RFC 9162, 2.1.1 and 2.1.3.1).
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { base64Of, bytesOf, headOf, judge, rootOf } from '../src/public/log'
+import { base64Of, bytesOf, headOf, judge, rootOf } from '../src/lib/log'
 
 const h = (...parts: (Uint8Array | number[])[]) => new Uint8Array(createHash('sha256').update(Uint8Array.from(parts.flatMap((p) => [...p]))).digest())
 const split = (n: number) => 2 ** Math.ceil(Math.log2(n) - 1)

@@ -1,4 +1,5 @@
 // Licences: their original opens in a reader of others; the holder shows one and takes it back; an office asks, uses, suspends.
+import { readFileSync } from 'node:fs'
 import { city, party, until } from '../city.mjs'
 import { axe, open, overflow, settled, shots, wrong } from '../lib.mjs'
 import { read, readerThere } from '../reader/reader.mjs'
@@ -37,6 +38,32 @@ export const licences = {
     return faults
   },
 
+  async 'a licence is found in the public log from its page and from its code, and its proof is taken away'(browser) {
+    const faults = []
+    const mine = await card()
+    const token = mine.verify_url.split('/').pop()
+    for (const [lang, width, words] of [['zh-CN', 1280, '在日志中'], ['en', 360, 'In the log']]) {
+      const { context, page, seen, go } = await open(browser, { lang, width, as: 'chenlao' })
+      for (const path of [`/licences/${mine.id}`, `/verify/${token}`]) {
+        await go(path)
+        await page.locator('.in-log .tag.green').waitFor()
+        if ((await page.innerText('.in-log .tag')) !== words) faults.push(`${path}: not said to be in the log`)
+        const [download] = await Promise.all([page.waitForEvent('download'), page.locator('.in-log a[download]').click()])
+        const text = readFileSync(await download.path(), 'utf8')
+        if (!text.startsWith('c2sp.org/tlog-proof@v1\n')) faults.push(`${path}: what is taken away is no proof`)
+        await page.screenshot({ path: `${shots}/in-log-${path.split('/')[1]}-${lang}.png`, fullPage: true })
+        faults.push(...(await overflow(page)), ...(await axe(page)))
+        await page.locator('.in-log a:not([download])').click()
+        await settled(page)
+        await page.locator('[role=status] .tag.green').waitFor()
+        if (!(await page.innerText('main')).includes('licence')) faults.push(`${path}: the entry does not name the paper`)
+      }
+      faults.push(...wrong(seen, [409]))
+      await context.close()
+    }
+    return faults
+  },
+
   async 'a licence is shown by a code that ends, and taken back'(browser) {
     const faults = []
     const mine = await card()
@@ -62,7 +89,7 @@ export const licences = {
       await other.page.reload()
       await settled(other.page)
       if (/某某银行/.test(await other.page.innerText('main'))) faults.push(`${lang}: it is still shown`)
-      faults.push(...wrong(seen), ...wrong(other.seen, [404]))
+      faults.push(...wrong(seen, [409]), ...wrong(other.seen, [404])) // 409: its entry in the log waits for a checkpoint
       await other.context.close()
       await context.close()
     }
@@ -117,7 +144,7 @@ export const licences = {
     await page.screenshot({ path: `${shots}/verify-suspended.png`, fullPage: true })
     await holder.go(`/licences/${mine.id}`)
     if (!(await holder.page.innerText('main')).includes('冒用他人身份')) faults.push('the holder does not see why')
-    faults.push(...wrong(seen, [403]), ...wrong(holder.seen))
+    faults.push(...wrong(seen, [403, 409]), ...wrong(holder.seen, [409]))
     await holder.context.close()
     await context.close()
     return faults

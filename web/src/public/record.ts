@@ -18,6 +18,7 @@ export interface Verification extends Report {
   issued_at?: string | null
   sha256?: string
   test_keys?: boolean
+  log?: { index: number; id: string } | null // papers of cases; null: not published yet
   report?: Report
   seals?: VerifiedSeal[] | null
 }

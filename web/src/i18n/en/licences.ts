@@ -19,6 +19,14 @@ export default {
     consents: 'Requests to use it', consentLead: 'For a purpose without a basis in law an office must ask you first. You can withdraw your consent at any time.', noConsents: 'No office has asked.', asks: '{who} asks to use it for: {purpose}', grant: 'Agree', refuse: 'Refuse', withdraw: 'Withdraw consent', state: { asked: 'Waits for you', granted: 'Agreed', refused: 'Refused', withdrawn: 'Withdrawn' }, said: 'Your answer is recorded',
     waiting: 'An office asks to use a licence of yours; please answer | {n} offices ask to use licences of yours; please answer',
   },
+  inLog: {
+    title: 'Public log', open: 'Look at it in the log', save: 'Download the proof', again: 'Try again',
+    state: { looking: 'Looking', waits: 'Waits', none: 'No entry', failed: 'Not reached', in: 'In the log', not: 'Does not fit', cannot: 'Not computed' },
+    text: {
+      looking: 'Looking for its issue in the public log.', waits: 'Its entry waits for the next checkpoint, usually some seconds.', none: 'The city had no public log when it was issued, or the log does not take such papers.', failed: 'The public log cannot be reached at the moment; try again later.',
+      in: 'Issued {at}: entry {n} of {size}. Your browser computed this; nobody can change it later without being found out.', not: 'It does not fit the checkpoint of the public log. Please ask 12345.', cannot: 'Entry {n} of {size}. This browser cannot compute it here (it needs an https address); take the proof and check it elsewhere.',
+    },
+  },
   presented: { title: 'A licence shown by its holder', lead: 'Its holder shows you this; it ends {time}.', to: 'Shown to', more: 'Verify this licence', gone: 'The code has ended', goneText: 'Its time is over, or the holder took it back. Ask the holder to show it again.' },
   dlic: {
     title: 'Find licences', nav: 'Licences', lead: 'Electronic licences by the holder’s identity number. Each search and use is in the holder’s record.', kind: 'Kind of number', resident_id: 'Resident identity card', uscc: 'Unified social credit code', number: 'Number', purpose: 'Purpose', basis: 'Basis: {basis}', consentNeeded: 'Needs the holder’s consent', go: 'Search', none: 'No electronic licence was found.', use: 'Use', ask: 'Ask for consent', why: 'Tell the holder what it is for', askGo: 'Send the request', asked: 'Asked; the holder has not answered yet', used: 'Used, and in the holder’s record',

@@ -32,7 +32,7 @@ const pub: typeof zh = {
     verdict: { in: 'In the log', not: 'Does not fit', cannot: 'Not computed' },
     verdictText: { in: 'It is number {n} of {size}, and leads to the root of the checkpoint.', not: 'The root that was computed is not that of the checkpoint. Please ask 12345.', cannot: 'It is number {n} of {size}. This browser cannot compute here (it needs an https address); take the proof and use the command line.' },
     entry: 'Id', at: 'Time', kind: 'Kind', kinds: { case: 'case', audit: 'rights and rules' }, row: 'Hash of the record', fact: 'Public fact', proof: 'The whole proof',
-    self: 'Check it yourself', selfLead: 'Anybody can fetch the whole log and check that it was never changed.', checkpoint: 'Checkpoint', policy: 'Policy: the keys of the log and its witnesses',
+    self: 'Check it yourself', selfLead: 'Anybody can fetch the whole log and check that it was never changed.', saveProof: 'Download the proof', savePolicy: 'Download the policy', checkpoint: 'Checkpoint', policy: 'Policy: the keys of the log and its witnesses',
   },
   verdict: {
     good: 'Genuine and in force', goodText: 'Issued by this city, unchanged, and in force now.', sealedText: 'The seal is genuine, and nothing was changed after it.',

@@ -18,6 +18,14 @@ export default {
     consents: '使用请求', consentLead: '没有法律依据的用途，单位要先征得您的同意。同意后可以随时撤回。', noConsents: '没有单位请求使用。', asks: '{who} 请求用于：{purpose}', grant: '同意', refuse: '不同意', withdraw: '撤回同意', state: { asked: '等您答复', granted: '已同意', refused: '未同意', withdrawn: '已撤回' }, said: '已答复',
     waiting: '有 {n} 个单位请求使用您的证照，请答复',
   },
+  inLog: {
+    title: '公开日志', open: '在公开日志中查看', save: '下载证明', again: '再试一次',
+    state: { looking: '正在查', waits: '等待公布', none: '没有条目', failed: '没有查到', in: '在日志中', not: '不符', cannot: '未计算' },
+    text: {
+      looking: '正在公开日志中查找签发记录。', waits: '签发记录等待下一个检查点公布，通常只要几秒。', none: '签发时本市还没有公开日志，或这份文书不入日志。', failed: '暂时连不上公开日志，请稍后再试。',
+      in: '{at} 签发，是公开日志 {size} 条中的第 {n} 条。由您的浏览器计算得出，没有人能在事后改动而不被发现。', not: '与公开日志的检查点不一致，请拨打 12345 核实。', cannot: '是公开日志 {size} 条中的第 {n} 条。这个浏览器不能自己计算（需要 https 地址），请下载证明后核对。',
+    },
+  },
   presented: { title: '持证人出示的证照', lead: '这是持证人主动出示的，{time} 失效。', to: '出示给', more: '核验这张证照', gone: '二维码已失效', goneText: '可能已过时，或持证人已收回。请持证人重新出示。' },
   dlic: {
     title: '证照查询', nav: '证照', lead: '按持证人证件查电子证照。每次查询和使用都记在持证人的记录里。', kind: '证件种类', resident_id: '居民身份证', uscc: '统一社会信用代码', number: '证件号码', purpose: '用途', basis: '依据：{basis}', consentNeeded: '须经持证人同意', go: '查询', none: '没有查到电子证照。', use: '调用', ask: '请求同意', why: '向持证人说明用途', askGo: '发出请求', asked: '已请求，等待持证人答复', used: '已调用，已记入持证人的记录',

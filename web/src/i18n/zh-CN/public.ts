@@ -32,7 +32,7 @@ export default {
     verdict: { in: '在日志中', not: '不符', cannot: '未计算' },
     verdictText: { in: '它是 {size} 条中的第 {n} 条，与检查点的根杂凑值一致。', not: '算出的根杂凑值与检查点不一致，请拨打 12345 核实。', cannot: '它是 {size} 条中的第 {n} 条。这个浏览器不能计算（需要 https 地址），请下载证明用命令行核对。' },
     entry: '条目编号', at: '时间', kind: '类别', kinds: { case: '办件', audit: '权限和规则' }, row: '记录的杂凑值', fact: '公开的事实', proof: '证明全文',
-    self: '自己核对', selfLead: '任何人都可以抓取整个日志，核对它从头到尾没有改动。', checkpoint: '检查点', policy: '信任策略：日志和见证机构的公钥',
+    self: '自己核对', selfLead: '任何人都可以抓取整个日志，核对它从头到尾没有改动。', saveProof: '下载证明', savePolicy: '下载信任策略', checkpoint: '检查点', policy: '信任策略：日志和见证机构的公钥',
   },
   verdict: {
     good: '真实有效', goodText: '由本市签发，内容没有改动，目前有效。', sealedText: '印章真实，盖章以后内容没有改动。',
