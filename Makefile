@@ -5,10 +5,10 @@ PORT ?= 8080
 DATA ?= $(CURDIR)/var/$(CITY)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo-trust test bench fuzz faults conformance check clean
+.PHONY: help setup build run trust test bench fuzz faults conformance check clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
 
 setup: ## install what is missing (Debian packages; npm packages for the pages)
 	@tools/setup.sh
@@ -19,7 +19,7 @@ build: setup ## build/tongban, build/tongban-signd and build/tongban-witness
 run: build ## start the city (CITY=demo, plan or empty, PORT=8080; YEAR=no: no year of cases), walk a case through it, stay up
 	@BUILD=$(BUILD) CITY=$(CITY) PORT=$(PORT) DATA=$(DATA) tools/run.sh
 
-demo-trust: build ## a city with three witnesses: a licence verified with nothing but the file, then the database edited and noticed
+trust: build ## a city with three witnesses: a licence verified with nothing but the file, then the database edited and noticed
 	@python3 tools/demo_trust.py --build $(BUILD)
 
 test: setup ## everything CI runs
