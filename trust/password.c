@@ -71,7 +71,7 @@ result password_hash(struct arena *a, struct slice password, struct slice *encod
     return ok();
 }
 
-/* "$argon2id$v=19$m=65536,t=3,p=1$…": reads m, t, p; false when the text has not that shape. */
+/* "$argon2id$v=19$m=32768,t=4,p=1$…": reads m, t, p; false when the text has not that shape. */
 static bool read_cost(struct slice encoded, int64_t cost[3])
 {
     static const char *const names[3] = {"m=", "t=", "p="};
