@@ -1,16 +1,9 @@
-#include "city/decisions/decisions.h"
 #include "city/testkit.h"
 
 #include <stdlib.h>
 
 #include "base/identifier.h"
-#include "city/cases/change.h"
-#include "city/drafts/drafts.h"
-#include "city/log/log.h"
-#include "city/messages/messages.h"
-#include "city/seals/seals.h"
-#include "city/search/search.h"
-#include "city/simulation/simulation.h"
+#include "city/migrate.h"
 #include "trust/password.h"
 
 static const char DEPARTMENTS[] =
@@ -35,12 +28,6 @@ static const struct area AREA = {.number = 1, .name_zh = "测试", .name_en = "t
 static const struct area *const AREA_LIST[] = {&AREA};
 static const struct areas AREAS = {AREA_LIST, 1};
 
-static void migrate(struct city_kit *k, const struct migration *m, size_t n)
-{
-    int applied;
-    assert_good(k->a, store_migrate(k->f->s, k->a, m, n, &applied));
-}
-
 static void load_data(struct city_kit *k)
 {
     const struct service_file files[] = {{S("departments.json"), slice_cstr(DEPARTMENTS)},
@@ -56,19 +43,7 @@ void city_kit_open(struct city_kit *k, struct store_fixture *f)
     assert_true(instant_scan(S("2021-04-30T09:00:00+08:00"), &k->now));
     f->options.time = test_clock(&k->now);
     store_fixture_reopen(f);
-    migrate(k, VAULT_MIGRATIONS, VAULT_NMIGRATIONS);
-    migrate(k, RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS);
-    migrate(k, IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS);
-    migrate(k, CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS);
-    migrate(k, DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS);
-    migrate(k, DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS);
-    migrate(k, MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS);
-    migrate(k, SEALS_MIGRATIONS, SEALS_NMIGRATIONS);
-    migrate(k, CASES_MIGRATIONS, CASES_NMIGRATIONS);
-    migrate(k, CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS);
-    migrate(k, SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS);
-    migrate(k, SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS);
-    migrate(k, LOG_MIGRATIONS, LOG_NMIGRATIONS);
+    assert_good(k->a, city_migrate(f->s, k->a, &AREAS));
     store_fixture_reusable(f);
     load_data(k);
     k->c = (struct city){

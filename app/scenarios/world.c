@@ -4,15 +4,7 @@
 #include <stdlib.h>
 
 #include "areas/areas.h"
-#include "city/cases/change.h"
-#include "city/decisions/decisions.h"
-#include "city/drafts/drafts.h"
-#include "city/log/log.h"
-#include "city/messages/messages.h"
-#include "city/rights/rights.h"
-#include "city/seals/seals.h"
-#include "city/search/search.h"
-#include "city/simulation/simulation.h"
+#include "city/migrate.h"
 
 #define WORLD_PASSWORD S("Riverside-Lantern-7")
 
@@ -131,32 +123,6 @@ result catalogue_alone(struct arena *a, const struct sources *s, struct city *c,
     return install(c, a, s, *data, 0);
 }
 
-static result migrate(struct arena *a, struct store *store)
-{
-    const struct {
-        const struct migration *list;
-        size_t n;
-    } OWN[] = {{VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
-               {RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},
-               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},
-               {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
-               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS},
-               {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
-               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
-               {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
-               {CASES_MIGRATIONS, CASES_NMIGRATIONS},
-               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},
-               {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS},
-               {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS},
-               {LOG_MIGRATIONS, LOG_NMIGRATIONS}};
-    int applied;
-    for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++) TRY(store_migrate(store, a, OWN[i].list, OWN[i].n, &applied));
-    for (size_t i = 0; i < AREAS.n; i++)
-        if (AREAS.list[i]->nmigrations)
-            TRY(store_migrate(store, a, AREAS.list[i]->migrations, AREAS.list[i]->nmigrations, &applied));
-    return ok();
-}
-
 /* The areas again, of which outages may replace verbs. */
 static const struct areas *areas_copy(struct arena *a)
 {
@@ -187,7 +153,7 @@ result world_open(struct world *w, struct arena *a, const struct sources *s, str
     size_t made;
     w->sources = s;
     w->a = a;
-    TRY(migrate(a, store));
+    TRY(city_migrate(store, a, &AREAS));
     TRY(names(&w->c, a, s));
     w->c.store = store;
     w->c.time = world_clock(w);

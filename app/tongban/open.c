@@ -12,15 +12,9 @@
 #include "areas/00_supervision/indicators/indicators.h"
 #include "areas/areas.h"
 #include "base/log.h"
-#include "city/cases/change.h"
-#include "city/decisions/decisions.h"
-#include "city/drafts/drafts.h"
 #include "city/log/log.h"
-#include "city/messages/messages.h"
+#include "city/migrate.h"
 #include "city/rights/rights.h"
-#include "city/seals/seals.h"
-#include "city/search/search.h"
-#include "city/simulation/simulation.h"
 #include "trust/signer.h"
 
 extern char **environ;
@@ -135,30 +129,9 @@ static result city_data(struct cli *c, struct opened *o)
 
 static result migrate(struct cli *c, struct opened *o)
 {
-    const struct {
-        const struct migration *list;
-        size_t n;
-    } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},
-               {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
-               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},
-               {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
-               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS},
-               {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
-               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
-               {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
-               {CASES_MIGRATIONS, CASES_NMIGRATIONS},
-               {MADE_MIGRATIONS, MADE_NMIGRATIONS},
-               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},
-               {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS},
-               {LOG_MIGRATIONS, LOG_NMIGRATIONS},
-               {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS}};
     int applied;
-    for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
-        TRY(store_migrate(o->city.store, c->a, OWN[i].list, OWN[i].n, &applied));
-    for (size_t i = 0; i < AREAS.n; i++)
-        if (AREAS.list[i]->nmigrations)
-            TRY(store_migrate(o->city.store, c->a, AREAS.list[i]->migrations, AREAS.list[i]->nmigrations, &applied));
-    return ok();
+    TRY(city_migrate(o->city.store, c->a, &AREAS));
+    return store_migrate(o->city.store, c->a, MADE_MIGRATIONS, MADE_NMIGRATIONS, &applied);
 }
 
 static result database(struct cli *c, struct opened *o)

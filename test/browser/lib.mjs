@@ -42,7 +42,11 @@ export async function open(browser, { lang = 'zh-CN', width = 1280, height = wid
     await page.goto(`${city.url}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`)
     await settled(page)
   }
-  return { context, page, seen, go }
+  const forget = () => {
+    for (const list of [seen.foreign, seen.errors, seen.csp, seen.refused]) list.length = 0
+    seen.bytes = 0
+  }
+  return { context, page, seen, go, forget }
 }
 function watch(page, seen) {
   page.on('request', (r) => {

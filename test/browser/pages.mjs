@@ -181,11 +181,34 @@ export const pages = [
 ]
 const FIRST_PAGE_LIMIT = 150_000 // bytes over the wire, headers included
 
-async function look(browser, p, { lang, width, dark }) {
+/** A lane keeps its window while the person, the language and the size stay the same: what was fetched once lies in its cache, as on anybody's machine. */
+export const windows = () => {
+  let key, kept
+  return {
+    async of(browser, wanted) {
+      const k = JSON.stringify(wanted)
+      if (k !== key) {
+        await kept?.context.close()
+        key = undefined
+        kept = await open(browser, wanted)
+        key = k
+      }
+      kept.forget()
+      return kept
+    },
+    async close() {
+      await kept?.context.close()
+      kept = key = undefined
+    },
+  }
+}
+
+async function look(browser, p, { lang, width, dark }, lane) {
   const id = p.id ? await p.id(p.who) : ''
   if (p.id && !id) return ['nothing to show on this page: no id found']
-  const { context, page, seen, go } = await open(browser, { lang, width, dark, as: p.who })
   const faults = []
+  if (p.name === 'home') await lane.close() // its weight is that of a first visit
+  const { page, seen, go } = await lane.of(browser, { lang, width, dark, as: p.who })
   try {
     await go(p.path.replace('{}', encodeURIComponent(id)))
     if (p.name === 'home' && seen.bytes > FIRST_PAGE_LIMIT) faults.push(`the first page takes ${seen.bytes} bytes`)
@@ -199,18 +222,22 @@ async function look(browser, p, { lang, width, dark }) {
     if ((await page.evaluate(() => document.documentElement.lang)) !== lang) faults.push('wrong lang attribute')
     if ((await page.locator('h1').count()) !== 1) faults.push(`${await page.locator('h1').count()} headings of level 1`)
     faults.push(...wrong(seen, p.refused))
-  } finally {
-    await context.close()
+  } catch (e) {
+    await lane.close() // whatever it was does not spoil the next page
+    throw e
   }
   return faults
 }
 
-/** The tests, one per page, language and width; and in the dark where contrast differs most. */
+/** The tests, one per page, language and width; and in the dark where contrast differs most. One person's pages follow each other. */
 export function visits() {
   const out = []
-  for (const p of pages)
-    for (const lang of ['zh-CN', 'en']) for (const width of [1280, 360]) out.push([`page ${p.name} ${lang} ${width}`, (browser) => look(browser, p, { lang, width })])
+  const people = [...new Set(pages.map((p) => p.who))]
+  for (const lang of ['zh-CN', 'en'])
+    for (const width of [1280, 360])
+      for (const who of people)
+        for (const p of pages.filter((p) => p.who === who)) out.push([`page ${p.name} ${lang} ${width}`, (browser, lane) => look(browser, p, { lang, width }, lane)])
   for (const n of ['home', 'service', 'apply', 'case', 'licences', 'verify-good', 'coverage', 'desk', 'desk-case', 'sign-in', 'board', 'board-wall'])
-    out.push([`page ${n} dark`, (browser) => look(browser, pages.find((p) => p.name === n), { lang: 'zh-CN', width: 1280, dark: true })])
+    out.push([`page ${n} dark`, (browser, lane) => look(browser, pages.find((p) => p.name === n), { lang: 'zh-CN', width: 1280, dark: true }, lane)])
   return out
 }

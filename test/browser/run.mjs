@@ -5,7 +5,7 @@
 // The last line is "browser: N passed, M failed".
 import { startAll } from './city.mjs'
 import { launch } from './lib.mjs'
-import { visits } from './pages.mjs'
+import { visits, windows } from './pages.mjs'
 import { board } from './journeys/board.mjs'
 import { briefing } from './journeys/briefing.mjs'
 import { claims } from './journeys/claims.mjs'
@@ -37,9 +37,9 @@ function report(name, faults) {
   console.log(`${faults.length ? 'FAILED' : 'ok    '} ${name}`)
   for (const f of faults) console.log(`       ${f}`)
 }
-async function one(browser, [name, run]) {
+async function one(browser, [name, run], lane) {
   try {
-    report(name, (await run(browser)) ?? [])
+    report(name, (await run(browser, lane)) ?? [])
   } catch (e) {
     report(name, [String(e.stack ?? e).split('\n').slice(0, 6).join('\n       ')])
   }
@@ -48,7 +48,9 @@ async function one(browser, [name, run]) {
 async function all(browser, tests, lanes) {
   const left = tests.filter(([name]) => only.test(name))
   await Promise.all(Array.from({ length: lanes }, async () => {
-    for (let t = left.shift(); t; t = left.shift()) await one(browser, t)
+    const lane = windows()
+    for (let t = left.shift(); t; t = left.shift()) await one(browser, t, lane)
+    await lane.close()
   }))
 }
 

@@ -6,15 +6,7 @@
 #include <unistd.h>
 
 #include "areas/areas.h"
-#include "city/cases/change.h"
-#include "city/decisions/decisions.h"
-#include "city/drafts/drafts.h"
-#include "city/log/log.h"
-#include "city/messages/messages.h"
-#include "city/rights/rights.h"
-#include "city/seals/seals.h"
-#include "city/search/search.h"
-#include "city/simulation/simulation.h"
+#include "city/migrate.h"
 #include "trust/password.h"
 #include "trust/signer.h"
 
@@ -65,33 +57,6 @@ static result city_data(struct test_city *t)
     struct service_files f;
     TRY(service_files_read(t->a, slice_cstr(test_city_source(t->a, "data/city")), &f));
     return citydata_read(t->a, f, &t->data);
-}
-
-static result migrate(struct test_city *t)
-{
-    const struct {
-        const struct migration *list;
-        size_t n;
-    } OWN[] = {{RIGHTS_MIGRATIONS, RIGHTS_NMIGRATIONS},
-               {VAULT_MIGRATIONS, VAULT_NMIGRATIONS},
-               {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},
-               {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
-               {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS},
-               {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
-               {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
-               {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
-               {CASES_MIGRATIONS, CASES_NMIGRATIONS},
-               {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},
-               {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS},
-               {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS},
-               {LOG_MIGRATIONS, LOG_NMIGRATIONS}};
-    int applied;
-    for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
-        TRY(store_migrate(t->city.store, t->a, OWN[i].list, OWN[i].n, &applied));
-    for (size_t i = 0; i < AREAS.n; i++)
-        if (AREAS.list[i]->nmigrations)
-            TRY(store_migrate(t->city.store, t->a, AREAS.list[i]->migrations, AREAS.list[i]->nmigrations, &applied));
-    return ok();
 }
 
 static result keys(struct test_city *t, const struct test_city_options *o)
@@ -233,7 +198,7 @@ result test_city_open(struct arena *a, struct store *s, const struct test_city_o
     TRY(letters(t));
     TRY(city_data(t));
     TRY(keys(t, o));
-    TRY(migrate(t));
+    TRY(city_migrate(t->city.store, t->a, &AREAS));
     TRY(catalogue_open(a, &t->city, t->data, &t->city.catalogue));
     if (!o->fresh) {
         TRY(catalogue_refresh(t->city.catalogue, a));

@@ -107,7 +107,7 @@ class City:
         port = port or free_port()
         call = [BIN, "--data", self.dir, "--lang", "en", *more, "serve", "--listen", "%s:%d" % (host, port), *args]
         log = open(os.path.join(self.top, "server.log"), "ab")
-        s = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=log, text=True, env=environment(env), cwd=self.top)
+        s = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=log, encoding="utf-8", errors="backslashreplace", env=environment(env), cwd=self.top)
         log.close()
         self.servers.append(s)
         s.port, s.context = port, context

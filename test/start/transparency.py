@@ -38,7 +38,7 @@ class Witness:
 
     def start(self):
         self.process = subprocess.Popen([WITNESS, "--dir", self.dir, "--listen", "127.0.0.1:%d" % self.port, "--json"],
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment())
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8", errors="backslashreplace", env=environment())
         self.city.servers.append(self.process)
         up = json.loads(self.process.stdout.readline())
         same(up["key"], self.key)
