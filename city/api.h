@@ -51,6 +51,7 @@ struct actor {
     const struct role_grant *grants;
     size_t ngrants;
     bool must_change_password;
+    bool must_add_key; /* a role needs a security key, and there is none yet */
 };
 
 /* ---- rights: declared with the route, enforced by city_authorise in one place ---- */

@@ -60,8 +60,10 @@ struct city {
     struct slice log_policy; /* the operator's witnesses and quorum (C2SP tlog-policy, without the log); empty: none */
     struct slice log_key;    /* public key of the log's checkpoints, 32 bytes */
     struct slice anchors;    /* PEM: the roots that documents verify against */
-    bool test_keys;          /* the signer's keys are for tests: every page says so */
-    bool demo;               /* demonstration city */
+    uint32_t key_roles;      /* roles of staff that need a security key, bits 1u << ROLE_x */
+    struct slice key_verification; /* "required", "preferred" (also when empty) or "discouraged" (WebAuthn 5.8.6) */
+    bool test_keys;                /* the signer's keys are for tests: every page says so */
+    bool demo;                     /* demonstration city */
 };
 
 /* ---- vault: personal data is authenticated ciphertext; one data key per person and per case, wrapped by the city

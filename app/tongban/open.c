@@ -199,6 +199,25 @@ static void names(struct opened *o, struct cli *c)
     o->city.evidence_city = config_int(o->config, "plan.evidence_city") * 1024 * 1024;
 }
 
+/* "signer,head": roles of staff. */
+static result key_settings(struct cli *c, struct opened *o)
+{
+    struct slice rest = config_text(o->config, "key.roles"), one;
+    o->city.key_verification = config_text(o->config, "key.verification");
+    while (rest.n) {
+        enum role role;
+        (void)slice_cut(rest, ',', &one, &rest);
+        one = slice_trim(one);
+        if (!role_scan(one, &role))
+            return fail(c->a, CODE_CONFIG_VALUE, S("key.roles"), "key", S("key.roles"), "value", one, "expected",
+                        S("window, handler, reviewer, signer, head, designer, publisher, administrator, security,"
+                          " auditor, corrector"),
+                        NULL);
+        o->city.key_roles |= 1u << role;
+    }
+    return ok();
+}
+
 static void log_settings(const struct opened *o)
 {
     enum log_level level = LEVEL_INFO;
@@ -239,6 +258,7 @@ result city_open(struct cli *c, int parts, bool demo, struct opened **out)
     o->city.trials = &TRIALS;
     TRY(settings(c, o));
     names(o, c);
+    TRY(key_settings(c, o));
     log_settings(o);
     TRY(calendar(c, o));
     TRY(made_read(c, o, demo));

@@ -60,7 +60,8 @@ struct step_correct {
     enum step_correction what;
     int64_t token, version; /* the case's, as the officer saw it: CODE_CASE_CHANGED when it is another by now */
     struct slice to, reason;
-    struct slice password, totp; /* the officer's, again; not asked of a preview */
+    struct slice password, totp;  /* the officer's, again; not asked of a preview */
+    const struct json *assertion; /* of a security key, or NULL */
 };
 /* What would happen: {version, closes, opens, again, clock}. Nothing is written. */
 MUST result step_correct_preview(struct city *c, struct arena *a, const struct actor *x, struct id case_id,

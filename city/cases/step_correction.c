@@ -1,7 +1,7 @@
 /* 更正办理步骤: an officer with the right puts right where a case stands, with a reason and their signature. */
 #include "city/cases/step_correction.h"
 
-#include "city/identity/identity.h"
+#include "city/identity/keys.h"
 #include "trust/canonical.h"
 #include "trust/signer.h"
 
@@ -216,7 +216,7 @@ result step_correct(struct case_command *k, const struct step_correct *s, struct
     if (!clean->reason.n) return fail(k->a, CODE_FIELD_REQUIRED, S("/reason"), NULL);
     if (s->what != STEP_CANCEL && !s->to.n) return fail(k->a, CODE_FIELD_REQUIRED, S("/to"), NULL);
     if (s->what == STEP_CANCEL) clean->to = (struct slice){NULL, 0};
-    TRY(identity_again(k->city, k->a, k->actor, s->password, s->totp, k->now));
+    TRY(identity_again(k->city, k->a, k->actor, s->password, (struct second){s->totp, s->assertion}, k->now));
     TRY(correction_open(k->city, k->a, k->case_id, k->now, clean, &v, &x));
     TRY(sign(k, v.c->number, &x));
     struct run r = correction_run(k, &x, out);

@@ -1,5 +1,6 @@
 /* Accounts: rows, who they are, and the actors made of them. */
 #include "city/identity/internal.h"
+#include "city/identity/keys.h"
 
 #define ACCOUNT_FROM " FROM account LEFT JOIN data_key ON data_key.id = account.subject"
 static const struct stmt ACCOUNT_BY_ID = {
@@ -165,7 +166,15 @@ result actor_of_row(struct city *c, struct arena *a, const struct account *x, in
                           .department = x->department,
                           .town = x->town};
     out->must_change_password = x->must_change || (x->kind == ACTOR_STAFF && now - x->password_at > PASSWORD_AGE_STAFF);
-    return x->kind == ACTOR_STAFF ? grants_load(c, a, x->id, out) : ok();
+    if (x->kind != ACTOR_STAFF) return ok();
+    TRY(grants_load(c, a, x->id, out));
+    for (size_t g = 0; g < out->ngrants; g++)
+        if (c->key_roles & 1u << out->grants[g].role) out->must_add_key = true;
+    if (!out->must_add_key) return ok();
+    int64_t keys;
+    TRY(key_count(c, NULL, a, x->id, &keys));
+    out->must_add_key = !keys;
+    return ok();
 }
 
 result actor_of_account(struct city *c, struct arena *a, struct id account, struct actor *out)

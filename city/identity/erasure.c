@@ -4,6 +4,7 @@
 #include "city/drafts/drafts.h"
 #include "city/cases/licence_use.h"
 #include "city/identity/internal.h"
+#include "city/identity/keys.h"
 #include "city/messages/messages.h"
 
 static const struct stmt ERASURE_INSERT = {
@@ -95,6 +96,7 @@ static result erase_accounts(struct tx *tx, struct arena *a, const struct erasin
         struct id account;
         if (!id_from_bytes(row(&r, i)[0].s, &account)) continue;
         TRY(sessions_end(tx, a, account, (struct slice){0}));
+        TRY(keys_end(tx, a, account));
         TRY(tx_exec(tx, a, &ACCOUNT_ERASE, BINDS(sql_id(&account), sql_int(k->now)), NULL));
         TRY(tx_exec(tx, a, &DELEGATIONS_REVOKE, BINDS(sql_id(&k->subject), sql_id(&account), sql_int(k->now)), NULL));
     }

@@ -3,6 +3,7 @@
 #include "city/cases/licence_use.h"
 #include "city/drafts/drafts.h"
 #include "city/identity/internal.h"
+#include "city/identity/keys.h"
 #include "city/messages/messages.h"
 
 result identity_export(struct city *c, struct arena *a, const struct actor *x, instant now, const struct json *cases,
@@ -10,7 +11,7 @@ result identity_export(struct city *c, struct arena *a, const struct actor *x, i
 {
     TRY(city_authorise(a, x, (struct right){.kind = RIGHT_SELF}, S("self")));
     if (!id_is_none(x->delegation)) return fail(a, CODE_FORBIDDEN, S("export"), "right", S("principal"), NULL);
-    const struct json *profile, *delegations, *reads, *drafts, *inbox, *attachments, *licences, *consents;
+    const struct json *profile, *delegations, *reads, *drafts, *inbox, *attachments, *licences, *consents, *keys;
     TRY(read_record(c, a, x, now, x->subject, ID_NONE, "export", S("export")));
     TRY(subject_profile(c, a, x->subject, &profile));
     TRY(delegation_list(c, a, x, now, &delegations));
@@ -19,6 +20,7 @@ result identity_export(struct city *c, struct arena *a, const struct actor *x, i
     TRY(attachment_list(c, a, x, 10000, (struct slice){0}, &attachments));
     TRY(inbox_list(c, a, x, 10000, (struct slice){0}, &inbox));
     TRY(licence_list(c, a, x, now, &licences));
+    TRY(key_list(c, a, x, &keys));
     TRY(licence_consents(c, a, x, now, &consents));
     struct json_builder b = json_builder(a);
     json_set_cstr(&b, "what_zh", "本人全部信息（依个人信息保护法第四十五条导出）");
@@ -26,6 +28,7 @@ result identity_export(struct city *c, struct arena *a, const struct actor *x, i
     json_set_instant(&b, "at", now);
     json_set_str(&b, "login", x->login);
     json_set(&b, "profile", profile);
+    json_set(&b, "security_keys", json_get(keys, "items"));
     json_set(&b, "delegations", json_get(delegations, "items"));
     json_set(&b, "reads", json_get(reads, "items"));
     json_set(&b, "drafts", drafts);

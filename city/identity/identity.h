@@ -21,14 +21,10 @@ extern const size_t IDENTITY_NMIGRATIONS;
 #define PASSWORD_AGE_STAFF (365 * MS_DAY) /* then a change is asked (GB/T 22239 8.1.4.1 a) */
 
 /* Signs in: a new session each time. CODE_AUTH_FAILED whatever was wrong (login, password, code, locked, disabled), after
- * the same work; CODE_AUTH_TOTP_REQUIRED when only the one-time code is missing. `old` (may be empty) is the hash of the
+ * the same work; CODE_AUTH_TOTP_REQUIRED when only the one-time code is missing (security keys: city/identity/keys.h). `old` (may be empty) is the hash of the
  * session the browser had: it ends. *token goes into the cookie, *hash is what is stored. */
 MUST result identity_sign_in(struct city *c, struct arena *a, struct slice login, struct slice password,
                              struct slice totp, struct slice old, instant now, struct slice *token, struct slice *hash);
-/* Whoever is signed in proves once more that it is they, for an act that they sign: password, and one-time code where the account
- * has one. Mistakes count and lock as those of signing in; audited. CODE_AUTH_FAILED, CODE_AUTH_TOTP_REQUIRED. */
-MUST result identity_again(struct city *c, struct arena *a, const struct actor *x, struct slice password,
-                           struct slice totp, instant now);
 /* Hash of a cookie's token, as stored (32 bytes). */
 struct slice session_hash(struct arena *a, struct slice token);
 /* The actor of a session. *found false: unknown, idle too long, or past its absolute end (the row is then removed). Marks

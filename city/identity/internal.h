@@ -115,8 +115,8 @@ typedef void (*change_own)(struct json_builder *b, const struct sql_value *own);
 /* A page, newest first; list: (before, limit). */
 MUST result change_list(struct city *c, struct arena *a, const struct stmt *list, change_own own, int64_t limit,
                         struct slice cursor, const struct json **out);
-/* One-time codes of an account end, also one that was only begun. */
-MUST result totp_end(struct tx *tx, struct arena *a, struct id account);
+/* One-time codes of an account end, also one that was only begun, and its security keys. */
+MUST result second_factors_end(struct tx *tx, struct arena *a, struct id account);
 
 /* How many of the subject's cases are open, in a transaction or (tx NULL) by a read connection. */
 MUST result open_cases(struct city *c, struct arena *a, struct tx *tx, struct id subject, int64_t *n);

@@ -70,5 +70,16 @@ const struct migration IDENTITY_MIGRATIONS[] = {
      NULL},
     {"city.identity", 5, "codes of the counter for a forgotten password",
      "ALTER TABLE registration_code ADD COLUMN purpose {INT} NOT NULL DEFAULT 0;\n", NULL},
+    {"city.identity", 6, "security keys",
+     "-- retention: until removed, or the account is erased or retired; public keys, names sealed under the city key\n"
+     "CREATE TABLE webauthn_key (id {BLOB} PRIMARY KEY, account {BLOB} NOT NULL, credential {BLOB} NOT NULL, algorithm {INT} NOT NULL,"
+     " public_key {BLOB} NOT NULL, sign_count {INT} NOT NULL, name_ct {BLOB} NOT NULL, created_at {INT} NOT NULL, used_at {INT} NOT NULL);\n"
+     "CREATE UNIQUE INDEX webauthn_key_credential ON webauthn_key (credential);\n"
+     "CREATE INDEX webauthn_key_account ON webauthn_key (account, id);\n"
+     "-- retention: until used, at most 5 minutes; a hash\n"
+     "CREATE TABLE webauthn_challenge (challenge_hash {BLOB} PRIMARY KEY, account {BLOB} NOT NULL, purpose {INT} NOT NULL,"
+     " expires_at {INT} NOT NULL);\n"
+     "CREATE INDEX webauthn_challenge_expires ON webauthn_challenge (expires_at);\n",
+     NULL},
 };
 const size_t IDENTITY_NMIGRATIONS = sizeof IDENTITY_MIGRATIONS / sizeof *IDENTITY_MIGRATIONS;

@@ -142,7 +142,7 @@ static result reset_body(struct tx *tx, struct arena *a, void *ctx)
     if (!found) return wrong(a);
     TRY(registration_codes_end(tx, a, k->subject));
     TRY(tx_exec(tx, a, &RESET_SET, BINDS(sql_id(&id), sql_text(k->password_hash), sql_int(k->now)), NULL));
-    if (both) TRY(totp_end(tx, a, id));
+    if (both) TRY(second_factors_end(tx, a, id));
     TRY(sessions_end(tx, a, id, (struct slice){NULL, 0}));
     struct message m = told(
         a, k->subject, "密码已重置", "the password was set anew",

@@ -2,6 +2,7 @@
  * The slow part (argon2id) runs outside any transaction; the row is read again inside, so that parallel guesses
  * cannot outrun the lock. */
 #include "city/identity/internal.h"
+#include "city/identity/keys.h"
 #include "trust/password.h"
 
 static const struct stmt FAILURE = {"signin_failure",
@@ -14,7 +15,7 @@ static const struct stmt SESSION_INSERT = {
     false};
 static const struct stmt SESSION_DELETE = {"session_delete", "DELETE FROM session WHERE token_hash = ?1", NULL, false};
 
-enum verdict { GOOD, BAD, NEEDS_CODE };
+enum verdict { GOOD, BAD, NEEDS };
 
 struct signin {
     struct city *c;
@@ -22,8 +23,12 @@ struct signin {
     bool password_good;
     struct slice password_checked;            /* the hash it was checked against */
     struct slice totp, old, hash, fresh_hash; /* hash: of the new session; empty: who is signed in proves it again */
+    const struct json *assertion;             /* of a security key, or NULL */
+    struct key_proof proof;
+    struct slice challenge; /* hash of one that is asked for, once the password is right; empty: none is */
     instant now;
     enum verdict verdict;
+    enum code need; /* NEEDS: what */
 };
 
 /* 5 mistakes: 1 minute; each further one doubles, up to 1 hour. */
@@ -67,6 +72,33 @@ static result note_refusal(struct tx *tx, struct arena *a, const struct signin *
     return audit_add(tx, a, &who, s->now, "signin.refused", json_object(&b));
 }
 
+static result asks(struct signin *s, enum code what)
+{
+    s->verdict = NEEDS;
+    s->need = what;
+    return ok();
+}
+
+/* Beside the password: a code or a security key, where the account has them. Verdict NEEDS: nothing was given that could do. */
+static result second_factor(struct signin *s, struct tx *tx, struct arena *a, const struct account *x, int64_t *step,
+                            bool *good)
+{
+    int64_t keys;
+    bool only;
+    TRY(key_count(s->c, tx, a, x->id, &keys));
+    TRY(key_role(s->c, tx, a, x->id, &only));
+    if (!keys && !x->totp_ct.n) return ok();
+    bool code = x->totp_ct.n && !(keys && only);
+    if (s->assertion) {
+        TRY(key_proof_use(s->c, tx, a, &s->proof, x->kind, x->subject, s->now));
+        *good = !failed(s->proof.wrong) && s->proof.late == CODE_OK;
+        return ok();
+    }
+    if (!s->totp.n || !code)
+        return asks(s, !keys ? CODE_AUTH_TOTP_REQUIRED : code ? CODE_AUTH_SECOND_REQUIRED : CODE_AUTH_KEY_REQUIRED);
+    return code_check(s->c, a, x, s->totp, s->now, step, good);
+}
+
 static result signin_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct signin *s = ctx;
@@ -80,13 +112,12 @@ static result signin_body(struct tx *tx, struct arena *a, void *ctx)
     if (x.locked_until > s->now) return note_refusal(tx, a, s, &x, "locked");
     bool good = s->password_good && slice_eq(s->password_checked, x.password);
     int64_t step = x.totp_step;
-    if (good && x.totp_ct.n) {
-        if (!s->totp.n) {
-            s->verdict = NEEDS_CODE;
-            return ok();
-        }
-        TRY(code_check(s->c, a, &x, s->totp, s->now, &step, &good));
+    if (good && s->challenge.n) {
+        s->verdict = GOOD;
+        return key_challenge_put(tx, a, s->challenge, x.id, KEY_FOR_PROOF, s->now);
     }
+    if (good) TRY(second_factor(s, tx, a, &x, &step, &good));
+    if (s->verdict == NEEDS) return ok();
     if (!good) return count_failure(tx, a, s, &x);
     s->verdict = GOOD;
     TRY(tx_exec(tx, a, &SUCCESS, BINDS(sql_id(&x.id), sql_int(step)), NULL));
@@ -98,40 +129,81 @@ static result signin_body(struct tx *tx, struct arena *a, void *ctx)
     return audit_add(tx, a, &who, s->now, "signin", NULL);
 }
 
-result identity_sign_in(struct city *c, struct arena *a, struct slice login, struct slice password, struct slice totp,
-                        struct slice old, instant now, struct slice *token, struct slice *hash)
+/* The slow parts, password and signature, and then the transaction. */
+static result attempt(struct signin *s, struct arena *a, const struct account *x, bool found, struct slice password,
+                      struct second second, const char *name)
+{
+    s->account = found ? x->id : ID_NONE;
+    s->totp = second.totp;
+    if (password.n > PASSWORD_MAX_BYTES) password.n = 0; /* cannot be anybody's; still the same work */
+    s->password_checked = found ? x->password : (struct slice){0};
+    TRY(password_verify(a, s->password_checked, password, &s->password_good));
+    if (s->password_good && s->hash.n && password_outdated(x->password))
+        TRY(password_hash(a, password, &s->fresh_hash));
+    if (s->password_good && second.assertion) {
+        s->assertion = second.assertion;
+        TRY(key_proof_check(s->c, a, s->account, s->assertion, &s->proof));
+    }
+    return store_run(s->c->store, a, name, signin_body, s);
+}
+
+/* field: of what is wrong when all that is said is that something is. */
+static result answer(const struct signin *s, struct arena *a, struct slice field)
+{
+    if (s->verdict == GOOD) return ok();
+    if (s->verdict == NEEDS)
+        return fail(a, s->need, s->need == CODE_AUTH_TOTP_REQUIRED ? S("/totp") : S("/assertion"), NULL);
+    if (s->assertion && failed(s->proof.wrong)) return s->proof.wrong;
+    if (s->assertion && s->proof.late != CODE_OK) return fail(a, s->proof.late, S("/assertion"), NULL);
+    return fail(a, CODE_AUTH_FAILED, field, NULL);
+}
+
+result identity_sign_in_second(struct city *c, struct arena *a, struct slice login, struct slice password,
+                               struct second second, struct slice old, instant now, struct slice *token,
+                               struct slice *hash)
 {
     struct account x = {0};
     bool found;
-    TRY(account_by_login(c, a, NULL, login, &x, &found));
-    struct signin s = {.c = c, .account = found ? x.id : ID_NONE, .totp = totp, .old = old, .now = now};
-    if (password.n > PASSWORD_MAX_BYTES) password.n = 0; /* cannot be anybody's; still the same work */
-    s.password_checked = found ? x.password : (struct slice){0};
-    TRY(password_verify(a, s.password_checked, password, &s.password_good));
-    if (s.password_good && password_outdated(x.password)) TRY(password_hash(a, password, &s.fresh_hash));
     struct slice t = random_token(a, 32);
-    s.hash = session_hash(a, t);
-    TRY(store_run(c->store, a, "sign_in", signin_body, &s));
-    if (s.verdict == NEEDS_CODE) return fail(a, CODE_AUTH_TOTP_REQUIRED, S("/totp"), NULL);
-    if (s.verdict == BAD) return fail(a, CODE_AUTH_FAILED, (struct slice){0}, NULL);
+    struct signin s = {.c = c, .old = old, .hash = session_hash(a, t), .now = now};
+    TRY(account_by_login(c, a, NULL, login, &x, &found));
+    TRY(attempt(&s, a, &x, found, password, second, "sign_in"));
+    TRY(answer(&s, a, (struct slice){0}));
     *token = t;
     *hash = s.hash;
     return ok();
 }
 
-result identity_again(struct city *c, struct arena *a, const struct actor *x, struct slice password, struct slice totp,
-                      instant now)
+result identity_sign_in(struct city *c, struct arena *a, struct slice login, struct slice password, struct slice totp,
+                        struct slice old, instant now, struct slice *token, struct slice *hash)
+{
+    return identity_sign_in_second(c, a, login, password, (struct second){totp, NULL}, old, now, token, hash);
+}
+
+result key_sign_in_begin(struct city *c, struct arena *a, struct slice login, struct slice password, instant now,
+                         const struct json **options)
+{
+    struct account x = {0};
+    bool found;
+    uint8_t *bytes = arena_alloc(a, 32);
+    random_bytes(bytes, 32);
+    struct slice challenge = slice_of((const char *)bytes, 32);
+    struct signin s = {.c = c, .challenge = session_hash(a, challenge), .now = now};
+    TRY(account_by_login(c, a, NULL, login, &x, &found));
+    TRY(attempt(&s, a, &x, found, password, (struct second){.assertion = NULL}, "sign_in_key"));
+    TRY(answer(&s, a, (struct slice){0}));
+    return key_request_options(c, a, s.account, challenge, options);
+}
+
+result identity_again(struct city *c, struct arena *a, const struct actor *x, struct slice password,
+                      struct second second, instant now)
 {
     struct account have = {0};
     bool found;
+    struct signin s = {.c = c, .now = now};
     TRY(account_by_id(c, a, NULL, x->account, &have, &found));
-    struct signin s = {.c = c, .account = found ? have.id : ID_NONE, .totp = totp, .now = now};
-    if (password.n > PASSWORD_MAX_BYTES) password.n = 0;
-    s.password_checked = found ? have.password : (struct slice){0};
-    TRY(password_verify(a, s.password_checked, password, &s.password_good));
-    TRY(store_run(c->store, a, "sign_in_again", signin_body, &s));
-    if (s.verdict == NEEDS_CODE) return fail(a, CODE_AUTH_TOTP_REQUIRED, S("/totp"), NULL);
-    return s.verdict == BAD ? fail(a, CODE_AUTH_FAILED, S("/password"), NULL) : ok();
+    TRY(attempt(&s, a, &have, found, password, second, "sign_in_again"));
+    return answer(&s, a, S("/password"));
 }
 
 static result counting_body(struct tx *tx, struct arena *a, void *ctx)

@@ -1,5 +1,6 @@
 /* Staff accounts: created by an administrator with an initial password that is shown once and must be changed. */
 #include "city/identity/internal.h"
+#include "city/identity/keys.h"
 #include "trust/password.h"
 
 static const struct stmt STAFF_LIST = {
@@ -155,6 +156,7 @@ result staff_list(struct city *c, struct arena *a, struct slice department, int6
     for (size_t i = 0; i < r.n && (int64_t)i < limit; i++) {
         struct account x;
         struct actor who;
+        int64_t keys;
         account_read(row(&r, i), &x);
         TRY(actor_of_row(c, a, &x, time_now(c->time), &who));
         struct json_builder b = json_builder(a);
@@ -165,6 +167,8 @@ result staff_list(struct city *c, struct arena *a, struct slice department, int6
         json_set_str(&b, "town", x.town);
         json_set(&b, "roles", roles_json(a, &who));
         json_set_bool(&b, "totp", x.totp_ct.n > 0);
+        TRY(key_count(c, NULL, a, x.id, &keys));
+        json_set_int(&b, "keys", keys);
         json_set_bool(&b, "must_change_password", who.must_change_password);
         json_set_bool(&b, "disabled", x.disabled_at > 0);
         json_add(&items, json_object(&b));
@@ -204,6 +208,8 @@ result actor_json(struct city *c, struct arena *a, const struct actor *x, instan
     bool found;
     TRY(account_by_id(c, a, NULL, x->account, &acc, &found));
     if (!found) return fail(a, CODE_NOT_FOUND, S("account"), "value", x->login, NULL);
+    int64_t keys;
+    TRY(key_count(c, NULL, a, x->account, &keys));
     TRY(store_query(c->store, a, &PRINCIPALS, BINDS(sql_id(&x->account), sql_int(now)), &r));
     struct json_builder b = json_builder(a), list = json_builder(a);
     json_set_id(&b, "id", id_bytes(&x->account));
@@ -212,6 +218,8 @@ result actor_json(struct city *c, struct arena *a, const struct actor *x, instan
     json_set_str(&b, "name", x->name);
     json_set_bool(&b, "must_change_password", x->must_change_password);
     json_set_bool(&b, "totp", acc.totp_ct.n > 0);
+    json_set_int(&b, "keys", keys);
+    json_set_bool(&b, "must_add_key", x->must_add_key);
     const struct json *acting = id_is_none(x->delegation) ? NULL : principal_json(c, a, id_bytes(&x->subject));
     json_set(&b, "acting_for", acting ? acting : json_null());
     for (size_t i = 0; i < r.n; i++) {

@@ -1,6 +1,7 @@
 /* Staff accounts disabled and enabled, passwords and one-time codes reset. GB/T 22239-2019 8.1.4.1 (identity), 8.1.4.2 b-d
  * (accounts not needed are stopped in time; separated powers of administration). */
 #include "city/identity/internal.h"
+#include "city/identity/keys.h"
 
 static const struct stmt CHANGE_INSERT = {
     "staff_change_insert",
@@ -78,7 +79,10 @@ static result target(struct changing *k, struct tx *tx, struct arena *a)
         return fail(a, CODE_NOT_FOUND, S("account"), "value", id_text(a, k->account), NULL);
     if (k->change == STAFF_ENABLE) return x.disabled_at ? ok() : wrong_state(a, "未停用", "not disabled");
     if (x.disabled_at) return wrong_state(a, "已停用", "disabled");
-    if (k->change == STAFF_TOTP && !x.totp_ct.n)
+    if (k->change != STAFF_TOTP) return ok();
+    int64_t keys;
+    TRY(key_count(k->c, tx, a, k->account, &keys));
+    if (!x.totp_ct.n && !keys)
         return fail(a, CODE_TOTP_STATE, S("totp"), "value_zh", S("未启用"), "value_en", S("not in use"), NULL);
     return ok();
 }
@@ -92,7 +96,7 @@ static result carry_out(struct changing *k, struct tx *tx, struct arena *a)
     case STAFF_PASSWORD:
         TRY(tx_exec(tx, a, &PASSWORD_RESET, BINDS(id, sql_text(k->hash), sql_int(k->now)), NULL));
         break;
-    case STAFF_TOTP: TRY(totp_end(tx, a, k->account)); break;
+    case STAFF_TOTP: TRY(second_factors_end(tx, a, k->account)); break;
     }
     return sessions_end(tx, a, k->account, (struct slice){0});
 }
@@ -233,6 +237,7 @@ static result retire_body(struct tx *tx, struct arena *a, void *ctx)
         struct account_identity name = {.name = who.name};
         struct slice ct = account_identity_seal(k->c, a, NULL, &name);
         TRY(tx_exec(tx, a, &RETIRE, BINDS(sql_id(&x.id), sql_blob(ct)), NULL));
+        TRY(keys_end(tx, a, x.id));
         TRY(tx_exec(tx, a, &RETIRE_GRANTS, BINDS(sql_id(&x.id)), NULL));
         TRY(tx_exec(tx, a, &RETIRE_PERSON, BINDS(sql_id(&x.id)), NULL));
         json_set_id(&b, "account", id_bytes(&x.id));

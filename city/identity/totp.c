@@ -1,6 +1,7 @@
 /* One-time codes (RFC 6238) of an account: begun, confirmed by a first code, removed by a code. A code's step is stored,
  * so none is good twice. */
 #include "city/identity/internal.h"
+#include "city/identity/keys.h"
 #include "trust/password.h"
 
 static const struct stmt TOTP_PENDING = {"totp_pending", "UPDATE account SET totp_pending_ct = ?2 WHERE id = ?1", NULL,
@@ -11,8 +12,9 @@ static const struct stmt TOTP_SET = {
 static const struct stmt TOTP_END = {
     "totp_end", "UPDATE account SET totp_ct = NULL, totp_pending_ct = NULL, totp_step = 0 WHERE id = ?1", NULL, false};
 
-result totp_end(struct tx *tx, struct arena *a, struct id account)
+result second_factors_end(struct tx *tx, struct arena *a, struct id account)
 {
+    TRY(keys_end(tx, a, account));
     return tx_exec(tx, a, &TOTP_END, BINDS(sql_id(&account)), NULL);
 }
 

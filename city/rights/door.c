@@ -48,11 +48,16 @@ static result schema_of(struct arena *a, const struct endpoint *e, const struct 
     return r;
 }
 
-/* With a forced change of password pending, only these remain open. */
+/* With a forced change of password pending, only these remain open; with a security key missing, those of keys too. */
 static bool open_before_change(const struct endpoint *e)
 {
     return e->right.kind == RIGHT_PUBLIC || !strcmp(e->path, "/me/password") ||
            (!strcmp(e->path, "/session") && !strcmp(e->method, "DELETE"));
+}
+
+static bool open_before_key(const struct endpoint *e)
+{
+    return open_before_change(e) || !strncmp(e->path, "/me/keys", 8);
 }
 
 static bool key_good(struct slice k)
@@ -68,6 +73,8 @@ result door_call(const struct endpoint *e, struct request *q, struct reply *r)
     TRY(city_authorise(q->a, q->actor, e->right, slice_cstr(e->path)));
     if (q->actor && q->actor->must_change_password && !open_before_change(e))
         return fail(q->a, CODE_AUTH_MUST_CHANGE, (struct slice){0}, NULL);
+    if (q->actor && q->actor->must_add_key && !open_before_key(e))
+        return fail(q->a, CODE_AUTH_ADD_KEY, (struct slice){0}, NULL);
     TRY(query_check(q, e->query));
     if ((e->flags & EP_IDEMPOTENT) && !key_good(q->idempotency_key))
         return fail(q->a, CODE_IDEMPOTENCY_KEY, S("Idempotency-Key"), NULL);

@@ -29,6 +29,7 @@ static const struct place {
     {"account.identity", PLACE("account", "id", "identity_ct")},
     {"account.totp", PLACE("account", "id", "totp_ct")},
     {"account.totp", PLACE("account", "id", "totp_pending_ct")},
+    {"webauthn.name", PLACE("webauthn_key", "id", "name_ct")},
     {"inbox.content", PLACE("inbox", "id", "content_ct")},
     {"outbox.payload", PLACE("outbox", "id", "payload_ct")},
     {"double.letter", PLACE("double_delivery", "message", "letter_ct")},

@@ -21,6 +21,7 @@ import { migration } from './journeys/migration.mjs'
 import { help } from './journeys/help.mjs'
 import { licences } from './journeys/licences.mjs'
 import { news } from './journeys/news.mjs'
+import { keys } from './journeys/keys.mjs'
 import { knowledge } from './journeys/knowledge.mjs'
 import { office } from './journeys/office.mjs'
 import { own } from './journeys/own.mjs'
@@ -65,7 +66,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 try {
   browser = await launch()
   await one(browser, ['a service is checked, and published by two people', office['a service is checked, and published by two people']]) // others use the service
-  const rest = { ...company, ...portal, ...desk, ...flow, ...migration, ...office, ...towns, ...ratings, ...seals, ...hotline, ...help, ...knowledge, ...board, ...condition, ...decisions, ...designer, ...simulation, ...briefing, ...news, ...claims, ...own, ...licences, ...paper }
+  const rest = { ...company, ...portal, ...desk, ...flow, ...migration, ...office, ...towns, ...ratings, ...seals, ...hotline, ...help, ...knowledge, ...board, ...condition, ...decisions, ...designer, ...simulation, ...briefing, ...news, ...claims, ...own, ...keys, ...licences, ...paper }
   delete rest['a service is checked, and published by two people']
   await all(browser, Object.entries(rest), 2)
   await all(browser, visits(), 3)

@@ -2,6 +2,7 @@
 #include "http/endpoints/desk/step_correction.h"
 #include "http/endpoints/cases/common.h"
 #include "http/endpoints/desk/endpoints.h"
+#include "http/endpoints/webauthn/assertion.h"
 
 static result handle(const struct request *q, struct reply *r)
 {
@@ -26,6 +27,6 @@ const struct endpoint EP_STEP_CORRECT = {
         "\"token\":{\"type\":\"integer\",\"minimum\":1},\"version\":{\"type\":\"integer\",\"minimum\":1},"
         "\"to\":{\"type\":\"string\",\"maxLength\":128},"
         "\"reason\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1000},\"password\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":200},"
-        "\"totp\":{\"type\":\"string\",\"maxLength\":16}}}",
+        "\"totp\":{\"type\":\"string\",\"maxLength\":16},\"assertion\":" ASSERTION_SCHEMA "}}",
     .handle = handle,
 };

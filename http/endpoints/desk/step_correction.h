@@ -15,7 +15,8 @@ static inline struct step_correct correction_of(const struct request *q)
                                  .to = json_string(q->body, "to"),
                                  .reason = json_string(q->body, "reason"),
                                  .password = json_string(q->body, "password"),
-                                 .totp = json_string(q->body, "totp")};
+                                 .totp = json_string(q->body, "totp"),
+                                 .assertion = json_get(q->body, "assertion")};
 }
 
 #endif

@@ -38,9 +38,9 @@ export function loadSession(): Promise<void> {
 export async function refreshSession() {
   adopt(await get<Session>('/session'))
 }
-export async function signIn(login: string, password: string, totp?: string) {
+export async function signIn(login: string, password: string, second: { totp?: string; assertion?: unknown } = {}) {
   if (session.ended) setCsrf((await get<Session>('/session')).csrf ?? '') // the old token ended with the old session
-  const body = totp ? { login, password, totp } : { login, password }
+  const body = { login, password, ...second }
   const s = (await ask<Session>('POST', '/session', { body, quiet: true })).data
   setCsrf(s.csrf ?? '')
   await refreshSession() // who it is, with roles and principals, and the token of the new session

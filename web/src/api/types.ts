@@ -45,7 +45,9 @@ export interface Actor {
   login: string
   name: string
   must_change_password: boolean
+  must_add_key: boolean
   totp: boolean
+  keys: number // security keys
   acting_for: { id: string; name: string } | null
   principals: { id: string; name: string }[]
   staff: { department: Named; town: string; roles: RoleGrant[] } | null

@@ -71,7 +71,7 @@ export function makeRouter() {
     if (!session.ready) await loadSession()
     if (to.meta.open) return true
     if (!session.signedIn && session.city) return { path: '/desk/sign-in', query: { next: to.fullPath } }
-    if (session.actor?.must_change_password && to.path !== '/desk/account') return { path: '/desk/account' }
+    if ((session.actor?.must_change_password || session.actor?.must_add_key) && to.path !== '/desk/account') return { path: '/desk/account' }
     // An administrator or auditor without tasks starts where their work is.
     if (to.path === '/desk' && Object.keys(to.query).every((k) => k === 'lang') && session.actor?.staff && !hasRole('window', 'handler', 'reviewer', 'signer', 'head')) {
       if (hasRole('designer', 'publisher')) return '/studio'

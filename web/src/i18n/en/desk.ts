@@ -60,7 +60,7 @@ const desk: typeof zh = {
   intake: {
     title: 'Counter intake', lead: 'File for somebody at the counter. What the city knows is filled in.', kind: 'Kind of ID', number: 'Number', name: 'Name', begin: 'Begin', recorded: 'Fetching a person’s data is recorded.',
     needService: 'Choose a service', needNumber: 'Enter the number', needName: 'Enter the name',
-    code: 'Registration code', codeText: 'For somebody without an account, after you have seen their document: they register online with it.', codeMade: 'Registration code of {name}:', reset: 'Hand out a reset code', resetText: 'To the person who forgot the password, after you have seen the original document. It is recorded, and the person is told.', resetTotp: 'The telephone with the one-time codes is lost too (ends two-step sign-in)', resetMade: 'Reset code for {name}:', codeUntil: 'Works once, until {until}. Hand it to the person.',
+    code: 'Registration code', codeText: 'For somebody without an account, after you have seen their document: they register online with it.', codeMade: 'Registration code of {name}:', reset: 'Hand out a reset code', resetText: 'To the person who forgot the password, after you have seen the original document. It is recorded, and the person is told.', resetTotp: 'The telephone with the one-time codes, or the security key, is lost too (ends both)', resetMade: 'Reset code for {name}:', codeUntil: 'Works once, until {until}. Hand it to the person.',
     change: 'Somebody else ({name})', submit: 'Checked; submit', filed: 'Received', again: 'Next person', print: 'Print receipt', open: 'Open the case',
   },
   idKind: { residence_permit: 'Residence permit (HK, Macau, Taiwan)', resident_id: 'Resident ID', uscc: 'Unified social credit code', passport: 'Passport', hkm_permit: 'Hong Kong/Macau permit', tw_permit: 'Taiwan permit' },
@@ -114,7 +114,7 @@ const desk: typeof zh = {
     audit: 'Audit', auditActions: 'Actions', auditReads: 'Reads of personal data',
   },
   msgChannel: { inbox: 'Inbox', email: 'E-mail', sms: 'Text message', wechat: 'WeChat', fan: 'To be addressed' },
-  staffChange: { disable: 'Disable', enable: 'Enable', password: 'Reset password', totp: 'Reset code' },
+  staffChange: { disable: 'Disable', enable: 'Enable', password: 'Reset password', totp: 'Reset two-step' },
   staffChangeText: {
     disable: 'At once: all sign-ins of this account end, and claimed tasks go back to the colleagues.',
     enable: 'The roles come back with the account, so the security officer has to approve.',

@@ -60,7 +60,7 @@ export default {
   intake: {
     title: '窗口收件', lead: '给来窗口的人代办。城市已经知道的会自动填好。', kind: '证件类型', number: '证件号码', name: '姓名或名称', begin: '开始收件', recorded: '调取本人信息会留下记录。',
     needService: '请选择事项', needNumber: '请填写证件号码', needName: '请填写姓名或名称',
-    code: '发放注册码', codeText: '核对证件后发给没有账户的人，本人凭它在网上注册。', codeMade: '{name} 的注册码：', reset: '发放密码重置码', resetText: '核对证件原件后发给忘记密码的本人，发放有记录，并通知本人。', resetTotp: '两步验证的手机也丢了（一并关闭两步验证）', resetMade: '{name} 的密码重置码：', codeUntil: '只能用一次，{until} 前有效。请交给本人。',
+    code: '发放注册码', codeText: '核对证件后发给没有账户的人，本人凭它在网上注册。', codeMade: '{name} 的注册码：', reset: '发放密码重置码', resetText: '核对证件原件后发给忘记密码的本人，发放有记录，并通知本人。', resetTotp: '两步验证的手机或安全密钥也丢了（一并关闭）', resetMade: '{name} 的密码重置码：', codeUntil: '只能用一次，{until} 前有效。请交给本人。',
     change: '换一个人（{name}）', submit: '核对无误，提交', filed: '已收件', again: '下一位', print: '打印回执', open: '打开办件',
   },
   idKind: { residence_permit: '港澳台居民居住证', resident_id: '居民身份证', uscc: '统一社会信用代码', passport: '护照', hkm_permit: '港澳居民来往内地通行证', tw_permit: '台湾居民来往大陆通行证' },
@@ -114,7 +114,7 @@ export default {
     audit: '审计', auditActions: '操作记录', auditReads: '个人信息查看记录',
   },
   msgChannel: { inbox: '站内消息', email: '电子邮件', sms: '短信', wechat: '微信', fan: '待分发' },
-  staffChange: { disable: '停用', enable: '恢复', password: '重置密码', totp: '重置动态码' },
+  staffChange: { disable: '停用', enable: '恢复', password: '重置密码', totp: '重置两步验证' },
   staffChangeText: {
     disable: '立即生效：该账户的登录全部退出，已领的任务退回给同事。',
     enable: '恢复后原有角色一并恢复，因此须由安全管理员批准。',
