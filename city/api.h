@@ -76,11 +76,12 @@ struct request {
     struct slice if_match;        /* one entity tag, without quotes */
     struct slice if_none_match;   /* as sent: a list; http answers 304 by it */
     struct slice content_type;
-    struct slice body_bytes; /* raw body */
-    const struct json *body; /* parsed when the endpoint takes JSON, else NULL */
-    struct slice query;      /* raw query string; use request_query */
-    struct slice session;    /* session token's hash, empty when none */
-    struct slice peer;       /* address, for rate limits and the audit journal */
+    struct slice authorization; /* as sent, for the endpoints of other systems; empty when none */
+    struct slice body_bytes;    /* raw body */
+    const struct json *body;    /* parsed when the endpoint takes JSON, else NULL */
+    struct slice query;         /* raw query string; use request_query */
+    struct slice session;       /* session token's hash, empty when none */
+    struct slice peer;          /* address, for rate limits and the audit journal */
     struct id request_id;
 };
 /* Decoded value of a query parameter that the endpoint declares; empty when absent. */
@@ -99,6 +100,7 @@ struct reply {
     struct slice cache;        /* Cache-Control of what everybody may keep; empty: nobody may */
     struct slice set_session;  /* new session token (sign-in); "-" ends it */
     bool replayed;
+    struct slice location; /* where the browser goes (302) */
 };
 
 enum endpoint_flags {

@@ -62,8 +62,10 @@ struct city {
     struct slice anchors;    /* PEM: the roots that documents verify against */
     uint32_t key_roles;      /* roles of staff that need a security key, bits 1u << ROLE_x */
     struct slice key_verification; /* "required", "preferred" (also when empty) or "discouraged" (WebAuthn 5.8.6) */
-    bool test_keys;                /* the signer's keys are for tests: every page says so */
-    bool demo;                     /* demonstration city */
+    const struct outside_idp *idp; /* city/oidc/relying.h: the outside identity provider, or NULL */
+    struct slice id_key; /* public key of ID tokens: P-256, 65 bytes uncompressed; empty: the signer has none */
+    bool test_keys;      /* the signer's keys are for tests: every page says so */
+    bool demo;           /* demonstration city */
 };
 
 /* ---- vault: personal data is authenticated ciphertext; one data key per person and per case, wrapped by the city

@@ -164,6 +164,7 @@ static void request_of(struct exchange *x)
     q->if_match = unquoted(header(c, "If-Match"));
     q->if_none_match = header(c, "If-None-Match");
     q->content_type = header(c, "Content-Type");
+    q->authorization = header(c, "Authorization");
 }
 
 static result handle(struct exchange *x)

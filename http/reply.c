@@ -66,6 +66,7 @@ enum MHD_Result http_send(struct exchange *x)
         (void)MHD_add_response_header(r, "Access-Control-Allow-Origin", "*");
         (void)MHD_del_response_header(r, "Cross-Origin-Resource-Policy", "same-origin");
     }
+    if (x->reply.location.n) add(r, "Location", x->a, x->reply.location);
     if (x->reply.filename.n) add(r, "Content-Disposition", x->a, disposition(x->a, x->reply.filename));
     if (x->reply.replayed) add(r, "Idempotency-Replayed", x->a, S("true"));
     if (x->retry_after) add(r, "Retry-After", x->a, arena_printf(x->a, "%lld", (long long)x->retry_after));

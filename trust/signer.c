@@ -277,7 +277,7 @@ result signer_certificates(struct signer *s, struct arena *a, struct signer_cert
     *out =
         (struct signer_certificates){r.field[TAG_ANCHORS],  r.field[TAG_ISSUING],      r.field[TAG_CERT_DOCUMENT],
                                      r.field[TAG_CERT_SM2], r.field[TAG_CERT_ED25519], slice_is(r.field[TAG_TEST], "1"),
-                                     r.field[TAG_LOG_KEY]};
+                                     r.field[TAG_ID_KEY],   r.field[TAG_LOG_KEY]};
     return out->log_key.n == CRYPTO_KEY_BYTES ? ok() : bad_reply(a, "the log's key is malformed");
 }
 
@@ -319,6 +319,18 @@ result signer_sign_checkpoint(struct signer *s, struct arena *a, struct slice or
     TRY(call(s, a, &q, SIGNER_SIGNED, &r));
     *signature = r.field[TAG_ED25519];
     return signature->n == 64 ? ok() : bad_reply(a, "no signature of a checkpoint in the answer");
+}
+
+result signer_sign_id_token(struct signer *s, struct arena *a, struct slice client, struct slice claims,
+                            struct slice *jwt)
+{
+    struct signer_message q = {.type = SIGNER_SIGN}, r;
+    signer_set(&q, TAG_PURPOSE, slice_cstr(signer_purpose_name(SIGN_ID_TOKEN)));
+    signer_set(&q, TAG_SUBJECT, client);
+    signer_set(&q, TAG_RECORD, claims);
+    TRY(call(s, a, &q, SIGNER_SIGNED, &r));
+    *jwt = r.field[TAG_JWT];
+    return jwt->n ? ok() : bad_reply(a, "no ID token in the answer");
 }
 
 result signer_make_seal(struct signer *s, struct arena *a, struct slice id, struct slice canonical,

@@ -17,6 +17,7 @@ enum signer_purpose {
     SIGN_SEAL_MAKE,
     SIGN_SEAL_USE,
     SIGN_SEAL_REVOCATIONS,
+    SIGN_ID_TOKEN,
     SIGN_PURPOSES
 };
 /* "licence.pdf" … */
@@ -65,6 +66,7 @@ struct signer_certificates {
     struct slice issuing;                /* the city's issuing CA */
     struct slice document, sm2, ed25519; /* end certificates */
     bool test;
+    struct slice id_key;  /* of ID tokens: P-256, 65 bytes uncompressed (SEC 1, 2.3.3); empty: a signer of before */
     struct slice log_key; /* the 32 bytes of the Ed25519 key that signs the log's checkpoints; no certificate */
 };
 MUST result signer_certificates(struct signer *s, struct arena *a, struct signer_certificates *out);
@@ -84,6 +86,14 @@ MUST result signer_sign_record(struct signer *s, struct arena *a, struct slice s
  * signed last in its record of use: CODE_SIGNER_POLICY for another origin, a smaller size, or another root at that size. */
 MUST result signer_sign_checkpoint(struct signer *s, struct arena *a, struct slice origin, uint64_t size,
                                    struct slice root, struct slice *signature);
+
+/* An ID token (OpenID Connect Core 1.0, 2) in JWS compact form, ES256: the signer reads the claims, writes the header, hashes and signs.
+ * subject: the client. claims: canonical JSON with iss, sub, aud (the client), iat (the signer's own time, five minutes either way), exp
+ * (at most ten minutes after it), auth_time, and perhaps nonce, at_hash, acr, amr; nothing else. CODE_SIGNER_POLICY. */
+MUST result signer_sign_id_token(struct signer *s, struct arena *a, struct slice client, struct slice claims,
+                                 struct slice *jwt);
+/* The key id that stands in its header: the key's thumbprint (RFC 7638) in base64url. */
+struct slice id_key_thumbprint(struct arena *a, struct slice id_key);
 
 /* ---- electronic seals (trust/seal.h) ----
  * The key of a seal is made in the signer and leaves it only wrapped, bound to that seal: who keeps the wrapped key can use it by the signer's

@@ -281,5 +281,6 @@ result signer_keys_make_test(struct arena *a, const struct signer_names *names, 
     random_bytes(out->city.index_key, sizeof out->city.index_key);
     TRY(make_hierarchy(a, names, now, out));
     TRY(signer_keys_log(a, out));
+    TRY(signer_keys_id(a, out));
     return signer_keys_add_seals(a, names, now, out);
 }

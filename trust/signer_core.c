@@ -16,10 +16,11 @@ static const struct signer_policy policies[SIGN_PURPOSES] = {
     [SIGN_SEAL_MAKE] = {SIGN_SEAL_MAKE, 1u << 20, 600},
     [SIGN_SEAL_USE] = {SIGN_SEAL_USE, 256u << 10, 60000},
     [SIGN_SEAL_REVOCATIONS] = {SIGN_SEAL_REVOCATIONS, 3u << 20, 30},
+    [SIGN_ID_TOKEN] = {SIGN_ID_TOKEN, 4u << 10, 6000},
 };
 static const char *const purpose_names[SIGN_PURPOSES] = {"licence.pdf",   "document.pdf",     "licence.record",
                                                          "briefing.pdf",  SIGNER_LOG_PURPOSE, "seal.make",
-                                                         "seal.document", "seal.revocations"};
+                                                         "seal.document", "seal.revocations", "id_token"};
 
 const char *signer_purpose_name(enum signer_purpose p)
 {
@@ -238,6 +239,7 @@ static result sign(struct signer_core *c, struct arena *a, const struct signer_p
         return signer_refuse(a, "the thing does not fit the purpose");
     if (is_seal)
         return p == SIGN_SEAL_MAKE ? signer_seal_make(c, a, peer, q, reply) : signer_seal_use(c, a, peer, q, reply);
+    if (p == SIGN_ID_TOKEN) return signer_id_token(c, a, peer, q, reply);
     if (p == SIGN_SEAL_REVOCATIONS) return signer_seal_revoke(c, a, peer, q, reply);
     bool is_record = signer_has(q, TAG_RECORD), is_checkpoint = signer_has(q, TAG_ROOT);
     if (is_record != (p == SIGN_LICENCE_RECORD) || is_checkpoint != (p == SIGN_LOG_CHECKPOINT))
@@ -298,6 +300,7 @@ static void certificates(const struct signer_core *c, struct signer_message *rep
     signer_set(reply, TAG_CERT_ED25519, k->ed25519);
     signer_set(reply, TAG_TEST, k->test ? S("1") : S("0"));
     signer_set(reply, TAG_LOG_KEY, k->log_key);
+    signer_set(reply, TAG_ID_KEY, k->id_key);
 }
 
 /* ---- doors ---- */

@@ -48,6 +48,10 @@ MUST result signer_record_use(struct signer_core *c, struct arena *a, const stru
                               const char *purpose, struct slice subject, const uint8_t sha256[CRYPTO_HASH_BYTES],
                               const char *outcome, const struct signer_log *checkpoint);
 
+/* signer_id.c */
+MUST result signer_id_token(struct signer_core *c, struct arena *a, const struct signer_peer *peer,
+                            const struct signer_message *q, struct signer_message *reply);
+
 /* signer_seal.c */
 MUST result signer_seal_make(struct signer_core *c, struct arena *a, const struct signer_peer *peer,
                              const struct signer_message *q, struct signer_message *reply);

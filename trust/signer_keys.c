@@ -64,6 +64,7 @@ static const struct json *inner(struct arena *a, const struct signer_keys *k)
     set_bytes(&b, "sm2_key", crypto_key_pkcs8(a, k->sm2));
     set_bytes(&b, "ed25519_key", crypto_key_pkcs8(a, k->ed25519));
     set_bytes(&b, "log_key", crypto_key_pkcs8(a, k->log));
+    set_bytes(&b, "id_key", crypto_key_pkcs8(a, k->id));
     json_set_str(&b, "anchors", k->certificates.anchors);
     json_set_str(&b, "issuing", k->certificates.issuing);
     json_set_str(&b, "document", k->certificates.document);
@@ -197,11 +198,13 @@ static result read_inner(struct arena *a, const struct json *v, struct signer_ke
     TRY(read_key(a, v, "sm2_key", CRYPTO_SM2, &k->sm2));
     TRY(read_key(a, v, "ed25519_key", CRYPTO_ED25519, &k->ed25519));
     if (json_get(v, "log_key")) TRY(read_key(a, v, "log_key", CRYPTO_ED25519, &k->log));
+    if (json_get(v, "id_key")) TRY(read_key(a, v, "id_key", CRYPTO_P256, &k->id));
     k->certificates =
         (struct signer_certificates){json_string(v, "anchors"), json_string(v, "issuing"), json_string(v, "document"),
                                      json_string(v, "sm2"),     json_string(v, "ed25519"), k->test,
-                                     (struct slice){NULL, 0}};
+                                     (struct slice){NULL, 0},   (struct slice){NULL, 0}};
     TRY(signer_keys_log(a, k));
+    TRY(signer_keys_id(a, k));
     return read_seals(a, json_get(v, "seals"), &k->seals);
 }
 

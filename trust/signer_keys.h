@@ -9,6 +9,7 @@ struct signer_keys {
     struct city_key city;
     struct crypto_key *document, *sm2, *ed25519; /* private */
     struct crypto_key *log;                      /* Ed25519: checkpoints of the log, and nothing else */
+    struct crypto_key *id;                       /* P-256: ID tokens, and nothing else */
     struct signer_certificates certificates;     /* PEM */
     struct seal_keys {
         bool present;                     /* key files of before there were seals have none of this */
@@ -31,6 +32,9 @@ MUST result signer_keys_make_test(struct arena *a, const struct signer_names *na
 /* The log's key and its public half in the certificates, for keys that have none yet: derived from the Ed25519 key of records, so that a
  * key file of before the log gives the same key at each start. */
 MUST result signer_keys_log(struct arena *a, struct signer_keys *k);
+
+/* The key of ID tokens, likewise. */
+MUST result signer_keys_id(struct arena *a, struct signer_keys *k);
 
 /* Adds TEST keys for seals, and their CA to the anchors. CODE_CONFLICT: they are there. */
 MUST result signer_keys_add_seals(struct arena *a, const struct signer_names *names, instant now,

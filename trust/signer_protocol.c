@@ -35,8 +35,9 @@ static bool fields_fit(enum signer_type type, uint32_t present)
         return present == (BIT(TAG_KEY) | BIT(TAG_INDEX_KEY) | BIT(TAG_KEY_VERSION) | BIT(TAG_TEST));
     case SIGNER_SIGNED:
         return present == BIT(TAG_CMS) || present == (BIT(TAG_SM2) | BIT(TAG_ED25519)) || present == BIT(TAG_ED25519) ||
-               present == BIT(TAG_SEAL) || present == (BIT(TAG_KEY) | BIT(TAG_SEAL));
+               present == BIT(TAG_SEAL) || present == BIT(TAG_JWT) || present == (BIT(TAG_KEY) | BIT(TAG_SEAL));
     case SIGNER_CERTIFICATE_SET:
+        present &= ~BIT(TAG_ID_KEY); /* a signer of before has none */
         return present == (BIT(TAG_ANCHORS) | BIT(TAG_ISSUING) | BIT(TAG_CERT_DOCUMENT) | BIT(TAG_CERT_SM2) |
                            BIT(TAG_CERT_ED25519) | BIT(TAG_TEST) | BIT(TAG_LOG_KEY));
     case SIGNER_ERROR: return present == (BIT(TAG_CODE) | BIT(TAG_DETAIL));

@@ -19,12 +19,13 @@ enum signer_type {
     SIGNER_RELEASE_CITY_KEY = 1, /* -> CITY_KEY; once per connection and server process */
     SIGNER_SIGN = 2, /* PURPOSE, SUBJECT and HEAD+TAIL (PDF), RECORD, SIZE+ROOT (checkpoint), HEAD+RECORD (a seal
                                    * is made: picture, what it is) or HEAD+TAIL+RECORD+KEY (a seal is used: Signature.xml,
-                                   * seal, the use, its wrapped key) -> SIGNED */
+                                   * seal, the use, its wrapped key), RECORD (ID token: its claims) -> SIGNED */
     SIGNER_CERTIFICATES = 3, /* -> CERTIFICATE_SET */
     SIGNER_CITY_KEY = 129,   /* KEY, INDEX_KEY, KEY_VERSION, TEST; perhaps OLD_KEYS */
     SIGNER_SIGNED = 130, /* CMS; SM2 and ED25519; ED25519 (checkpoint); KEY and SEAL (made); SEAL (what it signed) */
-    SIGNER_CERTIFICATE_SET = 131, /* ANCHORS, ISSUING, CERT_DOCUMENT, CERT_SM2, CERT_ED25519, TEST, LOG_KEY */
-    SIGNER_ERROR = 255,           /* CODE, DETAIL */
+    SIGNER_CERTIFICATE_SET =
+        131,            /* ANCHORS, ISSUING, CERT_DOCUMENT, CERT_SM2, CERT_ED25519, TEST, LOG_KEY; perhaps ID_KEY */
+    SIGNER_ERROR = 255, /* CODE, DETAIL */
 };
 
 enum signer_tag {
@@ -52,6 +53,8 @@ enum signer_tag {
     TAG_ROOT,     /* of a checkpoint: 32 bytes */
     TAG_LOG_KEY,  /* public key of checkpoints: 32 bytes */
     TAG_SEAL,     /* SESeal or SES_Signature, DER */
+    TAG_ID_KEY,   /* public key of ID tokens: 65 bytes */
+    TAG_JWT,      /* an ID token */
     TAG_END
 };
 

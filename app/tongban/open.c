@@ -169,6 +169,7 @@ static result keys(struct cli *c, struct opened *o)
     o->city.test_keys = key.test;
     o->city.anchors = certificates.anchors;
     o->city.log_key = certificates.log_key;
+    o->city.id_key = certificates.id_key;
     crypto_wipe(&key, sizeof key);
     /* for `tongban verify` here, and to give away */
     char *anchors = arena_cstr(c->a, arena_printf(c->a, "%s/anchors.pem", c->data_dir));
