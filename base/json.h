@@ -6,6 +6,10 @@
 
 #include "base/result.h"
 
+/* Names for the linker: jansson, which librhonabwy brings into the process, has functions called as these are, and the program's own
+ * would be taken for them. */
+#define JSON_SYMBOL(name) __asm__("tongban_" #name)
+
 enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
 struct json {
@@ -30,16 +34,16 @@ const struct json *json_get(const struct json *v, const char *key);
 const struct json *json_get_slice(const struct json *v, struct slice key);
 /* "/a/0/b" (RFC 6901, with ~0 ~1). */
 const struct json *json_pointer(const struct json *v, struct slice pointer);
-struct slice json_string(const struct json *v, const char *key);       /* empty when absent */
+struct slice json_string(const struct json *v, const char *key) JSON_SYMBOL(json_string); /* empty when absent */
 int64_t json_int(const struct json *v, const char *key, int64_t dflt); /* dflt when absent or not a whole number */
 bool json_bool(const struct json *v, const char *key, bool dflt);
 bool json_is_int(const struct json *v, int64_t *out);
 double json_double(const struct json *v, double dflt); /* of a number's own value; dflt when it is none */
-bool json_equal(const struct json *a,
-                const struct json *b); /* deep; numbers by value where both fit int64, else by text */
+bool json_equal(const struct json *a, const struct json *b)
+    JSON_SYMBOL(json_equal); /* deep; numbers by value where both fit int64, else by text */
 
 /* Building. Objects and arrays are built by a builder, then finished. */
-const struct json *json_null(void);
+const struct json *json_null(void) JSON_SYMBOL(json_null);
 const struct json *json_of_bool(bool v);
 const struct json *json_of_int(struct arena *a, int64_t v);
 const struct json *json_of_number(struct arena *a, struct slice text);
@@ -63,8 +67,8 @@ void json_set_bool(struct json_builder *b, const char *key, bool v);
 /* With so many decimals, 0 to 9; what is not finite becomes null. */
 void json_set_double(struct json_builder *b, const char *key, double v, int decimals);
 const struct json *json_of_double(struct arena *a, double v, int decimals);
-const struct json *json_array(struct json_builder *b);
-const struct json *json_object(struct json_builder *b);
+const struct json *json_array(struct json_builder *b) JSON_SYMBOL(json_array);
+const struct json *json_object(struct json_builder *b) JSON_SYMBOL(json_object);
 /* base with the members of over replaced or added (shallow). NULL counts as {}. */
 const struct json *json_merge(struct arena *a, const struct json *base, const struct json *over);
 /* The way through a process that the problem carries (argument "path_ids"): ids of elements and sequence flows in the order they are
@@ -73,6 +77,6 @@ const struct json *json_problem_path(struct arena *a, const struct problem *p);
 /* The same, but objects within objects too. */
 const struct json *json_overlay(struct arena *a, const struct json *base, const struct json *over);
 /* Deep copy into another lifetime. */
-const struct json *json_copy(struct arena *a, const struct json *v);
+const struct json *json_copy(struct arena *a, const struct json *v) JSON_SYMBOL(json_copy);
 
 #endif

@@ -8,6 +8,7 @@
 #include "city/identity/identity.h"
 #include "city/log/log.h"
 #include "city/messages/messages.h"
+#include "city/oidc/oidc.h"
 #include "city/rights/rights.h"
 #include "city/seals/seals.h"
 #include "city/search/search.h"
@@ -25,7 +26,7 @@ result city_migrate(struct store *s, struct arena *a, const struct areas *areas)
                {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},     {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
                {CASES_MIGRATIONS, CASES_NMIGRATIONS},           {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},
                {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS}, {LOG_MIGRATIONS, LOG_NMIGRATIONS},
-               {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS}};
+               {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS},       {OIDC_MIGRATIONS, OIDC_NMIGRATIONS}};
     int applied;
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++) TRY(store_migrate(s, a, OWN[i].list, OWN[i].n, &applied));
     for (size_t i = 0; i < areas->n; i++)

@@ -66,6 +66,10 @@ enum MHD_Result http_send(struct exchange *x)
         (void)MHD_add_response_header(r, "Access-Control-Allow-Origin", "*");
         (void)MHD_del_response_header(r, "Cross-Origin-Resource-Policy", "same-origin");
     }
+    /* RFC 6750 3, RFC 6749 5.2: how a system shows who it is */
+    if (x->status == 401 && x->route && slice_starts(slice_cstr(x->route->e->path), S("/oidc/")))
+        add(r, "WWW-Authenticate", x->a,
+            slice_is(x->method, "GET") ? S("Bearer error=\"invalid_token\"") : S("Basic realm=\"oidc\""));
     if (x->reply.location.n) add(r, "Location", x->a, x->reply.location);
     if (x->reply.filename.n) add(r, "Content-Disposition", x->a, disposition(x->a, x->reply.filename));
     if (x->reply.replayed) add(r, "Idempotency-Replayed", x->a, S("true"));

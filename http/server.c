@@ -116,9 +116,9 @@ static void find(struct exchange *x)
     bool api = slice_starts(x->path, S("/api/v1/"));
     if (slice_is(x->path, "/healthz")) x->special = SPECIAL_HEALTH;
     if (slice_is(x->path, "/metrics")) x->special = SPECIAL_METRICS;
-    /* readers of feeds and of the log are given short addresses */
+    /* readers of feeds and of the log are given short addresses; that of the OpenID provider is the standard's */
     if (api || slice_starts(x->path, S("/feeds/")) || slice_is(x->path, "/log/checkpoint") ||
-        slice_starts(x->path, S("/log/tile/"))) {
+        slice_starts(x->path, S("/log/tile/")) || slice_starts(x->path, S("/.well-known/"))) {
         x->interface = true;
         struct slice below = api ? slice_sub(x->path, sizeof "/api/v1" - 1, x->path.n) : x->path;
         x->route = router_match(h->router, x->method, below, x->q.params, &x->q.nparams, &x->path_known);

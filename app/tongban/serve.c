@@ -19,6 +19,7 @@
 #include "city/drafts/drafts.h"
 #include "city/log/log.h"
 #include "city/messages/messages.h"
+#include "city/oidc/oidc.h"
 #include "city/rights/rights.h"
 #include "city/seals/seals.h"
 #include "city/simulation/simulation.h"
@@ -152,6 +153,7 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
     case WORK_CATALOGUE: return catalogue_refresh(w->city->catalogue, a); /* published by another process */
     case WORK_SWEEP:
         TRY(identity_sweep(w->city, a, now));
+        TRY(oidc_sweep(w->city, a, now));
         TRY(drafts_sweep(w->city, a, now));
         TRY(messages_sweep(w->city, a, now));
         TRY(sweep_daily(w, a, now));

@@ -5,6 +5,7 @@
 #include "city/cases/licence_use.h"
 #include "city/identity/internal.h"
 #include "city/identity/keys.h"
+#include "city/oidc/oidc.h"
 #include "city/messages/messages.h"
 
 static const struct stmt ERASURE_INSERT = {
@@ -97,6 +98,7 @@ static result erase_accounts(struct tx *tx, struct arena *a, const struct erasin
         if (!id_from_bytes(row(&r, i)[0].s, &account)) continue;
         TRY(sessions_end(tx, a, account, (struct slice){0}));
         TRY(keys_end(tx, a, account));
+        TRY(oidc_erase(tx, a, account));
         TRY(tx_exec(tx, a, &ACCOUNT_ERASE, BINDS(sql_id(&account), sql_int(k->now)), NULL));
         TRY(tx_exec(tx, a, &DELEGATIONS_REVOKE, BINDS(sql_id(&k->subject), sql_id(&account), sql_int(k->now)), NULL));
     }

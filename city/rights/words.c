@@ -2,6 +2,7 @@
  * service they were for; what was stored as Chinese text before codes is still read, and said in English where it is known. */
 #include "city/cases/licence_use.h"
 #include "city/catalogue/catalogue.h"
+#include "city/oidc/oidc.h"
 #include "city/rights/rights.h"
 
 struct words {
@@ -36,6 +37,7 @@ struct bitext read_what_words(struct slice code)
         {"prefill", "为填表调取的已有信息", "known data, to fill in a form"},
         {"intake", "窗口收件时的身份信息", "who you are, when an application was taken in"},
         {"export", "个人信息导出", "export of personal data"},
+        {"claims", "登录时提供的信息", "what was passed on when you signed in"},
         {"decision", "规则作出决定时看到的数据", "what the rules saw when they decided"},
     };
     struct bitext out = {code, code};
@@ -86,6 +88,11 @@ struct bitext read_purpose_words(struct city *c, struct arena *a, struct slice s
     if (find(WORDS, sizeof WORDS / sizeof *WORDS, stored, &out)) return out;
     if (after(stored, S("intake:"), &which) || after(stored, S("窗口收件："), &which))
         return with_service(c, a, "窗口收件", "taken in at a window", which);
+    if (after(stored, S("oidc:"), &which)) {
+        struct bitext name = oidc_client_name(c, a, which);
+        return (struct bitext){arena_printf(a, "登录%.*s", SLICE_ARG(name.zh)),
+                               arena_printf(a, "to sign in to %.*s", SLICE_ARG(name.en))};
+    }
     if (after(stored, S("licence:"), &which)) return licence_purpose_words(which);
     if (after(stored, S("form:"), &which)) return with_service(c, a, "填写申请表", "to fill in a form", which);
     return service_words(c, a, stored); /* a form's service by its name, or a text of its own */
