@@ -5,6 +5,7 @@
 #ifndef CITY_OIDC_OIDC_H
 #define CITY_OIDC_OIDC_H
 
+#include "city/catalogue/citydata.h"
 #include "city/city.h"
 
 extern const struct migration OIDC_MIGRATIONS[];

@@ -29,6 +29,7 @@ import { paper } from './journeys/paper.mjs'
 import { hotline } from './journeys/hotline.mjs'
 import { ratings } from './journeys/ratings.mjs'
 import { seals } from './journeys/seals.mjs'
+import { systems } from './journeys/systems.mjs'
 import { towns } from './journeys/towns.mjs'
 
 const only = new RegExp(process.argv[2] ?? '')
@@ -66,7 +67,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 try {
   browser = await launch()
   await one(browser, ['a service is checked, and published by two people', office['a service is checked, and published by two people']]) // others use the service
-  const rest = { ...company, ...portal, ...desk, ...flow, ...migration, ...office, ...towns, ...ratings, ...seals, ...hotline, ...help, ...knowledge, ...board, ...condition, ...decisions, ...designer, ...simulation, ...briefing, ...news, ...claims, ...own, ...keys, ...licences, ...paper }
+  const rest = { ...company, ...portal, ...desk, ...flow, ...migration, ...office, ...towns, ...ratings, ...seals, ...hotline, ...help, ...knowledge, ...board, ...condition, ...decisions, ...designer, ...simulation, ...briefing, ...news, ...claims, ...own, ...keys, ...systems, ...licences, ...paper }
   delete rest['a service is checked, and published by two people']
   await all(browser, Object.entries(rest), 2)
   await all(browser, visits(), 3)

@@ -55,6 +55,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/studio/questions', component: () => import('./pages/Questions.vue'), meta: { title: 'kbq.title' } },
   { path: '/studio/guide', component: () => import('./pages/GuideEditor.vue'), meta: { title: 'gd.title' } },
   { path: '/ops', component: () => import('./pages/OpsStaff.vue'), meta: { title: 'ops.staff' } },
+  { path: '/ops/systems', component: () => import('./pages/OpsSystems.vue'), meta: { title: 'opsSystems.title' } },
   { path: '/ops/roles', component: () => import('./pages/OpsRoles.vue'), meta: { title: 'ops.roles' } },
   { path: '/ops/outbox', component: () => import('./pages/OpsOutbox.vue'), meta: { title: 'ops.outbox' } },
   { path: '/ops/erasures', component: () => import('./pages/OpsErasures.vue'), meta: { title: 'ops.erasures' } },

@@ -1,5 +1,6 @@
 import type zh from '../zh-CN/common'
 import keys from './keys'
+import systems from './systems'
 
 const common: typeof zh = {
   confirmers: { title: 'Waiting for confirmation', text: 'These persons have been told. It can be filed when they have confirmed from their own accounts; what you filled in is kept, so come back later. If you change anything, they have to confirm again.', asked: 'waiting', confirmed: 'confirmed', denied: 'denied', until: 'Good until {day}' },
@@ -183,6 +184,7 @@ const common: typeof zh = {
     totpOffDone: 'Two-step sign-in is off',
   },
   keys,
+  systems,
   inbox: { title: 'Messages', none: 'No messages.', new: 'New', openCase: 'Open the case' },
   nav: { notice: 'Notice', acting: 'Acting for somebody', connection: 'Connection', skip: 'Skip to the content', signIn: 'Sign in', signOut: 'Sign out', demo: 'Demonstration city: people, enterprises and cases are invented; seals use test keys and have no legal force.', offline: 'You are offline. What is on the page stays; what you type is saved once you are back.' },
 }

@@ -3,6 +3,7 @@ import designer from './designer'
 import simulation from './simulation'
 import type zh from '../zh-CN/desk'
 import audit from './audit'
+import opsSystems from './ops-systems'
 import board from './board'
 import hotline from './hotline'
 import claims from './claims'
@@ -104,6 +105,7 @@ const desk: typeof zh = {
     choose: 'Choose the folder', nFiles: '{n} files, {size}', checking: 'Checking…',
     good: 'All checks passed', goodText: 'You can ask for publication. It takes effect when another publisher approves; open cases stay on their version.', ask: 'Ask for publication', asked: 'Asked; waits for a second person', bad: '{n} problem | {n} problems',
   },
+  opsSystems,
   ops: {
     staff: 'Staff', name: 'Name', login: 'User name', department: 'Department', town: 'Town', allTowns: 'Whole city', allDepartments: 'All departments', rolesHeld: 'Roles', safety: 'Security', totp: 'Two-step', initial: 'Initial password',
     new: 'New member of staff', create: 'Create', made: 'Initial password of {login}:', once: 'Shown only once. Hand it over in person; it must be changed at the first sign-in.', rolesLater: 'Roles are asked for under “Roles” and approved by the security officer.',

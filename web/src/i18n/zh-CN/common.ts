@@ -1,5 +1,6 @@
 // Shared by every page.
 import keys from './keys'
+import systems from './systems'
 export default {
   confirmers: { title: '等待实名确认', text: '已通知以下人员。他们在自己的账户里确认之后才能提交；填写的内容已保存，可以稍后再来。内容有改动的，需要重新确认。', asked: '待确认', confirmed: '已确认', denied: '已否认', until: '{day}前有效' },
   brand: '{city}政务服务 · 通办',
@@ -183,6 +184,7 @@ export default {
     totpOffDone: '两步验证已关闭',
   },
   keys,
+  systems,
   inbox: { title: '消息', none: '没有消息。', new: '新', openCase: '查看办件' },
   nav: { notice: '提示', acting: '正在代办', connection: '网络', skip: '跳到正文', signIn: '登录', signOut: '退出登录', demo: '演示城市：人员、企业和办件都是虚构的，签章使用测试密钥，不具法律效力。', offline: '现在没有网络。已经显示的内容可以继续看，填写的内容会在联网后保存。' },
 }

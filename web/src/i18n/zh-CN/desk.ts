@@ -3,6 +3,7 @@ import licences from './licences'
 import designer from './designer'
 import simulation from './simulation'
 import audit from './audit'
+import opsSystems from './ops-systems'
 import board from './board'
 import hotline from './hotline'
 import claims from './claims'
@@ -104,6 +105,7 @@ export default {
     choose: '选择事项文件夹', nFiles: '{n} 个文件，{size}', checking: '正在检查…',
     good: '检查通过', goodText: '可以申请发布；须由另一位发布人批准后生效，在办的件仍按原版本办理。', ask: '申请发布', asked: '已申请发布，等另一人批准', bad: '有 {n} 处问题',
   },
+  opsSystems,
   ops: {
     staff: '人员', name: '姓名', login: '登录名', department: '部门', town: '镇街', allTowns: '全市', allDepartments: '全部部门', rolesHeld: '角色', safety: '安全', totp: '两步验证', initial: '初始密码未改',
     new: '新增人员', create: '新增', made: '{login} 的初始密码：', once: '只显示这一次，请当面交给本人；首次登录必须修改。', rolesLater: '角色在“授权”里申请，由安全管理员批准。',
