@@ -7,6 +7,7 @@
 #include "city/cases/archive_codec.h"
 #include "city/cases/archive_rows.h"
 #include "city/cases/facts.h"
+#include "city/vault/vault.h"
 #include "trust/crypto.h"
 
 enum { DATA_KEY, CASE_FILE, CASE_MEASURE, CASE_TASK, CASE_EVENT, CASE_ARCHIVE, INBOX, IDEMPOTENCY, TABLES };
@@ -72,8 +73,8 @@ static result open_all(struct mould *m, struct arena *a)
     for (size_t i = 0; i < m->n; i++) {
         const struct sql_value *v = m->rows[i].v;
         if (m->rows[i].table != CASE_EVENT || m->nevents == sizeof m->plain / sizeof *m->plain) continue;
-        m->nonce[m->nevents] = crypto_box_nonce(v[EVENT_PAYLOAD].s);
-        TRY(event_plain(a, &m->key, v[EVENT_SEQ].i, v[EVENT_PAYLOAD].s, &m->plain[m->nevents++]));
+        TRY(event_plain(a, &m->key, v[EVENT_SEQ].i, v[EVENT_PAYLOAD].s, &m->plain[m->nevents], &m->nonce[m->nevents]));
+        m->nevents++;
     }
     if (!archive) return ok();
     return vault_open(a, &m->key, archive_place(a, archive[ARCHIVE_SEALED_DIGEST].s), archive[ARCHIVE_CONTENT].s,
@@ -139,7 +140,7 @@ static struct sql_value moved(const struct copying *x, const struct sql_value *v
 
 static struct slice resealed(const struct copying *x, const struct mould *m, size_t nth, int64_t seq)
 {
-    return event_seal_again(x->a, &x->key, seq, m->plain[nth], m->nonce[nth]);
+    return event_seal_from(x->a, &x->key, seq, m->plain[nth], m->nonce[nth]);
 }
 
 /* The journal as it would stand in case_event under this id; its instants stay, as those in the content do. */
@@ -167,10 +168,7 @@ static void own(struct copying *x, int table, struct sql_value *v)
     struct slice digest;
     struct id *id;
     switch (table) {
-    case DATA_KEY:
-        v[KEY_WRAPPED] =
-            sql_blob(crypto_wrap_key(a, c->key, (uint32_t)c->key_version, id_bytes(&x->c->id), x->key.key));
-        break;
+    case DATA_KEY: v[KEY_WRAPPED] = sql_blob(vault_wrap(c, a, &x->key)); break;
     case CASE_FILE:
         v[FILE_SUBJECT] = sql_blob(id_bytes(&x->c->subject));
         if (x->m->vars.n) v[FILE_VARS] = sql_blob(vault_seal(a, &x->key, "case.vars", x->m->vars));

@@ -204,6 +204,7 @@ struct area_paper {
     struct slice title_zh, title_en;
     instant at;
 };
+struct sealed_place;
 struct area {
     int number; /* 0..18 */
     const char *name_zh, *name_en;
@@ -218,6 +219,9 @@ struct area {
     /* codes of services whose tasks the area's own SQL reads: of their closed cases the rows of case_task stay when the journal is
      * folded into the archive; NULL-terminated, or NULL */
     const char *const *tasks_stay;
+    /* what of the area's tables stands under data keys (city/vault/rotate.h): all of it, for a key is destroyed when nothing here is under it */
+    const struct sealed_place *sealed;
+    size_t nsealed;
     /* folds one verb fact {verb, output} into the area's tables; live and in rebuild alike */
     result (*project)(struct arena *a, const struct json *fact, struct id case_id, struct decision *d);
     /* periodic work, or NULL: called by a worker of each server every few seconds, outside any transaction; short, and safe to

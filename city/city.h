@@ -5,6 +5,7 @@
 
 #include "city/api.h"
 #include "city/events.h"
+#include "trust/crypto.h"
 #include "trust/official.h"
 
 struct signer;    /* trust/signer.h */
@@ -43,6 +44,8 @@ struct city {
     size_t nold_keys;
     uint8_t index_key[32]; /* keyed hashes for exact search */
     int64_t key_version;
+    int64_t key_grace;       /* seconds that no command takes; 0: KEY_GRACE (city/vault/rotate.h) */
+    enum crypto_suite suite; /* what is sealed from now on; 0 is CRYPTO_AES. What is there says its own suite */
     struct slice data_dir;
     struct slice code; /* GB/T 2260, "441900" */
     struct slice name_zh, name_en;
@@ -70,9 +73,14 @@ struct city {
 
 /* ---- vault: personal data is authenticated ciphertext; one data key per person and per case, wrapped by the city
  * key; erasure destroys the data key (table data_key: id, wrapped, destroyed_at). ---- */
+/* The keys of an owner: one, or two while it is changed (city/vault/rotate.c): what is sealed goes under `key`, what stands under the
+ * other is read. A box names the generation it is under. */
 struct data_key {
     struct id owner;
-    uint8_t key[32];
+    enum crypto_suite suite; /* of what is sealed */
+    bool two;
+    uint32_t generation, other_generation; /* 0, 1, … */
+    uint8_t key[32], other[32];
 };
 /* A new random key; the caller inserts (owner, wrapped) into data_key in its own transaction (vault_insert_key). */
 void vault_new(const struct city *c, struct arena *a, struct id owner, struct data_key *out, struct slice *wrapped);
@@ -93,6 +101,9 @@ MUST result vault_open_city(const struct city *c, struct arena *a, const char *a
 /* Keyed hash for exact search: HMAC over kind and value, with the index key's version in front (always 1: that key does not
  * change with the city key, or nothing would be found). 33 bytes. */
 struct slice vault_index(const struct city *c, struct arena *a, const char *kind, struct slice value);
+
+/* For cities of tests and scenarios: CRYPTO_SM4 when TONGBAN_TEST_SUITE is "sm4", so that the same runs show both. */
+enum crypto_suite city_test_suite(void);
 
 extern const struct stmt VAULT_SELECT_KEY;  /* (id) -> wrapped */
 extern const struct stmt VAULT_INSERT_KEY;  /* (id, wrapped, created_at) */

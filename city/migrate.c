@@ -9,6 +9,7 @@
 #include "city/log/log.h"
 #include "city/messages/messages.h"
 #include "city/oidc/oidc.h"
+#include "city/personal/personal.h"
 #include "city/rights/rights.h"
 #include "city/seals/seals.h"
 #include "city/search/search.h"
@@ -24,6 +25,7 @@ result city_migrate(struct store *s, struct arena *a, const struct areas *areas)
                {IDENTITY_MIGRATIONS, IDENTITY_NMIGRATIONS},     {CATALOGUE_MIGRATIONS, CATALOGUE_NMIGRATIONS},
                {DECISIONS_MIGRATIONS, DECISIONS_NMIGRATIONS},   {DRAFTS_MIGRATIONS, DRAFTS_NMIGRATIONS},
                {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},     {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
+               {PERSONAL_MIGRATIONS, PERSONAL_NMIGRATIONS},
                {CASES_MIGRATIONS, CASES_NMIGRATIONS},           {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},
                {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS}, {LOG_MIGRATIONS, LOG_NMIGRATIONS},
                {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS},       {OIDC_MIGRATIONS, OIDC_NMIGRATIONS}};

@@ -49,6 +49,7 @@ void city_kit_open(struct city_kit *k, struct store_fixture *f)
     k->c = (struct city){
         .a = k->a, .store = f->s, .time = test_clock(&k->now), .areas = &AREAS, .key_version = 1, .demo = true};
     k->c.code = S("441900");
+    k->c.suite = city_test_suite();
     k->c.name_zh = S("测试市");
     k->c.name_en = S("Testville");
     k->c.base_url = S("http://localhost");

@@ -1,6 +1,8 @@
 /* Prometheus text format 0.0.4. Counts and durations only: no ids, no personal data. */
 #include "http/internal.h"
 
+#include "city/vault/rotate.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -26,6 +28,16 @@ static const struct stmt OPEN_TASKS = {
     NULL, false};
 static const struct stmt QUEUES = {
     "metrics_queues", "SELECT (SELECT COUNT(*) FROM case_job), (SELECT COUNT(*) FROM case_timer)", NULL, false};
+
+static void rotation_lines(struct http *h, struct arena *a, struct buf *b)
+{
+    int64_t stage, keys, resealed;
+    if (failed(rotation_figures(h->o.city, a, &stage, &keys, &resealed))) return;
+    line(b, "tongban_key_rotation", "gauge", "Stage of the change of data keys under way, from 1; 0: none",
+         stage == ROTATE_STAGES ? 0 : stage + 1);
+    line(b, "tongban_key_rotation_keys", "gauge", "Data keys in it", keys);
+    line(b, "tongban_key_rotation_values", "gauge", "Values sealed anew in it", resealed);
+}
 
 struct slice metrics_text(struct http *h, struct arena *a)
 {
@@ -54,6 +66,7 @@ struct slice metrics_text(struct http *h, struct arena *a)
         line(&b, "tongban_jobs_waiting", "gauge", "Jobs not done", row(&rows, 0)[0].i);
         line(&b, "tongban_timers_pending", "gauge", "Timers not fired", row(&rows, 0)[1].i);
     }
+    rotation_lines(h, a, &b);
     buf_puts(&b, "# HELP tongban_route_seconds Time of requests by route\n# TYPE tongban_route_seconds summary\n");
     for (size_t i = 0; i < n; i++) {
         if (routes[i].count == 0) continue;

@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BOX_AES = 1, BOX_SM4 = 2, NONCE = 12, TAG = 16, PREFIX = 5, BLOCK = 16 };
+enum { TAG = 16, PREFIX = 5, BLOCK = 16 };
+enum { NONCE = CRYPTO_NONCE_BYTES, SM4_HEAD = PREFIX + CRYPTO_SM4_IV_BYTES };
 
 /* Fetched once: a fetch by name costs more than hashing a kilobyte. */
 static struct {
@@ -122,25 +123,31 @@ void crypto_hmac_sm3(struct slice key, struct slice s, uint8_t out[CRYPTO_HASH_B
     hmac("SM3", key, &s, 1, out);
 }
 
-void crypto_derive(const uint8_t key[CRYPTO_KEY_BYTES], const char *use, uint8_t out[CRYPTO_KEY_BYTES])
+/* HKDF (RFC 5869) without salt. */
+static void hkdf(const char *md, const uint8_t key[CRYPTO_KEY_BYTES], const char *use, uint8_t *out, size_t n)
 {
     need_alg();
     EVP_KDF_CTX *ctx = EVP_KDF_CTX_new(alg.hkdf);
-    char md[] = "SHA256";
+    char name[16], info[128];
     uint8_t k[CRYPTO_KEY_BYTES];
-    char info[128];
     memcpy(k, key, sizeof k);
-    int n = snprintf(info, sizeof info, "%s", use);
-    if (n < 0 || (size_t)n >= sizeof info) broken("name of a derived key too long");
+    snprintf(name, sizeof name, "%s", md);
+    int length = snprintf(info, sizeof info, "%s", use);
+    if (length < 0 || (size_t)length >= sizeof info) broken("name of a derived key too long");
     OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, md, 0),
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, name, 0),
         OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, k, sizeof k),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info, (size_t)n),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info, (size_t)length),
         OSSL_PARAM_construct_end(),
     };
-    if (!ctx || EVP_KDF_derive(ctx, out, CRYPTO_KEY_BYTES, params) != 1) broken("HKDF");
+    if (!ctx || EVP_KDF_derive(ctx, out, n, params) != 1) broken("HKDF");
     EVP_KDF_CTX_free(ctx);
     crypto_wipe(k, sizeof k);
+}
+
+void crypto_derive(const uint8_t key[CRYPTO_KEY_BYTES], const char *use, uint8_t out[CRYPTO_KEY_BYTES])
+{
+    hkdf("SHA256", key, use, out, CRYPTO_KEY_BYTES);
 }
 
 struct slice crypto_index(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint8_t version, const char *kind,
@@ -153,120 +160,12 @@ struct slice crypto_index(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], 
     return slice_of((const char *)out, CRYPTO_INDEX_BYTES);
 }
 
-/* ---- AES-256-GCM boxes ---- */
-
-static void put_prefix(uint8_t *p, uint8_t version, uint32_t key_id)
-{
-    p[0] = version;
-    for (int i = 0; i < 4; i++) p[1 + i] = (uint8_t)(key_id >> (24 - 8 * i));
-}
-
-bool crypto_box_key_id(struct slice box, uint32_t *key_id)
-{
-    const unsigned char *p = bytes(box);
-    if (box.n < CRYPTO_BOX_OVERHEAD || (p[0] != BOX_AES && p[0] != BOX_SM4)) return false;
-    *key_id = (uint32_t)p[1] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 8 | p[4];
-    return true;
-}
+/* ---- SM4 ---- */
 
 static result bad_box(struct arena *a)
 {
     return fail(a, CODE_CRYPTO_BOX, S(""), NULL);
 }
-
-struct slice crypto_seal(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint32_t key_id, struct slice aad,
-                         struct slice plain)
-{
-    uint8_t nonce[NONCE];
-    random_bytes(nonce, NONCE);
-    return crypto_seal_again(a, key, key_id, aad, plain, slice_of((const char *)nonce, NONCE));
-}
-
-struct slice crypto_box_nonce(struct slice box)
-{
-    if (box.n < CRYPTO_BOX_OVERHEAD || bytes(box)[0] != BOX_AES) return slice_of(NULL, 0);
-    return slice_sub(box, PREFIX, NONCE);
-}
-
-struct slice crypto_seal_again(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint32_t key_id, struct slice aad,
-                               struct slice plain, struct slice with)
-{
-    need_alg();
-    size_t n = CRYPTO_BOX_OVERHEAD + plain.n;
-    uint8_t *box = arena_alloc(a, n);
-    uint8_t *nonce = box + PREFIX, *ct = nonce + NONCE;
-    if (with.n != NONCE) broken("the length of a nonce");
-    put_prefix(box, BOX_AES, key_id);
-    memcpy(nonce, with.p, NONCE);
-    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-    int got = 0;
-    if (!ctx || EVP_EncryptInit_ex2(ctx, alg.aes, key, nonce, NULL) != 1 ||
-        EVP_EncryptUpdate(ctx, NULL, &got, box, PREFIX) != 1 ||
-        (aad.n && EVP_EncryptUpdate(ctx, NULL, &got, bytes(aad), len(aad.n)) != 1) ||
-        (plain.n && EVP_EncryptUpdate(ctx, ct, &got, bytes(plain), len(plain.n)) != 1) ||
-        EVP_EncryptFinal_ex(ctx, ct + plain.n, &got) != 1 ||
-        EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TAG, ct + plain.n) != 1)
-        broken("AES-256-GCM");
-    EVP_CIPHER_CTX_free(ctx);
-    return slice_of((const char *)box, n);
-}
-
-result crypto_open(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], struct slice aad, struct slice box,
-                   struct slice *plain)
-{
-    need_alg();
-    *plain = slice_of(NULL, 0);
-    if (box.n < CRYPTO_BOX_OVERHEAD || bytes(box)[0] != BOX_AES) return bad_box(a);
-    const uint8_t *p = bytes(box), *nonce = p + PREFIX, *ct = nonce + NONCE;
-    size_t n = box.n - CRYPTO_BOX_OVERHEAD;
-    uint8_t tag[TAG];
-    memcpy(tag, ct + n, TAG);
-    uint8_t *out = arena_alloc(a, n ? n : 1);
-    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-    int got = 0;
-    if (!ctx || EVP_DecryptInit_ex2(ctx, alg.aes, key, nonce, NULL) != 1 ||
-        EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TAG, tag) != 1 ||
-        EVP_DecryptUpdate(ctx, NULL, &got, p, PREFIX) != 1 ||
-        (aad.n && EVP_DecryptUpdate(ctx, NULL, &got, bytes(aad), len(aad.n)) != 1) ||
-        (n && EVP_DecryptUpdate(ctx, out, &got, ct, len(n)) != 1))
-        broken("AES-256-GCM");
-    uint8_t last[BLOCK];
-    bool good = EVP_DecryptFinal_ex(ctx, last, &got) == 1;
-    EVP_CIPHER_CTX_free(ctx);
-    if (!good) {
-        crypto_wipe(out, n); /* unauthenticated plaintext must not linger */
-        return bad_box(a);
-    }
-    *plain = slice_of((const char *)out, n);
-    return ok();
-}
-
-static struct slice wrap_aad(struct arena *a, struct slice owner)
-{
-    struct buf b = buf_new(a, 1024);
-    buf_puts(&b, "tongban data key");
-    buf_putc(&b, '\0');
-    buf_put(&b, owner);
-    return buf_slice(&b);
-}
-
-struct slice crypto_wrap_key(struct arena *a, const uint8_t city_key[CRYPTO_KEY_BYTES], uint32_t version,
-                             struct slice owner, const uint8_t data_key[CRYPTO_KEY_BYTES])
-{
-    return crypto_seal(a, city_key, version, wrap_aad(a, owner), slice_of((const char *)data_key, CRYPTO_KEY_BYTES));
-}
-
-result crypto_unwrap_key(struct arena *a, const uint8_t city_key[CRYPTO_KEY_BYTES], struct slice owner,
-                         struct slice box, uint8_t data_key[CRYPTO_KEY_BYTES])
-{
-    if (box.n != CRYPTO_BOX_OVERHEAD + CRYPTO_KEY_BYTES) return bad_box(a);
-    struct slice plain;
-    TRY(crypto_open(a, city_key, wrap_aad(a, owner), box, &plain));
-    memcpy(data_key, plain.p, CRYPTO_KEY_BYTES);
-    return ok();
-}
-
-/* ---- SM4 ---- */
 
 static const EVP_CIPHER *sm4_cipher(enum crypto_sm4_mode mode)
 {
@@ -303,48 +202,194 @@ result crypto_sm4(struct arena *a, enum crypto_sm4_mode mode, bool encrypt, stru
     return ok();
 }
 
-enum { SM4_HEAD = PREFIX + BLOCK, SM4_OVERHEAD = SM4_HEAD + CRYPTO_HASH_BYTES };
+/* ---- boxes ---- */
 
-static void sm4_mac(const uint8_t key[CRYPTO_KEY_BYTES], struct slice head_and_ct, struct slice aad,
-                    uint8_t out[CRYPTO_HASH_BYTES])
+static void put_prefix(uint8_t *p, enum crypto_suite suite, uint32_t key_id)
 {
-    uint8_t mac_key[CRYPTO_KEY_BYTES], aad_len[8];
-    crypto_derive(key, "sm4 box: HMAC-SM3", mac_key);
-    for (int i = 0; i < 8; i++) aad_len[i] = (uint8_t)((uint64_t)aad.n >> (56 - 8 * i));
-    struct slice parts[] = {slice_of((const char *)aad_len, 8), aad, head_and_ct};
-    hmac("SM3", slice_of((const char *)mac_key, sizeof mac_key), parts, 3, out);
-    crypto_wipe(mac_key, sizeof mac_key);
+    p[0] = (uint8_t)suite;
+    for (int i = 0; i < 4; i++) p[1 + i] = (uint8_t)(key_id >> (24 - 8 * i));
 }
 
-struct slice crypto_sm4_seal(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint32_t key_id, struct slice aad,
-                             struct slice plain)
+/* The least length of a box of the suite that its first byte names; SIZE_MAX: of none. */
+static size_t overhead(struct slice box)
+{
+    if (!box.n) return SIZE_MAX;
+    switch (bytes(box)[0]) {
+    case CRYPTO_AES: return CRYPTO_BOX_OVERHEAD;
+    case CRYPTO_SM4: return CRYPTO_SM4_OVERHEAD;
+    default: return SIZE_MAX;
+    }
+}
+
+bool crypto_box_key_id(struct slice box, uint32_t *key_id)
+{
+    const unsigned char *p = bytes(box);
+    if (box.n < overhead(box)) return false;
+    *key_id = (uint32_t)p[1] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 8 | p[4];
+    return true;
+}
+
+struct slice crypto_box_nonce(struct slice box)
+{
+    if (box.n < overhead(box)) return slice_of(NULL, 0);
+    return slice_sub(box, PREFIX, bytes(box)[0] == CRYPTO_AES ? NONCE : CRYPTO_SM4_IV_BYTES);
+}
+
+static struct slice aes_seal(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint32_t key_id, struct slice aad,
+                             struct slice plain, const uint8_t *with)
 {
     need_alg();
-    uint8_t enc_key[CRYPTO_KEY_BYTES];
-    uint8_t *box = arena_alloc(a, SM4_OVERHEAD + plain.n);
-    put_prefix(box, BOX_SM4, key_id);
-    random_bytes(box + PREFIX, BLOCK);
-    crypto_derive(key, "sm4 box: SM4-CTR", enc_key);
-    sm4_pass(alg.sm4_ctr, true, enc_key, box + PREFIX, plain, box + SM4_HEAD);
-    crypto_wipe(enc_key, sizeof enc_key);
-    sm4_mac(key, slice_of((const char *)box, SM4_HEAD + plain.n), aad, box + SM4_HEAD + plain.n);
-    return slice_of((const char *)box, SM4_OVERHEAD + plain.n);
+    size_t n = CRYPTO_BOX_OVERHEAD + plain.n;
+    uint8_t *box = arena_alloc(a, n);
+    uint8_t *nonce = box + PREFIX, *ct = nonce + NONCE;
+    put_prefix(box, CRYPTO_AES, key_id);
+    memcpy(nonce, with, NONCE);
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+    int got = 0;
+    if (!ctx || EVP_EncryptInit_ex2(ctx, alg.aes, key, nonce, NULL) != 1 ||
+        EVP_EncryptUpdate(ctx, NULL, &got, box, PREFIX) != 1 ||
+        (aad.n && EVP_EncryptUpdate(ctx, NULL, &got, bytes(aad), len(aad.n)) != 1) ||
+        (plain.n && EVP_EncryptUpdate(ctx, ct, &got, bytes(plain), len(plain.n)) != 1) ||
+        EVP_EncryptFinal_ex(ctx, ct + plain.n, &got) != 1 ||
+        EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TAG, ct + plain.n) != 1)
+        broken("AES-256-GCM");
+    EVP_CIPHER_CTX_free(ctx);
+    return slice_of((const char *)box, n);
 }
 
-result crypto_sm4_open(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], struct slice aad, struct slice box,
+static result aes_open(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], struct slice aad, struct slice box,
                        struct slice *plain)
 {
     need_alg();
-    *plain = slice_of(NULL, 0);
-    if (box.n < SM4_OVERHEAD || bytes(box)[0] != BOX_SM4) return bad_box(a);
-    size_t n = box.n - SM4_OVERHEAD;
-    uint8_t mac[CRYPTO_HASH_BYTES], enc_key[CRYPTO_KEY_BYTES];
-    sm4_mac(key, slice_sub(box, 0, SM4_HEAD + n), aad, mac);
-    if (CRYPTO_memcmp(mac, bytes(box) + SM4_HEAD + n, sizeof mac) != 0) return bad_box(a);
+    const uint8_t *p = bytes(box), *nonce = p + PREFIX, *ct = nonce + NONCE;
+    size_t n = box.n - CRYPTO_BOX_OVERHEAD;
+    uint8_t tag[TAG];
+    memcpy(tag, ct + n, TAG);
     uint8_t *out = arena_alloc(a, n ? n : 1);
-    crypto_derive(key, "sm4 box: SM4-CTR", enc_key);
-    sm4_pass(alg.sm4_ctr, false, enc_key, bytes(box) + PREFIX, slice_sub(box, SM4_HEAD, n), out);
-    crypto_wipe(enc_key, sizeof enc_key);
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+    int got = 0;
+    if (!ctx || EVP_DecryptInit_ex2(ctx, alg.aes, key, nonce, NULL) != 1 ||
+        EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TAG, tag) != 1 ||
+        EVP_DecryptUpdate(ctx, NULL, &got, p, PREFIX) != 1 ||
+        (aad.n && EVP_DecryptUpdate(ctx, NULL, &got, bytes(aad), len(aad.n)) != 1) ||
+        (n && EVP_DecryptUpdate(ctx, out, &got, ct, len(n)) != 1))
+        broken("AES-256-GCM");
+    uint8_t last[BLOCK];
+    bool good = EVP_DecryptFinal_ex(ctx, last, &got) == 1;
+    EVP_CIPHER_CTX_free(ctx);
+    if (!good) {
+        crypto_wipe(out, n); /* unauthenticated plaintext must not linger */
+        return bad_box(a);
+    }
     *plain = slice_of((const char *)out, n);
     return ok();
+}
+
+/* The keys of one SM4 box: 16 bytes for the cipher, 32 for the MAC. */
+struct sm4_keys {
+    uint8_t cipher[BLOCK], mac[CRYPTO_KEY_BYTES];
+};
+
+static void sm4_keys(const uint8_t key[CRYPTO_KEY_BYTES], struct sm4_keys *out)
+{
+    uint8_t both[BLOCK + CRYPTO_KEY_BYTES];
+    hkdf("SM3", key, "tongban box: SM4-CTR, HMAC-SM3", both, sizeof both);
+    memcpy(out->cipher, both, BLOCK);
+    memcpy(out->mac, both + BLOCK, CRYPTO_KEY_BYTES);
+    crypto_wipe(both, sizeof both);
+}
+
+static void sm4_mac(const struct sm4_keys *k, struct slice head_and_ct, struct slice aad,
+                    uint8_t out[CRYPTO_HASH_BYTES])
+{
+    uint8_t aad_len[8];
+    for (int i = 0; i < 8; i++) aad_len[i] = (uint8_t)((uint64_t)aad.n >> (56 - 8 * i));
+    struct slice parts[] = {slice_of((const char *)aad_len, 8), aad, head_and_ct};
+    hmac("SM3", slice_of((const char *)k->mac, sizeof k->mac), parts, 3, out);
+}
+
+static struct slice sm4_seal(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint32_t key_id, struct slice aad,
+                             struct slice plain, const uint8_t *iv)
+{
+    need_alg();
+    struct sm4_keys k;
+    uint8_t *box = arena_alloc(a, CRYPTO_SM4_OVERHEAD + plain.n);
+    put_prefix(box, CRYPTO_SM4, key_id);
+    memcpy(box + PREFIX, iv, CRYPTO_SM4_IV_BYTES);
+    sm4_keys(key, &k);
+    sm4_pass(alg.sm4_ctr, true, k.cipher, box + PREFIX, plain, box + SM4_HEAD);
+    sm4_mac(&k, slice_of((const char *)box, SM4_HEAD + plain.n), aad, box + SM4_HEAD + plain.n);
+    crypto_wipe(&k, sizeof k);
+    return slice_of((const char *)box, CRYPTO_SM4_OVERHEAD + plain.n);
+}
+
+static result sm4_open(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], struct slice aad, struct slice box,
+                       struct slice *plain)
+{
+    need_alg();
+    size_t n = box.n - CRYPTO_SM4_OVERHEAD;
+    uint8_t mac[CRYPTO_HASH_BYTES];
+    struct sm4_keys k;
+    sm4_keys(key, &k);
+    sm4_mac(&k, slice_sub(box, 0, SM4_HEAD + n), aad, mac);
+    bool good = CRYPTO_memcmp(mac, bytes(box) + SM4_HEAD + n, sizeof mac) == 0;
+    if (good) {
+        uint8_t *out = arena_alloc(a, n ? n : 1);
+        sm4_pass(alg.sm4_ctr, false, k.cipher, bytes(box) + PREFIX, slice_sub(box, SM4_HEAD, n), out);
+        *plain = slice_of((const char *)out, n);
+    }
+    crypto_wipe(&k, sizeof k);
+    return good ? ok() : bad_box(a);
+}
+
+struct slice crypto_seal_as(struct arena *a, enum crypto_suite suite, const uint8_t key[CRYPTO_KEY_BYTES],
+                            uint32_t key_id, struct slice aad, struct slice plain)
+{
+    uint8_t nonce[CRYPTO_SM4_IV_BYTES];
+    random_bytes(nonce, sizeof nonce);
+    return suite == CRYPTO_SM4 ? sm4_seal(a, key, key_id, aad, plain, nonce)
+                               : aes_seal(a, key, key_id, aad, plain, nonce);
+}
+
+struct slice crypto_seal(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint32_t key_id, struct slice aad,
+                         struct slice plain)
+{
+    return crypto_seal_as(a, CRYPTO_AES, key, key_id, aad, plain);
+}
+
+struct slice crypto_seal_again(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint32_t key_id, struct slice aad,
+                               struct slice plain, struct slice nonce)
+{
+    if (nonce.n == CRYPTO_SM4_IV_BYTES) return sm4_seal(a, key, key_id, aad, plain, bytes(nonce));
+    if (nonce.n != NONCE) broken("the length of a nonce");
+    return aes_seal(a, key, key_id, aad, plain, bytes(nonce));
+}
+
+result crypto_open(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], struct slice aad, struct slice box,
+                   struct slice *plain)
+{
+    *plain = slice_of(NULL, 0);
+    if (box.n < overhead(box)) return bad_box(a);
+    return bytes(box)[0] == CRYPTO_AES ? aes_open(a, key, aad, box, plain) : sm4_open(a, key, aad, box, plain);
+}
+
+static struct slice wrap_aad(struct arena *a, struct slice owner)
+{
+    struct buf b = buf_new(a, 1024);
+    buf_puts(&b, "tongban data key");
+    buf_putc(&b, '\0');
+    buf_put(&b, owner);
+    return buf_slice(&b);
+}
+
+struct slice crypto_wrap_keys(struct arena *a, enum crypto_suite suite, const uint8_t city_key[CRYPTO_KEY_BYTES],
+                              uint32_t version, struct slice owner, struct slice keys)
+{
+    return crypto_seal_as(a, suite, city_key, version, wrap_aad(a, owner), keys);
+}
+
+result crypto_unwrap_keys(struct arena *a, const uint8_t city_key[CRYPTO_KEY_BYTES], struct slice owner,
+                          struct slice box, struct slice *keys)
+{
+    return crypto_open(a, city_key, wrap_aad(a, owner), box, keys);
 }

@@ -1,7 +1,7 @@
 /* The cryptographic primitives of the platform, over OpenSSL 3.0. Two suites stand side by side: the Chinese one
  * (SM2 GB/T 32918, SM3 GB/T 32905, SM4 GB/T 32907) and the international one (AES-256-GCM NIST SP 800-38D, SHA-256
- * FIPS 180-4, P-256 FIPS 186-4, Ed25519 RFC 8032). OpenSSL 3.0 has no SM4-GCM, so SM4 is used encrypt-then-MAC with
- * HMAC-SM3. Everything returned lives in the arena given. Functions that cannot fail on any input end the process
+ * FIPS 180-4, P-256 FIPS 186-4, Ed25519 RFC 8032). OpenSSL 3.0 has no SM4-GCM, so SM4 is used encrypt-then-MAC: SM4-CTR
+ * (GB/T 17964) and HMAC-SM3 (GB/T 15852.2). Everything returned lives in the arena given. Functions that cannot fail on any input end the process
  * when the library itself fails (out of memory, algorithm missing): there is nothing a caller could do about it. */
 #ifndef TRUST_CRYPTO_H
 #define TRUST_CRYPTO_H
@@ -29,29 +29,39 @@ void crypto_derive(const uint8_t key[CRYPTO_KEY_BYTES], const char *use, uint8_t
 /* Overwrites secrets in a way the compiler keeps. */
 void crypto_wipe(void *p, size_t n);
 
-/* ---- personal data: AES-256-GCM ----
- * Box = version 0x01 | key id (4 bytes, big-endian) | nonce (12 random bytes) | ciphertext | tag (16).
- * Authenticated besides the ciphertext: version, key id, and aad, which says what and whose the data is. A random
- * nonce is safe for 2^32 boxes under one key (SP 800-38D, 8.3); data keys here are per person or per case. */
+/* ---- personal data ----
+ * A box names its suite in its first byte, so that boxes of both stand side by side:
+ *   0x01 AES-256-GCM           | key id (4 bytes, big-endian) | nonce (12 random bytes) | ciphertext | tag (16)
+ *   0x02 SM4-CTR, HMAC-SM3     | key id (4)                   | iv (16 random bytes)    | ciphertext | HMAC-SM3 (32)
+ * Authenticated besides the ciphertext: suite, key id, nonce, and aad, which says what and whose the data is. A random
+ * nonce is safe for 2^32 boxes under one key (SP 800-38D, 8.3); data keys here are per person or per case. The MAC of
+ * SM4 is over the aad with its length and all before it, and is compared before anything is decrypted; its two keys are
+ * derived from `key` by HKDF with HMAC-SM3 and depend on nothing else. */
+enum crypto_suite { CRYPTO_AES = 1, CRYPTO_SM4 = 2 };
+#define CRYPTO_NONCE_BYTES 12  /* of AES-256-GCM */
+#define CRYPTO_SM4_IV_BYTES 16 /* of SM4-CTR */
+#define CRYPTO_SM4_OVERHEAD 53 /* what a box of SM4 adds: 1 + 4 + 16 + 32 */
+/* AES-256-GCM. */
 struct slice crypto_seal(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint32_t key_id, struct slice aad,
                          struct slice plain);
-#define CRYPTO_NONCE_BYTES 12
-/* The nonce of such a box; empty when it is no box of AES. */
+struct slice crypto_seal_as(struct arena *a, enum crypto_suite suite, const uint8_t key[CRYPTO_KEY_BYTES],
+                            uint32_t key_id, struct slice aad, struct slice plain);
+/* The nonce or iv of a box; empty when it is none. */
 struct slice crypto_box_nonce(struct slice box);
-/* The same box again, byte for byte: nonce is the one it was made with. Never for a plain text that was not sealed under this nonce
- * before. */
+/* The same box again, byte for byte: nonce is the one it was made with, and its length tells the suite. Never for a plain text that was
+ * not sealed under this nonce before. */
 struct slice crypto_seal_again(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint32_t key_id, struct slice aad,
                                struct slice plain, struct slice nonce);
-/* CODE_CRYPTO_BOX: too short, another version, changed in any bit, another key or another aad (not told apart). */
+/* A box of either suite. CODE_CRYPTO_BOX: too short, no suite, changed in any bit, another key or another aad (not told apart). */
 MUST result crypto_open(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], struct slice aad, struct slice box,
                         struct slice *plain);
 /* The key id a box names, to choose the key before opening. False when it is no box. */
 bool crypto_box_key_id(struct slice box, uint32_t *key_id);
-/* A data key under the city key (same box); owner is bound in. */
-struct slice crypto_wrap_key(struct arena *a, const uint8_t city_key[CRYPTO_KEY_BYTES], uint32_t version,
-                             struct slice owner, const uint8_t data_key[CRYPTO_KEY_BYTES]);
-MUST result crypto_unwrap_key(struct arena *a, const uint8_t city_key[CRYPTO_KEY_BYTES], struct slice owner,
-                              struct slice box, uint8_t data_key[CRYPTO_KEY_BYTES]);
+/* Data keys under the city key (same boxes); keys: CRYPTO_KEY_BYTES, or what the vault makes of several. owner is bound in. */
+struct slice crypto_wrap_keys(struct arena *a, enum crypto_suite suite, const uint8_t city_key[CRYPTO_KEY_BYTES],
+                              uint32_t version, struct slice owner, struct slice keys);
+MUST result crypto_unwrap_keys(struct arena *a, const uint8_t city_key[CRYPTO_KEY_BYTES], struct slice owner,
+                               struct slice box, struct slice *keys);
 /* Keyed hash for exact search: version | HMAC-SHA-256(key, kind NUL value). 33 bytes. */
 struct slice crypto_index(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint8_t version, const char *kind,
                           struct slice value);
@@ -59,15 +69,9 @@ struct slice crypto_index(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], 
 /* ---- SM4 (GB/T 32907), 16-byte key and iv ---- */
 enum crypto_sm4_mode { CRYPTO_SM4_ECB, CRYPTO_SM4_CBC, CRYPTO_SM4_CTR };
 /* One pass of the bare cipher without padding (ECB and CBC: whole blocks, else CODE_CRYPTO_BOX). For other formats
- * and tests; for our own data use crypto_sm4_seal. */
+ * and tests; for our own data use crypto_seal_as. */
 MUST result crypto_sm4(struct arena *a, enum crypto_sm4_mode mode, bool encrypt, struct slice key, struct slice iv,
                        struct slice in, struct slice *out);
-/* SM4-CTR then HMAC-SM3. Box = 0x02 | key id (4) | iv (16) | ciphertext | HMAC-SM3 (32) over all before it and the
- * aad with its length. The two keys are derived from `key`. */
-struct slice crypto_sm4_seal(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], uint32_t key_id, struct slice aad,
-                             struct slice plain);
-MUST result crypto_sm4_open(struct arena *a, const uint8_t key[CRYPTO_KEY_BYTES], struct slice aad, struct slice box,
-                            struct slice *plain);
 
 /* ---- signatures ---- */
 enum crypto_kind { CRYPTO_SM2, CRYPTO_P256, CRYPTO_ED25519 };

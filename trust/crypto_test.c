@@ -221,55 +221,118 @@ static void box_layout(void **state)
     assert_int_equal(id, 0x01020304);
 }
 
-typedef struct slice (*seal_fn)(struct arena *, const uint8_t *, uint32_t, struct slice, struct slice);
-typedef result (*open_fn)(struct arena *, const uint8_t *, struct slice, struct slice, struct slice *);
+/* The box of SM4 against HKDF, cipher and MAC called here one by one. */
+static void sm4_box_layout(void **state)
+{
+    struct arena *a = *state;
+    uint8_t key[32], prk[32], t1[32], t2[32], mac[32];
+    for (int i = 0; i < 32; i++) key[i] = (uint8_t)i;
+    struct slice plain = S("张三 441900199003070011"), text, aad = S("case.vars");
+    struct slice box = crypto_seal_as(a, CRYPTO_SM4, key, 0x01020304, aad, plain);
+    assert_int_equal(box.n, CRYPTO_SM4_OVERHEAD + plain.n);
+    assert_slice(hex_encode(a, slice_sub(box, 0, 5)), "0201020304");
+    assert_int_equal(crypto_box_nonce(box).n, 16);
+    /* RFC 5869 with SM3: T(1) = HMAC(PRK, info | 1), T(2) = HMAC(PRK, T(1) | info | 2) */
+    char zeros[32] = {0};
+    struct slice info = S("tongban box: SM4-CTR, HMAC-SM3");
+    crypto_hmac_sm3(slice_of(zeros, 32), slice_of((const char *)key, 32), prk);
+    struct slice pseudo = slice_of((const char *)prk, 32);
+    crypto_hmac_sm3(pseudo, arena_printf(a, "%.*s\x01", SLICE_ARG(info)), t1);
+    struct buf b = buf_new(a, 256);
+    buf_put(&b, slice_of((const char *)t1, 32));
+    buf_put(&b, info);
+    buf_putc(&b, 2);
+    crypto_hmac_sm3(pseudo, buf_slice(&b), t2);
+    assert_good(a, crypto_sm4(a, CRYPTO_SM4_CTR, false, slice_of((const char *)t1, 16), slice_sub(box, 5, 16),
+                              slice_sub(box, 21, plain.n), &text));
+    assert_true(slice_eq(text, plain));
+    struct buf m = buf_new(a, 1024), k = buf_new(a, 64);
+    for (int i = 0; i < 8; i++) buf_putc(&m, i == 7 ? (char)aad.n : 0);
+    buf_put(&m, aad);
+    buf_put(&m, slice_sub(box, 0, box.n - 32));
+    buf_put(&k, slice_of((const char *)t1 + 16, 16));
+    buf_put(&k, slice_of((const char *)t2, 16));
+    crypto_hmac_sm3(buf_slice(&k), buf_slice(&m), mac);
+    assert_memory_equal(mac, box.p + box.n - 32, 32);
+    assert_true(slice_eq(crypto_seal_again(a, key, 0x01020304, aad, plain, crypto_box_nonce(box)), box));
+}
 
-static void box_checks(struct arena *a, seal_fn seal, open_fn open)
+/* GCM is CTR from the block after IV | 1: the vectors of SM4-GCM are vectors of SM4-CTR too. */
+static void sm4_ctr_wycheproof(void **state)
+{
+    struct arena *a = *state;
+    const struct json *v = vectors(a, "crypto/wycheproof_sm4_gcm_test.json");
+    if (!v) return;
+    const struct json *groups = json_get(v, "testGroups");
+    int n = 0;
+    for (size_t g = 0; g < groups->n; g++) {
+        const struct json *tests = json_get(groups->items[g], "tests");
+        if (json_int(groups->items[g], "ivSize", 0) != 96) continue;
+        for (size_t i = 0; i < tests->n; i++) {
+            const struct json *t = tests->items[i];
+            struct slice out;
+            if (!slice_is(json_string(t, "result"), "valid")) continue;
+            struct slice iv = hex(a, arena_printf(a, "%.*s00000002", SLICE_ARG(json_string(t, "iv"))));
+            assert_good(a, crypto_sm4(a, CRYPTO_SM4_CTR, true, hex(a, json_string(t, "key")), iv,
+                                      hex(a, json_string(t, "msg")), &out));
+            assert_true(slice_eq(hex_encode(a, out), json_string(t, "ct")));
+            n++;
+        }
+    }
+    assert_true(n > 30);
+}
+
+static void box_checks(struct arena *a, enum crypto_suite suite)
 {
     uint8_t key[32], other[32];
     random_bytes(key, 32);
     random_bytes(other, 32);
     struct slice plain, text = S("440524188001010014");
-    struct slice box = seal(a, key, 7, S("person.id"), text), box2 = seal(a, key, 7, S("person.id"), text);
+    struct slice box = crypto_seal_as(a, suite, key, 7, S("person.id"), text),
+                 box2 = crypto_seal_as(a, suite, key, 7, S("person.id"), text);
     assert_false(slice_eq(box, box2)); /* fresh nonce */
-    assert_good(a, open(a, key, S("person.id"), box, &plain));
+    assert_good(a, crypto_open(a, key, S("person.id"), box, &plain));
     assert_true(slice_eq(plain, text));
-    assert_code(open(a, other, S("person.id"), box, &plain), CODE_CRYPTO_BOX);
-    assert_code(open(a, key, S("person.name"), box, &plain), CODE_CRYPTO_BOX);
-    assert_code(open(a, key, S(""), box, &plain), CODE_CRYPTO_BOX);
+    assert_code(crypto_open(a, other, S("person.id"), box, &plain), CODE_CRYPTO_BOX);
+    assert_code(crypto_open(a, key, S("person.name"), box, &plain), CODE_CRYPTO_BOX);
+    assert_code(crypto_open(a, key, S(""), box, &plain), CODE_CRYPTO_BOX);
     for (size_t i = 0; i < box.n; i++) { /* every bit */
         for (int bit = 0; bit < 8; bit++) {
             char *bad = arena_cstr(a, box);
             bad[i] = (char)(bad[i] ^ (1 << bit));
-            assert_code(open(a, key, S("person.id"), slice_of(bad, box.n), &plain), CODE_CRYPTO_BOX);
+            assert_code(crypto_open(a, key, S("person.id"), slice_of(bad, box.n), &plain), CODE_CRYPTO_BOX);
             assert_int_equal(plain.n, 0);
         }
     }
     for (size_t n = 0; n < box.n; n++)
-        assert_code(open(a, key, S("person.id"), slice_sub(box, 0, n), &plain), CODE_CRYPTO_BOX);
-    box = seal(a, key, 0, S(""), S(""));
-    assert_good(a, open(a, key, S(""), box, &plain));
+        assert_code(crypto_open(a, key, S("person.id"), slice_sub(box, 0, n), &plain), CODE_CRYPTO_BOX);
+    box = crypto_seal_as(a, suite, key, 0, S(""), S(""));
+    assert_good(a, crypto_open(a, key, S(""), box, &plain));
     assert_int_equal(plain.n, 0);
 }
 
 static void boxes(void **state)
 {
-    box_checks(*state, crypto_seal, crypto_open);
-    box_checks(*state, crypto_sm4_seal, crypto_sm4_open);
+    box_checks(*state, CRYPTO_AES);
+    box_checks(*state, CRYPTO_SM4);
 }
 
 static void wrapping(void **state)
 {
     struct arena *a = *state;
-    uint8_t city[32], data[32], got[32];
+    uint8_t city[32], data[32];
+    struct slice got;
     random_bytes(city, 32);
     random_bytes(data, 32);
-    struct slice box = crypto_wrap_key(a, city, 3, S("0123456789abcdef"), data);
-    assert_good(a, crypto_unwrap_key(a, city, S("0123456789abcdef"), box, got));
-    assert_memory_equal(data, got, 32);
-    assert_code(crypto_unwrap_key(a, city, S("0123456789abcdeF"), box, got),
-                CODE_CRYPTO_BOX); /* another person's row */
-    assert_code(crypto_unwrap_key(a, city, S("0123456789abcdef"), S(""), got), CODE_CRYPTO_BOX);
+    for (int suite = CRYPTO_AES; suite <= CRYPTO_SM4; suite++) {
+        struct slice box = crypto_wrap_keys(a, (enum crypto_suite)suite, city, 3, S("0123456789abcdef"),
+                                            slice_of((const char *)data, sizeof data));
+        assert_good(a, crypto_unwrap_keys(a, city, S("0123456789abcdef"), box, &got));
+        assert_memory_equal(data, got.p, 32);
+        assert_code(crypto_unwrap_keys(a, city, S("0123456789abcdeF"), box, &got),
+                    CODE_CRYPTO_BOX); /* another person's row */
+        assert_code(crypto_unwrap_keys(a, city, S("0123456789abcdef"), S(""), &got), CODE_CRYPTO_BOX);
+    }
 }
 
 static void derived(void **state)
@@ -294,8 +357,9 @@ static void derived(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(hashes),     TEST(sm_vectors),     TEST(sm3_wycheproof), TEST(sm2_vector),
-                                       TEST(sign_kinds), TEST(ed25519_vector), TEST(box_layout),     TEST(boxes),
-                                       TEST(wrapping),   TEST(derived)};
+    const struct CMUnitTest tests[] = {TEST(hashes),     TEST(sm_vectors),     TEST(sm3_wycheproof),
+                                       TEST(sm2_vector), TEST(sign_kinds),     TEST(ed25519_vector),
+                                       TEST(box_layout), TEST(boxes),          TEST(wrapping),
+                                       TEST(derived),    TEST(sm4_box_layout), TEST(sm4_ctr_wycheproof)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,6 +99,7 @@ static result names(struct city *c, struct arena *a, const struct sources *s)
     struct calendar *cal;
     *c = (struct city){.a = a, .areas = &AREAS, .key_version = 1, .demo = true, .test_keys = true};
     c->code = S("441900");
+    c->suite = city_test_suite();
     c->name_zh = S("东莞市");
     c->name_en = S("Dongguan");
     c->base_url = S("http://localhost");

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "city/rights/rights.h"
-#include "city/vault/vault.h"
+#include "city/vault/rotate.h"
 
 static int rebuild(struct cli *c, struct opened *o, bool compare_only)
 {
@@ -75,6 +75,31 @@ static int city_keys(struct cli *c, struct opened *o)
     return left ? EXIT_NO : EXIT_GOOD;
 }
 
+/* Without a scope: what there is. Exit status 1 while one is under way, so that a script can wait for the end. */
+static int rotate(struct cli *c, struct opened *o, struct slice scope)
+{
+    const struct json *list;
+    bool open = false;
+    result r = ok();
+    if (scope.n) r = rotation_begin(&o->city, c->a, NULL, scope, time_now(o->city.time));
+    if (!failed(r) && scope.n) r = cli_note(c, o, "admin rotate", NULL);
+    if (!failed(r)) r = rotation_list(&o->city, c->a, &list);
+    if (failed(r)) return cli_fail(c, r, EXIT_NO);
+    const struct json *items = json_get(list, "items");
+    for (size_t i = 0; i < items->n; i++) {
+        const struct json *v = items->items[i];
+        struct slice stage = json_string(v, "stage"), place = json_string(v, "place");
+        open = open || !slice_is(stage, "ended");
+        if (!c->json)
+            cli_say(c, "%.*s  范围 %.*s  阶段 %.*s %.*s  密钥 %lld  重新加密 %lld 处",
+                    "%.*s  scope %.*s  stage %.*s %.*s  %lld keys  %lld values sealed anew",
+                    SLICE_ARG(json_string(v, "asked_at")), SLICE_ARG(json_string(v, "scope")), SLICE_ARG(stage),
+                    SLICE_ARG(place), (long long)json_int(v, "keys", 0), (long long)json_int(v, "resealed", 0));
+    }
+    if (c->json) cli_json(c, list);
+    return open && !scope.n ? EXIT_NO : EXIT_GOOD;
+}
+
 static int config(struct cli *c)
 {
     struct opened *o;
@@ -101,7 +126,9 @@ static int run(struct cli *c)
     struct slice what = c->argc ? slice_cstr(c->argv[0]) : (struct slice){NULL, 0};
     if (slice_is(what, "config") && c->argc == 1) return config(c);
     enum role role = ROLE_COUNT;
-    bool known = ((slice_is(what, "rebuild") || slice_is(what, "keys")) && c->argc == 1) ||
+    struct slice scope = slice_is(what, "rotate") && c->argc == 2 ? slice_cstr(c->argv[1]) : (struct slice){NULL, 0};
+    bool known = (slice_is(what, "rotate") && c->argc <= 2) ||
+                 ((slice_is(what, "rebuild") || slice_is(what, "keys")) && c->argc == 1) ||
                  (slice_is(what, "link") && c->argc == 2 && role_scan(slice_cstr(c->argv[1]), &role) &&
                   (role == ROLE_ADMINISTRATOR || role == ROLE_SECURITY));
     if (!known) return cli_usage(c, &COMMAND_ADMIN);
@@ -112,9 +139,10 @@ static int run(struct cli *c)
     if (failed(r))
         status = cli_fail(c, r, EXIT_WRONG);
     else
-        status = slice_is(what, "rebuild") ? rebuild(c, o, compare)
-                 : slice_is(what, "keys")  ? city_keys(c, o)
-                                           : link(c, o, role);
+        status = slice_is(what, "rebuild")  ? rebuild(c, o, compare)
+                 : slice_is(what, "keys")   ? city_keys(c, o)
+                 : slice_is(what, "rotate") ? rotate(c, o, scope)
+                                            : link(c, o, role);
     if (o) city_shut(o);
     return status;
 }
@@ -123,9 +151,11 @@ const struct command COMMAND_ADMIN = {
     "admin",
     "  admin rebuild [--compare]      由日志重建办件各表（须先停止服务；--compare：只比较）\n  admin link administrator|security   一次性设置链接（尚无此角色时）\n"
     "  admin keys                     城市密钥各版本的使用情况（旧版仍在使用时退出码为 1）\n"
+    "  admin rotate [all|persons|cases]   更换数据密钥（服务照常）；不带范围：查看进度（进行中退出码为 1）\n"
     "  admin config                   配置项、说明与现值",
     "  admin rebuild [--compare]      rebuilds the tables of cases from the journal; the server must be stopped (--compare: only compares)\n"
     "  admin link administrator|security   one-time setup link (while nobody holds the role)\n"
     "  admin keys                     versions of the city key and their uses (exit status 1 while an old one is used)\n"
+    "  admin rotate [all|persons|cases]   new data keys, while the city serves; without a scope: how far it is (exit status 1 while under way)\n"
     "  admin config                   the configuration: keys, meaning, value in force",
     run};

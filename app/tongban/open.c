@@ -195,6 +195,8 @@ static void names(struct opened *o, struct cli *c)
     o->city.mail_ca = config_text(o->config, "mail.ca");
     o->city.data_dir = slice_cstr(c->data_dir);
     papers(o);
+    o->city.suite = slice_is(config_text(o->config, "crypto.suite"), "sm4") ? CRYPTO_SM4 : CRYPTO_AES;
+    o->city.key_grace = config_int(o->config, "crypto.grace");
     o->city.archive_after = config_int(o->config, "archive.after");
     o->city.evidence_task = config_int(o->config, "plan.evidence_task") * 1024 * 1024;
     o->city.evidence_city = config_int(o->config, "plan.evidence_city") * 1024 * 1024;

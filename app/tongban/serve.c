@@ -23,7 +23,7 @@
 #include "city/rights/rights.h"
 #include "city/seals/seals.h"
 #include "city/simulation/simulation.h"
-#include "city/vault/vault.h"
+#include "city/vault/rotate.h"
 
 static atomic_bool stopping;
 
@@ -37,6 +37,7 @@ enum work {
     WORK_CATALOGUE,
     WORK_SWEEP,
     WORK_REWRAP,
+    WORK_ROTATE,
     WORK_AREAS,
     WORK_COMPARISONS,
     WORK_SIMULATIONS,
@@ -159,6 +160,7 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
         TRY(sweep_daily(w, a, now));
         return store_run(w->city->store, a, "sweep", sweep_body, &now);
     case WORK_REWRAP: return vault_rewrap(w->city, a, 200, &w->rewrapped, done);
+    case WORK_ROTATE: return rotation_run(w->city, a, now, 200, done);
     case WORK_AREAS: return areas_turn(w, a, now);
     case WORK_COMPARISONS:
         TRY(comparisons_run(w->city, a, now, 1, done));
@@ -182,8 +184,8 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
 
 static void *work(void *arg)
 {
-    static const int64_t IDLE[WORK_KINDS] = {100,  500,  200,  500,   2000, 60000, 60000,
-                                             5000, 1000, 1000, 60000, 1000, 200};
+    static const int64_t IDLE[WORK_KINDS] = {100,  500,  200,  500,  2000,  60000, 60000,
+                                             2000, 5000, 1000, 1000, 60000, 1000,  200};
     struct worker *w = arg;
     struct arena *a = arena_new("worker");
     while (!stopping) {

@@ -5,7 +5,7 @@
 #include "city/cases/archive_rows.h"
 #include "city/cases/facts.h"
 #include "city/sql.h"
-#include "trust/crypto.h"
+#include "city/vault/vault.h"
 
 #define FROM_ARCHIVE "FROM case_archive a LEFT JOIN archive_dictionary d ON d.id = a.dictionary WHERE a.case_id = ?1"
 static const struct stmt ARCHIVE_SELECT = {
@@ -34,32 +34,62 @@ const char *archive_place(struct arena *a, struct slice digest)
     return arena_cstr(a, arena_printf(a, "case.archive/%.*s", SLICE_ARG(hex_encode(a, digest))));
 }
 
-/* Seals each payload again under its nonce: the rows of case_event. */
-static void sealed_again(struct arena *a, const struct data_key *key, const struct rows *kept, struct rows *out)
+/* The rows of case_event: as they were first, or as they stand under this key. */
+static void sealed_again(struct arena *a, const struct data_key *key, const struct rows *kept, bool first,
+                         struct rows *out)
 {
     enum { COLUMNS = EV_PAYLOAD + 1 };
     struct sql_value *v = NEW_ARRAY(a, struct sql_value, kept->n * COLUMNS + 1);
     for (size_t i = 0; i < kept->n; i++) {
         const struct sql_value *from = row(kept, i);
         memcpy(v + i * COLUMNS, from, COLUMNS * sizeof *v);
-        v[i * COLUMNS + EV_PAYLOAD] =
-            sql_blob(event_seal_again(a, key, from[EV_SEQ].i, from[EV_PLAIN].s, from[EV_NONCE].s));
+        v[i * COLUMNS + EV_PAYLOAD] = sql_blob(
+            (first ? event_first : event_seal_from)(a, key, from[EV_SEQ].i, from[EV_PLAIN].s, from[EV_ORIGIN].s));
     }
     *out = (struct rows){.n = kept->n, .ncols = COLUMNS, .v = v};
+}
+
+/* under: the key that the content is under. */
+static result kept_rows(struct arena *a, const struct data_key *key, const struct sql_value *stored,
+                        struct data_key *under, struct rows *kept, struct rows *tasks)
+{
+    struct slice content;
+    if (!vault_key_of(key, stored[1].s, under)) *under = *key; /* no box of theirs: it will not open */
+    TRY(vault_open(a, under, archive_place(a, stored[0].s), stored[1].s, &content));
+    TRY(archive_unpack(a, content, stored[2].s, kept, tasks));
+    for (size_t i = 0; i < kept->n; i++)
+        if (!event_origin_good(row(kept, i)[EV_ORIGIN].s))
+            return fail(a, CODE_CASE_ARCHIVE, S("case_archive"), "detail", S("nonce"), NULL);
+    return ok();
+}
+
+result archive_move(struct arena *a, const struct data_key *key, const struct sql_value *stored, struct slice *out)
+{
+    struct data_key under;
+    struct rows kept, tasks;
+    struct slice content;
+    TRY(kept_rows(a, key, stored, &under, &kept, &tasks));
+    struct sql_value *v = NEW_ARRAY(a, struct sql_value, kept.n * kept.ncols + 1);
+    memcpy(v, kept.v, kept.n * kept.ncols * sizeof *v);
+    for (size_t i = 0; i < kept.n; i++) {
+        struct sql_value *origin = v + i * kept.ncols + EV_ORIGIN;
+        origin->s = event_origin_proven(a, key, stored[1].s, origin->s);
+    }
+    kept.v = v;
+    TRY(archive_pack(a, &kept, &tasks, kept.n ? v[EV_AT].i : 0, stored[2].s, &content));
+    *out = vault_seal(a, key, archive_place(a, stored[0].s), content);
+    return ok();
 }
 
 result archive_open(struct arena *a, struct id case_id, const struct data_key *key, const struct sql_value *stored,
                     struct archived *out)
 {
-    struct slice content;
+    struct data_key under;
     struct rows kept;
-    TRY(vault_open(a, key, archive_place(a, stored[0].s), stored[1].s, &content));
-    TRY(archive_unpack(a, content, stored[2].s, &kept, &out->tasks));
-    for (size_t i = 0; i < kept.n; i++)
-        if (row(&kept, i)[EV_NONCE].s.n != CRYPTO_NONCE_BYTES)
-            return fail(a, CODE_CASE_ARCHIVE, S("case_archive"), "detail", S("nonce"), NULL);
-    sealed_again(a, key, &kept, &out->events);
-    if (!slice_eq(archive_digest(a, case_id, &out->events), stored[0].s))
+    TRY(kept_rows(a, key, stored, &under, &kept, &out->tasks));
+    sealed_again(a, &under, &kept, false, &out->events);
+    sealed_again(a, &under, &kept, true, &out->logged);
+    if (!slice_eq(archive_digest(a, case_id, &out->logged), stored[0].s))
         return fail(a, CODE_CASE_ARCHIVE, S("case_archive"), "detail", S("digest"), NULL);
     out->there = true;
     return ok();

@@ -35,7 +35,9 @@ enum { ARCHIVED_SEQ, ARCHIVED_AT, ARCHIVED_KIND, ARCHIVED_ACTOR, ARCHIVED_IDEM, 
 struct archived {
     bool there;
     struct rows events; /* ARCHIVE_EVENT: as in case_event */
-    struct rows tasks;  /* ARCHIVE_TASK: as in case_task */
+    struct rows
+        logged;        /* the same with the ciphertexts that the events had first: what the log and the digest are of */
+    struct rows tasks; /* ARCHIVE_TASK: as in case_task */
 };
 /* CODE_CASE_ARCHIVE: what is kept does not give the journal whose digest stands beside it. */
 MUST result archive_read(struct city *c, struct arena *a, struct id case_id, const struct data_key *key,

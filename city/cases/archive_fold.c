@@ -7,7 +7,7 @@
 #include "city/cases/facts.h"
 #include "city/catalogue/catalogue.h"
 #include "city/sql.h"
-#include "trust/crypto.h"
+#include "city/vault/vault.h"
 
 enum { DICTIONARY_MAX = 16 * 1024, EXAMPLES = 8, AT_ONCE = 256 };
 
@@ -172,21 +172,30 @@ static struct slice staff_of(struct arena *a, const struct rows *tasks)
     return json_write(a, json_array(&list));
 }
 
-/* The events with what their payloads hold and under which nonces. CODE_CASE_ARCHIVE: not what this program seals. */
-static result opened_up(struct arena *a, const struct data_key *key, const struct rows *events, struct rows *out)
+/* The events with what their payloads hold and how their ciphertexts were made; logged: as they were first. CODE_CASE_ARCHIVE: not what this
+ * program seals. */
+static result opened_up(struct arena *a, const struct data_key *key, const struct rows *events, struct rows *out,
+                        struct rows *logged)
 {
     struct sql_value *v = NEW_ARRAY(a, struct sql_value, events->n * ARCHIVE_EVENT_COLUMNS + 1);
+    struct sql_value *first = NEW_ARRAY(a, struct sql_value, events->n * events->ncols + 1);
     for (size_t i = 0; i < events->n; i++) {
         const struct sql_value *from = row(events, i);
         struct sql_value *to = v + i * ARCHIVE_EVENT_COLUMNS;
-        struct slice plain, box = from[EV_PAYLOAD].s;
+        struct data_key of;
+        struct slice plain, origin, box = from[EV_PAYLOAD].s;
         if (from[EV_SEQ].i != (int64_t)i + 1)
             return fail(a, CODE_CASE_ARCHIVE, S("case_event"), "detail", S("a gap in the journal"), NULL);
-        TRY(event_plain(a, key, from[EV_SEQ].i, box, &plain));
+        TRY(event_plain(a, key, from[EV_SEQ].i, box, &plain, &origin));
+        if (!vault_key_of(key, box, &of) || of.generation != key->generation)
+            origin = event_origin_proven(a, key, box, origin); /* its key is being left */
         memcpy(to, from, EV_PAYLOAD * sizeof *to);
-        to[EV_NONCE] = sql_blob(crypto_box_nonce(box));
+        to[EV_ORIGIN] = sql_blob(origin);
         to[EV_PLAIN] = sql_text(plain);
+        memcpy(first + i * events->ncols, from, events->ncols * sizeof *first);
+        TRY(event_logged(a, key, from[EV_SEQ].i, box, &first[i * events->ncols + EV_PAYLOAD].s));
     }
+    *logged = (struct rows){.n = events->n, .ncols = events->ncols, .v = first};
     *out = (struct rows){.n = events->n, .ncols = ARCHIVE_EVENT_COLUMNS, .v = v};
     return ok();
 }
@@ -203,17 +212,18 @@ static result fold_rows(const struct folding *f, struct decision *d, const struc
                         const struct rows *events, const struct rows *tasks)
 {
     struct arena *a = d->a;
-    struct rows kept;
-    struct slice content, digest = archive_digest(a, f->case_id, events);
+    struct rows kept, logged;
+    struct slice content, digest;
     struct archived again = {.there = false};
-    TRY(opened_up(a, key, events, &kept));
+    TRY(opened_up(a, key, events, &kept, &logged));
+    digest = archive_digest(a, f->case_id, &logged);
     TRY(archive_pack(a, &kept, tasks, row(events, 0)[EV_AT].i, f->dictionary->words, &content));
     const struct sql_value stored[] = {sql_blob(digest),
                                        sql_blob(vault_seal(a, key, archive_place(a, digest), content)),
                                        sql_blob(f->dictionary->words)};
     /* nothing goes that does not come back */
     TRY(archive_open(a, f->case_id, key, stored, &again));
-    if (!archive_same_rows(&again.events, events) || !archive_same_rows(&again.tasks, tasks))
+    if (!archive_same_rows(&again.logged, &logged) || !archive_same_rows(&again.tasks, tasks))
         return fail(a, CODE_CASE_ARCHIVE, S("case_archive"), "detail", S("other rows"), NULL);
     decision_write(d, &ARCHIVE_INSERT, 1, 7, sql_id(&f->case_id), sql_int((int64_t)events->n), sql_int(f->p->now),
                    sql_int(f->dictionary->id), sql_text(staff_of(a, tasks)), stored[0], stored[1]);

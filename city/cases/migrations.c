@@ -336,5 +336,10 @@ const struct migration CASES_MIGRATIONS[] = {
      "CREATE INDEX licence_consent_subject ON licence_consent (subject, id);\n"
      "CREATE INDEX licence_consent_asked ON licence_consent (asked_at);\n",
      NULL},
+    {"city.cases.keys", 1, "whose key a kept refusal is under",
+     "ALTER TABLE idempotency ADD COLUMN sealed {BLOB};\n"
+     "ALTER TABLE idempotency ADD COLUMN key_owner {BLOB};\n"
+     "CREATE UNIQUE INDEX idempotency_sealed ON idempotency (sealed);\n",
+     NULL},
 };
 const size_t CASES_NMIGRATIONS = sizeof CASES_MIGRATIONS / sizeof *CASES_MIGRATIONS;

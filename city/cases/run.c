@@ -18,7 +18,8 @@ static const struct stmt IDEM_SELECT = {
     false};
 static const struct stmt IDEM_INSERT = {
     "idem_insert",
-    "INSERT INTO idempotency (actor, route, idem_key, body_hash, status, reply, at) VALUES (?1,?2,?3,?4,?5,?6,?7)",
+    "INSERT INTO idempotency (actor, route, idem_key, body_hash, status, reply, at, sealed, key_owner)"
+    " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
     NULL, false};
 static const struct stmt JOB_EXISTS = {"job_exists", "SELECT id FROM case_job WHERE id=?1", NULL, false};
 static const struct stmt TIMER_EXISTS = {"timer_exists", "SELECT id, due_at FROM case_timer WHERE id=?1", NULL, false};
@@ -192,11 +193,18 @@ static result replay(struct run *r, bool *settled)
     return ok();
 }
 
+/* A refusal under a data key says under whose, so that it goes with that key to its next generation (city/cases/reseal.c). */
 static void write_idempotency(struct run *r, int64_t status, struct slice reply)
 {
-    decision_write(r->d, &IDEM_INSERT, 1, 7, sql_id(&r->k->actor->account), sql_text(r->idem_route),
+    struct id *sealed = NEW(r->d->a, struct id), *owner = NEW(r->d->a, struct id);
+    *sealed = *owner = ID_NONE;
+    if (status && run_rows(r, LOAD_KEY)->n) {
+        *sealed = id_new(r->k->now);
+        *owner = r->is_new ? r->k->actor->subject : r->k->case_id;
+    }
+    decision_write(r->d, &IDEM_INSERT, 1, 9, sql_id(&r->k->actor->account), sql_text(r->idem_route),
                    sql_text(r->k->key), sql_blob(bytes(r->body_hash, 32)), sql_int(status), sql_text(reply),
-                   sql_int(r->k->now));
+                   sql_int(r->k->now), sql_id(sealed), sql_id(owner));
 }
 
 /* ---- loading ---- */

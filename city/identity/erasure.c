@@ -69,6 +69,16 @@ static result request_body(struct tx *tx, struct arena *a, void *ctx)
     return audit_add(tx, a, k->x, k->now, "erasure.requested", details(a, k));
 }
 
+result erasure_put(struct tx *tx, struct arena *a, struct id subject, struct id by, const struct actor *x, instant now)
+{
+    struct erasing k = {.x = x, .id = id_new(now), .subject = subject, .now = now};
+    struct rows r;
+    TRY(tx_query(tx, a, &ERASURE_WAITING, BINDS(sql_id(&subject)), &r));
+    if (r.n) return ok(); /* the person asked there too */
+    TRY(tx_exec(tx, a, &ERASURE_INSERT, BINDS(sql_id(&k.id), sql_id(&subject), sql_id(&by), sql_int(now)), NULL));
+    return audit_add(tx, a, x, now, "erasure.requested", details(a, &k));
+}
+
 result erasure_request(struct city *c, struct arena *a, const struct actor *x, int64_t open_cases, instant now,
                        struct id *id)
 {

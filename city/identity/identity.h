@@ -212,6 +212,9 @@ MUST result setup_use(struct city *c, struct arena *a, struct slice token, struc
 /* open_cases: how many of the subject's cases are open (from city/cases); > 0 is CODE_ERASURE_OPEN_CASES. */
 MUST result erasure_request(struct city *c, struct arena *a, const struct actor *x, int64_t open_cases, instant now,
                             struct id *id);
+/* The same from the desk that granted it (city/personal), `by` the officer who proposed it; none when one is waiting. */
+MUST result erasure_put(struct tx *tx, struct arena *a, struct id subject, struct id by, const struct actor *x,
+                        instant now);
 MUST result erasure_approve(struct city *c, struct arena *a, const struct actor *x, struct id id, int64_t open_cases,
                             instant now);
 MUST result erasure_subject(struct city *c, struct arena *a, struct id id, struct id *subject);

@@ -1,17 +1,21 @@
 /* Whether the rows are what the log says they are. The log is read in parts, each with all rows beside it, so that memory does not grow
  * with the city. */
 #include "city/cases/archive.h"
+#include "city/cases/facts.h"
 #include "city/log/internal.h"
 #include "city/sql.h"
+#include "city/vault/vault.h"
 
 #include <stdlib.h>
 
 enum { PART = 1 << 20 /* leaves held at once, 64 bytes each */, ROWS_AT_ONCE = 500, FINDINGS = 50 };
 
-static const struct stmt EVENTS = {"log_audit_events",
-                                   "SELECT case_id, seq, at, kind, actor, idem, body_hash, payload_ct FROM case_event"
-                                   " WHERE case_id > ?1 OR (case_id = ?1 AND seq > ?2) ORDER BY case_id, seq LIMIT ?3",
-                                   NULL, false};
+static const struct stmt EVENTS = {
+    "log_audit_events",
+    "SELECT e.case_id, e.seq, e.at, e.kind, e.actor, e.idem, e.body_hash, e.payload_ct, k.wrapped FROM case_event e"
+    " LEFT JOIN data_key k ON k.id = e.case_id"
+    " WHERE e.case_id > ?1 OR (e.case_id = ?1 AND e.seq > ?2) ORDER BY e.case_id, e.seq LIMIT ?3",
+    NULL, false};
 static const struct stmt AUDITS = {
     "log_audit_rows", "SELECT id, at, actor, actor_kind, action, details FROM audit WHERE id > ?1 ORDER BY id LIMIT ?2",
     NULL, false};
@@ -93,6 +97,17 @@ static void compare(struct auditing *x, const struct log_source *s)
 
 /* ---- rows ---- */
 
+/* Under a later key of its case: the ciphertext that it had first. One whose key was destroyed since stays what it is. */
+static result as_logged(struct auditing *x, struct id case_id, const struct sql_value *v, struct slice *payload)
+{
+    uint32_t generation;
+    struct data_key key;
+    if (!vault_box_generation(*payload, &generation) || !generation || v[8].type != SQL_BLOB || !v[8].s.n) return ok();
+    TRY(vault_unwrap(x->city, x->work, case_id, v[8].s, &key));
+    result r = event_logged(x->work, &key, v[1].i, v[7].s, payload);
+    return result_code(r) == CODE_CRYPTO_BOX ? ok() : r; /* an edited one does not open: found as changed */
+}
+
 static result events(struct auditing *x)
 {
     struct id at = ID_NONE;
@@ -106,7 +121,10 @@ static result events(struct auditing *x)
             const struct sql_value *v = row(&r, i);
             (void)id_from_bytes(v[0].s, &at);
             seq = v[1].i;
-            compare(x, &(struct log_source){LOG_CASE, at, seq, v[2].i, v, 8});
+            struct sql_value first[8];
+            memcpy(first, v, sizeof first);
+            TRY(as_logged(x, at, v, &first[7].s));
+            compare(x, &(struct log_source){LOG_CASE, at, seq, v[2].i, first, 8});
         }
         if (r.n < ROWS_AT_ONCE) return ok();
     }
@@ -140,8 +158,8 @@ static result archived_case(struct auditing *x, struct id case_id, struct slice 
     }
     TRY(vault_unwrap(x->city, x->work, case_id, wrapped, &key));
     TRY(archive_read(x->city, x->work, case_id, &key, &old));
-    for (size_t i = 0; i < old.events.n; i++) {
-        memcpy(v + 1, row(&old.events, i), 7 * sizeof *v);
+    for (size_t i = 0; i < old.logged.n; i++) {
+        memcpy(v + 1, row(&old.logged, i), 7 * sizeof *v);
         compare(x, &(struct log_source){LOG_CASE, case_id, v[1].i, v[2].i, v, 8});
     }
     return ok();

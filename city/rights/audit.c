@@ -109,8 +109,13 @@ static const struct stmt AUDIT_LIST = {
 static const struct stmt READ_LIST = {
     "read_list", "SELECT " READ_COLUMNS " FROM read_record WHERE id < ?1 ORDER BY id DESC LIMIT ?2", NULL, false};
 static const struct stmt READ_LIST_OF = {
-    "read_list_of", "SELECT " READ_COLUMNS " FROM read_record WHERE subject = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2",
+    "read_list_of",
+    "SELECT " READ_COLUMNS " FROM read_record WHERE subject = ?3 AND id < ?1 AND at >= ?4 AND at < ?5"
+    " AND (department = ?6 OR ?6 = '') AND (what = ?7 OR ?7 = '') ORDER BY id DESC LIMIT ?2",
     NULL, false};
+static const struct stmt READ_CHOICES = {
+    "read_choices", "SELECT DISTINCT department, what FROM read_record WHERE subject = ?1 ORDER BY department, what", NULL,
+    false};
 
 result audit_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out)
 {
@@ -136,17 +141,11 @@ result audit_list(struct city *c, struct arena *a, int64_t limit, struct slice c
     return ok();
 }
 
-static result read_items(struct city *c, struct arena *a, const struct stmt *q, struct id subject, int64_t limit,
-                         struct slice cursor, const struct json **out)
+static result read_items(struct city *c, struct arena *a, const struct rows *r, int64_t limit, const struct json **out)
 {
-    struct id before;
-    TRY(page_cursor(a, cursor, &before));
-    struct rows r;
-    struct sql_value b[] = {sql_id(&before), sql_int(limit + 1), sql_id(&subject)};
-    TRY(store_query(c->store, a, q, b, q == &READ_LIST_OF ? 3 : 2, &r));
     struct json_builder items = json_builder(a);
-    for (size_t i = 0; i < r.n && (int64_t)i < limit; i++) {
-        const struct sql_value *v = row(&r, i);
+    for (size_t i = 0; i < r->n && (int64_t)i < limit; i++) {
+        const struct sql_value *v = row(r, i);
         struct json_builder o = json_builder(a);
         json_set_id(&o, "id", v[0].s);
         json_set_str(&o, "at", instant_text(a, v[1].i));
@@ -154,22 +153,67 @@ static result read_items(struct city *c, struct arena *a, const struct stmt *q, 
         json_set(&o, "department", bitext_json(a, identity_department(c, v[6].s)));
         json_set(&o, "what", bitext_json(a, read_what_words(v[7].s)));
         json_set(&o, "purpose", bitext_json(a, read_purpose_words(c, a, v[8].s)));
+        json_set(&o, "basis", bitext_json(a, read_basis_words(v[8].s)));
         json_set_id(&o, "subject", v[2].s);
         json_set_id(&o, "case", v[3].s);
         if (v[9].type == SQL_TEXT) json_set_str(&o, "case_number", v[9].s);
         json_add(&items, json_object(&o));
     }
-    *out = page_json(a, &items, &r, limit);
+    *out = page_json(a, &items, r, limit);
     return ok();
 }
 
 result read_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out)
 {
-    return read_items(c, a, &READ_LIST, ID_NONE, limit, cursor, out);
+    struct id before;
+    struct rows r;
+    TRY(page_cursor(a, cursor, &before));
+    TRY(store_query(c->store, a, &READ_LIST, BINDS(sql_id(&before), sql_int(limit + 1)), &r));
+    return read_items(c, a, &r, limit, out);
+}
+
+static result reads_of(struct city *c, struct arena *a, struct id subject, const struct read_filter *f, int64_t limit,
+                       struct slice cursor, const struct json **out)
+{
+    struct id before;
+    struct rows r;
+    TRY(page_cursor(a, cursor, &before));
+    TRY(store_query(c->store, a, &READ_LIST_OF,
+                    BINDS(sql_id(&before), sql_int(limit + 1), sql_id(&subject), sql_int(f->since),
+                          sql_int(f->until ? f->until : INT64_MAX), sql_text(f->department), sql_text(f->what)),
+                    &r));
+    return read_items(c, a, &r, limit, out);
 }
 
 result read_list_of(struct city *c, struct arena *a, struct id subject, int64_t limit, struct slice cursor,
                     const struct json **out)
 {
-    return read_items(c, a, &READ_LIST_OF, subject, limit, cursor, out);
+    return reads_of(c, a, subject, &(struct read_filter){.since = 0}, limit, cursor, out);
+}
+
+result read_list_filtered(struct city *c, struct arena *a, struct id subject, const struct read_filter *f,
+                          int64_t limit, struct slice cursor, const struct json **out)
+{
+    struct rows r;
+    struct json_builder b = json_builder(a), departments = json_builder(a), kinds = json_builder(a);
+    struct slice last = {NULL, 0};
+    TRY(reads_of(c, a, subject, f, limit, cursor, out));
+    TRY(store_query(c->store, a, &READ_CHOICES, BINDS(sql_id(&subject)), &r));
+    for (size_t i = 0; i < r.n; i++) {
+        struct slice department = row(&r, i)[0].s, what = row(&r, i)[1].s;
+        struct json_builder d = json_builder(a), k = json_builder(a);
+        bool again = false;
+        for (size_t n = 0; n < i && !again; n++) again = slice_eq(row(&r, n)[1].s, what);
+        json_set_str(&d, "code", department);
+        json_set(&d, "name", bitext_json(a, identity_department(c, department)));
+        if (department.n && !slice_eq(department, last)) json_add(&departments, json_object(&d));
+        last = department;
+        json_set_str(&k, "code", what);
+        json_set(&k, "text", bitext_json(a, read_what_words(what)));
+        if (!again) json_add(&kinds, json_object(&k));
+    }
+    json_set(&b, "departments", json_array(&departments));
+    json_set(&b, "kinds", json_array(&kinds));
+    *out = json_merge(a, *out, json_object(&b));
+    return ok();
 }

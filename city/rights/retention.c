@@ -33,6 +33,14 @@ static const struct period {
      YEARS_5,
      false,
      {"end_erasures", OLDEST("erasure", "state <> 'waiting' AND decided_at < ?1", "id"), NULL, false}},
+    {"rights_request",
+     YEARS_3,
+     false,
+     {"end_rights", OLDEST("rights_request", "answered_at > 0 AND answered_at < ?1", "answered_at"), NULL, false}},
+    {"key_rotation",
+     YEARS_5,
+     false,
+     {"end_rotations", OLDEST("key_rotation", "ended_at > 0 AND ended_at < ?1", "id"), NULL, false}},
     {"absence", YEARS_3, true, {"end_absences", OLDEST("absence", "to_day < ?1", "to_day"), NULL, false}},
 };
 

@@ -22,6 +22,16 @@ struct bitext read_what_words(struct slice code);
 /* Why, from what read_record stored: "task", "agent", "export", "intake", "intake:SERVICE", "form:SERVICE" (the service's
  * name is today's), or a text, which is its own word. */
 struct bitext read_purpose_words(struct city *c, struct arena *a, struct slice stored);
+/* On which article of the 个人信息保护法 it was read, from the same. */
+struct bitext read_basis_words(struct slice stored);
+/* Which of a subject's reads: since <= at < until (0: no bound), of a department and of a kind of data (empty: any). */
+struct read_filter {
+    instant since, until;
+    struct slice department, what;
+};
+/* {"items", "next", "departments": [{code, name}], "kinds": [{code, text}]}: what the filters can be, of all reads. */
+MUST result read_list_filtered(struct city *c, struct arena *a, struct id subject, const struct read_filter *f,
+                               int64_t limit, struct slice cursor, const struct json **out);
 /* Lists for the auditor, newest first: {"items", "next"}. The one who acted appears by name. */
 MUST result audit_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out);
 MUST result read_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out);

@@ -38,6 +38,7 @@ struct bitext read_what_words(struct slice code)
         {"intake", "窗口收件时的身份信息", "who you are, when an application was taken in"},
         {"export", "个人信息导出", "export of personal data"},
         {"claims", "登录时提供的信息", "what was passed on when you signed in"},
+        {"rights", "个人信息权利申请", "a request of yours about your data"},
         {"decision", "规则作出决定时看到的数据", "what the rules saw when they decided"},
     };
     struct bitext out = {code, code};
@@ -78,6 +79,7 @@ struct bitext read_purpose_words(struct city *c, struct arena *a, struct slice s
         {"agent", "受托代办", "as your agent"},
         {"export", "本人导出", "you exported it yourself"},
         {"intake", "窗口收件", "an application taken in at a window"},
+        {"rights", "答复个人信息权利申请", "to answer your request about your data"},
         /* as stored before */
         {"办理该件", "办理该件", "to handle the case"},
         {"受托代办", "受托代办", "as your agent"},
@@ -96,4 +98,20 @@ struct bitext read_purpose_words(struct city *c, struct arena *a, struct slice s
     if (after(stored, S("licence:"), &which)) return licence_purpose_words(which);
     if (after(stored, S("form:"), &which)) return with_service(c, a, "填写申请表", "to fill in a form", which);
     return service_words(c, a, stored); /* a form's service by its name, or a text of its own */
+}
+
+struct bitext read_basis_words(struct slice stored)
+{
+    static const struct words WORDS[] = {
+        {"agent", "您的委托（第十三条第一款第一项）", "your authority (art. 13, para. 1(1))"},
+        {"受托代办", "您的委托（第十三条第一款第一项）", "your authority (art. 13, para. 1(1))"},
+        {"export", "您查阅、复制（第四十五条）", "your access (art. 45)"},
+        {"本人导出", "您查阅、复制（第四十五条）", "your access (art. 45)"},
+        {"rights", "受理您的申请（第五十条）", "handling your request (art. 50)"},
+        {"licence:reference", "您的同意（第十三条第一款第一项）", "your consent (art. 13, para. 1(1))"},
+    };
+    struct bitext out = {S("履行法定职责所必需（第十三条第一款第三项、第三十四条）"),
+                         S("needed for a duty in law (art. 13, para. 1(3); art. 34)")};
+    (void)find(WORDS, sizeof WORDS / sizeof *WORDS, stored, &out);
+    return out;
 }

@@ -1,17 +1,18 @@
-/* A change of the city key: old versions read, the current one seals; what is old is sealed anew, piece by piece, while the
- * city works. A value is replaced only when it still is what was read: an erased key stays erased. */
+/* A change of the city key or of the suite: old versions are read, the current one seals; what is old is sealed anew, piece by piece, while
+ * the city works. A value is replaced only when it still is what was read: an erased key stays erased. */
 #include "city/sql.h"
 #include "city/vault/vault.h"
 #include "trust/crypto.h"
 #include "trust/signer.h"
 
-enum { PREFIX = 5 /* of a box: algorithm, key id */ };
+enum { PREFIX = VAULT_HEAD };
 
-/* Everything sealed under the city key. Boxes under a data key name key 0 and are left alone. */
+/* Everything sealed under the city key. Boxes under a data key (vault.c) name no version of it and are left alone: ?1 is three zeros, ?2 one. */
 #define PLACE(table, key, column)                                                                                      \
     {"rewrap_" table "_" column "_find",                                                                               \
      "SELECT " key ", " column " FROM " table " WHERE " column " IS NOT NULL AND length(" column ") > 0"               \
-     " AND substr(" column ", 1, 5) NOT IN (?1, ?2) AND " key " > ?3 ORDER BY " key " LIMIT ?4",                       \
+     " AND substr(" column ", 2, 3) = ?1 AND substr(" column ", 5, 1) <> ?2 AND substr(" column ", 1, 5) <> ?3"        \
+     " AND " key " > ?4 ORDER BY " key " LIMIT ?5",                                                                    \
      NULL, false},                                                                                                     \
         {"rewrap_" table "_" column "_set",                                                                            \
          "UPDATE " table " SET " column " = ?2 WHERE " key " = ?1 AND " column " = ?3", NULL, false},                  \
@@ -41,9 +42,9 @@ static const struct stmt ANSWERS = {
     "SELECT substr(reply, 1, 8), COUNT(*) FROM idempotency WHERE substr(reply, 1, 1) <> '{' GROUP BY substr(reply, 1, 8)",
     NULL, false};
 
-static struct slice prefix(struct arena *a, const struct city *c, uint32_t version)
+static struct slice current_prefix(struct arena *a, const struct city *c)
 {
-    return slice_sub(crypto_seal(a, c->key, version, S(""), S("")), 0, PREFIX);
+    return slice_sub(vault_seal_city(c, a, "", S("")), 0, PREFIX);
 }
 
 static result sealed_anew(struct city *c, struct arena *a, const struct place *p, struct slice key, struct slice box,
@@ -59,7 +60,7 @@ static result sealed_anew(struct city *c, struct arena *a, const struct place *p
     }
     if (!id_from_bytes(key, &owner)) return fail(a, CODE_INTERNAL, S("data_key"), "detail", S("id"), NULL);
     TRY(vault_unwrap(c, a, owner, box, &k));
-    *out = crypto_wrap_key(a, c->key, (uint32_t)c->key_version, key, k.key);
+    *out = vault_wrap(c, a, &k);
     crypto_wipe(&k, sizeof k);
     return ok();
 }
@@ -94,9 +95,10 @@ static result rewrap_place(struct city *c, struct arena *a, int64_t limit, struc
 {
     struct rows r;
     const struct place *p = &PLACES[at->place];
-    struct slice own = prefix(a, c, 0), current = prefix(a, c, (uint32_t)c->key_version);
-    TRY(store_query(c->store, a, &p->find,
-                    BINDS(sql_blob(own), sql_blob(current), sql_blob(id_bytes(&at->after)), sql_int(limit)), &r));
+    struct slice zeros = slice_of("\0\0\0", 3), zero = slice_sub(zeros, 0, 1), current = current_prefix(a, c);
+    TRY(store_query(
+        c->store, a, &p->find,
+        BINDS(sql_blob(zeros), sql_blob(zero), sql_blob(current), sql_blob(id_bytes(&at->after)), sql_int(limit)), &r));
     if (!r.n) {
         at->place++;
         at->after = ID_NONE;
@@ -116,7 +118,6 @@ static result rewrap_place(struct city *c, struct arena *a, int64_t limit, struc
 result vault_rewrap(struct city *c, struct arena *a, int64_t limit, struct vault_at *at, size_t *n)
 {
     *n = 0;
-    at->done = at->done || !c->nold_keys;
     while (!at->done && !*n && at->place < NPLACES) TRY(rewrap_place(c, a, limit, at, n));
     if (at->done || at->place < NPLACES) return ok();
     *at = (struct vault_at){.done = !at->found}; /* one more pass, until there is nothing */
@@ -128,9 +129,11 @@ result vault_rewrap(struct city *c, struct arena *a, int64_t limit, struct vault
 static result count_into(struct arena *a, int64_t uses[256], struct slice head, int64_t n)
 {
     const uint8_t *p = (const uint8_t *)head.p;
+    uint32_t generation;
+    if (vault_box_generation(head, &generation)) return ok();
     if (head.n < PREFIX || p[1] || p[2] || p[3])
         return fail(a, CODE_INTERNAL, S("city_key"), "detail", S("a value names no version"), NULL);
-    if (p[4]) uses[p[4]] += n;
+    uses[p[4]] += n;
     return ok();
 }
 

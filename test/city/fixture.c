@@ -72,6 +72,7 @@ static result keys(struct test_city *t, const struct test_city_options *o)
     memcpy(t->city.key, t->keys, 32);
     memcpy(t->city.index_key, t->keys + 32, 32);
     t->city.key_version = 1;
+    t->city.suite = city_test_suite();
     t->city.test_keys = true;
     t->city.anchors = certificates.anchors;
     t->city.log_key = certificates.log_key;

@@ -6,8 +6,6 @@
 #include "city/vault/vault.h"
 #include "trust/crypto.h"
 
-#define TEXT_PLACE "rating.text"
-
 static const struct stmt CASE_RATED = {
     "rating_case_rated", "SELECT subject, service, department, town, state, number FROM case_file WHERE id = ?1", NULL,
     false};
@@ -85,7 +83,7 @@ static result seal(struct giving *x, struct tx *tx, struct arena *a, struct id *
         TRY(vault_load(x->c, a, tx, x->of->subject, &key));
     json_set_str(&b, "text", x->g->text);
     json_set_str(&b, "phone", x->g->phone);
-    *ct = vault_seal(a, &key, TEXT_PLACE, json_write(a, json_object(&b)));
+    *ct = vault_seal(a, &key, RATING_TEXT_PLACE, json_write(a, json_object(&b)));
     return ok();
 }
 
@@ -185,8 +183,8 @@ result rating_text(struct city *c, struct arena *a, const struct sql_value *v, s
     result r = vault_load(c, a, NULL, owner, &key);
     if (result_code(r) == CODE_VAULT_ERASED) return ok();
     TRY(r);
-    TRY(vault_open(a, &key, TEXT_PLACE, v[0].s, &plain));
-    TRY(json_parse(a, plain, 16 * 1024, S(TEXT_PLACE), &j));
+    TRY(vault_open(a, &key, RATING_TEXT_PLACE, v[0].s, &plain));
+    TRY(json_parse(a, plain, 16 * 1024, S(RATING_TEXT_PLACE), &j));
     *text = json_string(j, "text");
     *phone = json_string(j, "phone");
     return ok();

@@ -13,8 +13,9 @@
 
 /* 5 非常满意 … 1 非常不满意 */
 enum { GRADE_WORST = 1, GRADE_BAD = 2, GRADE_FAIR = 3, GRADE_GOOD = 4, GRADE_BEST = 5 };
-#define RATING_TEXT_MAX 500 /* characters */
-#define RATING_LEAST 5      /* fewer ratings than this give no figure */
+#define RATING_TEXT_PLACE "rating.text" /* where it belongs that is sealed */
+#define RATING_TEXT_MAX 500             /* characters */
+#define RATING_LEAST 5                  /* fewer ratings than this give no figure */
 #define RATING_CODE_VALID MS_DAY
 #define RATING_KEPT (3 * 366 * MS_DAY)
 #define RATING_TICKET S("bad_rating")

@@ -10,6 +10,10 @@
 #include "city/cases/cases.h"
 
 #define HOTLINE_SERVICE S("enterprise_request")
+/* Where what is sealed under the case's key belongs. */
+#define HOTLINE_CONTACT_PLACE "hotline.contact"
+#define HOTLINE_META_PLACE "hotline.file.meta"
+#define HOTLINE_CONTENT_PLACE "hotline.file.content"
 #define HOTLINE_TEXT_MAX 4000           /* characters */
 #define HOTLINE_KEPT (2 * 366 * MS_DAY) /* of who asked, and of files */
 #define HOTLINE_FILE_MAX (5 * 1024 * 1024)

@@ -6,10 +6,6 @@
 #include "city/identity/identity.h"
 #include "city/sql.h"
 
-#define CONTACT_PLACE "hotline.contact"
-#define META_PLACE "hotline.file.meta"
-#define CONTENT_PLACE "hotline.file.content"
-
 struct slice hotline_phone(struct arena *a, struct slice text)
 {
     struct buf b = buf_new(a, 64);
@@ -63,8 +59,8 @@ static result add_file(const struct beside *x, struct tx *tx, struct arena *a, c
     json_set_int(&b, "size", (int64_t)f->bytes.n);
     return tx_exec(tx, a, &FILE_ADD,
                    BINDS(sql_id(&x->case_id), sql_int(no),
-                         sql_blob(vault_seal(a, key, META_PLACE, json_write(a, json_object(&b)))),
-                         sql_blob(vault_seal(a, key, CONTENT_PLACE, f->bytes)), sql_int(x->now)),
+                         sql_blob(vault_seal(a, key, HOTLINE_META_PLACE, json_write(a, json_object(&b)))),
+                         sql_blob(vault_seal(a, key, HOTLINE_CONTENT_PLACE, f->bytes)), sql_int(x->now)),
                    NULL);
 }
 
@@ -89,7 +85,8 @@ static result beside_body(struct tx *tx, struct arena *a, void *ctx)
                 BINDS(sql_id(&x->case_id), sql_blob_or_null(hotline_hash(x->c, a, "hotline.phone", phone)),
                       sql_blob_or_null(hotline_hash(x->c, a, "hotline.uscc", uscc)), sql_blob(x->code_hash),
                       sql_int(x->q->withheld),
-                      sql_blob(vault_seal(a, &key, CONTACT_PLACE, json_write(a, json_object(&b)))), sql_int(x->now)),
+                      sql_blob(vault_seal(a, &key, HOTLINE_CONTACT_PLACE, json_write(a, json_object(&b)))),
+                      sql_int(x->now)),
                 &changed));
     x->added = changed == 1;
     int64_t no = 1;
@@ -173,8 +170,8 @@ result hotline_contact_read(struct city *c, struct arena *a, struct id case_id, 
     TRY(store_query(c->store, a, &CONTACT, BINDS(sql_id(&case_id)), &r));
     if (!r.n) return ok();
     TRY(vault_load(c, a, NULL, case_id, &key));
-    TRY(vault_open(a, &key, CONTACT_PLACE, row(&r, 0)[0].s, &plain));
-    TRY(json_parse(a, plain, 16 * 1024, S(CONTACT_PLACE), &v));
+    TRY(vault_open(a, &key, HOTLINE_CONTACT_PLACE, row(&r, 0)[0].s, &plain));
+    TRY(json_parse(a, plain, 16 * 1024, S(HOTLINE_CONTACT_PLACE), &v));
     out->known = true;
     out->withheld = row(&r, 0)[1].i != 0;
     out->name = json_string(v, "name");
@@ -210,8 +207,8 @@ result hotline_files(struct city *c, struct arena *a, struct id case_id, const s
         struct slice plain;
         const struct json *v;
         struct json_builder b = json_builder(a);
-        TRY(vault_open(a, &key, META_PLACE, row(&r, i)[1].s, &plain));
-        TRY(json_parse(a, plain, 16 * 1024, S(META_PLACE), &v));
+        TRY(vault_open(a, &key, HOTLINE_META_PLACE, row(&r, i)[1].s, &plain));
+        TRY(json_parse(a, plain, 16 * 1024, S(HOTLINE_META_PLACE), &v));
         json_set_int(&b, "no", row(&r, i)[0].i);
         json_add(&list, json_merge(a, v, json_object(&b)));
     }
@@ -239,9 +236,9 @@ static result file(const struct request *q, struct reply *r)
     if (!rows.n) return fail(q->a, CODE_NOT_FOUND, S("file"), "value", q->params[1], NULL);
     TRY(read_record(q->city, q->a, q->actor, q->now, subject, id, "attachment", S("task")));
     TRY(vault_load(q->city, q->a, NULL, id, &key));
-    TRY(vault_open(q->a, &key, META_PLACE, row(&rows, 0)[0].s, &plain));
-    TRY(json_parse(q->a, plain, 16 * 1024, S(META_PLACE), &meta));
-    TRY(vault_open(q->a, &key, CONTENT_PLACE, row(&rows, 0)[1].s, &r->bytes));
+    TRY(vault_open(q->a, &key, HOTLINE_META_PLACE, row(&rows, 0)[0].s, &plain));
+    TRY(json_parse(q->a, plain, 16 * 1024, S(HOTLINE_META_PLACE), &meta));
+    TRY(vault_open(q->a, &key, HOTLINE_CONTENT_PLACE, row(&rows, 0)[1].s, &r->bytes));
     r->content_type = slice_cstr(attachment_media_type(json_string(meta, "type")));
     r->filename = json_string(meta, "name");
     return ok();

@@ -89,6 +89,8 @@ export default {
   decision_released: 'decision released',
   decision_rejected: 'decision turned down',
   city_key_rewrapped: 'keys wrapped anew',
+  data_keys_rotation_asked: 'data keys to be changed',
+  data_keys_rotated: 'data keys changed',
   guide_submitted: 'guide submitted',
   guide_published: 'guide published',
   knowledge_submitted: 'article submitted',

@@ -89,6 +89,8 @@ export default {
   decision_released: '发布决策规则',
   decision_rejected: '退回决策规则',
   city_key_rewrapped: '更换城市密钥',
+  data_keys_rotation_asked: '发起更换数据密钥',
+  data_keys_rotated: '数据密钥更换完成',
   guide_submitted: '提交智能导办',
   guide_published: '发布智能导办',
   knowledge_submitted: '提交知识条目',
