@@ -86,9 +86,10 @@ static result answer_body(struct tx *tx, struct arena *a, void *ctx)
     r.outcome = k->answer->outcome;
     TRY(personal_note(tx, a, k->x, k->now, waits ? "rights.proposed" : "rights.answered", &r));
     if (waits) return ok();
-    return personal_tell(k->c, tx, a, &r, "已答复，请查看；如不服可向个人信息保护负责人投诉，也可依法向人民法院提起诉讼。",
-                         "it is answered. If you do not agree, complain to the officer responsible, or sue before a people's court.",
-                         k->now);
+    return personal_tell(
+        k->c, tx, a, &r, "已答复，请查看；如不服可向个人信息保护负责人投诉，也可依法向人民法院提起诉讼。",
+        "it is answered. If you do not agree, complain to the officer responsible, or sue before a people's court.",
+        k->now);
 }
 
 result personal_answer(struct city *c, struct arena *a, const struct actor *x, struct id id,
@@ -122,9 +123,9 @@ static result confirm_body(struct tx *tx, struct arena *a, void *ctx)
     if (!k->agree) return ok();
     /* of the asker's own data; what a relative asks for is carried out by the desk where it lies */
     if (slice_is(r.kind, "erase")) TRY(erasure_put(tx, a, r.subject, r.proposed_by, k->x, k->now));
-    return personal_tell(k->c, tx, a, &r, "同意删除，由安全管理员执行；依法须保存的办件档案除外。",
-                         "the erasure is granted and goes to the security officer; files of cases that the law keeps stay.",
-                         k->now);
+    return personal_tell(
+        k->c, tx, a, &r, "同意删除，由安全管理员执行；依法须保存的办件档案除外。",
+        "the erasure is granted and goes to the security officer; files of cases that the law keeps stay.", k->now);
 }
 
 result personal_confirm(struct city *c, struct arena *a, const struct actor *x, struct id id, bool agree, instant now)

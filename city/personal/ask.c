@@ -50,7 +50,8 @@ static result body(struct tx *tx, struct arena *a, void *ctx)
         if (!of.answered_at || of.complaint.n || personal_complaint(&of))
             return fail(a, CODE_REQUEST_SETTLED, S("request"), "value_zh",
                         of.answered_at ? S("已经投诉过，或本身就是投诉") : S("尚未答复"), "value_en",
-                        of.answered_at ? S("complained about already, or a complaint itself") : S("not answered yet"), NULL);
+                        of.answered_at ? S("complained about already, or a complaint itself") : S("not answered yet"),
+                        NULL);
     }
     TRY(vault_load(k->c, a, tx, p->subject, &key));
     struct slice ct = vault_seal(a, &key, PERSONAL_CONTENT, k->content);
@@ -60,7 +61,8 @@ static result body(struct tx *tx, struct arena *a, void *ctx)
                       sql_int(p->due_at), sql_id(&p->about), sql_blob(ct)),
                 NULL));
     TRY(personal_note(tx, a, k->x, k->now, "rights.asked", p));
-    return personal_tell(k->c, tx, a, p, "已收到，将在三十日内答复。", "received; it is answered within thirty days.", k->now);
+    return personal_tell(k->c, tx, a, p, "已收到，将在三十日内答复。", "received; it is answered within thirty days.",
+                         k->now);
 }
 
 static result number(struct city *c, struct arena *a, instant now, struct slice *out)
@@ -125,8 +127,8 @@ static result relative(struct arena *a, const struct personal_asked *q, struct j
     return ok();
 }
 
-result personal_ask(struct city *c, struct arena *a, const struct actor *x, const struct personal_asked *q,
-                    instant now, const struct json **out)
+result personal_ask(struct city *c, struct arena *a, const struct actor *x, const struct personal_asked *q, instant now,
+                    const struct json **out)
 {
     struct asking k = {.c = c, .x = x, .q = q, .now = now};
     struct json_builder b = json_builder(a);

@@ -1,14 +1,22 @@
 /* What can be asked for, and why it may be refused: with the article of the 个人信息保护法 (2021). */
 #include "city/personal/personal.h"
 
-#define T(zh, en) {{zh, sizeof(zh) - 1}, {en, sizeof(en) - 1}}
+#define T(zh, en)              \
+    {                          \
+        {zh, sizeof(zh) - 1},  \
+        {                      \
+            en, sizeof(en) - 1 \
+        }                      \
+    }
 
 static const struct personal_kind KINDS[] = {
     {"information", T("询问处理情况", "Ask how my data is handled"),
-     T("询问处理了您的哪些信息、目的、方式、保存期限和提供给谁。", "Which of your data is handled, for what, how, how long it is kept, and who was given it."),
+     T("询问处理了您的哪些信息、目的、方式、保存期限和提供给谁。",
+       "Which of your data is handled, for what, how, how long it is kept, and who was given it."),
      T("第十七、二十三、四十四、四十八条", "arts. 17, 23, 44, 48"), false},
     {"copy", T("查阅、复制", "See and copy my data"),
-     T("本页可直接下载您的信息。下载中没有的，可在此申请。", "You can download your data on this page yourself. Ask here for what is not in it."),
+     T("本页可直接下载您的信息。下载中没有的，可在此申请。",
+       "You can download your data on this page yourself. Ask here for what is not in it."),
      T("第四十五条第一、二款", "art. 45, paras. 1 and 2"), false},
     {"correct", T("更正、补充", "Correct or complete"),
      T("信息不准确或者不完整的，经核实后更正、补充。请写明哪一项、应为什么、有何依据。",
@@ -45,16 +53,20 @@ static const struct personal_kind KINDS[] = {
      T("第五十、五十二条", "arts. 50, 52"), false},
 };
 static const struct personal_ground GROUNDS[] = {
-    {"law_keeps", T("法律、行政法规规定的保存期限未届满（第四十七条第二款）", "The period for which the law keeps it is not over (art. 47, para. 2)")},
-    {"duty", T("为履行法定职责或者法定义务所必需（第十三条第一款第三项、第三十四条）", "A duty in law needs it (art. 13, para. 1(3); art. 34)")},
+    {"law_keeps", T("法律、行政法规规定的保存期限未届满（第四十七条第二款）",
+                    "The period for which the law keeps it is not over (art. 47, para. 2)")},
+    {"duty", T("为履行法定职责或者法定义务所必需（第十三条第一款第三项、第三十四条）",
+               "A duty in law needs it (art. 13, para. 1(3); art. 34)")},
     {"secret", T("法律、行政法规规定应当保密，或者告知将妨碍履行法定职责（第十八、三十五、四十五条）",
                  "The law keeps it secret, or telling would hinder a duty (arts. 18, 35, 45)")},
     {"accurate", T("经核实，信息准确、完整（第四十六条）", "Checked: it is right and complete (art. 46)")},
     {"technical", T("删除从技术上难以实现，已停止除存储和必要安全保护以外的处理（第四十七条第二款）",
                     "Erasing it is technically hard; all handling but keeping it safe has stopped (art. 47, para. 2)")},
-    {"not_proven", T("未能证明身份、亲属关系或者合法、正当利益（第四十九、五十条）", "Identity, kinship or a lawful interest is not shown (arts. 49, 50)")},
+    {"not_proven", T("未能证明身份、亲属关系或者合法、正当利益（第四十九、五十条）",
+                     "Identity, kinship or a lawful interest is not shown (arts. 49, 50)")},
     {"others", T("涉及他人的合法权益", "It would harm the rights of others")},
-    {"not_automated", T("该决定由人员作出，或者已由人员复核（第二十四条）", "A person decided, or has looked at it again (art. 24)")},
+    {"not_automated",
+     T("该决定由人员作出，或者已由人员复核（第二十四条）", "A person decided, or has looked at it again (art. 24)")},
     {"not_held", T("本机关不处理该信息", "This body does not hold it")},
 };
 

@@ -7,6 +7,7 @@
 #ifndef CITY_PERSONAL_PERSONAL_H
 #define CITY_PERSONAL_PERSONAL_H
 
+#include "city/catalogue/citydata.h"
 #include "city/city.h"
 
 extern const struct migration PERSONAL_MIGRATIONS[];

@@ -6,10 +6,10 @@
 
 #define PERSONAL_CONTENT "rights.content"
 #define PERSONAL_ANSWER "rights.answer"
-#define PERSONAL_COLUMNS                                                                                             \
-    "id, number, kind, subject, asked_by, department, case_number, state, outcome, asked_at, due_at, proposed_by,"   \
-    " answered_by, answered_at, about, content_ct, answer_ct,"                                                       \
-    " (SELECT c.number FROM rights_request c WHERE c.about = rights_request.id),"                                    \
+#define PERSONAL_COLUMNS                                                                                           \
+    "id, number, kind, subject, asked_by, department, case_number, state, outcome, asked_at, due_at, proposed_by," \
+    " answered_by, answered_at, about, content_ct, answer_ct,"                                                     \
+    " (SELECT c.number FROM rights_request c WHERE c.about = rights_request.id),"                                  \
     " (SELECT b.number FROM rights_request b WHERE b.id = rights_request.about)"
 struct personal_row {
     struct id id, subject, asked_by, proposed_by, answered_by, about;

@@ -5,11 +5,12 @@
 #include "city/vault/vault.h"
 
 static const struct stmt MINE = {
-    "rights_mine", "SELECT " PERSONAL_COLUMNS " FROM rights_request WHERE subject = ?1 ORDER BY id DESC LIMIT 200", NULL,
-    false};
+    "rights_mine", "SELECT " PERSONAL_COLUMNS " FROM rights_request WHERE subject = ?1 ORDER BY id DESC LIMIT 200",
+    NULL, false};
 static const struct stmt DESK = {
     "rights_desk",
-    "SELECT " PERSONAL_COLUMNS " FROM rights_request WHERE ((state = 'answered') = (?1 = 1)) AND id < ?2 ORDER BY id DESC LIMIT ?3",
+    "SELECT " PERSONAL_COLUMNS
+    " FROM rights_request WHERE ((state = 'answered') = (?1 = 1)) AND id < ?2 ORDER BY id DESC LIMIT ?3",
     "SELECT " PERSONAL_COLUMNS
     " FROM rights_request WHERE ((state = 'answered') = (?1::bigint = 1)) AND id < ?2 ORDER BY id DESC LIMIT ?3",
     false};

@@ -114,8 +114,8 @@ static const struct stmt READ_LIST_OF = {
     " AND (department = ?6 OR ?6 = '') AND (what = ?7 OR ?7 = '') ORDER BY id DESC LIMIT ?2",
     NULL, false};
 static const struct stmt READ_CHOICES = {
-    "read_choices", "SELECT DISTINCT department, what FROM read_record WHERE subject = ?1 ORDER BY department, what", NULL,
-    false};
+    "read_choices", "SELECT DISTINCT department, what FROM read_record WHERE subject = ?1 ORDER BY department, what",
+    NULL, false};
 
 result audit_list(struct city *c, struct arena *a, int64_t limit, struct slice cursor, const struct json **out)
 {

@@ -70,10 +70,10 @@ static void a_standstill_shows_its_reason_to_staff_alone(struct store_fixture *f
     struct works w;
     works_open(&w, f);
     struct id id = works_accepted(&w, 4);
-    works_note = NOTE_REFUSES;
+    works_note = WORKS_NOTE_REFUSES;
     assert_good(w.a, works_decide(&w, w.handler, id, "draw", "done", NULL));
     works_jobs(&w);
-    works_note = NOTE_GOOD;
+    works_note = WORKS_NOTE_GOOD;
     const struct json *own = seen(&w, id, VIEW_OWNER), *staff = seen(&w, id, VIEW_STAFF);
     expect(own, "note", "failed");
     assert_true(json_get(element(own, "note"), "text")->type == JSON_NULL);

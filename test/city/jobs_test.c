@@ -49,7 +49,7 @@ static void an_outage_passes(struct store_fixture *f)
     struct works w;
     works_open(&w, f);
     struct id id = with_job(&w);
-    atomic_store(&works_note, NOTE_OUT_OF_ORDER);
+    atomic_store(&works_note, WORKS_NOTE_OUT_OF_ORDER);
     for (int i = 0; i < 4; i++) {
         assert_int_equal(run(&w, CODE_UNAVAILABLE), 0);
         struct rows r = job(&w, id);
@@ -61,7 +61,7 @@ static void an_outage_passes(struct store_fixture *f)
         works_set(&w, w.now + (MS_SECOND << i));
     }
     assert_null(noted(&w, id));
-    atomic_store(&works_note, NOTE_GOOD);
+    atomic_store(&works_note, WORKS_NOTE_GOOD);
     assert_int_equal(run(&w, 0), 1);
     assert_int_equal(json_int(noted(&w, id), "length", 0), (int64_t)strlen("示范路"));
     assert_int_equal(job(&w, id).n, 0);
@@ -108,7 +108,7 @@ static void a_refusal_goes_to_the_process(struct store_fixture *f)
     struct works w;
     works_open(&w, f);
     struct id id = with_job(&w);
-    atomic_store(&works_note, NOTE_REFUSES);
+    atomic_store(&works_note, WORKS_NOTE_REFUSES);
     assert_int_equal(run(&w, 0), 1);
     assert_int_equal(job(&w, id).n, 0);
     const struct json *history = json_get(works_view(&w, id, VIEW_OWNER), "history");
@@ -132,7 +132,7 @@ static void a_refusal_goes_to_the_process(struct store_fixture *f)
     assert_int_equal(run(&w, 0), 1); /* in vain: another incident */
     assert_int_equal(told_head(&w), 2);
     assert_good(w.a, case_retry(&k, &done));
-    atomic_store(&works_note, NOTE_GOOD);
+    atomic_store(&works_note, WORKS_NOTE_GOOD);
     assert_int_equal(run(&w, 0), 1);
     assert_int_equal(told_head(&w), 2);
     assert_int_equal(json_int(noted(&w, id), "length", 0), (int64_t)strlen("示范路"));
@@ -146,7 +146,7 @@ static void a_long_outage(struct store_fixture *f)
     size_t done;
     works_open(&w, f);
     struct id id = with_job(&w);
-    atomic_store(&works_note, NOTE_OUT_OF_ORDER);
+    atomic_store(&works_note, WORKS_NOTE_OUT_OF_ORDER);
     for (int i = 0; i < 24; i++) {
         result r = case_jobs_run(w.c, w.a, w.now, 64, &done);
         assert_int_equal(failed(r), i < 7); /* then it goes by the process's door, which is asked and says nothing */
@@ -157,7 +157,7 @@ static void a_long_outage(struct store_fixture *f)
         works_set(&w, w.now + MS_HOUR);
     }
     assert_int_equal(works_number(&w, "SELECT COUNT(*) FROM case_event WHERE case_id=?1 AND kind='job'", id), 1);
-    atomic_store(&works_note, NOTE_GOOD);
+    atomic_store(&works_note, WORKS_NOTE_GOOD);
     assert_int_equal(run(&w, 0), 1);
     assert_int_equal(json_int(noted(&w, id), "length", 0), (int64_t)strlen("示范路"));
 }

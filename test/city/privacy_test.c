@@ -121,7 +121,7 @@ static struct id whole_life(struct works *w)
     k = works_command(w, w->handler, "stop", NULL, S(""), id);
     assert_good(w->a, case_clock_stop(&k, works_token(w, id, "look"), S("appraisal"), S(STOPPED), &done));
     assert_good(w->a, case_clock_resume(&k, works_token(w, id, "look"), S(STOPPED), &done));
-    atomic_store(&works_note, NOTE_OUT_OF_ORDER); /* its message repeats the street */
+    atomic_store(&works_note, WORKS_NOTE_OUT_OF_ORDER); /* its message repeats the street */
     assert_good(w->a,
                 works_decide(w, w->handler, id, "look", "done", test_json(w->a, S("{\"visit_on\":\"2021-09-23\"}"))));
     assert_good(w->a, works_decide(w, w->handler, id, "draw", "done", NULL));
@@ -134,7 +134,7 @@ static void go_on(struct works *w, struct id id)
 {
     struct json_builder c = json_builder(w->a);
     size_t n;
-    atomic_store(&works_note, NOTE_GOOD);
+    atomic_store(&works_note, WORKS_NOTE_GOOD);
     works_set(w, w->now + MS_HOUR);
     works_jobs(w);
     json_set_cstr(&c, "colour", "red");

@@ -130,7 +130,7 @@ static size_t first_generation(struct works *w, enum crypto_suite only)
             if (r.v[i].type != SQL_TEXT && r.v[i].type != SQL_BLOB) continue;
             if (r.v[i].type == SQL_TEXT && (!base64_decode(w->a, v, &box) || box.n < CRYPTO_BOX_OVERHEAD)) continue;
             if (r.v[i].type == SQL_BLOB) box = v;
-            if (box.n < CRYPTO_BOX_OVERHEAD || (box.p[0] != CRYPTO_AES && box.p[0] != CRYPTO_SM4)) continue;
+            if (box.n <= CRYPTO_INDEX_BYTES || (box.p[0] != CRYPTO_AES && box.p[0] != CRYPTO_SM4)) continue;
             if (!vault_box_generation(box, &generation)) continue;
             bool other_suite = only && box.p[0] != (char)only;
             if (generation && !other_suite) continue;

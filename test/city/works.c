@@ -14,9 +14,9 @@ static result note_run(struct verb_call *x, const struct json **output)
     struct json_builder b = json_builder(x->a);
     atomic_fetch_add(&works_noted, 1);
     if (works_during) works_during(works_during_ctx);
-    if (atomic_load(&works_note) == NOTE_OUT_OF_ORDER)
+    if (atomic_load(&works_note) == WORKS_NOTE_OUT_OF_ORDER)
         return fail(x->a, CODE_UNAVAILABLE, S("/street"), "detail", json_string(x->input, "street"), NULL);
-    if (atomic_load(&works_note) == NOTE_REFUSES)
+    if (atomic_load(&works_note) == WORKS_NOTE_REFUSES)
         return fail(x->a, CODE_FIELD_UNKNOWN, json_string(x->input, "street"), NULL);
     json_set_int(&b, "length", (int64_t)json_string(x->input, "street").n);
     *output = json_object(&b);
@@ -61,7 +61,7 @@ void works_open(struct works *w, struct store_fixture *f)
 {
     struct service_files folder;
     *w = (struct works){.f = f, .a = f->a};
-    atomic_store(&works_note, NOTE_GOOD);
+    atomic_store(&works_note, WORKS_NOTE_GOOD);
     atomic_store(&works_noted, 0);
     works_during = NULL;
     works_at(w, "2021-09-22T09:00");

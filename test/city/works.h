@@ -32,7 +32,7 @@ void works_caller(struct works *w);
 void works_at(struct works *w, const char *time);
 void works_set(struct works *w, instant now);
 /* The verb of the step "plan" (job, a stand-in of this test): how it goes from now on, and how often it ran. */
-enum works_note { NOTE_GOOD, NOTE_OUT_OF_ORDER /* passes */, NOTE_REFUSES /* final */ };
+enum works_note { WORKS_NOTE_GOOD, WORKS_NOTE_OUT_OF_ORDER /* passes */, WORKS_NOTE_REFUSES /* final */ };
 extern _Atomic(enum works_note) works_note;
 extern atomic_int works_noted;
 /* Called by the verb while it runs, outside any transaction; NULL: nothing. */

@@ -11,11 +11,14 @@ static result handle(const struct request *q, struct reply *r)
     return personal_desk(q->city, q->a, q->actor, request_query(q, "state"), limit, cursor, q->now, &r->body);
 }
 
-static const struct query_parameter QUERY[] = {
-    {.name = "state", .help_zh = "待办或已答复", .help_en = "waiting or answered", .choices = "open|answered", .standard = "open"},
-    QUERY_LIMIT,
-    QUERY_CURSOR,
-    {.name = NULL}};
+static const struct query_parameter QUERY[] = {{.name = "state",
+                                                .help_zh = "待办或已答复",
+                                                .help_en = "waiting or answered",
+                                                .choices = "open|answered",
+                                                .standard = "open"},
+                                               QUERY_LIMIT,
+                                               QUERY_CURSOR,
+                                               {.name = NULL}};
 
 const struct endpoint EP_RIGHTS_DESK = {
     .method = "GET",

@@ -20,8 +20,9 @@ const struct endpoint EP_RIGHTS_ANSWER = {
     .flags = EP_JSON_BODY,
     .summary_zh = "答复个人信息权利申请",
     .summary_en = "Answer a request about personal data",
-    .request_schema = "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"outcome\",\"text\"],\"properties\":{"
-                      "\"outcome\":{\"enum\":[\"granted\",\"partly\",\"refused\"]},\"ground\":{\"type\":\"string\",\"maxLength\":40},"
-                      "\"text\":{\"type\":\"string\",\"maxLength\":2000}}}",
+    .request_schema =
+        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"outcome\",\"text\"],\"properties\":{"
+        "\"outcome\":{\"enum\":[\"granted\",\"partly\",\"refused\"]},\"ground\":{\"type\":\"string\",\"maxLength\":40},"
+        "\"text\":{\"type\":\"string\",\"maxLength\":2000}}}",
     .handle = handle,
 };

@@ -5,10 +5,9 @@
 static result handle(const struct request *q, struct reply *r)
 {
     struct id id;
-    const struct json *agree = json_get(q->body, "agree");
     TRY(id_parse(q->a, q->params[0], S("request"), &id));
     r->status = 204;
-    return personal_confirm(q->city, q->a, q->actor, id, agree && agree->type == JSON_TRUE, q->now);
+    return personal_confirm(q->city, q->a, q->actor, id, json_bool(q->body, "agree", false), q->now);
 }
 
 const struct endpoint EP_RIGHTS_CONFIRM = {
@@ -18,6 +17,7 @@ const struct endpoint EP_RIGHTS_CONFIRM = {
     .flags = EP_JSON_BODY,
     .summary_zh = "复核会导致删除的答复",
     .summary_en = "Agree to an answer that erases, or send it back",
-    .request_schema = "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"agree\"],\"properties\":{\"agree\":{\"type\":\"boolean\"}}}",
+    .request_schema =
+        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"agree\"],\"properties\":{\"agree\":{\"type\":\"boolean\"}}}",
     .handle = handle,
 };
