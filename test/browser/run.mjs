@@ -28,6 +28,7 @@ import { own } from './journeys/own.mjs'
 import { paper } from './journeys/paper.mjs'
 import { hotline } from './journeys/hotline.mjs'
 import { ratings } from './journeys/ratings.mjs'
+import { rights } from './journeys/rights.mjs'
 import { seals } from './journeys/seals.mjs'
 import { systems } from './journeys/systems.mjs'
 import { towns } from './journeys/towns.mjs'
@@ -68,6 +69,7 @@ try {
   browser = await launch()
   await one(browser, ['a service is checked, and published by two people', office['a service is checked, and published by two people']]) // others use the service
   const rest = { ...company, ...portal, ...desk, ...flow, ...migration, ...office, ...towns, ...ratings, ...seals, ...hotline, ...help, ...knowledge, ...board, ...condition, ...decisions, ...designer, ...simulation, ...briefing, ...news, ...claims, ...own, ...keys, ...systems, ...licences, ...paper }
+  const rest = { ...company, ...portal, ...desk, ...flow, ...migration, ...office, ...towns, ...ratings, ...rights, ...seals, ...hotline, ...help, ...knowledge, ...board, ...condition, ...decisions, ...designer, ...simulation, ...briefing, ...news, ...claims, ...own, ...keys, ...licences, ...paper }
   delete rest['a service is checked, and published by two people']
   await all(browser, Object.entries(rest), 2)
   await all(browser, visits(), 3)

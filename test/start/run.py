@@ -17,6 +17,7 @@ import plan  # noqa: F401
 import knowledge  # noqa: F401
 import migrations  # noqa: F401
 import publications  # noqa: F401
+import rotation  # noqa: F401
 import serving  # noqa: F401
 import transparency  # noqa: F401
 import trust  # noqa: F401

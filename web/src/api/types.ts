@@ -316,12 +316,33 @@ export interface Delegation {
   revoked_at?: string | null
   in_force?: boolean
 }
+/** A request about personal data; asked and answer where one is shown alone. */
+export interface RightsRequest {
+  id: string
+  number: string
+  kind: { code: string; title: MaybeText; article: MaybeText }
+  department: { code: string; name: MaybeText }
+  case_number: string | null
+  state: 'open' | 'confirm' | 'answered'
+  outcome: 'granted' | 'partly' | 'refused' | null
+  asked_at: string
+  due_at: string
+  answered_at: string | null
+  late: boolean
+  complaint: string | null
+  about: string | null
+  who?: MaybeText
+  asked?: { text: string; deceased?: string; deceased_number?: string; relation?: string }
+  answer?: { text: string; ground?: MaybeText }
+}
+
 export interface ReadRecord {
   at: string
   reader: MaybeText
   department: MaybeText
   what: MaybeText
   purpose: MaybeText
+  basis: MaybeText
   case_number?: string | null
 }
 

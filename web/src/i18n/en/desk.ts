@@ -1,4 +1,5 @@
 import licences from './licences'
+import rights from './rights'
 import designer from './designer'
 import simulation from './simulation'
 import type zh from '../zh-CN/desk'
@@ -17,6 +18,7 @@ import seals from './seals'
 
 const desk: typeof zh = {
   ...licences,
+  ...rights,
   auditAction: audit,
   deskBrand: 'Tongban desk',
   deskSignIn: 'Staff sign-in',

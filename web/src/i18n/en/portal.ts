@@ -1,6 +1,7 @@
 import type zh from '../zh-CN/portal'
 import help from './help'
 import licences from './licences'
+import rights from './rights'
 import news from './news'
 import request from './request'
 import seals from './seals'
@@ -8,6 +9,7 @@ import seals from './seals'
 const portal: typeof zh = {
   ...help,
   ...licences,
+  ...rights,
   ...request,
   nav: {
     skip: 'Skip to the content',

@@ -1,5 +1,6 @@
 // The officers' desk, the studio and operations.
 import licences from './licences'
+import rights from './rights'
 import designer from './designer'
 import simulation from './simulation'
 import audit from './audit'
@@ -17,6 +18,7 @@ import seals from './seals'
 
 export default {
   ...licences,
+  ...rights,
   auditAction: audit,
   deskBrand: '通办工作台',
   deskSignIn: '工作人员登录',

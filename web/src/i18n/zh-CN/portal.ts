@@ -1,6 +1,7 @@
 // The portal: what people and enterprises read.
 import help from './help'
 import licences from './licences'
+import rights from './rights'
 import news from './news'
 import request from './request'
 import seals from './seals'
@@ -42,6 +43,7 @@ const nav = {
 export default {
   ...help,
   ...licences,
+  ...rights,
   ...request,
   nav,
   foot: { help: '网上办不了，或不方便上网？请拨打 12345，或到任一办事大厅窗口，全市通办。' },

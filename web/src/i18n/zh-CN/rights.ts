@@ -1,0 +1,31 @@
+// Rights of a person over their data: the person's pages and the desk's.
+export default {
+  rights: {
+    title: '我的个人信息权利',
+    lead: '依据《中华人民共和国个人信息保护法》，您可以知道、查阅、更正、限制、删除您的信息。每项申请都有编号，三十日内答复。',
+    readsLink: '谁看过我的信息', meLink: '城市掌握的我的信息',
+    take: '查阅、复制', takeText: '一个文件包含城市保存的您的全部信息。', json: '下载 JSON（机器可读）', html: '下载网页（便于阅读、打印）',
+    consents: '已作出的同意', consentsText: '部门查看证照的同意，可随时撤回；撤回前的使用仍然有效，不影响您办事。', consentsNone: '您没有作出任何同意。',
+    withdraw: '撤回', withdrawSure: '撤回对“{what}”的同意？', withdrawn: '已撤回',
+    mine: '我的申请', none: '还没有申请', noneRemedy: '在下方选择要行使的权利。',
+    ask: '提出申请', kind: '要行使的权利', article: '依据：个人信息保护法{article}', department: '由哪个部门答复', departmentHint: '如与某个办件有关，请填办件编号，由该件的部门答复。',
+    choose: '请选择', caseNumber: '办件编号（可不填）', text: '要求和理由', textHint: '请写明涉及哪些信息。最多 2000 字。',
+    deceased: '逝者姓名', deceasedNumber: '逝者证件号码（可不填）', relation: '您与逝者的关系', relationHint: '如：配偶、子女、父母。证明材料请到窗口出示。',
+    send: '提交申请', sent: '已提交，编号 {number}，请在 {due} 前留意答复',
+    holds: '处理哪些信息', holdsText: '处理个人信息的种类、目的、依据和保存期限。', data: '信息', purpose: '目的', basis: '依据', kept: '保存期限',
+    state: { open: '待答复', confirm: '复核中', answered: '已答复' },
+    outcome: { granted: '同意', partly: '部分同意', refused: '不同意' },
+    due: '答复期限 {day}', late: '已超期', askedOn: '{day} 提出', answeredOn: '{day} 答复',
+    one: '个人信息权利申请', number: '编号', asked: '申请内容', answer: '答复', ground: '理由', back: '返回我的申请', about: '投诉的申请', complaintNumber: '投诉编号',
+    wait: '尚未答复。逾期未答复的，可以拨打 12345。',
+    notContent: '不服答复？', complain: '向个人信息保护负责人投诉', complainText: '由不参与答复的个人信息保护负责人重新审查。', complaint: '投诉内容',
+    sue: '拒绝您行使权利的，您可以依法向有管辖权的人民法院提起诉讼（个人信息保护法第五十条第二款）。', complaintSent: '投诉已提交，编号 {number}',
+    desk: {
+      title: '个人信息权利申请', lead: '三十日内答复。打开申请即留下查看记录，申请人可以看到。', open: '待答复', answered: '已答复', none: '没有申请',
+      look: '打开', who: '申请人', outcome: '答复意见', text: '答复内容', textHint: '告知做了什么，或者为何不能做。申请人会看到。', ground: '不同意的理由',
+      send: '答复', sent: '已答复', four: '同意删除须由另一名人员复核，再由安全管理员执行。', waits: '{who}拟答复“{outcome}”，待另一名人员复核。', own: '您是拟办人，须由另一人复核。',
+      agree: '同意，交安全管理员执行', backToDesk: '退回重办', agreed: '已复核', returned: '已退回', erased: '该人信息已删除，内容无法读取。', of: '被投诉的申请与答复', filter: '状态',
+    },
+  },
+  readsFilter: { since: '自', until: '至', department: '部门', kind: '看了什么', all: '全部', basis: '依据：{basis}', none: '没有符合条件的记录', clear: '清除条件', object: '对某次查看有异议？可提出申请。' },
+}
