@@ -33,6 +33,9 @@ static const struct place {
     {"webauthn.name", PLACE("webauthn_key", "id", "name_ct")},
     {"inbox.content", PLACE("inbox", "id", "content_ct")},
     {"outbox.payload", PLACE("outbox", "id", "payload_ct")},
+    {"licence.to", PLACE("licence_presentation", "id", "to_ct")},
+    {"licence.why", PLACE("licence_consent", "id", "why_ct")},
+    {"case.message", PLACE("case_message", "id", "payload_ct")},
     {"double.letter", PLACE("double_delivery", "message", "letter_ct")},
 };
 enum { NPLACES = sizeof PLACES / sizeof *PLACES };

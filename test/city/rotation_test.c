@@ -141,6 +141,29 @@ static size_t first_generation(struct works *w, enum crypto_suite only)
     return left;
 }
 
+static bool city_box(struct slice v, enum crypto_suite suite)
+{
+    return v.n > CRYPTO_INDEX_BYTES && v.p[0] == (char)suite && !v.p[1] && !v.p[2] && !v.p[3] && v.p[4] == 1;
+}
+
+static size_t boxes_of(struct works *w, enum crypto_suite suite)
+{
+    static const char *const COLUMNS[][2] = {{"data_key", "wrapped"},       {"account", "identity_ct"},
+                                             {"account", "totp_ct"},        {"inbox", "content_ct"},
+                                             {"outbox", "payload_ct"},      {"double_delivery", "letter_ct"},
+                                             {"case_message", "payload_ct"}};
+    size_t found = 0;
+    for (size_t t = 0; t < sizeof COLUMNS / sizeof *COLUMNS; t++) {
+        struct rows r;
+        struct stmt *q = NEW(w->a, struct stmt);
+        struct slice sql = arena_printf(w->a, "SELECT %s FROM %s", COLUMNS[t][1], COLUMNS[t][0]);
+        *q = (struct stmt){"rotation_boxes", arena_cstr(w->a, sql), NULL, false};
+        assert_good(w->a, store_query(w->c->store, w->a, q, NULL, 0, &r));
+        for (size_t i = 0; i < r.n; i++) found += city_box(row(&r, i)[0].s, suite);
+    }
+    return found;
+}
+
 static int64_t stage(struct works *w)
 {
     int64_t s, keys, values;
@@ -154,6 +177,16 @@ static void step(struct works *w, instant *clock, int64_t limit)
     size_t done;
     assert_good(w->a, rotation_run(w->c, w->a, *clock, limit, &done));
     if (!done) *clock += KEY_GRACE * MS_SECOND;
+}
+
+/* What is under the city key follows by itself: then no box of the earlier suite is left anywhere. */
+static void city_key_too(struct world *x)
+{
+    struct vault_at at = {.place = 0};
+    size_t n;
+    while (!at.done) assert_good(x->w.a, vault_rewrap(x->w.c, x->w.a, 100, &at, &n));
+    assert_int_equal(boxes_of(&x->w, CRYPTO_AES), 0);
+    assert_true(boxes_of(&x->w, CRYPTO_SM4) > 20);
 }
 
 static void everything_moves(struct store_fixture *f)
@@ -189,6 +222,7 @@ static void everything_moves(struct store_fixture *f)
     /* every key is a new one, alone; of all ciphertexts none is under an earlier one, or in the earlier suite */
     assert_int_equal(store_test_number(f, "SELECT COUNT(*) FROM data_key WHERE generation = 1 AND other = -1"), keys);
     assert_int_equal(first_generation(w, CRYPTO_SM4), 0);
+    city_key_too(&x);
     assert_good(w->a, store_query(w->c->store, w->a, &VAULT_SELECT_KEY, of, 1, &after));
     assert_good(w->a, vault_unwrap(w->c, w->a, x.id[GRANTED], row(&after, 0)[0].s, &is));
     assert_false(is.two);
