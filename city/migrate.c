@@ -30,14 +30,12 @@ result city_migrate(struct store *s, struct arena *a, const struct areas *areas)
                {MESSAGES_MIGRATIONS, MESSAGES_NMIGRATIONS},
                {SEALS_MIGRATIONS, SEALS_NMIGRATIONS},
                {PERSONAL_MIGRATIONS, PERSONAL_NMIGRATIONS},
-               {CASES_MIGRATIONS, CASES_NMIGRATIONS},           {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},
-               {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS}, {LOG_MIGRATIONS, LOG_NMIGRATIONS},
-               {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS},       {OIDC_MIGRATIONS, OIDC_NMIGRATIONS}};
                {CASES_MIGRATIONS, CASES_NMIGRATIONS},
                {SEARCH_MIGRATIONS, SEARCH_NMIGRATIONS},
                {SIMULATION_MIGRATIONS, SIMULATION_NMIGRATIONS},
                {LOG_MIGRATIONS, LOG_NMIGRATIONS},
-               {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS}};
+               {CHANGES_MIGRATIONS, CHANGES_NMIGRATIONS},
+               {OIDC_MIGRATIONS, OIDC_NMIGRATIONS}};
     int applied;
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++) TRY(store_migrate(s, a, OWN[i].list, OWN[i].n, &applied));
     for (size_t i = 0; i < areas->n; i++)

@@ -108,10 +108,14 @@ struct bitext read_basis_words(struct slice stored)
         {"export", "您查阅、复制（第四十五条）", "your access (art. 45)"},
         {"本人导出", "您查阅、复制（第四十五条）", "your access (art. 45)"},
         {"rights", "受理您的申请（第五十条）", "handling your request (art. 50)"},
+        {"consent", "您的同意（第十三条第一款第一项）", "your consent (art. 13, para. 1(1))"},
+        {"licence:handling", "您的同意（第十三条第一款第一项）", "your consent (art. 13, para. 1(1))"},
         {"licence:reference", "您的同意（第十三条第一款第一项）", "your consent (art. 13, para. 1(1))"},
     };
     struct bitext out = {S("履行法定职责所必需（第十三条第一款第三项、第三十四条）"),
                          S("needed for a duty in law (art. 13, para. 1(3); art. 34)")};
+    struct slice which;
+    if (after(stored, S("oidc:"), &which)) stored = S("consent"); /* what the person agreed to pass on */
     (void)find(WORDS, sizeof WORDS / sizeof *WORDS, stored, &out);
     return out;
 }
