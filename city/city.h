@@ -126,5 +126,11 @@ MUST result audit_add(struct tx *tx, struct arena *a, const struct actor *x, ins
  * codes that city/rights/words.c puts into words. */
 MUST result read_record(struct city *c, struct arena *a, const struct actor *x, instant now, struct id subject,
                         struct id case_id, const char *what, struct slice purpose);
+/* Several in one transaction, for an answer that shows several; n may be 0. */
+struct read_of {
+    struct id subject, case_id;
+};
+MUST result read_record_all(struct city *c, struct arena *a, const struct actor *x, instant now,
+                            const struct read_of *of, size_t n, const char *what, struct slice purpose);
 
 #endif

@@ -69,19 +69,19 @@ result audit_note(struct city *c, struct arena *a, const struct actor *x, instan
 struct reading {
     const struct actor *x;
     instant now;
-    struct id subject, case_id;
+    const struct read_of *of;
+    size_t n;
     const char *what;
     struct slice purpose;
 };
 
-static result reading_body(struct tx *tx, struct arena *a, void *ctx)
+static result add_reading(struct tx *tx, struct arena *a, const struct reading *r, const struct read_of *of)
 {
-    struct reading *r = ctx;
     struct id id = id_new(r->now), who = r->x ? r->x->account : ID_NONE;
     struct sql_value b[] = {sql_id(&id),
                             sql_int(r->now),
-                            sql_id(&r->subject),
-                            sql_id(&r->case_id),
+                            sql_id(&of->subject),
+                            sql_id(&of->case_id),
                             sql_id(&who),
                             sql_int(r->x ? (int64_t)r->x->kind : (int64_t)ACTOR_SYSTEM),
                             sql_text(r->x ? r->x->department : (struct slice){0}),
@@ -90,11 +90,25 @@ static result reading_body(struct tx *tx, struct arena *a, void *ctx)
     return tx_exec(tx, a, &READ_INSERT, b, 9, NULL);
 }
 
+static result reading_body(struct tx *tx, struct arena *a, void *ctx)
+{
+    const struct reading *r = ctx;
+    for (size_t i = 0; i < r->n; i++) TRY(add_reading(tx, a, r, r->of + i));
+    return ok();
+}
+
+result read_record_all(struct city *c, struct arena *a, const struct actor *x, instant now, const struct read_of *of,
+                       size_t n, const char *what, struct slice purpose)
+{
+    struct reading r = {x, now, of, n, what, purpose};
+    return n ? store_run(c->store, a, "read_record", reading_body, &r) : ok();
+}
+
 result read_record(struct city *c, struct arena *a, const struct actor *x, instant now, struct id subject,
                    struct id case_id, const char *what, struct slice purpose)
 {
-    struct reading r = {x, now, subject, case_id, what, purpose};
-    return store_run(c->store, a, "read_record", reading_body, &r);
+    const struct read_of of = {subject, case_id};
+    return read_record_all(c, a, x, now, &of, 1, what, purpose);
 }
 
 /* ---- lists: newest first; the cursor is the last id shown ---- */

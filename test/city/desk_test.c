@@ -1,5 +1,6 @@
 /* Lists of tasks: what is in them, in which order, page by page, and by which index. */
 #include "city/cases/desk.h"
+#include "city/rights/rights.h"
 #include "test/city/works.h"
 
 #include <stdio.h>
@@ -155,6 +156,23 @@ static void mine(struct store_fixture *f)
     assert_int_equal(json_int(json_get(figures, "department"), "open", 0), 20);
 }
 
+/* An answer that shows several cases is recorded for each of them. */
+static void a_search_is_recorded_for_every_case(struct store_fixture *f)
+{
+    struct works w;
+    const struct json *found, *reads;
+    works_open(&w, f);
+    for (size_t i = 0; i < 3; i++) (void)works_filed(&w);
+    assert_good(w.a, desk_search(w.c, w.a, w.handler, S("441900198801010013"), w.now, &found));
+    assert_int_equal(json_get(found, "items")->n, 3);
+    assert_good(w.a, read_list_of(w.c, w.a, w.zhangsan->subject, 50, S(""), &reads));
+    size_t n = 0;
+    for (size_t i = 0; i < json_get(reads, "items")->n; i++)
+        n += slice_eq(json_string(json_get(json_get(reads, "items")->items[i], "what"), "zh"),
+                      read_what_words(S("search")).zh);
+    assert_int_equal(n, 3);
+}
+
 /* What an officer held who left: free for the colleagues at once, and the journal says who saw to it. */
 static void an_officer_who_left_holds_nothing(struct store_fixture *f)
 {
@@ -295,6 +313,7 @@ int main(void)
         ON_BOTH(a_filter_does_not_cut_pages),
         ON_BOTH(towns_and_departments),
         ON_BOTH(mine),
+        ON_BOTH(a_search_is_recorded_for_every_case),
         ON_BOTH(the_worse_light_counts),
         ON_BOTH(a_hundred_thousand_tasks),
     };

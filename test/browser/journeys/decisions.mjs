@@ -84,6 +84,9 @@ export const decisions = {
       await w.go('/studio/decisions/house_sale_taxes?tab=versions')
       faults.push(...(await axe(w.page)), ...(await overflow(w.page)), ...(size.width ? await smallTargets(w.page) : []), ...(lang === 'en' ? await chineseLeft(w.page) : []), ...wrong(w.seen))
       await w.page.screenshot({ path: `${shots}/dec-waiting-${lang}.png`, fullPage: true })
+      await w.page.getByRole('button', { name: lang === 'en' ? /^Turn down/ : /^退回/ }).click()
+      faults.push(...(await axe(w.page)), ...(await overflow(w.page)), ...(size.width ? await smallTargets(w.page) : []))
+      await w.page.screenshot({ path: `${shots}/dec-turn-down-${lang}.png`, fullPage: true })
       await w.context.close()
     }
     const p = await open(browser, { as: 'publisher1' })
