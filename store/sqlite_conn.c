@@ -199,7 +199,7 @@ static result configure(struct sq_conn *c, struct arena *a, const struct store_o
         return fail(a, CODE_STORE_UNAVAILABLE, S("store"), "detail", S("this file system does not support WAL"), NULL);
     sqlite3_wal_autocheckpoint(c->db, CHECKPOINT_PAGES);
     TRY(sq_script(c, a, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY"));
-    TRY(sq_script(c, a, writer ? "PRAGMA cache_size = -16384" : "PRAGMA cache_size = -8192")); /* KiB, see above */
+    TRY(sq_script(c, a, writer ? "PRAGMA cache_size = -16384" : "PRAGMA cache_size = -4096")); /* KiB, see above */
     TRY(sq_script(c, a, o->unsafe_no_sync ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = FULL"));
     return writer ? ok() : sq_script(c, a, "PRAGMA query_only = ON");
 }

@@ -56,8 +56,12 @@ class Witness:
         path = os.path.join(self.dir, "seen", hashlib.sha256(origin.encode()).hexdigest())
         if not os.path.exists(path):
             return 0
-        with open(path, encoding="utf-8") as f:
-            return int(f.read().split("\n")[1])
+        with open(path, encoding="utf-8", errors="backslashreplace") as f:
+            text = f.read()
+        try:
+            return int(text.split("\n")[1])
+        except (IndexError, ValueError):
+            raise Wrong("what the witness has seen cannot be read: %r" % text)
 
 
 def policy(witnesses, need):
