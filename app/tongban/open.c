@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "city/log/log.h"
 #include "city/migrate.h"
+#include "city/oidc/relying.h"
 #include "city/rights/rights.h"
 #include "trust/signer.h"
 
@@ -221,6 +222,33 @@ static result key_settings(struct cli *c, struct opened *o)
     return ok();
 }
 
+/* The outside identity provider, where one is configured. Its secret stands in a file of its own, which nobody else may read. */
+static result idp_settings(struct cli *c, struct opened *o)
+{
+    const struct config *g = o->config;
+    struct slice path = config_text(g, "idp.secret_file");
+    struct stat st;
+    if (!config_text(g, "idp.issuer").n) return ok();
+    if (!config_text(g, "idp.client_id").n || !path.n)
+        return fail(c->a, CODE_CONFIG_REQUIRED, S("idp"), "key", path.n ? S("idp.client_id") : S("idp.secret_file"),
+                    NULL);
+    if (stat(arena_cstr(c->a, path), &st) == 0 && (st.st_mode & 077))
+        return fail(c->a, CODE_CONFIG_VALUE, S("idp.secret_file"), "key", S("idp.secret_file"), "value", path,
+                    "expected", S("chmod 600"), NULL);
+    struct outside_idp *p = NEW(c->a, struct outside_idp);
+    *p = (struct outside_idp){.issuer = config_text(g, "idp.issuer"),
+                              .client_id = config_text(g, "idp.client_id"),
+                              .name = {config_text(g, "idp.name_zh"), config_text(g, "idp.name_en")},
+                              .ca = config_text(g, "idp.ca"),
+                              .trusted = config_bool(g, "idp.trusted"),
+                              .number_claim = config_text(g, "idp.number_claim"),
+                              .cache = outside_cache_new(c->a)};
+    TRY(file_read(c->a, arena_cstr(c->a, path), 4096, &p->secret));
+    p->secret = slice_trim(p->secret);
+    o->city.idp = p;
+    return ok();
+}
+
 static void log_settings(const struct opened *o)
 {
     enum log_level level = LEVEL_INFO;
@@ -262,6 +290,7 @@ result city_open(struct cli *c, int parts, bool demo, struct opened **out)
     TRY(settings(c, o));
     names(o, c);
     TRY(key_settings(c, o));
+    TRY(idp_settings(c, o));
     log_settings(o);
     TRY(calendar(c, o));
     TRY(made_read(c, o, demo));

@@ -5,6 +5,7 @@
 #include "city/cases/licence_use.h"
 #include "city/identity/internal.h"
 #include "city/identity/keys.h"
+#include "city/identity/outside.h"
 #include "city/oidc/oidc.h"
 #include "city/messages/messages.h"
 
@@ -109,6 +110,7 @@ static result erase_accounts(struct tx *tx, struct arena *a, const struct erasin
         TRY(sessions_end(tx, a, account, (struct slice){0}));
         TRY(keys_end(tx, a, account));
         TRY(oidc_erase(tx, a, account));
+        TRY(outside_erase(tx, a, account));
         TRY(tx_exec(tx, a, &ACCOUNT_ERASE, BINDS(sql_id(&account), sql_int(k->now)), NULL));
         TRY(tx_exec(tx, a, &DELEGATIONS_REVOKE, BINDS(sql_id(&k->subject), sql_id(&account), sql_int(k->now)), NULL));
     }

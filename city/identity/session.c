@@ -1,6 +1,7 @@
 /* Sessions: a random token in the cookie, only its hash stored. */
 #include "city/identity/internal.h"
 #include "city/identity/keys.h"
+#include "city/identity/outside.h"
 #include "trust/crypto.h"
 
 #define TOUCH_EVERY MS_MINUTE
@@ -156,6 +157,7 @@ static result sweep_body(struct tx *tx, struct arena *a, void *ctx)
     TRY(tx_exec(tx, a, &SWEEP_SESSIONS, BINDS(sql_int(now - SESSION_ABSOLUTE), sql_int(now - SESSION_IDLE_PUBLIC)),
                 NULL));
     TRY(keys_sweep(tx, a, now));
+    TRY(outside_sweep(tx, a, now));
     TRY(tx_exec(tx, a, &SWEEP_LINKS, BINDS(sql_int(now)), NULL));
     return tx_exec(tx, a, &SWEEP_CODES, BINDS(sql_int(now)), NULL);
 }

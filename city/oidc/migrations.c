@@ -24,5 +24,16 @@ const struct migration OIDC_MIGRATIONS[] = {
      "CREATE TABLE oidc_consent (account {BLOB} NOT NULL, client {BLOB} NOT NULL, scopes {INT} NOT NULL, given_at {INT} NOT NULL,"
      " PRIMARY KEY (account, client));\n",
      NULL},
+    {"city.oidc", 2, "outside identities",
+     "-- retention: 10 minutes; hashes\n"
+     "CREATE TABLE outside_begun (state_hash {BLOB} PRIMARY KEY, binding_hash {BLOB} NOT NULL, made_at {INT} NOT NULL);\n"
+     "CREATE INDEX outside_begun_made ON outside_begun (made_at);\n"
+     "-- retention: 15 minutes; hashes\n"
+     "CREATE TABLE outside_pending (ticket_hash {BLOB} PRIMARY KEY, identity_hash {BLOB} NOT NULL, made_at {INT} NOT NULL);\n"
+     "CREATE INDEX outside_pending_made ON outside_pending (made_at);\n"
+     "-- retention: until the person ends it or is erased; a keyed hash of the identity\n"
+     "CREATE TABLE outside_identity (identity_hash {BLOB} PRIMARY KEY, account {BLOB} NOT NULL, bound_at {INT} NOT NULL);\n"
+     "CREATE UNIQUE INDEX outside_identity_account ON outside_identity (account);\n",
+     NULL},
 };
 const size_t OIDC_NMIGRATIONS = sizeof OIDC_MIGRATIONS / sizeof *OIDC_MIGRATIONS;

@@ -25,6 +25,7 @@ export const pages = [
   { name: 'forgot', path: '/forgot' },
   { name: 'register', path: '/register' },
   { name: 'oidc-refused', path: '/oidc/authorize?client_id=none&redirect_uri=https://x.test/', refused: [400] },
+  { name: 'oidc-back', path: '/oidc/back?state=none', refused: [404, 409] },
   { name: 'oidc-logout', path: '/oidc/logout' },
   { name: 'halls', path: '/halls' },
   { name: 'news', path: '/news' },

@@ -14,6 +14,7 @@ import demo_year  # noqa: F401
 import documents  # noqa: F401
 import indicators  # noqa: F401
 import plan  # noqa: F401
+import identity  # noqa: F401
 import knowledge  # noqa: F401
 import migrations  # noqa: F401
 import publications  # noqa: F401

@@ -17,6 +17,11 @@ extern const struct endpoint EP_OIDC_CLIENT_REQUEST;
 extern const struct endpoint EP_OIDC_CLIENT_APPROVE;
 extern const struct endpoint EP_OIDC_CLIENT_REJECT;
 extern const struct endpoint EP_OIDC_CLIENT_END;
+extern const struct endpoint EP_OUTSIDE_BEGIN;
+extern const struct endpoint EP_OUTSIDE_BACK;
+extern const struct endpoint EP_OUTSIDE_BIND;
+extern const struct endpoint EP_OUTSIDE_BINDING;
+extern const struct endpoint EP_OUTSIDE_UNBIND;
 
 extern const struct endpoints OIDC_ENDPOINTS;
 

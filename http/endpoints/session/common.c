@@ -1,6 +1,7 @@
 #include "http/endpoints/session/common.h"
 
 #include "city/identity/identity.h"
+#include "city/oidc/relying.h"
 
 static const struct json *city_json(struct arena *a, const struct city *c)
 {
@@ -9,6 +10,7 @@ static const struct json *city_json(struct arena *a, const struct city *c)
     json_set(&b, "name", bitext_json(a, (struct bitext){c->name_zh, c->name_en}));
     json_set_bool(&b, "demo", c->demo);
     json_set_bool(&b, "test_keys", c->test_keys);
+    json_set(&b, "idp", c->idp ? bitext_json(a, c->idp->name) : json_null());
     return json_object(&b);
 }
 

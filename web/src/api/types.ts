@@ -56,7 +56,7 @@ export interface Session {
   signed_in: boolean
   csrf: string
   actor: Actor | null
-  city: { code: string; name: Text; demo: boolean }
+  city: { code: string; name: Text; demo: boolean; idp?: Text | null }
 }
 
 export interface Page<T> {

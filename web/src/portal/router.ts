@@ -36,6 +36,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/halls', component: () => import('./pages/Halls.vue'), meta: { title: 'halls.title' } },
   { path: '/setup/:token', component: () => import('./pages/Setup.vue'), meta: { title: 'setup.title' } },
   { path: '/oidc/authorize', component: () => import('./pages/OidcAuthorize.vue'), meta: { title: 'systems.title' } },
+  { path: '/oidc/back', component: () => import('./pages/OidcBack.vue'), meta: { title: 'outside.title' } },
   { path: '/oidc/logout', component: () => import('./pages/OidcLogout.vue'), meta: { title: 'systems.logout' } },
   { path: '/sign-in', component: () => import('./pages/SignIn.vue'), meta: { title: 'signIn.title' } },
   { path: '/forgot', component: () => import('./pages/Forgot.vue'), meta: { title: 'forgot.title' } },

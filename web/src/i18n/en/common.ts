@@ -185,6 +185,7 @@ const common: typeof zh = {
   },
   keys,
   systems,
+  outside: { title: 'Sign in from outside', with: 'Sign in with {name}', hint: 'You show who you are there and come back here.', going: 'Signing in…', unbound: '{name} has confirmed who you are, but no account here is bound to it yet. Sign in once with name and password; after that you need not.', others: 'Sign in another way', mine: 'Outside identity', bound: 'Bound to {name}: you can sign in with it.', notBound: 'Not bound.', end: 'End the binding', ended: 'The binding has ended' },
   inbox: { title: 'Messages', none: 'No messages.', new: 'New', openCase: 'Open the case' },
   nav: { notice: 'Notice', acting: 'Acting for somebody', connection: 'Connection', skip: 'Skip to the content', signIn: 'Sign in', signOut: 'Sign out', demo: 'Demonstration city: people, enterprises and cases are invented; seals use test keys and have no legal force.', offline: 'You are offline. What is on the page stays; what you type is saved once you are back.' },
 }

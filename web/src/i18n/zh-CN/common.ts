@@ -185,6 +185,7 @@ export default {
   },
   keys,
   systems,
+  outside: { title: '用外部身份登录', with: '用{name}登录', hint: '前往该平台验证身份后回到这里。', going: '正在登录…', unbound: '{name}确认了您的身份，但还没有绑定本市账号。请用账号密码登录一次，以后就不用了。', others: '用其他方式登录', mine: '外部身份', bound: '已绑定{name}，可以用它登录。', notBound: '没有绑定。', end: '解除绑定', ended: '已解除绑定' },
   inbox: { title: '消息', none: '没有消息。', new: '新', openCase: '查看办件' },
   nav: { notice: '提示', acting: '正在代办', connection: '网络', skip: '跳到正文', signIn: '登录', signOut: '退出登录', demo: '演示城市：人员、企业和办件都是虚构的，签章使用测试密钥，不具法律效力。', offline: '现在没有网络。已经显示的内容可以继续看，填写的内容会在联网后保存。' },
 }
