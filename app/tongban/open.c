@@ -238,6 +238,7 @@ static result idp_settings(struct cli *c, struct opened *o)
     struct outside_idp *p = NEW(c->a, struct outside_idp);
     *p = (struct outside_idp){.issuer = config_text(g, "idp.issuer"),
                               .client_id = config_text(g, "idp.client_id"),
+                              .scope = config_text(g, "idp.scope"),
                               .name = {config_text(g, "idp.name_zh"), config_text(g, "idp.name_en")},
                               .ca = config_text(g, "idp.ca"),
                               .trusted = config_bool(g, "idp.trusted"),

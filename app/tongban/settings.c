@@ -27,6 +27,7 @@ const struct config_key CONFIG_KEYS[] = {
     {"idp.client_id", CONFIG_TEXT, "", "本市在该平台的客户端编号", "The city's client id there", 0, 0, NULL},
     {"idp.secret_file", CONFIG_TEXT, "", "客户端密钥所在的文件（权限 0600）", "File with the client secret (mode 0600)",
      0, 0, NULL},
+    {"idp.scope", CONFIG_TEXT, "openid", "向该平台请求的范围", "Scopes asked of it", 0, 0, NULL},
     {"idp.name_zh", CONFIG_TEXT, "统一身份认证", "登录按钮上的名称（中文）", "Its name on the button, in Chinese", 0, 0,
      NULL},
     {"idp.name_en", CONFIG_TEXT, "the identity platform", "登录按钮上的名称（英文）",

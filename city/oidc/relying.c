@@ -122,7 +122,7 @@ result outside_begin(struct city *c, struct arena *a, struct slice binding, inst
     TRY(store_run(c->store, a, "outside_begin", begin_body, &k));
     struct slice verifier = derived(c, a, "outside.verifier", state);
     *address = with_query(a, m.authorize, "response_type", S("code"), "client_id", p->client_id, "redirect_uri",
-                          return_address(c, a), "scope", S("openid"), "state", state, "nonce",
+                          return_address(c, a), "scope", p->scope, "state", state, "nonce",
                           derived(c, a, "outside.nonce", state), "code_challenge", sha256_64(a, verifier, 32),
                           "code_challenge_method", S("S256"), NULL);
     return ok();

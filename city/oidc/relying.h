@@ -12,6 +12,8 @@
 
 struct outside_idp {
     struct slice issuer, client_id, secret;
+    struct slice
+        scope; /* what is asked for: "openid", and whatever makes the provider put the number into the ID token */
     struct bitext name;        /* on the button */
     struct slice ca;           /* PEM file of the roots for its TLS; empty: the system's */
     bool trusted;              /* its identity numbers are verified: an account is found by them */
