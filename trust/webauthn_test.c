@@ -235,7 +235,8 @@ static void answers_of_a_browser(void **state)
 {
     struct arena *a = *state;
     for (size_t i = 0; i < sizeof RECORDED / sizeof *RECORDED; i++) {
-        struct slice create, attestation, get, data, signature, id, challenge;
+        struct slice create = {NULL, 0}, attestation = create, get = create, data = create, signature = create,
+                     id = create, challenge;
         struct webauthn_key key;
         uint32_t count;
         struct webauthn_site site = {S("localhost"), slice_cstr(RECORDED[i].origin), RECORDED[i].verified};
