@@ -23,17 +23,29 @@ static const struct verb ISSUE = {
     .input_schema =
         "{\"type\":\"object\",\"required\":[\"template\"],\"properties\":{\"template\":{},\"area\":{},\"data\":{}}}",
     .output_schema = "{}"};
-static const struct verb *const VERBS[] = {&ISSUE};
-static const struct area AREA = {.number = 1, .name_zh = "测试", .name_en = "test", .verbs = VERBS, .nverbs = 1};
+/* Of that name, for what a check says about its inputs; it issues nothing. */
+static const struct verb LICENCE = {
+    .name = "licence.issue",
+    .kind = VERB_JOB,
+    .summary_zh = "测试",
+    .summary_en = "test",
+    .input_schema = "{\"type\":\"object\",\"properties\":{\"template\":{},\"type\":{},\"type_code\":{},\"area\":{}}}",
+    .output_schema = "{}"};
+static const struct verb *const VERBS[] = {&ISSUE, &LICENCE};
+static const struct area AREA = {.number = 1, .name_zh = "测试", .name_en = "test", .verbs = VERBS, .nverbs = 2};
 static const struct area *const AREA_LIST[] = {&AREA};
 static const struct areas AREAS = {AREA_LIST, 1};
 
 static void load_data(struct city_kit *k)
 {
+    static const char TYPES[] =
+        "[{\"code\":\"permit\",\"type_code\":\"11441900TB0000028T001\",\"name\":{\"zh\":\"许可证\",\"en\":\"permit\"},\"department\":\"gaj\","
+        "\"holder\":\"person\",\"valid_years\":0,\"template\":\"permit\",\"law\":{\"zh\":\"测试\",\"en\":\"test\"}}]";
     const struct service_file files[] = {{S("departments.json"), slice_cstr(DEPARTMENTS)},
+                                         {S("licence_types.json"), slice_cstr(TYPES)},
                                          {S("towns.json"), slice_cstr(TOWNS)},
                                          {S("halls.json"), slice_cstr(HALLS)}};
-    assert_good(k->a, citydata_read(k->a, (struct service_files){files, 3}, &k->data));
+    assert_good(k->a, citydata_read(k->a, (struct service_files){files, 4}, &k->data));
 }
 
 void city_kit_open(struct city_kit *k, struct store_fixture *f)

@@ -285,6 +285,7 @@ static void pages(struct store_fixture *f)
         {"/errors/json.syntax", "public"},
         {"/coverage", "public"},
         {"/log", "public"},
+        {"/licence-types", "public"},
         {"/briefings", "public"},
         {"/studio", "desk"},
         {"/board/plan/3", "desk"},

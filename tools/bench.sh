@@ -1,6 +1,6 @@
 #!/bin/bash
 # Measurements, ratios within one run: company openings a second in process against the raw rows, on SQLite and
-# PostgreSQL; documents a second; openings a second and latencies over HTTP; memory, start, first page; growth; the process
+# PostgreSQL; documents a second; entries of the log a second; openings a second and latencies over HTTP; memory, start, first page; growth; the process
 # engine, decisions and FEEL alone; the reference process, beside it bpmn-engine and DBOS from npm; bytes of a closed case; timers after an outage. The lines of the end are one table.
 #   CASES=1024 ROUNDS=3  openings at once, rounds        HTTP_SECONDS=20   length of each HTTP load
 #   GROWTH=100000                    cases of the reference process the city grows to (0: left out; 10000000 with --large)
@@ -24,7 +24,7 @@ if [ ! -f "$build/build.ninja" ]; then
     meson setup "$build" -Dbuildtype=release >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 fi
 echo "构建 / building $build" >&2
-ninja -C "$build" bench/openings_bench bench/archive_bench bench/timers_bench bench/engine_bench bench/seal_bench bench/decision_bench bench/board_bench app/tongban/tongban app/signd/tongban-signd \
+ninja -C "$build" bench/openings_bench bench/archive_bench bench/timers_bench bench/engine_bench bench/seal_bench bench/decision_bench bench/board_bench bench/log_bench app/tongban/tongban app/signd/tongban-signd app/witness/tongban-witness \
     >"$work/log" 2>&1 ||
     { tail -30 "$work/log" >&2; exit 1; }
 
@@ -45,6 +45,10 @@ export TONGBAN_TEST_PG
 "$build/bench/engine_bench" 2 || status=1
 "$build/bench/decision_bench" 2 || status=1
 "$build/bench/seal_bench" 3 || status=1
+for load in "" "--rate 20000"; do
+    # shellcheck disable=SC2086
+    "$build/bench/log_bench" --witness "$build/app/witness/tongban-witness" $load || status=1
+done
 if [ -d web/node_modules/feelin ]; then node bench/decision_feelin.mjs 2 || status=1; fi
 "$build/bench/openings_bench" --cases "$cases" --rounds "$rounds" || status=1
 "$build/bench/openings_bench" --reference --cases $((2 * cases)) --rounds $((5 * rounds)) || status=1

@@ -308,7 +308,7 @@ static void policy(void **state)
     assert_good(a, make_with(&f, "44190000000004", NULL, NULL, &other));
     swapped = (struct signer_seal){f.seal.seal, other.key};
     assert_code(seal_on(&f, package(a), &swapped, true, &ONE, 1, &out), CODE_SIGNER_POLICY);
-    struct ofd_sealing in = {package(a), 0, &f.seal, S("use-1"), S("cheque"), &ONE, 1, true, clock_now};
+    struct ofd_sealing in = {package(a), 0, &f.seal, S("use-1"), S("cheque"), &ONE, 1, true, clock_now, NULL};
     assert_code(ofd_seal(a, f.signer, &in, &out), CODE_SIGNER_POLICY); /* a kind the seal may not be put on */
     /* anything else than a Signature.xml of the path named */
     struct slice xml = entry(a, sealed(&f), "Doc_0/Signs/Sign_0/Signature.xml"), sig;

@@ -239,7 +239,10 @@ static result not_closed(struct job *j)
 
 static result prepare(struct job *j)
 {
-    TRY(ofd_read(j->a, j->in->package, &j->ofd));
+    if (j->in->opened)
+        j->ofd = *j->in->opened;
+    else
+        TRY(ofd_read(j->a, j->in->package, &j->ofd));
     if (j->in->document >= j->ofd.ndocuments || j->in->nplaces == 0 || j->in->nplaces > OFD_PLACES_MAX)
         return refuse(j->a, "没有这一文档，或没有盖章位置", "no such document, or no place for the seal");
     j->doc = &j->ofd.documents[j->in->document];
@@ -336,14 +339,13 @@ static bool box_sides(struct slice text, int64_t out[2])
     return out[0] > 0 && out[1] > 0;
 }
 
-result ofd_pages(struct arena *a, struct slice package, struct ofd_pages *out)
+result ofd_pages(struct arena *a, const struct ofd *opened, struct ofd_pages *out)
 {
-    struct ofd o;
     struct xml_node *root;
     int64_t side[2] = {210000, 297000};
-    TRY(ofd_read(a, package, &o));
-    if (o.ndocuments == 0 || o.documents[0].npages == 0) return refuse(a, "文件没有页面", "a file without pages");
-    const struct ofd_document *d = &o.documents[0];
+    if (opened->ndocuments == 0 || opened->documents[0].npages == 0)
+        return refuse(a, "文件没有页面", "a file without pages");
+    const struct ofd_document *d = &opened->documents[0];
     uint32_t *ids = NEW_ARRAY(a, uint32_t, d->npages);
     for (size_t i = 0; i < d->npages; i++) ids[i] = d->pages[i]->id;
     TRY(xml_parse(a, d->parts[0].file->bytes, OFD_MAX_XML, d->parts[0].file->name, &root));

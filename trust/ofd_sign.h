@@ -3,6 +3,7 @@
 #ifndef TRUST_OFD_SIGN_H
 #define TRUST_OFD_SIGN_H
 
+#include "trust/ofd.h"
 #include "trust/signer.h"
 
 #include <stdint.h>
@@ -27,7 +28,7 @@ struct ofd_pages {
     size_t n;
     int64_t width, height;
 };
-MUST result ofd_pages(struct arena *a, struct slice package, struct ofd_pages *out);
+MUST result ofd_pages(struct arena *a, const struct ofd *opened, struct ofd_pages *out);
 
 struct ofd_sealing {
     struct slice package;
@@ -36,9 +37,10 @@ struct ofd_sealing {
     struct slice subject;           /* id of the use, for the records */
     struct slice kind;              /* of the document: "licence", "contract" … */
     const struct ofd_place *places;
-    size_t nplaces; /* at least one */
-    bool closing;   /* Signatures.xml is protected: nobody can seal after */
-    instant at;     /* SignatureDateTime; the time that counts is the signer's */
+    size_t nplaces;           /* at least one */
+    bool closing;             /* Signatures.xml is protected: nobody can seal after */
+    instant at;               /* SignatureDateTime; the time that counts is the signer's */
+    const struct ofd *opened; /* what ofd_read made of the package; NULL: it is read here */
 };
 /* CODE_OFD_SIGNED: closed by an earlier seal, or full; CODE_OFD_MALFORMED, CODE_ZIP_*, and what signer_use_seal refuses. */
 MUST result ofd_seal(struct arena *a, struct signer *s, const struct ofd_sealing *in, struct slice *out);

@@ -42,12 +42,32 @@ PangoLayout *canvas_layout(struct canvas *c, struct slice text, double width, co
     return l;
 }
 
+#define SMALLER 0.95
+#define TIGHTER 0.88
+/* Steps that are too wide for certain, by the width of the text in one line: each step of a layout costs as much as drawing it. */
+static void skip_steps(PangoLayout *l, struct slice text, double width, struct style *s, double least)
+{
+    int w;
+    pango_layout_set_width(l, -1);
+    pango_layout_get_size(l, &w, NULL);
+    pango_layout_set_width(l, (int)(width * PANGO_SCALE));
+    double spaces = s->spacing * (double)g_utf8_strlen(text.p, (gssize)text.n),
+           glyphs = (double)w / PANGO_SCALE - spaces;
+    while (0.95 * (glyphs * SMALLER + spaces * TIGHTER) > width && s->size * SMALLER > least) {
+        glyphs *= SMALLER;
+        spaces *= TIGHTER;
+        s->size *= SMALLER;
+        s->spacing *= TIGHTER;
+    }
+}
+
 PangoLayout *canvas_fit(struct canvas *c, struct slice text, double width, struct style *s, double least)
 {
     PangoLayout *l = canvas_layout(c, text, width, s);
+    if (canvas_lines(l) > 1 && slice_search(text, S("\n")) == SIZE_MAX) skip_steps(l, text, width, s, least);
     while (canvas_lines(l) > 1 && s->size > least) {
-        s->size *= 0.95;
-        s->spacing *= 0.88;
+        s->size *= SMALLER;
+        s->spacing *= TIGHTER;
         l = canvas_layout(c, text, width, s);
     }
     return l;

@@ -6,61 +6,44 @@
 #include "city/messages/messages.h"
 #include "city/sql.h"
 
-static const struct purpose {
-    const char *code, *zh, *en, *basis_zh, *basis_en; /* basis NULL: the holder's consent is needed */
-} PURPOSES[] = {
-    {"inspection", "监督检查", "inspection", "行政许可法第六十一条", "Administrative Licensing Law, art. 61"},
-    {"duty", "履行法定职责", "a statutory duty", "个人信息保护法第十三条第一款第三项、第三十四条",
-     "Personal Information Protection Law, arts. 13 (1) (3) and 34"},
-    {"handling", "代持证人办理其他事项", "another matter of the holder's", NULL, NULL},
-    {"reference", "资信核实、评选等其他用途", "a reference, an award or another use", NULL, NULL},
-};
-enum { NPURPOSES = sizeof PURPOSES / sizeof *PURPOSES };
-
-static const struct purpose *purpose_of(struct slice code)
+const struct json *licence_purposes(struct city *c, struct arena *a, const struct actor *x)
 {
-    for (size_t i = 0; i < NPURPOSES; i++)
-        if (slice_is(code, PURPOSES[i].code)) return &PURPOSES[i];
-    return NULL;
-}
-
-static const struct json *words(struct arena *a, const char *zh, const char *en)
-{
-    return bitext_json(a, (struct bitext){slice_cstr(zh), slice_cstr(en)});
-}
-
-const struct json *licence_purposes(struct arena *a)
-{
+    const struct citydata *d = catalogue_data(c->catalogue);
     struct json_builder list = json_builder(a);
-    for (size_t i = 0; i < NPURPOSES; i++) {
-        const struct purpose *p = &PURPOSES[i];
+    for (size_t i = 0; i < d->nlicence_purposes; i++) {
+        const struct licence_purpose *p = &d->licence_purposes[i];
         struct json_builder b = json_builder(a);
-        json_set_cstr(&b, "code", p->code);
-        json_set(&b, "name", words(a, p->zh, p->en));
-        json_set(&b, "basis", p->basis_zh ? words(a, p->basis_zh, p->basis_en) : json_null());
+        if (x && !licence_purpose_for(p, x->department)) continue;
+        json_set_str(&b, "code", p->code);
+        json_set(&b, "name", bitext_json(a, p->name));
+        json_set(&b, "basis", p->law.zh.n ? bitext_json(a, p->law) : json_null());
+        if (!x) json_set(&b, "departments", p->departments);
         json_add(&list, json_object(&b));
     }
     return json_array(&list);
 }
 
-struct bitext licence_purpose_words(struct slice code)
+struct bitext licence_purpose_words(struct city *c, struct slice code)
 {
-    const struct purpose *p = purpose_of(code);
-    if (!p) return (struct bitext){code, code};
-    return (struct bitext){slice_cstr(p->zh), slice_cstr(p->en)};
+    const struct licence_purpose *p = citydata_licence_purpose(catalogue_data(c->catalogue), code);
+    return p ? p->name : (struct bitext){code, code};
 }
 
-static result need_purpose(struct arena *a, struct slice code, const struct purpose **out)
+static result need_purpose(struct city *c, struct arena *a, const struct actor *x, struct slice code,
+                           const struct licence_purpose **out)
 {
-    *out = purpose_of(code);
-    return *out ? ok() : fail(a, CODE_NOT_FOUND, S("/purpose"), "value", code, NULL);
+    *out = citydata_licence_purpose(catalogue_data(c->catalogue), code);
+    if (!*out) return fail(a, CODE_NOT_FOUND, S("/purpose"), "value", code, NULL);
+    return licence_purpose_for(*out, x->department)
+               ? ok()
+               : fail(a, CODE_FORBIDDEN, S("/purpose"), "right", S("purpose"), NULL);
 }
 
 /* For the holder's record: the purpose's code behind a prefix that city/rights/words.c knows. */
 static result note(struct city *c, struct arena *a, const struct actor *x, instant now, struct id subject,
-                   struct id case_id, const char *what, const struct purpose *p)
+                   struct id case_id, const char *what, const struct licence_purpose *p)
 {
-    return read_record(c, a, x, now, subject, case_id, what, arena_printf(a, "licence:%s", p->code));
+    return read_record(c, a, x, now, subject, case_id, what, arena_printf(a, "licence:%.*s", SLICE_ARG(p->code)));
 }
 
 /* ---- search ---- */
@@ -71,12 +54,12 @@ static const struct stmt HELD = {"licences_held", "SELECT id FROM licence WHERE 
 result licence_search(struct city *c, struct arena *a, const struct actor *x, struct slice id_kind, struct slice number,
                       struct slice purpose, instant now, const struct json **out)
 {
-    const struct purpose *p;
+    const struct licence_purpose *p;
     struct json_builder list = json_builder(a), b = json_builder(a);
     struct id subject;
     struct rows rows = {.n = 0};
     bool found;
-    TRY(need_purpose(a, purpose, &p));
+    TRY(need_purpose(c, a, x, purpose, &p));
     TRY(identity_number_check(a, id_kind, number, S("/id_number"), &number));
     TRY(subject_find(c, a, id_kind, number, &subject, &found));
     if (found) {
@@ -162,12 +145,12 @@ static result consent_state(struct city *c, struct arena *a, struct id licence, 
 result licence_consent_ask(struct city *c, struct arena *a, const struct actor *x, struct id id, struct slice purpose,
                            struct slice why, instant now, const struct json **out)
 {
-    const struct purpose *p;
+    const struct licence_purpose *p;
     struct licence_row l;
     struct slice state;
     struct json_builder b = json_builder(a);
     struct message m = {.kind = MESSAGE_TO_SUBJECT};
-    TRY(need_purpose(a, purpose, &p));
+    TRY(need_purpose(c, a, x, purpose, &p));
     if (slice_trim(why).n == 0) return fail(a, CODE_FIELD_REQUIRED, S("/why"), NULL);
     TRY(licence_open(c, a, id, &l));
     TRY(consent_state(c, a, id, x->department, purpose, &state));
@@ -176,11 +159,12 @@ result licence_consent_ask(struct city *c, struct arena *a, const struct actor *
     struct bitext who = d ? d->name : (struct bitext){x->department, x->department}, what = bitext_of(l.title);
     m.to = l.subject;
     m.title = (struct bitext){S("请您同意使用证照"), S("You are asked to consent")};
-    m.body.zh = arena_printf(a, "%.*s 请求使用您的《%.*s》，用途：%s。说明：%.*s\n答复：%.*s/licences",
-                             SLICE_ARG(who.zh), SLICE_ARG(what.zh), p->zh, SLICE_ARG(why), SLICE_ARG(c->base_url));
-    m.body.en =
-        arena_printf(a, "%.*s asks to use your %.*s for %s. Why: %.*s\nAnswer: %.*s/licences", SLICE_ARG(who.en),
-                     SLICE_ARG(what.en.n ? what.en : what.zh), p->en, SLICE_ARG(why), SLICE_ARG(c->base_url));
+    m.body.zh =
+        arena_printf(a, "%.*s 请求使用您的《%.*s》，用途：%.*s。说明：%.*s\n答复：%.*s/licences", SLICE_ARG(who.zh),
+                     SLICE_ARG(what.zh), SLICE_ARG(p->name.zh), SLICE_ARG(why), SLICE_ARG(c->base_url));
+    m.body.en = arena_printf(a, "%.*s asks to use your %.*s for %.*s. Why: %.*s\nAnswer: %.*s/licences",
+                             SLICE_ARG(who.en), SLICE_ARG(what.en.n ? what.en : what.zh), SLICE_ARG(p->name.en),
+                             SLICE_ARG(why), SLICE_ARG(c->base_url));
     struct consent k = {.id = id_new(now),
                         .licence = id,
                         .subject = l.subject,
@@ -219,7 +203,7 @@ static result consent_json(struct city *c, struct arena *a, const struct sql_val
     struct json_builder b = json_builder(a);
     const struct department *d = citydata_department(catalogue_data(c->catalogue), v[2].s);
     const struct json *title;
-    struct bitext purpose = licence_purpose_words(v[3].s);
+    struct bitext purpose = licence_purpose_words(c, v[3].s);
     struct slice why;
     struct id id, licence;
     (void)id_from_bytes(v[0].s, &id);
@@ -273,15 +257,15 @@ result licence_consents(struct city *c, struct arena *a, const struct actor *x, 
 result licence_use(struct city *c, struct arena *a, const struct actor *x, struct id id, struct slice purpose,
                    instant now, const struct json **out)
 {
-    const struct purpose *p;
+    const struct licence_purpose *p;
     const struct json *history;
     struct licence_row l;
     struct slice state = {NULL, 0};
     struct json_builder b = json_builder(a);
-    TRY(need_purpose(a, purpose, &p));
+    TRY(need_purpose(c, a, x, purpose, &p));
     TRY(licence_open(c, a, id, &l));
-    if (!p->basis_zh) TRY(consent_state(c, a, id, x->department, purpose, &state));
-    if (!p->basis_zh && !slice_is(state, "granted"))
+    if (!p->law.zh.n) TRY(consent_state(c, a, id, x->department, purpose, &state));
+    if (!p->law.zh.n && !slice_is(state, "granted"))
         return fail(a, CODE_LICENCE_CONSENT, S("licence"), "detail_zh",
                     slice_is(state, "asked") ? S("已请求，等待持证人答复") : S("尚未请求"), "detail_en",
                     slice_is(state, "asked") ? S("asked, not answered yet") : S("not asked yet"), NULL);
@@ -289,8 +273,8 @@ result licence_use(struct city *c, struct arena *a, const struct actor *x, struc
     TRY(licence_history(c, a, &l, now, &history));
     licence_say(c, &b, &l, now);
     json_set(&b, "history", history);
-    json_set(&b, "purpose", words(a, p->zh, p->en));
-    json_set(&b, "basis", p->basis_zh ? words(a, p->basis_zh, p->basis_en) : json_null());
+    json_set(&b, "purpose", bitext_json(a, p->name));
+    json_set(&b, "basis", p->law.zh.n ? bitext_json(a, p->law) : json_null());
     *out = json_object(&b);
     return ok();
 }

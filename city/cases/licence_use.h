@@ -27,9 +27,10 @@ MUST result licence_consent_answer(struct city *c, struct arena *a, const struct
                                    struct slice answer, instant now);
 
 /* ---- by a body ---- */
-/* Purposes: [{code, name, basis: text or null}]; null: with the holder's consent only. */
-const struct json *licence_purposes(struct arena *a);
-struct bitext licence_purpose_words(struct slice code);
+/* Purposes (data/city/licence_purposes.json) that the actor's department may use licences for; x NULL: all, with "departments":
+ * [{code, name, basis: text or null}]; null: with the holder's consent only. */
+const struct json *licence_purposes(struct city *c, struct arena *a, const struct actor *x);
+struct bitext licence_purpose_words(struct city *c, struct slice code);
 /* The licences of whoever has this identity number, recorded for the holder: {items: […]}. An unknown number gives none. */
 MUST result licence_search(struct city *c, struct arena *a, const struct actor *x, struct slice id_kind,
                            struct slice number, struct slice purpose, instant now, const struct json **out);

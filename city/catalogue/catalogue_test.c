@@ -44,6 +44,12 @@ struct fault_case {
     const char *place;
 };
 
+#define ISSUE_PERMIT \
+    "tb:verb=\"test.issue\" tb:step=\"permit\">\n      <extensionElements><tb:input name=\"template\" value=\"&quot;permit&quot;\"/>"
+#define ISSUE_LICENCE(type, code, template)                                                                       \
+    "tb:verb=\"licence.issue\" tb:step=\"permit\"><extensionElements><tb:input name=\"type\" value=\"&quot;" type \
+    "&quot;\"/><tb:input name=\"type_code\" "                                                                     \
+    "value=\"&quot;" code "&quot;\"/><tb:input name=\"template\" value=\"&quot;" template "&quot;\"/>"
 static const struct fault_case FAULTS[] = {
     /* service.json: shape */
     {"service.json", "\"visits\": 0", "\"visit\": 0", CODE_FIELD_REQUIRED, "service.json#/visits"},
@@ -96,6 +102,13 @@ static const struct fault_case FAULTS[] = {
     {"documents/permit.json", "{{applicant.name}}", "{{holder.name}}", CODE_SERVICE_NAME_UNSUPPLIED,
      "documents/permit.json"},
     {"documents/permit.json", "{{issuer.zh}}", "{{issuer.zh", CODE_TEMPLATE_SYNTAX, "documents/permit.json"},
+    /* licences against their catalogue */
+    {"process.bpmn", ISSUE_PERMIT, ISSUE_LICENCE("passport", "11441900TB0000028T001", "permit"),
+     CODE_SERVICE_LICENCE_TYPE, "process.bpmn:"},
+    {"process.bpmn", ISSUE_PERMIT, ISSUE_LICENCE("permit", "11441900TB0000028T002", "permit"),
+     CODE_SERVICE_LICENCE_TYPE, "process.bpmn:"},
+    {"process.bpmn", ISSUE_PERMIT, ISSUE_LICENCE("permit", "11441900TB0000028T001", "other"), CODE_SERVICE_LICENCE_TYPE,
+     "process.bpmn:"},
     /* scenarios */
     {"scenarios/ordinary.json", "\"task\": \"review\"", "\"task\": \"reviewing\"", CODE_SERVICE_SCENARIO,
      "/steps/2/task"},
@@ -433,6 +446,19 @@ static void city_data_faults_are_told(void **state)
         {"persons.json", "[{\"login\":\"a\",\"name\":\"A\",\"id_kind\":\"resident_id\",\"id_number\":\"1\"}]",
          "persons.json/0/id_number"},
         {"enterprises.json", "[{\"login\":\"a\",\"name\":\"A\",\"uscc\":\"1\"}]", "enterprises.json/0/uscc"},
+        {"licence_types.json", "[{\"code\":\"card\",\"type_code\":\"11441900TB000036X2001\"}]",
+         "licence_types.json/0/type_code"},
+        {"licence_types.json", "[{\"code\":\"card\",\"department\":\"nowhere\"}]", "licence_types.json/0/department"},
+        {"licence_types.json", "[{\"code\":\"card\",\"holder\":\"dog\"}]", "licence_types.json/0/holder"},
+        {"licence_types.json", "[{\"code\":\"card\",\"valid_years\":51}]", "licence_types.json/0/valid_years"},
+        {"licence_types.json", "[{\"code\":\"card\",\"law\":\"\"}]", "licence_types.json/0/law"},
+        {"licence_types.json", "[{\"code\":\"card\"},{\"code\":\"card\"}]", "licence_types.json/1/code"},
+        {"licence_purposes.json", "[{\"code\":\"duty\",\"name\":\"x\"}]", "licence_purposes.json/0/departments"},
+        {"licence_purposes.json", "[{\"code\":\"duty\",\"name\":\"x\",\"departments\":[\"nowhere\"]}]",
+         "licence_purposes.json/0/departments"},
+        {"licence_purposes.json",
+         "[{\"code\":\"duty\",\"name\":\"x\",\"law\":{\"zh\":\"法\"},\"departments\":[\"*\"]}]",
+         "licence_purposes.json/0/law"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         const struct service_file one = {slice_cstr(CASES[i].file), slice_cstr(CASES[i].text)};

@@ -255,6 +255,53 @@ static void documents(struct flow *f, const struct xml_node *root)
     }
 }
 
+/* A text between quotation marks; empty: an expression. */
+static struct slice literal(struct slice value)
+{
+    return value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"' ? slice_sub(value, 1, value.n - 2)
+                                                                            : (struct slice){NULL, 0};
+}
+
+static void licence_fault(struct flow *f, const struct xml_node *task, struct slice value, const char *zh,
+                          const char *en)
+{
+    struct slice where = arena_printf(f->a, "process.bpmn:%u", task->line);
+    f->faults = result_join(f->a, f->faults,
+                            fail(f->a, CODE_SERVICE_LICENCE_TYPE, where, "value", value, "detail_zh", slice_cstr(zh),
+                                 "detail_en", slice_cstr(en), NULL));
+}
+
+/* What licence.issue is given, against the catalogue of licences (data/city/licence_types.json). */
+static void licence_inputs(struct flow *f, const struct xml_node *task, const struct citydata *d)
+{
+    static const char *const NAMES[] = {"type_code", "template", "department"};
+    const struct licence_type *t = NULL;
+    for (const struct xml_node *k = task->first; k; k = element_after(k, task)) {
+        if (k->kind != XML_ELEMENT || !slice_is(k->ns, TB_NS) || !slice_is(xml_attr(k, "", "name"), "type")) continue;
+        struct slice code = literal(slice_trim(xml_attr(k, "", "value")));
+        t = citydata_licence_type(d, code);
+        if (code.n && !t)
+            licence_fault(f, task, code, "证照目录中没有这种证照", "it is not in the catalogue of licences");
+    }
+    for (const struct xml_node *k = task->first; t && k; k = element_after(k, task)) {
+        if (k->kind != XML_ELEMENT || !slice_is(k->ns, TB_NS)) continue;
+        const struct slice want[] = {t->type_code, t->template_, t->department};
+        for (size_t i = 0; i < 3; i++) {
+            struct slice given = literal(slice_trim(xml_attr(k, "", "value")));
+            if (!slice_is(xml_attr(k, "", "name"), NAMES[i]) || !given.n || slice_eq(given, want[i])) continue;
+            licence_fault(f, task, given, "与证照目录不符", "the catalogue of licences says otherwise");
+        }
+    }
+}
+
+static void licences(struct flow *f, const struct xml_node *root, const struct citydata *d)
+{
+    for (const struct xml_node *e = root; d && d->nlicence_types && e; e = element_after(e, root))
+        if (e->kind == XML_ELEMENT && bpmn_is(e, "serviceTask") &&
+            slice_is(xml_attr(e, TB_NS, "verb"), "licence.issue"))
+            licence_inputs(f, e, d);
+}
+
 /* Input data of decisions is taken from the case by name. */
 static void decisions(struct flow *f)
 {
@@ -273,7 +320,7 @@ static void decisions(struct flow *f)
     }
 }
 
-result check_flow(struct arena *a, const struct service *s, struct slice bpmn)
+result check_flow(struct arena *a, const struct service *s, struct slice bpmn, const struct citydata *city)
 {
     struct xml_node *root;
     struct flow *f = NEW(a, struct flow);
@@ -287,5 +334,6 @@ result check_flow(struct arena *a, const struct service *s, struct slice bpmn)
     expressions(f, root);
     documents(f, root);
     decisions(f);
+    licences(f, root, city);
     return f->faults;
 }

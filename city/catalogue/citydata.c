@@ -219,6 +219,73 @@ static void check_systems(struct reading *r)
     }
 }
 
+/* ---- licences ---- */
+
+enum { TYPE_CODE = 21, USCC = 18, YEARS_MAX = 50 };
+
+/* USCC of the body that defined it and three digits (GB/T 36904, 5.2). */
+static bool type_code_good(struct arena *a, struct slice s)
+{
+    int64_t serial;
+    return s.n == TYPE_CODE && slice_int64(slice_sub(s, USCC, 3), &serial) &&
+           !failed(identifier_check(a, ID_KIND_USCC, slice_sub(s, 0, USCC), S("type_code")));
+}
+
+static void read_licence_types(struct reading *r)
+{
+    static const char FILE[] = "licence_types.json";
+    const struct json *v = array_of(r, FILE);
+    struct licence_type *list = NEW_ARRAY(r->a, struct licence_type, v->n + 1);
+    r->d->licence_types = list;
+    for (size_t i = 0; i < v->n; i++) {
+        const struct json *x = v->items[i];
+        struct licence_type t = {.code = need(r, FILE, i, x, "code"),
+                                 .type_code = need(r, FILE, i, x, "type_code"),
+                                 .name = need_text(r, FILE, i, x, "name"),
+                                 .law = need_text(r, FILE, i, x, "law"),
+                                 .department = need(r, FILE, i, x, "department"),
+                                 .holder = need(r, FILE, i, x, "holder"),
+                                 .template_ = need(r, FILE, i, x, "template"),
+                                 .valid_years = json_int(x, "valid_years", -1)};
+        if (!type_code_good(r->a, t.type_code))
+            fault(r, FILE, i, "type_code", "须为18位统一社会信用代码加3位数字",
+                  "is a unified social credit code and three digits");
+        if (!citydata_department(r->d, t.department))
+            fault(r, FILE, i, "department", "没有这个部门", "is no department of the list");
+        if (!slice_is(t.holder, "person") && !slice_is(t.holder, "uscc"))
+            fault(r, FILE, i, "holder", "须为 person 或 uscc", "is person or uscc");
+        if (t.valid_years < 0 || t.valid_years > YEARS_MAX)
+            fault(r, FILE, i, "valid_years", "须为 0（长期）至 50", "is 0 (without end) to 50");
+        for (size_t k = 0; k < i; k++)
+            if (slice_eq(list[k].code, t.code) || slice_eq(list[k].type_code, t.type_code))
+                fault(r, FILE, i, "code", "代码重复", "is there twice");
+        list[i] = t;
+        r->d->nlicence_types = i + 1;
+    }
+}
+
+static void read_licence_purposes(struct reading *r)
+{
+    static const char FILE[] = "licence_purposes.json";
+    const struct json *v = array_of(r, FILE);
+    struct licence_purpose *list = NEW_ARRAY(r->a, struct licence_purpose, v->n + 1);
+    r->d->licence_purposes = list;
+    for (size_t i = 0; i < v->n; i++) {
+        const struct json *x = v->items[i], *bodies = json_get(x, "departments");
+        struct licence_purpose p = {
+            .code = need(r, FILE, i, x, "code"), .name = need_text(r, FILE, i, x, "name"), .departments = bodies};
+        if (json_get(x, "law")) p.law = need_text(r, FILE, i, x, "law");
+        if (citydata_licence_purpose(r->d, p.code)) fault(r, FILE, i, "code", "代码重复", "is there twice");
+        if (!bodies || bodies->type != JSON_ARRAY || !bodies->n)
+            fault(r, FILE, i, "departments", "须列出部门，或 [\"*\"]", "lists departments, or [\"*\"]");
+        for (size_t k = 0; bodies && k < bodies->n; k++)
+            if (!slice_is(bodies->items[k]->text, "*") && !citydata_department(r->d, bodies->items[k]->text))
+                fault(r, FILE, i, "departments", "有不在名单上的部门", "has one that is no department of the list");
+        list[i] = p;
+        r->d->nlicence_purposes = i + 1;
+    }
+}
+
 result citydata_read(struct arena *a, struct service_files files, struct citydata **out)
 {
     struct reading r = {a, files, NEW(a, struct citydata), ok()};
@@ -226,6 +293,8 @@ result citydata_read(struct arena *a, struct service_files files, struct citydat
     read_towns(&r);
     read_boundaries(&r);
     read_halls(&r);
+    read_licence_types(&r);
+    read_licence_purposes(&r);
     r.d->staff = array_of(&r, "staff.json");
     r.d->persons = array_of(&r, "persons.json");
     r.d->enterprises = array_of(&r, "enterprises.json");
@@ -256,6 +325,28 @@ const struct hall *citydata_hall(const struct citydata *d, struct slice id)
     for (size_t i = 0; d && i < d->nhalls; i++)
         if (slice_eq(d->halls[i].id, id)) return &d->halls[i];
     return NULL;
+}
+
+const struct licence_type *citydata_licence_type(const struct citydata *d, struct slice code)
+{
+    for (size_t i = 0; d && i < d->nlicence_types; i++)
+        if (slice_eq(d->licence_types[i].code, code)) return &d->licence_types[i];
+    return NULL;
+}
+
+const struct licence_purpose *citydata_licence_purpose(const struct citydata *d, struct slice code)
+{
+    for (size_t i = 0; d && i < d->nlicence_purposes; i++)
+        if (slice_eq(d->licence_purposes[i].code, code)) return &d->licence_purposes[i];
+    return NULL;
+}
+
+bool licence_purpose_for(const struct licence_purpose *p, struct slice department)
+{
+    for (size_t i = 0; department.n && i < p->departments->n; i++)
+        if (slice_is(p->departments->items[i]->text, "*") || slice_eq(p->departments->items[i]->text, department))
+            return true;
+    return false;
 }
 
 const struct json *citydata_department_json(struct arena *a, const struct citydata *d, struct slice code)

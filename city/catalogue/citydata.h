@@ -15,6 +15,11 @@
  *                      "source"?: text, "as_of"?: date, "facts"?: {"address": …, any further field the city knows}}
  *   enterprises.json  {"login", "uscc", "name", "legal_representative": login of a person, "phone"?, "email"?,
  *                      "source"?: text, "as_of"?: date, "facts"?: {"address", "scope", "capital_fen", "established_on", …}}
+ *   licence_types.json     the catalogue of electronic licences (证照目录, GB/T 36902): {"code": what a process calls it, "type_code": 21
+ *                      characters (GB/T 36904: USCC of the body that defined it, serial), "name": text, "department": code of the body that
+ *                      issues it, "holder": "person"|"uscc", "valid_years": n (0: without end), "template": its file in documents/, "law": text}
+ *   licence_purposes.json  what licences may be used for: {"code", "name": text, "law"?: text (left out: only with the holder's consent),
+ *                      "departments": [code] or ["*"]}
  *   systems.json      {"id": "1.1", "area": 1, "title": text, "works_when": text, "kind": "ours"|"double"|"tracked"|null}
  *   areas.json        {"no": 1, "name": text}
  * staff, persons and enterprises are loaded into a demonstration city only (identity_seed). */
@@ -61,11 +66,23 @@ struct hall {
     struct bitext name, address, hours;
     int64_t windows;
 };
+struct licence_type {
+    struct slice code, type_code, department, holder, template_;
+    struct bitext name, law;
+    int64_t valid_years;
+};
+struct licence_purpose {
+    struct slice code;
+    struct bitext name, law;        /* law empty: the holder's consent is needed */
+    const struct json *departments; /* codes, or "*" */
+};
 struct citydata {
     const struct department *departments;
     const struct town *towns;
     const struct hall *halls;
-    size_t ndepartments, ntowns, nhalls;
+    const struct licence_type *licence_types;
+    const struct licence_purpose *licence_purposes;
+    size_t ndepartments, ntowns, nhalls, nlicence_types, nlicence_purposes;
     const struct json *staff, *persons, *enterprises; /* arrays, checked for shape */
     const struct json *systems, *areas;
     const struct json *boundaries; /* towns.geojson, or NULL */
@@ -75,6 +92,10 @@ MUST result citydata_read(struct arena *a, struct service_files files, struct ci
 const struct department *citydata_department(const struct citydata *d, struct slice code);
 const struct town *citydata_town(const struct citydata *d, struct slice code);
 const struct hall *citydata_hall(const struct citydata *d, struct slice id);
+const struct licence_type *citydata_licence_type(const struct citydata *d, struct slice code);
+const struct licence_purpose *citydata_licence_purpose(const struct citydata *d, struct slice code);
+/* Whether this department may use licences for it. */
+bool licence_purpose_for(const struct licence_purpose *p, struct slice department);
 /* {"code", "name"} of a department or town for replies; the bare code as name when unknown. */
 const struct json *citydata_department_json(struct arena *a, const struct citydata *d, struct slice code);
 

@@ -83,7 +83,7 @@ MUST result service_compile(const struct catalogue *c, struct arena *a, struct s
                             const struct service_lookup *look, bool thorough, struct service **out);
 /* check_entry.c: service.json against schema and rules; check_flow.c: names that nothing supplies; check_folder.c: the rest. */
 result check_entry(const struct catalogue *c, struct arena *a, const struct json *v);
-result check_flow(struct arena *a, const struct service *s, struct slice bpmn);
+result check_flow(struct arena *a, const struct service *s, struct slice bpmn, const struct citydata *city);
 result check_limits(struct arena *a, const struct service *s);
 struct slice working_days(struct arena *a, int64_t seconds);
 result check_confirm(struct arena *a, const struct service *s);

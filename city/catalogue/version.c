@@ -295,7 +295,7 @@ static void check_rest(struct making *m)
     struct service *s = m->s;
     const struct service_file *f = service_files_find(s->files, "process.bpmn");
     check_agreement(m);
-    fault(m, check_flow(s->a, s, f->bytes));
+    fault(m, check_flow(s->a, s, f->bytes, catalogue_data(m->c)));
     fault(m, check_limits(s->a, s));
     fault(m, check_confirm(s->a, s));
     fault(m, check_events(s->a, s));

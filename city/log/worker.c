@@ -3,7 +3,7 @@
 #include "city/log/internal.h"
 #include "city/sql.h"
 
-enum { LEASE_MS = 6000, RENEW_MS = 2000, ROUNDS = 16 };
+enum { LEASE_MS = 6000, RENEW_MS = 2000, ROUNDS = 2 };
 
 static const struct stmt LEASE_LEAVE = {"log_lease_leave", "UPDATE log_lease SET lease_until=0 WHERE lease_owner=?1",
                                         NULL, false};

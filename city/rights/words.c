@@ -95,7 +95,7 @@ struct bitext read_purpose_words(struct city *c, struct arena *a, struct slice s
         return (struct bitext){arena_printf(a, "登录%.*s", SLICE_ARG(name.zh)),
                                arena_printf(a, "to sign in to %.*s", SLICE_ARG(name.en))};
     }
-    if (after(stored, S("licence:"), &which)) return licence_purpose_words(which);
+    if (after(stored, S("licence:"), &which)) return licence_purpose_words(c, which);
     if (after(stored, S("form:"), &which)) return with_service(c, a, "填写申请表", "to fill in a form", which);
     return service_words(c, a, stored); /* a form's service by its name, or a text of its own */
 }

@@ -81,6 +81,9 @@ static result applicant_of(struct city *c, struct arena *a, const struct actor *
         s->department = x->department;
         TRY(subject_of_department(c, a, x->department, now, &s->subject));
         s->holder = identity_department(c, x->department).zh;
+        if (slice_is(s->kind, "legal_representative"))
+            return fail(a, CODE_FIELD_ENUM, S("/kind"), "title", S("kind"), "allowed",
+                        S("official, finance, invoice, contract"), NULL);
         return ok();
     }
     struct delegation_scope scope;

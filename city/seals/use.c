@@ -110,15 +110,14 @@ static result end_body(struct tx *tx, struct arena *a, void *ctx)
 
 /* ---- placing and signing ---- */
 
-static result place(struct arena *a, const struct seal_row *s, const struct seal_using *u, struct slice seal_der,
+static result place(struct arena *a, const struct ofd *opened, const struct seal_using *u, struct slice seal_der,
                     const struct ofd_place **out, size_t *n)
 {
     struct ofd_pages p;
     struct seal *seal = NEW(a, struct seal);
-    TRY(ofd_pages(a, u->ofd, &p));
+    TRY(ofd_pages(a, opened, &p));
     TRY(seal_parse(a, seal_der, seal));
     int64_t w = seal->picture.width * INT64_C(1000), h = seal->picture.height * INT64_C(1000);
-    (void)s;
     if (u->riding) {
         *n = p.n;
         return ofd_riding(a, p.ids, p.n, p.width, (p.height - h) / 2, w, h, out);
@@ -143,12 +142,15 @@ static result place(struct arena *a, const struct seal_row *s, const struct seal
 static result sign(struct counting *k, struct arena *a, struct slice *sealed)
 {
     struct signer_seal keys;
+    struct ofd *opened = NEW(a, struct ofd);
     struct ofd_sealing in = {.package = k->u->ofd, .kind = k->u->document, .closing = k->u->closing, .at = k->now};
     if (!k->c->signer) return fail(a, CODE_UNAVAILABLE, S(""), "detail", S("signer"), NULL);
     if (k->s->key_ct.n == 0) return seal_use_refused(a, "印章已销毁", "the seal was destroyed");
     TRY(vault_open(a, &k->s->key, "seal.seal", k->s->seal_ct, &keys.seal));
     TRY(vault_open(a, &k->s->key, "seal.key", k->s->key_ct, &keys.key));
-    TRY(place(a, k->s, k->u, keys.seal, &in.places, &in.nplaces));
+    TRY(ofd_read(a, k->u->ofd, opened));
+    in.opened = opened;
+    TRY(place(a, opened, k->u, keys.seal, &in.places, &in.nplaces));
     in.seal = &keys;
     in.subject = id_text(a, k->use);
     return ofd_seal(a, k->c->signer, &in, sealed);

@@ -69,7 +69,10 @@ result seal_list(struct city *c, struct arena *a, const struct actor *x, instant
     for (size_t i = 0; i < r.n; i++)
         TRY(add_seal(c, a, row(&r, i)[0].s, false, row(&r, i)[1].i, row(&r, i)[2].i, now, &list));
     json_set(&b, "items", json_array(&list));
-    json_set_bool(&b, "may_apply", scope.all);
+    json_set_bool(&b, "may_apply",
+                  staff ? actor_has_role(x, ROLE_SIGNER, x->department, S("*")) ||
+                              actor_has_role(x, ROLE_HEAD, x->department, S("*"))
+                        : scope.all);
     *out = json_object(&b);
     return ok();
 }

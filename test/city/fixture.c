@@ -52,11 +52,29 @@ static result letters(struct test_city *t)
     return ok();
 }
 
+/* The city's own, and the permit that test services issue. */
+static void licence_types(struct test_city *t)
+{
+    struct citydata *d = t->data;
+    struct licence_type *list = NEW_ARRAY(t->a, struct licence_type, d->nlicence_types + 1);
+    memcpy(list, d->licence_types, d->nlicence_types * sizeof *list);
+    list[d->nlicence_types++] = (struct licence_type){.code = S("permit"),
+                                                      .type_code = S("11100000MB0341032Y001"),
+                                                      .department = S("scjg"),
+                                                      .holder = S("person"),
+                                                      .template_ = S("permit"),
+                                                      .name = {S("许可证"), S("permit")},
+                                                      .law = {S("测试"), S("test")}};
+    d->licence_types = list;
+}
+
 static result city_data(struct test_city *t)
 {
     struct service_files f;
     TRY(service_files_read(t->a, slice_cstr(test_city_source(t->a, "data/city")), &f));
-    return citydata_read(t->a, f, &t->data);
+    TRY(citydata_read(t->a, f, &t->data));
+    licence_types(t);
+    return ok();
 }
 
 static result keys(struct test_city *t, const struct test_city_options *o)

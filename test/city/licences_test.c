@@ -263,6 +263,13 @@ static void used_with_a_basis_or_with_consent(struct store_fixture *f)
     assert_good(w.a, licence_use(w.c, w.a, w.handler, id, S("inspection"), w.now, &out));
     assert_int_equal(reads(&w, "licence"), 1);
     assert_code(licence_use(w.c, w.a, w.handler, id, S("curiosity"), w.now, &out), CODE_NOT_FOUND);
+    /* a purpose is for the departments that the list names: a public service inspects nobody */
+    struct actor bank = *w.handler;
+    bank.department = S("bank");
+    assert_code(licence_use(w.c, w.a, &bank, id, S("inspection"), w.now, &out), CODE_FORBIDDEN);
+    assert_code(licence_use(w.c, w.a, &bank, id, S("reference"), w.now, &out), CODE_LICENCE_CONSENT);
+    assert_int_equal(licence_purposes(w.c, w.a, &bank)->n, 3);
+    assert_int_equal(licence_purposes(w.c, w.a, NULL)->n, 4);
     /* without a basis in law: nothing is shown, and nothing recorded as read */
     assert_code(licence_use(w.c, w.a, w.handler, id, S("reference"), w.now, &out), CODE_LICENCE_CONSENT);
     assert_code(licence_consent_ask(w.c, w.a, w.handler, id, S("reference"), S(" "), w.now, &out), CODE_FIELD_REQUIRED);

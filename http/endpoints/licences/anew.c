@@ -3,23 +3,11 @@
 
 #include "city/cases/licence_use.h"
 
-static struct case_command command(const struct request *q)
-{
-    return (struct case_command){.city = q->city,
-                                 .a = q->a,
-                                 .actor = q->actor,
-                                 .now = q->now,
-                                 .key = q->idempotency_key,
-                                 .body = json_write(q->a, q->body),
-                                 .route =
-                                     arena_printf(q->a, "%.*s %.*s", SLICE_ARG(q->route), SLICE_ARG(q->params[0]))};
-}
-
 static result handle(const struct request *q, struct reply *r)
 {
     struct id id;
     TRY(id_parse(q->a, q->params[0], S("licence"), &id));
-    struct case_command k = command(q);
+    struct case_command k = licence_command(q);
     struct case_done done;
     struct json_builder b = json_builder(q->a);
     struct id made;

@@ -20,6 +20,6 @@ const struct endpoint EP_CONSENT_ASK = {
     .summary_zh = "请求持证人同意",
     .summary_en = "Ask the holder to consent",
     .request_schema =
-        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"purpose\",\"why\"],\"properties\":{\"purpose\":{\"enum\":[\"inspection\",\"duty\",\"handling\",\"reference\"]},\"why\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":300}}}",
+        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"purpose\",\"why\"],\"properties\":{\"purpose\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":40},\"why\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":300}}}",
     .handle = handle,
 };

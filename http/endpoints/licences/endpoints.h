@@ -2,7 +2,7 @@
 #ifndef HTTP_ENDPOINTS_LICENCES_ENDPOINTS_H
 #define HTTP_ENDPOINTS_LICENCES_ENDPOINTS_H
 
-#include "city/api.h"
+#include "city/cases/cases.h"
 
 extern const struct endpoint EP_LICENCE;
 extern const struct endpoint EP_LICENCE_PRESENT;
@@ -17,6 +17,11 @@ extern const struct endpoint EP_CONSENT_ASK;
 extern const struct endpoint EP_LICENCE_ACT;
 extern const struct endpoint EP_LICENCE_ANEW;
 
+extern const struct endpoint EP_LICENCE_TYPES;
+
 extern const struct endpoints LICENCES_ENDPOINTS;
+
+/* A command on the licence that the address names, idempotent by its key. */
+struct case_command licence_command(const struct request *q);
 
 #endif

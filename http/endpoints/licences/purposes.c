@@ -6,7 +6,7 @@
 static result handle(const struct request *q, struct reply *r)
 {
     struct json_builder b = json_builder(q->a);
-    json_set(&b, "items", licence_purposes(q->a));
+    json_set(&b, "items", licence_purposes(q->city, q->a, q->actor));
     r->body = json_object(&b);
     return ok();
 }

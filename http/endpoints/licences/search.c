@@ -17,6 +17,6 @@ const struct endpoint EP_LICENCE_SEARCH = {
     .summary_zh = "按持证人查证照",
     .summary_en = "Licences by their holder",
     .request_schema =
-        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"id_kind\",\"id_number\",\"purpose\"],\"properties\":{\"id_kind\":{\"enum\":[\"resident_id\",\"uscc\"]},\"id_number\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":40},\"purpose\":{\"enum\":[\"inspection\",\"duty\",\"handling\",\"reference\"]}}}",
+        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"id_kind\",\"id_number\",\"purpose\"],\"properties\":{\"id_kind\":{\"enum\":[\"resident_id\",\"uscc\"]},\"id_number\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":40},\"purpose\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":40}}}",
     .handle = handle,
 };

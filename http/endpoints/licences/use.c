@@ -18,6 +18,6 @@ const struct endpoint EP_LICENCE_USE = {
     .summary_zh = "调用证照",
     .summary_en = "Use a licence for a purpose",
     .request_schema =
-        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"purpose\"],\"properties\":{\"purpose\":{\"enum\":[\"inspection\",\"duty\",\"handling\",\"reference\"]}}}",
+        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"purpose\"],\"properties\":{\"purpose\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":40}}}",
     .handle = handle,
 };

@@ -25,11 +25,7 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 static const struct query_parameter QUERY[] = {
-    {.name = "document",
-     .help_zh = "文件种类：contract 合同、invoice 发票、finance 财务文件、letter 函件、licence 证照、other 其他",
-     .help_en = "kind of document",
-     .required = true,
-     .choices = "contract|invoice|finance|letter|licence|other"},
+    SEAL_DOCUMENT_QUERY,
     {.name = "title", .help_zh = "文件名称，记入用印记录", .help_en = "what it is called, for the record", .most = 200},
     {.name = "page",
      .help_zh = "盖在第几页；默认最后一页",

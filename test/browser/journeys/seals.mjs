@@ -1,6 +1,7 @@
 // Electronic seals: applied for, approved by the seal authority, used on a document that everybody can verify, lent to somebody, suspended.
 import { readFile } from 'node:fs/promises'
-import { axe, open, shots, wrong } from '../lib.mjs'
+import { party, until } from '../city.mjs'
+import { axe, open, overflow, shots, wrong } from '../lib.mjs'
 
 const crc = (b) => {
   let c = ~0
@@ -49,7 +50,70 @@ const document = (text) =>
     ['Doc_0/Pages/Page_0/Content.xml', `<?xml version="1.0" encoding="UTF-8"?>\n<ofd:Page ${NS}><ofd:Content><ofd:Layer ID="3"/></ofd:Content></ofd:Page>`],
   ])
 
+/** The office's head on a page of theirs, in a language and width; what is wrong with the page goes to `faults`. */
+async function office(browser, faults, [lang, width], login, what) {
+  const o = await open(browser, { lang, width, as: login })
+  await what(o)
+  faults.push(...(await overflow(o.page)).map((f) => `${lang} ${width}: ${f}`), ...(await axe(o.page)).map((f) => `${lang} ${width}: ${f}`), ...wrong(o.seen))
+  await o.context.close()
+}
+
 export const seals = {
+  async 'an office applies for a seal, the authority approves, it is used, lent, suspended, revoked and destroyed'(browser) {
+    const faults = []
+    for (const [lang, width, login, kind] of [['zh-CN', 1280, 'scjg.head', 'contract'], ['en', 360, 'scjg.head', 'finance']]) {
+      const view = [lang, width]
+      let code = ''
+      await office(browser, faults, view, login, async ({ page, go }) => {
+        await go('/desk/own-seals')
+        await page.selectOption('#s-kind', kind)
+        await page.locator('.seal-apply button[type=submit]').click()
+        await page.locator('.seal .tag.yellow').first().waitFor()
+        await page.screenshot({ path: `${shots}/office-seals-applied-${lang}.png`, fullPage: true })
+        const all = await page.evaluate(async () => (await (await fetch('/api/v1/seals')).json()).items)
+        code = all.find((s) => s.kind === kind && s.state === 'applied').code
+      })
+      const decide = (act, reason) =>
+        office(browser, faults, view, 'gaj.handler', async ({ page, go }) => {
+          page.on('dialog', (d) => d.accept())
+          await go('/desk/seals')
+          await page.locator('tr', { hasText: code }).getByRole('button').click()
+          const sheet = page.locator('dialog[open]')
+          await sheet.locator('#sd-r').waitFor()
+          if (reason) await page.fill('#sd-r', reason)
+          const names = { approve: ['批准', 'Approve'], revoke: ['吊销', 'Revoke'], destroy: ['销毁', 'Destroy'] }[act]
+          await page.screenshot({ path: `${shots}/desk-seal-${act}-${lang}.png` })
+          await sheet.getByRole('button', { name: names[lang === 'en' ? 1 : 0], exact: true }).click()
+          await page.locator('.toast').waitFor()
+        })
+      await decide('approve')
+      await until('the seal', async () => (await (await party(login)).get('/seals')).items.find((s) => s.code === code && s.state === 'active'))
+      await office(browser, faults, view, login, async ({ page, go }) => {
+        await go(`/desk/own-seals/${code}`)
+        await page.setInputFiles('#us-f', { name: '协议.ofd', mimeType: 'application/ofd', buffer: document('协议') })
+        await Promise.all([page.waitForEvent('download'), page.locator('.use-go button').click()])
+        await page.locator('table', { hasText: '协议' }).waitFor()
+        await page.fill('#g-l', 'scjg.handler')
+        await page.locator('form', { has: page.locator('#g-l') }).locator('button[type=submit]').click()
+        await page.locator('.toast').first().waitFor()
+        await page.screenshot({ path: `${shots}/office-seal-${lang}.png`, fullPage: true })
+        await page.fill('#m-r', '保管人变更 a new keeper')
+        await page.getByRole('button', { name: lang === 'en' ? 'Suspend' : '暂停使用', exact: true }).click()
+        await page.locator('.seal-head .tag.yellow').waitFor()
+      })
+      await decide('revoke', '被冒用 misused')
+      await decide('destroy', '已缴销 handed in')
+      await office(browser, faults, view, login, async ({ page, go }) => {
+        await go(`/desk/own-seals/${code}`)
+        await page.locator('.seal-head .tag.red').waitFor()
+        const said = await page.innerText('main')
+        for (const w of ['保管人变更', '被冒用', '已缴销']) if (!said.includes(w)) faults.push(`${lang}: the history lacks ${w}`)
+        await page.screenshot({ path: `${shots}/office-seal-destroyed-${lang}.png`, fullPage: true })
+      })
+    }
+    return faults
+  },
+
   async 'a seal is applied for, approved by the authority, used, verified by anybody, lent and suspended'(browser) {
     const faults = []
     const firm = await open(browser, { as: 'yunfan' })

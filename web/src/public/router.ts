@@ -9,6 +9,7 @@ export const makeRouter = () =>
       { path: '/p/:token', component: () => import('./pages/Presented.vue'), meta: { title: 'presented.title' } },
       { path: '/shared/:token', component: () => import('./pages/Shared.vue'), meta: { title: 'shared.title' } },
       { path: '/log', component: () => import('./pages/Log.vue'), meta: { title: 'tlog.title' } },
+      { path: '/licence-types', component: () => import('./pages/LicenceTypes.vue'), meta: { title: 'ltypes.title' } },
       { path: '/coverage', component: () => import('./pages/Coverage.vue'), meta: { title: 'coverage.title' } },
       { path: '/api', component: () => import('./pages/ApiDoc.vue'), meta: { title: 'api.title' } },
       { path: '/errors/:code', component: () => import('./pages/ErrorDoc.vue'), meta: { title: 'errors.title' } },

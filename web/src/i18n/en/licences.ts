@@ -19,6 +19,7 @@ export default {
     consents: 'Requests to use it', consentLead: 'For a purpose without a basis in law an office must ask you first. You can withdraw your consent at any time.', noConsents: 'No office has asked.', asks: '{who} asks to use it for: {purpose}', grant: 'Agree', refuse: 'Refuse', withdraw: 'Withdraw consent', state: { asked: 'Waits for you', granted: 'Agreed', refused: 'Refused', withdrawn: 'Withdrawn' }, said: 'Your answer is recorded',
     waiting: 'An office asks to use a licence of yours; please answer | {n} offices ask to use licences of yours; please answer',
   },
+  ltypes: { title: 'Catalogue of licences', lead: 'Which electronic licences the city issues, by whom and under which law; and what licences may be used for.', link: 'Catalogue of licences and purposes', holder: 'Holder', all: 'All', person: 'Persons', uscc: 'Enterprises and organisations', none: 'There is no licence of this kind.', department: 'Issued by', valid: 'Valid for', years: '{n} year | {n} years', law: 'Basis', code: 'Type code', purposes: 'What they may be used for', purposesLead: 'Each use is in the holder’s record. For a purpose without a basis in law the holder must consent first.', everyBody: 'Open to every body', bodies: 'Bodies that may ({n})' },
   inLog: {
     title: 'Public log', open: 'Look at it in the log', save: 'Download the proof', again: 'Try again',
     state: { looking: 'Looking', waits: 'Waits', none: 'No entry', failed: 'Not reached', in: 'In the log', not: 'Does not fit', cannot: 'Not computed' },

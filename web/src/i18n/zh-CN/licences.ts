@@ -18,6 +18,7 @@ export default {
     consents: '使用请求', consentLead: '没有法律依据的用途，单位要先征得您的同意。同意后可以随时撤回。', noConsents: '没有单位请求使用。', asks: '{who} 请求用于：{purpose}', grant: '同意', refuse: '不同意', withdraw: '撤回同意', state: { asked: '等您答复', granted: '已同意', refused: '未同意', withdrawn: '已撤回' }, said: '已答复',
     waiting: '有 {n} 个单位请求使用您的证照，请答复',
   },
+  ltypes: { title: '证照目录', lead: '本市签发哪些电子证照、由谁签发、依据什么；证照可以用于哪些用途。', link: '证照目录与使用用途', holder: '持证主体', all: '全部', person: '个人', uscc: '企业和组织', none: '没有这类证照。', department: '颁发机构', valid: '有效期', years: '{n} 年', law: '依据', code: '证照类型代码', purposes: '可以用来做什么', purposesLead: '每一次使用都记入持证人的记录。没有法律依据的用途，须先征得持证人同意。', everyBody: '各单位均可', bodies: '可以使用的单位（{n} 个）' },
   inLog: {
     title: '公开日志', open: '在公开日志中查看', save: '下载证明', again: '再试一次',
     state: { looking: '正在查', waits: '等待公布', none: '没有条目', failed: '没有查到', in: '在日志中', not: '不符', cannot: '未计算' },

@@ -11,6 +11,7 @@ export default {
   grants: '用印授权', grantsText: '授权某个账户使用这枚印章：哪类文件、多少次、到哪天。', noGrants: '没有授权给任何人。', login: '对方的登录名', docsLabel: '可用于哪类文件', allDocs: '各类文件', someDocs: '指定种类', times: '次数', untilLabel: '截止日期', grant: '授权', granted_: '已授权', usesOf: '已用 {n} / {max} 次', ended: '已终止', over: '已失效', end: '终止授权', endSure: '确定终止这项授权？',
   uses: '用印记录', noUses: '还没有用过。', usedBy: '用印人', when: '时间', what: '文件', result: '结果', useStates: { sealed: '已盖章', failed: '未成功', begun: '未完成' }, byBatch: '批量', hash: '文件杂凑值',
   history: '印章履历', acts: { applied: '申请', ordered: '依备案制作', approved: '批准', refused: '不予批准', made: '制作完成', delivered: '交付', suspended: '暂停使用', resumed: '恢复使用', revoked: '吊销', destroyed: '销毁', granted: '授权用印', grant_ended: '终止授权' },
+  office: { title: '本单位印章', lead: '本单位的电子印章：申请、使用、授权他人使用、暂停和销毁。由公安机关审批和监管，每次用印都有记录。', own: '本单位持有的印章', noneRemedy: '可在下方申请。', back: '返回本单位印章', mayNot: '申请印章须由本单位的签发人或负责人提出。' },
   measures: '暂停与销毁', measuresText: '印章被冒用或不再需要时，请立即暂停；销毁后密钥被删除，不能恢复，已盖的章仍然有效。', reason: '理由', act: { approve: '批准', refuse: '不予批准', suspend: '暂停使用', resume: '恢复使用', revoke: '吊销', destroy: '销毁' }, sure: { destroy: '销毁后不能恢复。确定销毁？', revoke: '吊销后不能恢复使用。确定吊销？' }, done: '已办理',
   desk: { title: '印章管理', lead: '电子印章的审批与监管。申请由另一人审批；暂停、吊销、销毁要写明理由，并通知持有人。', states: '状态', all: '全部', filter: { applied: '待审批', making: '制作中', active: '可用', suspended: '已暂停', revoked: '已吊销', destroyed: '已销毁', refused: '不予批准' }, none: '没有印章', noneFilter: '没有这种状态的印章', decide: '办理', more: '更多', appliedAt: '申请时间', seal: '印章', close: '收起' },
 }
