@@ -15,7 +15,7 @@ static struct slice page_of(struct slice path)
 {
     static const char *const DESK[] = {"/desk", "/board", "/studio", "/ops"};
     static const char *const PUBLIC[] = {"/verify",  "/shared/", "/p/",      "/coverage",  "/api", "/errors/",
-                                         "/privacy", "/rate/",   "/ratings", "/briefings", "/log",      "/licence-types"};
+                                         "/privacy", "/rate/",   "/ratings", "/briefings", "/log", "/licence-types"};
     for (size_t i = 0; i < sizeof DESK / sizeof *DESK; i++)
         if (slice_starts(path, slice_cstr(DESK[i]))) return S("/desk.html");
     for (size_t i = 0; i < sizeof PUBLIC / sizeof *PUBLIC; i++)

@@ -105,11 +105,12 @@ static double foot(const struct plan *p)
     return y - 8 * p->unit;
 }
 
-/* QR code at the left, issuer and date at the right, standing on `floor`; returns the y of the block's top. */
+/* QR code at the left, issuer and date at the right, standing on `floor`; returns the y of the block's top. The seal stands on `floor` too: name
+ * and date come to lie a little below its middle (GB/T 9704-2012, 7.3.5.1), and it covers nothing else. */
 static result closing(const struct plan *p, double floor, double *top)
 {
     struct style caption = {.size = 7.5 * p->unit, .align = ALIGN_CENTER, .colour = GREY};
-    struct style small = {.size = 8.5 * p->unit, .align = ALIGN_CENTER, .colour = GREY},
+    struct style small = {.size = 8.5 * p->unit, .align = ALIGN_RIGHT, .colour = GREY},
                  issuer = {.size = 14 * p->unit, .align = ALIGN_CENTER, .colour = INK};
     double side = MM(25) * p->unit, cap = 2 * canvas_line_height(&caption);
     double y = floor - side - cap, width = (p->right - p->left) * (p->f->landscape ? 0.42 : 0.56), x = p->right - width;
@@ -118,12 +119,14 @@ static result closing(const struct plan *p, double floor, double *top)
     PangoLayout *name = canvas_fit(p->c, p->f->issuer, width, &issuer, 10.5 * p->unit),
                 *date = canvas_layout(p->c, p->f->date, width, &issuer);
     p->c->seal_x = x + width / 2;
-    p->c->seal_y = floor - canvas_height(&issuer, date) - canvas_height(&issuer, name);
-    double at = floor - canvas_height(&issuer, date) - canvas_height(&issuer, name) - 8 * p->unit;
-    canvas_text(p->c, S("发证机关 Issued by"), x, at - canvas_line_height(&small) - 4, width, &small);
+    p->c->seal_y = floor - MM(SEAL_MM) / 2;
+    /* clear of the code at the seal's lower edge; the caption beside the seal */
+    double at = floor - canvas_height(&issuer, date) - canvas_height(&issuer, name) - MM(6), beside = MM(40) * p->unit;
+    canvas_text(p->c, S("发证机关 Issued by"), p->c->seal_x - MM(SEAL_MM / 2.0 + 2) - beside, at + 3 * p->unit, beside,
+                &small);
     at += canvas_show(p->c, name, x, at, &issuer) + 4 * p->unit;
     canvas_show(p->c, date, x, at, &issuer);
-    *top = y;
+    *top = floor - MM(SEAL_MM) < y ? floor - MM(SEAL_MM) : y;
     return ok();
 }
 

@@ -5,6 +5,8 @@
 #include "base/json.h"
 #include "base/time.h"
 
+#define SEAL_MM 42 /* diameter of a department's official seal */
+
 enum document_kind { DOCUMENT_LICENCE, DOCUMENT_LETTER };
 struct document_template; /* checked, immutable; refers to the JSON it was made from and to its arena */
 

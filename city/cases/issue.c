@@ -102,8 +102,6 @@ const struct json *paper_data(const struct verb_call *x, const struct json *own)
 
 /* ---- issuing: render, sign, blob, facts ---- */
 
-#define SEAL_MM 42 /* diameter of a department's official seal */
-
 static struct slice hex32(struct arena *a, const uint8_t h[32])
 {
     return hex_encode(a, slice_of((const char *)h, 32));

@@ -26,7 +26,7 @@ MUST result seal_load_id(struct city *c, struct arena *a, struct tx *tx, struct 
 /* Whose the seal is to the actor. */
 bool seal_is_holder(const struct actor *x, const struct seal_row *s);
 bool seal_is_authority(const struct actor *x);
-/* A holder whose delegation covers everything (a legal representative), or staff of the department with the signer's role. */
+/* A holder whose delegation covers everything (a legal representative), or staff of the department who sign for it or lead it. */
 MUST result seal_owner(struct city *c, struct arena *a, const struct actor *x, const struct seal_row *s, instant now);
 
 /* One line of its history, and one in the audit journal. note: reason, sealed; may be empty. */

@@ -144,7 +144,9 @@ result seal_insert(struct city *c, struct tx *tx, struct arena *a, struct seal_r
 bool seal_is_holder(const struct actor *x, const struct seal_row *s)
 {
     if (x->kind == ACTOR_PERSON || x->kind == ACTOR_ENTERPRISE) return id_eq(x->subject, s->subject);
-    return x->kind == ACTOR_STAFF && s->department.n && actor_has_role(x, ROLE_SIGNER, s->department, S("*"));
+    return x->kind == ACTOR_STAFF && s->department.n &&
+           (actor_has_role(x, ROLE_SIGNER, s->department, S("*")) ||
+            actor_has_role(x, ROLE_HEAD, s->department, S("*")));
 }
 
 bool seal_is_authority(const struct actor *x)

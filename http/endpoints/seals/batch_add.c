@@ -10,7 +10,7 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 static const struct query_parameter QUERY[] = {
-    SEAL_DOCUMENT_QUERY,
+    {.name = "document", SEAL_DOCUMENTS},
     {.name = NULL},
 };
 

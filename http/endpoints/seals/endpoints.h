@@ -4,13 +4,10 @@
 
 #include "city/api.h"
 
-/* The parameter "document", wherever something is sealed. */
-#define SEAL_DOCUMENT_QUERY                                                                                          \
-    {                                                                                                                \
-        .name = "document",                                                                                          \
-        .help_zh = "文件种类：contract 合同、invoice 发票、finance 财务文件、letter 函件、licence 证照、other 其他", \
-        .help_en = "kind of document", .required = true, .choices = "contract|invoice|finance|letter|licence|other"  \
-    }
+/* What is said of the parameter "document", wherever something is sealed. */
+#define SEAL_DOCUMENTS                                                                                           \
+    .help_zh = "文件种类：contract 合同、invoice 发票、finance 财务文件、letter 函件、licence 证照、other 其他", \
+    .help_en = "kind of document", .required = true, .choices = "contract|invoice|finance|letter|licence|other"
 
 extern const struct endpoint EP_SEALS;
 extern const struct endpoint EP_SEAL_APPLY;

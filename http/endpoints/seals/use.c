@@ -25,7 +25,7 @@ static result handle(const struct request *q, struct reply *r)
 }
 
 static const struct query_parameter QUERY[] = {
-    SEAL_DOCUMENT_QUERY,
+    {.name = "document", SEAL_DOCUMENTS},
     {.name = "title", .help_zh = "文件名称，记入用印记录", .help_en = "what it is called, for the record", .most = 200},
     {.name = "page",
      .help_zh = "盖在第几页；默认最后一页",
