@@ -125,7 +125,7 @@ export const seals = {
     await firm.page.locator('.problem, [role=alert]').first().waitFor()
     const police = await open(browser, { as: 'gaj.handler' })
     await police.go('/desk/seals?state=applied')
-    await police.page.locator('tr', { hasText: '合同专用章' }).getByRole('button').click()
+    await police.page.locator('tr', { hasText: '云帆软件有限公司合同专用章' }).getByRole('button').click()
     await police.page.locator('dialog[open] button', { hasText: '批准' }).first().waitFor()
     await police.page.screenshot({ path: `${shots}/desk-seal.png` })
     faults.push(...(await axe(police.page)).map((f) => `desk: ${f}`))
