@@ -27,7 +27,8 @@ static const struct stmt COUNT = {
 static const struct stmt NEXT = {"seal_batch_next",
                                  "UPDATE seal_batch SET due_at=?2, done_at=?3, lease_until=0 WHERE id=?1", NULL, false};
 static const struct stmt FILES = {
-    "seal_batch_files", "SELECT n, name_ct, file_ct, error FROM seal_batch_file WHERE batch=?1 AND done=1 ORDER BY n",
+    "seal_batch_files",
+    "SELECT n, name_ct, file_ct, error FROM seal_batch_file WHERE batch=?1 AND done=1 AND n >= ?2 AND n < ?3 ORDER BY n",
     NULL, false};
 static const struct stmt ERRORS = {
     "seal_batch_errors",
@@ -68,6 +69,11 @@ static result add_body(struct tx *tx, struct arena *a, void *ctx)
     return ok();
 }
 
+static int64_t parts_of(int64_t files)
+{
+    return (files + SEAL_BATCH_PART - 1) / SEAL_BATCH_PART;
+}
+
 static const struct json *view_json(struct arena *a, struct id id, const struct sql_value *v, const struct json *errors)
 {
     struct json_builder b = json_builder(a);
@@ -76,6 +82,7 @@ static const struct json *view_json(struct arena *a, struct id id, const struct 
     json_set_int(&b, "total", v[4].i);
     json_set_int(&b, "sealed", v[5].i);
     json_set_int(&b, "failed", v[6].i);
+    json_set_int(&b, "parts", parts_of(v[4].i));
     json_set_instant(&b, "created_at", v[7].i);
     json_set_instant(&b, "done_at", v[8].i);
     json_set(&b, "errors", errors);
@@ -135,13 +142,17 @@ result seal_batch_view(struct city *c, struct arena *a, const struct actor *x, s
 }
 
 result seal_batch_file(struct city *c, struct arena *a, const struct actor *x, struct slice code, struct id batch,
-                       struct slice *zip)
+                       int64_t part, struct slice *zip)
 {
     struct seal_row s;
     struct rows r, files;
     TRY(load(c, a, x, code, batch, time_now(c->time), &s, &r));
     if (row(&r, 0)[8].i == 0) return fail(a, CODE_NOT_FOUND, S("batch"), "value", S("尚未完成 / not done yet"), NULL);
-    TRY(store_query(c->store, a, &FILES, BINDS(sql_id(&batch)), &files));
+    if (part < 1 || part > parts_of(row(&r, 0)[4].i))
+        return fail(a, CODE_NOT_FOUND, S("part"), "value", arena_printf(a, "%lld", (long long)part), NULL);
+    TRY(store_query(c->store, a, &FILES,
+                    BINDS(sql_id(&batch), sql_int((part - 1) * SEAL_BATCH_PART), sql_int(part * SEAL_BATCH_PART)),
+                    &files));
     struct zip_entry *e = NEW_ARRAY(a, struct zip_entry, files.n);
     size_t n = 0;
     for (size_t i = 0; i < files.n; i++) {
@@ -180,6 +191,13 @@ static result next_body(struct tx *tx, struct arena *a, void *ctx)
                    NULL);
 }
 
+/* The same for every try of a file, so that one that was counted by a process that died is not counted again. */
+static struct id use_of(struct id batch, int64_t n)
+{
+    for (int i = 0; i < 4; i++) batch.b[15 - i] ^= (uint8_t)((n + 1) >> (8 * i));
+    return batch;
+}
+
 /* An outage leaves the file for later; anything else is said of the file. */
 static result seal_one(struct city *c, struct arena *a, const struct seal_row *s, const struct sql_value *batch,
                        struct id id, const struct sql_value *file, instant now)
@@ -195,7 +213,8 @@ static result seal_one(struct city *c, struct arena *a, const struct seal_row *s
                                  .document = batch[3].s,
                                  .title = slice_sub(name, 0, slice_utf8_end(slice_sub(name, 0, 200))),
                                  .x = -1,
-                                 .y = -1};
+                                 .y = -1,
+                                 .use = use_of(id, f.n)};
     result r = seal_use_under(c, a, s, &right, &u, id, now, &sealed);
     if (failed(r) && code_status(result_code(r)) >= 500) return r;
     if (failed(r))
@@ -243,7 +262,7 @@ result seal_batches_run(struct city *c, struct arena *a, instant now, size_t *do
     struct rows due;
     *done = 0;
     if (!c->signer) return ok();
-    TRY(store_lease(c->store, a, "seal_batch", id_new(now), 10 * MS_MINUTE, 1, &due));
+    TRY(store_lease(c->store, a, "seal_batch", id_new(now), MS_MINUTE, 1, &due));
     for (size_t i = 0; i < due.n; i++) {
         struct id id = ID_NONE;
         (void)id_from_bytes(row(&due, i)[0].s, &id);

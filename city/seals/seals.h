@@ -17,6 +17,7 @@ enum {
     SEAL_YEARS = 5,
     SEAL_GRANTS_MAX = 100,
     SEAL_BATCH_FILES = 5000,
+    SEAL_BATCH_PART = 500,
     SEAL_PER_MINUTE = 6000 /* told to the signer as the key's policy */
 };
 
@@ -65,6 +66,7 @@ struct seal_using {
     int64_t page;          /* 1 …; 0: the last */
     int64_t x, y;          /* mm of the upper left corner; both < 0: lower right */
     bool riding, closing;
+    struct id use; /* of an earlier try, which is gone on with and not counted again; ID_NONE: a new one */
 };
 /* Counted before it is signed; what cannot be signed is given back. CODE_SEAL_USE says what the policy has against it. */
 MUST result seal_use(struct city *c, struct arena *a, const struct actor *x, struct slice code,
@@ -74,9 +76,10 @@ MUST result seal_batch_add(struct city *c, struct arena *a, const struct actor *
                            struct slice document, instant now, const struct json **out);
 MUST result seal_batch_view(struct city *c, struct arena *a, const struct actor *x, struct slice code, struct id batch,
                             const struct json **out);
-/* The sealed files as a ZIP. CODE_NOT_FOUND until it is done. */
+/* The sealed files as ZIPs of at most SEAL_BATCH_PART each, so that memory stays bounded; part from 1. CODE_NOT_FOUND until it is done, and
+ * for a part that it has not. */
 MUST result seal_batch_file(struct city *c, struct arena *a, const struct actor *x, struct slice code, struct id batch,
-                            struct slice *zip);
+                            int64_t part, struct slice *zip);
 MUST result seal_batches_run(struct city *c, struct arena *a, instant now, size_t *done);
 
 /* ---- the city's own papers ---- */

@@ -365,13 +365,16 @@ static void a_batch(struct store_fixture *f)
     assert_code(seal_batch_add(s.c, s.a, &s.clerk, code, zip, S("contract"), s.k.now, &v), CODE_SEAL_USE);
     assert_good(s.a, seal_batch_add(s.c, s.a, &s.company, code, zip, S("contract"), s.k.now, &v));
     assert_true(id_scan(json_string(v, "id"), &id));
-    assert_code(seal_batch_file(s.c, s.a, &s.company, code, id, &out), CODE_NOT_FOUND);
+    assert_code(seal_batch_file(s.c, s.a, &s.company, code, id, 1, &out), CODE_NOT_FOUND);
     while (done && rounds++ < 10) assert_good(s.a, seal_batches_run(s.c, s.a, s.k.now, &done));
     assert_good(s.a, seal_batch_view(s.c, s.a, &s.company, code, id, &v));
     assert_int_equal(json_int(v, "sealed", 0), FILES - 1);
     assert_int_equal(json_int(v, "failed", 0), 1);
     assert_slice(json_string(json_get(v, "errors")->items[0], "file"), "合同7.ofd");
-    assert_good(s.a, seal_batch_file(s.c, s.a, &s.company, code, id, &out));
+    assert_good(s.a, seal_batch_file(s.c, s.a, &s.company, code, id, 1, &out));
+    assert_int_equal(json_int(v, "parts", 0), 1);
+    struct slice none;
+    assert_code(seal_batch_file(s.c, s.a, &s.company, code, id, 2, &none), CODE_NOT_FOUND);
     struct zip z;
     const struct zip_limits most = {1000, 64 << 20, 1000};
     assert_good(s.a, zip_read(s.a, out, &most, &z));

@@ -22,6 +22,9 @@ static const struct stmt USE_INSERT = {
     "INSERT INTO seal_use (id, seal_id, grant_id, account, batch, document, title_ct, state, sha256, at)"
     " VALUES (?1,?2,?3,?4,?5,?6,?7,'begun','',?8)",
     NULL, false};
+static const struct stmt USE_AGAIN = {"seal_use_again", "SELECT state FROM seal_use WHERE id=?1", NULL, false};
+static const struct stmt USE_RESUME = {"seal_use_resume", "UPDATE seal_use SET state='begun', at=?2 WHERE id=?1", NULL,
+                                       false};
 static const struct stmt USE_END = {"seal_use_end", "UPDATE seal_use SET state=?2, sha256=?3 WHERE id=?1", NULL, false};
 static const struct stmt GIVE_BACK_SEAL = {"seal_give_back", "UPDATE seal SET uses = uses - 1 WHERE id=?1", NULL,
                                            false};
@@ -78,6 +81,9 @@ static result begin_body(struct tx *tx, struct arena *a, void *ctx)
 {
     struct counting *k = ctx;
     int64_t changed;
+    struct rows before = {.n = 0};
+    if (!id_is_none(k->u->use)) TRY(tx_query(tx, a, &USE_AGAIN, BINDS(sql_id(&k->use)), &before));
+    if (before.n && !slice_is(row(&before, 0)[0].s, "failed")) return ok(); /* counted, then the process died */
     /* the city's own seals are used by all its workers at once: their uses are rows, without a count that all would wait for */
     if (k->s->department.n == 0) {
         TRY(tx_exec(tx, a, &COUNT_SEAL, BINDS(sql_id(&k->s->id), sql_int(k->now)), &changed));
@@ -91,6 +97,7 @@ static result begin_body(struct tx *tx, struct arena *a, void *ctx)
         if (!changed)
             return seal_use_refused(a, "授权已失效或次数已用完", "the permission has ended, or its uses are spent");
     }
+    if (before.n) return tx_exec(tx, a, &USE_RESUME, BINDS(sql_id(&k->use), sql_int(k->now)), NULL);
     struct slice title = vault_seal(a, &k->s->key, "seal.use", k->u->title.n ? k->u->title : S("-"));
     return tx_exec(tx, a, &USE_INSERT,
                    BINDS(sql_id(&k->use), sql_id(&k->s->id), sql_id(&k->right->grant), sql_id(&k->right->account),
@@ -159,7 +166,8 @@ static result sign(struct counting *k, struct arena *a, struct slice *sealed)
 result seal_use_under(struct city *c, struct arena *a, const struct seal_row *s, const struct seal_right *r,
                       const struct seal_using *u, struct id batch, instant now, struct slice *sealed)
 {
-    struct counting k = {.c = c, .s = s, .right = r, .u = u, .use = id_new(now), .batch = batch, .now = now};
+    struct counting k = {.c = c, .s = s, .right = r, .u = u, .use = u->use, .batch = batch, .now = now};
+    if (id_is_none(k.use)) k.use = id_new(now);
     TRY(store_run(c->store, a, "seal_use_begin", begin_body, &k));
     result signed_ = sign(&k, a, sealed);
     k.sealed = !failed(signed_);

@@ -7,6 +7,7 @@ Prints one line a test and "start: N passed, M failed" last. Nothing here is tim
 """
 import sys
 
+import bulk  # noqa: F401
 import claims  # noqa: F401  (tests register themselves)
 import commands  # noqa: F401
 import configuration  # noqa: F401

@@ -46,6 +46,7 @@ export interface SealBatch {
   total: number
   sealed: number
   failed: number
+  parts?: number
   created_at: string
   done_at: string | null
   errors?: { file: string; code: string }[]
