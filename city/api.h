@@ -63,6 +63,12 @@ struct right {
 };
 
 /* ---- requests and replies ---- */
+/* Certificates whose key the TLS handshake proved (DER, the client's first); n 0: it showed none. */
+enum { TLS_PEER_MAX = 8 };
+struct tls_peer {
+    struct slice certs[TLS_PEER_MAX];
+    size_t n;
+};
 struct request {
     struct arena *a; /* command lifetime */
     struct city *city;
@@ -82,6 +88,7 @@ struct request {
     struct slice query;         /* raw query string; use request_query */
     struct slice session;       /* session token's hash, empty when none */
     struct slice peer;          /* address, for rate limits and the audit journal */
+    const struct tls_peer *tls; /* EP_CERTIFICATE: what the client showed; NULL: its connection was not asked for one */
     struct id request_id;
 };
 /* Decoded value of a query parameter that the endpoint declares; empty when absent. */
@@ -106,11 +113,12 @@ struct reply {
 enum endpoint_flags {
     EP_JSON_BODY = 1, /* body must be a JSON object */
     EP_RAW_BODY = 2,
-    EP_IDEMPOTENT = 4, /* Idempotency-Key required */
-    EP_NO_CSRF = 8,    /* sign-in and public POSTs */
-    EP_STREAM = 16,    /* server-sent events on a case: params[0] = case id */
-    EP_COSTLY = 32,    /* password hash: stricter rate limit */
-    EP_REST = 64,      /* the last parameter of the path takes all that is left of it, slashes too */
+    EP_IDEMPOTENT = 4,    /* Idempotency-Key required */
+    EP_NO_CSRF = 8,       /* sign-in and public POSTs */
+    EP_STREAM = 16,       /* server-sent events on a case: params[0] = case id */
+    EP_COSTLY = 32,       /* password hash: stricter rate limit */
+    EP_CERTIFICATE = 128, /* signing in by certificate: a rate limit of its own, and the client's certificates */
+    EP_REST = 64,         /* the last parameter of the path takes all that is left of it, slashes too */
 };
 /* What may stand in the query. A request with any other parameter, one twice, or a value that does not fit is refused before the
  * handler runs. */

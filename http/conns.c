@@ -23,6 +23,7 @@ static void opened(struct http *h, struct MHD_Connection *c, void **socket_conte
     k->a = a;
     k->fd = i ? i->connect_fd : -1;
     k->deadline = now_ms() + h->o.header_ms;
+    if (h->o.tls_client && h->o.tls_cert.n) tls_client_ask(c);
     (void)pthread_mutex_lock(&h->lock);
     k->next = h->conns;
     k->self = &h->conns;

@@ -19,14 +19,15 @@ struct http_options {
     int workers;                    /* 0: two for each core */
     const struct asset *assets;
     size_t nassets;
-    struct slice metrics_token;        /* empty: /metrics answers loopback only */
-    bool secure_cookies;               /* the public address is https (own TLS or a proxy's) */
-    bool proxied;                      /* X-Forwarded-For of a loopback peer is believed (nginx in front) */
-    int64_t rate_general, rate_costly; /* requests a minute and peer; 0: 6000 and 60 */
-    int64_t header_ms;                 /* a request's head must be here by then; 0: 30 s */
-    int64_t body_ms; /* then its body, and the reply's reading, beside the time of its bytes; 0: 60 s */
-    int64_t idle_ms; /* a kept connection waits so long for the next request; 0: 60 s */
-    int per_peer;    /* connections of one peer (not behind a proxy); 0: 512 */
+    struct slice metrics_token; /* empty: /metrics answers loopback only */
+    bool secure_cookies;        /* the public address is https (own TLS or a proxy's) */
+    bool proxied;               /* X-Forwarded-For of a loopback peer is believed (nginx in front) */
+    int64_t rate_general, rate_costly, rate_certificate; /* requests a minute and peer; 0: 6000, 60 and 30 */
+    bool tls_client;   /* with TLS: every client is asked for a certificate, and may show none */
+    int64_t header_ms; /* a request's head must be here by then; 0: 30 s */
+    int64_t body_ms;   /* then its body, and the reply's reading, beside the time of its bytes; 0: 60 s */
+    int64_t idle_ms;   /* a kept connection waits so long for the next request; 0: 60 s */
+    int per_peer;      /* connections of one peer (not behind a proxy); 0: 512 */
 };
 struct http;
 /* Whether an address as in http_options resolves to loopback only (127.0.0.0/8, ::1). CODE_HTTP_LISTEN when it does not

@@ -102,9 +102,13 @@ enum MHD_Result stream_open(struct exchange *x);
 void streams_wake_all(struct http *h, bool end);
 void *streams_ticker(void *arg);
 
-struct limits *limits_new(struct arena *a, int64_t general, int64_t costly);
+enum limit_kind { LIMIT_GENERAL, LIMIT_COSTLY, LIMIT_CERTIFICATE, LIMITS };
+struct limits *limits_new(struct arena *a, int64_t general, int64_t costly, int64_t certificate);
 /* Milliseconds to wait; 0: go on. */
-int64_t limits_take(struct limits *l, struct slice peer, bool costly, instant now);
+int64_t limits_take(struct limits *l, struct slice peer, enum limit_kind kind, instant now);
+/* Asks the client of a new connection for a certificate; and what it showed. tls_client.c */
+void tls_client_ask(struct MHD_Connection *c);
+const struct tls_peer *tls_client_of(struct arena *a, struct MHD_Connection *c);
 
 struct slice header(struct MHD_Connection *c, const char *name);
 struct slice metrics_text(struct http *h, struct arena *a);

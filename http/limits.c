@@ -11,16 +11,17 @@ struct bucket {
 };
 struct limits {
     pthread_mutex_t lock;
-    int64_t rate[2]; /* a minute */
-    struct bucket slots[2][SLOTS];
+    int64_t rate[LIMITS]; /* a minute */
+    struct bucket slots[LIMITS][SLOTS];
 };
 
-struct limits *limits_new(struct arena *a, int64_t general, int64_t costly)
+struct limits *limits_new(struct arena *a, int64_t general, int64_t costly, int64_t certificate)
 {
     struct limits *l = NEW(a, struct limits);
     (void)pthread_mutex_init(&l->lock, NULL);
-    l->rate[0] = general ? general : 6000;
-    l->rate[1] = costly ? costly : 60;
+    l->rate[LIMIT_GENERAL] = general ? general : 6000;
+    l->rate[LIMIT_COSTLY] = costly ? costly : 60;
+    l->rate[LIMIT_CERTIFICATE] = certificate ? certificate : 30;
     return l;
 }
 
@@ -31,12 +32,12 @@ static uint64_t hash(struct slice s)
     return h;
 }
 
-int64_t limits_take(struct limits *l, struct slice peer, bool costly, instant now)
+int64_t limits_take(struct limits *l, struct slice peer, enum limit_kind kind, instant now)
 {
     uint64_t h = hash(peer);
-    int64_t rate = l->rate[costly], full = rate * 1000, wait = 0;
+    int64_t rate = l->rate[kind], full = rate * 1000, wait = 0;
     (void)pthread_mutex_lock(&l->lock);
-    struct bucket *b = &l->slots[costly][h % SLOTS];
+    struct bucket *b = &l->slots[kind][h % SLOTS];
     if (b->peer != h || now - b->at > MS_MINUTE) *b = (struct bucket){h, full, now};
     if (now > b->at) {
         b->tokens += (now - b->at) * rate / 60;

@@ -142,6 +142,8 @@ static void begin(struct exchange *x, const char *method)
     x->q.peer = peer_of(h, x->connection, x->a);
     x->bad_target = !target_split(x->target, &x->path, &x->q.query);
     if (!x->bad_target) find(x);
+    if (h->o.tls_client && h->o.tls_cert.n && x->route && (x->route->e->flags & EP_CERTIFICATE))
+        x->q.tls = tls_client_of(x->a, x->connection);
     size_t max = x->route && x->route->e->body_max ? x->route->e->body_max : BODY_DEFAULT;
     x->body = buf_new(x->a, max);
     if (!slice_int64(header(x->connection, "Content-Length"), &announced)) announced = -1;
@@ -300,7 +302,7 @@ result http_start(struct arena *a, const struct http_options *o, struct http **o
     if (h->o.header_ms == 0) h->o.header_ms = 30 * 1000;
     if (h->o.body_ms == 0) h->o.body_ms = 60 * 1000;
     if (h->o.idle_ms == 0) h->o.idle_ms = 60 * 1000;
-    h->limits = limits_new(a, o->rate_general, o->rate_costly);
+    h->limits = limits_new(a, o->rate_general, o->rate_costly, o->rate_certificate);
     h->openapi = json_write(a, openapi_json(a, o->city));
     (void)pthread_mutex_init(&h->lock, NULL);
     (void)pthread_cond_init(&h->wake, NULL);

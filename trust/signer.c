@@ -295,17 +295,29 @@ result signer_sign_pdf(struct signer *s, struct arena *a, enum signer_purpose pu
     return ok();
 }
 
-result signer_sign_record(struct signer *s, struct arena *a, struct slice subject, struct slice canonical,
-                          struct record_signatures *out)
+static result sign_record(struct signer *s, struct arena *a, enum signer_purpose purpose, struct slice subject,
+                          struct slice canonical, struct record_signatures *out)
 {
     struct signer_message q = {.type = SIGNER_SIGN}, r;
-    signer_set(&q, TAG_PURPOSE, slice_cstr(signer_purpose_name(SIGN_LICENCE_RECORD)));
+    signer_set(&q, TAG_PURPOSE, slice_cstr(signer_purpose_name(purpose)));
     signer_set(&q, TAG_SUBJECT, subject);
     signer_set(&q, TAG_RECORD, canonical);
     TRY(call(s, a, &q, SIGNER_SIGNED, &r));
     if (!signer_has(&r, TAG_SM2)) return bad_reply(a, "no record signatures in the answer");
     *out = (struct record_signatures){r.field[TAG_SM2], r.field[TAG_ED25519]};
     return ok();
+}
+
+result signer_sign_record(struct signer *s, struct arena *a, struct slice subject, struct slice canonical,
+                          struct record_signatures *out)
+{
+    return sign_record(s, a, SIGN_LICENCE_RECORD, subject, canonical, out);
+}
+
+result signer_sign_trust_list(struct signer *s, struct arena *a, struct slice subject, struct slice canonical,
+                              struct record_signatures *out)
+{
+    return sign_record(s, a, SIGN_TRUST_LIST, subject, canonical, out);
 }
 
 result signer_sign_checkpoint(struct signer *s, struct arena *a, struct slice origin, uint64_t size, struct slice root,

@@ -18,6 +18,7 @@ enum signer_purpose {
     SIGN_SEAL_USE,
     SIGN_SEAL_REVOCATIONS,
     SIGN_ID_TOKEN,
+    SIGN_TRUST_LIST,
     SIGN_PURPOSES
 };
 /* "licence.pdf" … */
@@ -82,6 +83,9 @@ struct record_signatures {
 };
 MUST result signer_sign_record(struct signer *s, struct arena *a, struct slice subject, struct slice canonical,
                                struct record_signatures *out);
+/* The same over a list of recognised CAs (city/certificates): canonical JSON with "type": "trust_list". */
+MUST result signer_sign_trust_list(struct signer *s, struct arena *a, struct slice subject, struct slice canonical,
+                                   struct record_signatures *out);
 /* Ed25519 (64 bytes) over the text of a checkpoint (trust/note.h): origin, size, root of 32 bytes. The signer keeps what it
  * signed last in its record of use: CODE_SIGNER_POLICY for another origin, a smaller size, or another root at that size. */
 MUST result signer_sign_checkpoint(struct signer *s, struct arena *a, struct slice origin, uint64_t size,

@@ -17,10 +17,11 @@ static const struct signer_policy policies[SIGN_PURPOSES] = {
     [SIGN_SEAL_USE] = {SIGN_SEAL_USE, 256u << 10, 60000},
     [SIGN_SEAL_REVOCATIONS] = {SIGN_SEAL_REVOCATIONS, 3u << 20, 30},
     [SIGN_ID_TOKEN] = {SIGN_ID_TOKEN, 4u << 10, 6000},
+    [SIGN_TRUST_LIST] = {SIGN_TRUST_LIST, 1u << 20, 30},
 };
-static const char *const purpose_names[SIGN_PURPOSES] = {"licence.pdf",   "document.pdf",     "licence.record",
-                                                         "briefing.pdf",  SIGNER_LOG_PURPOSE, "seal.make",
-                                                         "seal.document", "seal.revocations", "id_token"};
+static const char *const purpose_names[SIGN_PURPOSES] = {
+    "licence.pdf", "document.pdf",  "licence.record",   "briefing.pdf", SIGNER_LOG_PURPOSE,
+    "seal.make",   "seal.document", "seal.revocations", "id_token",     "trust.list"};
 
 const char *signer_purpose_name(enum signer_purpose p)
 {
@@ -182,25 +183,31 @@ static result sign_pdf(struct signer_core *c, struct arena *a, const struct sign
     return ok();
 }
 
-static result sign_record(struct signer_core *c, struct arena *a, const struct signer_peer *peer,
+/* What the type of a record must be for the purpose: no signature over one can stand for another. */
+static result record_fits(struct arena *a, enum signer_purpose p, struct slice type)
+{
+    enum signer_purpose fits;
+    bool list = slice_is(type, "trust_list");
+    if (p == SIGN_TRUST_LIST) return list ? ok() : signer_refuse(a, "the record's type is not trust_list");
+    if (signer_purpose_of_record(type, &fits) || slice_is(type, "step_correction")) return ok();
+    return signer_refuse(a, "the record's type is none of licence, document, briefing, step_correction");
+}
+
+static result sign_record(struct signer_core *c, struct arena *a, const struct signer_peer *peer, enum signer_purpose p,
                           const struct signer_message *q, struct signer_message *reply)
 {
     const struct json *v;
     struct slice record = q->field[TAG_RECORD], sm2, ed25519;
     uint8_t hash[CRYPTO_HASH_BYTES];
-    if (record.n > policies[SIGN_LICENCE_RECORD].max_bytes)
-        return signer_refuse(a, "larger than the key's policy allows");
+    if (record.n > policies[p].max_bytes) return signer_refuse(a, "larger than the key's policy allows");
     if (failed(canonical_parse(a, record, S("record"), &v)) || v->type != JSON_OBJECT)
         return signer_refuse(a, "not a canonical JSON object");
-    enum signer_purpose fits;
-    if (!signer_purpose_of_record(json_string(v, "type"), &fits) &&
-        !slice_is(json_string(v, "type"), "step_correction"))
-        return signer_refuse(a, "the record's type is none of licence, document, briefing, step_correction");
+    TRY(record_fits(a, p, json_string(v, "type")));
     if (!slice_eq(json_string(v, "id"), q->field[TAG_SUBJECT]))
         return signer_refuse(a, "the record's id is not the subject");
-    TRY(signer_take_turn(c, a, SIGN_LICENCE_RECORD));
+    TRY(signer_take_turn(c, a, p));
     crypto_sha256(record, hash);
-    TRY(signer_record_use(c, a, peer, purpose_names[SIGN_LICENCE_RECORD], q->field[TAG_SUBJECT], hash, "signed", NULL));
+    TRY(signer_record_use(c, a, peer, purpose_names[p], q->field[TAG_SUBJECT], hash, "signed", NULL));
     TRY(crypto_sign(a, c->keys->sm2, record, &sm2));
     TRY(crypto_sign(a, c->keys->ed25519, record, &ed25519));
     reply->type = SIGNER_SIGNED;
@@ -242,10 +249,10 @@ static result sign(struct signer_core *c, struct arena *a, const struct signer_p
     if (p == SIGN_ID_TOKEN) return signer_id_token(c, a, peer, q, reply);
     if (p == SIGN_SEAL_REVOCATIONS) return signer_seal_revoke(c, a, peer, q, reply);
     bool is_record = signer_has(q, TAG_RECORD), is_checkpoint = signer_has(q, TAG_ROOT);
-    if (is_record != (p == SIGN_LICENCE_RECORD) || is_checkpoint != (p == SIGN_LOG_CHECKPOINT))
+    if (is_record != (p == SIGN_LICENCE_RECORD || p == SIGN_TRUST_LIST) || is_checkpoint != (p == SIGN_LOG_CHECKPOINT))
         return signer_refuse(a, "the thing does not fit the purpose");
     if (is_checkpoint) return sign_checkpoint(c, a, peer, q, reply);
-    return is_record ? sign_record(c, a, peer, q, reply) : sign_pdf(c, a, peer, p, q, reply);
+    return is_record ? sign_record(c, a, peer, p, q, reply) : sign_pdf(c, a, peer, p, q, reply);
 }
 
 /* ---- the city key ---- */

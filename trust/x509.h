@@ -36,6 +36,24 @@ bool x509_pem_next(struct arena *a, struct slice pem, size_t *at, const char *la
 struct slice x509_subject(struct arena *a, const struct x509_cert *c);
 /* Serial number, lower-case hexadecimal, whole bytes. */
 struct slice x509_serial(struct arena *a, const struct x509_cert *c);
+struct slice x509_issuer(struct arena *a, const struct x509_cert *c);
+struct slice x509_der(const struct x509_cert *c);
+struct slice x509_crl_der(const struct x509_crl *c);
+instant x509_not_before(const struct x509_cert *c);
+instant x509_not_after(const struct x509_cert *c);
+/* 32 bytes, SHA-256 of issuer, serial number and public key: which certificate it is, also when the issuer signs it anew. */
+struct slice x509_identity(struct arena *a, const struct x509_cert *c);
+/* Lower-case hexadecimal SHA-256 of the certificate. */
+struct slice x509_fingerprint(struct arena *a, const struct x509_cert *c);
+/* Text of an attribute of the subject (OID in dotted decimal, the i-th of its kind), or of an extension that holds one string, perhaps in a
+ * context tag (GB/T 20518: identity code, registration number). False: there is none. */
+bool x509_attribute(struct arena *a, const struct x509_cert *c, const char *oid, size_t i, struct slice *out);
+bool x509_extension_text(struct arena *a, const struct x509_cert *c, const char *oid, struct slice *out);
+/* An OCSP request (RFC 6960, 4.1; DER) about a certificate; no nonce, so that answers can be kept. */
+struct slice x509_ocsp_request(struct arena *a, const struct x509_cert *c, const struct x509_cert *issuer);
+/* When the next one is due; 0: an answer that does not say. */
+instant x509_crl_next(const struct x509_crl *c);
+instant x509_ocsp_next(const struct x509_ocsp *o);
 /* PEM text (RFC 7468) of DER under a label: "CERTIFICATE", "X509 CRL". */
 struct slice x509_pem(struct arena *a, const char *label, struct slice der);
 /* What the key may be used for by the certificate's key usage. GM/T 0015 gives a person two certificates, told apart by it. */
@@ -68,6 +86,8 @@ struct x509_ask {
     size_t npolicies;
     bool explicit_policy, inhibit_mapping, inhibit_any;
     enum x509_revocation revocation;
+    /* A list or an answer counts past its next update while it is no older than this (ms); 0: not a moment. */
+    int64_t status_age;
     bool limit_intermediates; /* counting those not self-issued */
     unsigned intermediates;
     bool

@@ -35,6 +35,36 @@ result x509_parse_ocsp(struct arena *a, struct slice der, const struct x509_ocsp
     return der_strict(o->basic) ? ok() : x509_malformed(a, "应答的编码有误", "an answer that is not DER");
 }
 
+instant x509_ocsp_next(const struct x509_ocsp *o)
+{
+    int64_t first = 0, to;
+    for (int k = 0; k < OCSP_resp_count(o->x); k++) {
+        ASN1_GENERALIZEDTIME *next = NULL;
+        (void)OCSP_single_get0_status(OCSP_resp_get0(o->x, k), NULL, NULL, NULL, &next);
+        if (!next || !x509_time(next, &to)) return 0;
+        if (first == 0 || to < first) first = to;
+    }
+    return first * MS_SECOND;
+}
+
+struct slice x509_ocsp_request(struct arena *a, const struct x509_cert *c, const struct x509_cert *issuer)
+{
+    OCSP_REQUEST *q = OCSP_REQUEST_new();
+    OCSP_CERTID *id = OCSP_cert_to_id(NULL, c->x, issuer->x);
+    unsigned char *der = NULL;
+    struct slice out = {NULL, 0};
+    if (q && id && OCSP_request_add0_id(q, id)) {
+        id = NULL; /* the request's now */
+        int n = i2d_OCSP_REQUEST(q, &der);
+        if (n > 0) out = arena_copy(a, slice_of((const char *)der, (size_t)n));
+    }
+    OPENSSL_free(der);
+    OCSP_CERTID_free(id);
+    OCSP_REQUEST_free(q);
+    ERR_clear_error();
+    return out;
+}
+
 static bool answer_signed_by(struct x509_work *w, const struct x509_ocsp *o, const struct x509_cert *c, EVP_PKEY *key)
 {
     if (!key || !x509_spend(w, &w->budget->signatures)) return false;
@@ -98,7 +128,8 @@ static enum x509_status answer(const struct x509_work *w, size_t i, const struct
         if (!same) continue;
         int status = OCSP_single_get0_status(one, reason, NULL, &this_update, &next_update);
         if (!this_update || !next_update || !x509_time(this_update, &from) || !x509_time(next_update, &to)) continue;
-        if (w->at < from - SKEW_SECONDS || w->at > to + SKEW_SECONDS) continue;
+        if (w->at < from - SKEW_SECONDS) continue;
+        if (w->at > to + SKEW_SECONDS && w->at - from > w->ask->status_age / MS_SECOND) continue;
         if (status == V_OCSP_CERTSTATUS_REVOKED) return STATUS_REVOKED;
         if (status == V_OCSP_CERTSTATUS_GOOD) return STATUS_GOOD;
     }

@@ -72,6 +72,16 @@ result x509_parse_crl(struct arena *a, struct slice der, const struct x509_crl *
     return ok();
 }
 
+instant x509_crl_next(const struct x509_crl *c)
+{
+    return c->next_update * MS_SECOND;
+}
+
+struct slice x509_crl_der(const struct x509_crl *c)
+{
+    return c->der;
+}
+
 /* ---- which list covers which certificate ---- */
 
 static unsigned reasons_of(const ASN1_BIT_STRING *s)
@@ -150,7 +160,8 @@ static bool covers(const struct x509_crl *crl, const DIST_POINT *dp, const struc
 
 static bool current(const struct x509_work *w, const struct x509_crl *crl)
 {
-    if (!crl->usable || w->at < crl->this_update || w->at > crl->next_update) return false;
+    if (!crl->usable || w->at < crl->this_update) return false;
+    if (w->at > crl->next_update && w->at - crl->this_update > w->ask->status_age / MS_SECOND) return false;
     return !w->ask->strict || (crl->number && !crl->number_critical);
 }
 

@@ -123,6 +123,11 @@ static int run(struct cli *c)
     struct opened *o = NULL;
     bool compare = cli_flag(c, "--compare");
     int parts = OPEN_STORE;
+    if (c->argc && slice_is(slice_cstr(c->argv[0]), "trust-list")) {
+        c->argc--;
+        c->argv++;
+        return trust_list_command(c);
+    }
     struct slice what = c->argc ? slice_cstr(c->argv[0]) : (struct slice){NULL, 0};
     if (slice_is(what, "config") && c->argc == 1) return config(c);
     enum role role = ROLE_COUNT;
@@ -152,10 +157,16 @@ const struct command COMMAND_ADMIN = {
     "  admin rebuild [--compare]      由日志重建办件各表（须先停止服务；--compare：只比较）\n  admin link administrator|security   一次性设置链接（尚无此角色时）\n"
     "  admin keys                     城市密钥各版本的使用情况（旧版仍在使用时退出码为 1）\n"
     "  admin rotate [all|persons|cases]   更换数据密钥（服务照常）；不带范围：查看进度（进行中退出码为 1）\n"
+    "  admin trust-list show | export | changes   认可的证书颁发机构；已签名的列表；变更\n"
+    "  admin trust-list ca 文件 | status 城市 机构 状态 | import 列表 根证书 | drop 城市   --as 账号 --reason 理由\n"
+    "  admin trust-list approve | reject 编号 --as 账号   由另一人批准或驳回\n"
     "  admin config                   配置项、说明与现值",
     "  admin rebuild [--compare]      rebuilds the tables of cases from the journal; the server must be stopped (--compare: only compares)\n"
     "  admin link administrator|security   one-time setup link (while nobody holds the role)\n"
     "  admin keys                     versions of the city key and their uses (exit status 1 while an old one is used)\n"
     "  admin rotate [all|persons|cases]   new data keys, while the city serves; without a scope: how far it is (exit status 1 while under way)\n"
+    "  admin trust-list show | export | changes   recognised authorities; the signed list; changes\n"
+    "  admin trust-list ca FILE | status CITY CA STATUS | import LIST ANCHORS | drop CITY   --as LOGIN --reason TEXT\n"
+    "  admin trust-list approve | reject ID --as LOGIN   by a second person\n"
     "  admin config                   the configuration: keys, meaning, value in force",
     run};

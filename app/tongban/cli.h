@@ -103,6 +103,9 @@ MUST result made_look(struct cli *c, struct opened *o);
 MUST result city_mark(struct cli *c, struct opened *o);
 void city_shut(struct opened *o);
 
+/* trust_list.c: `tongban admin trust-list …`; the arguments behind it. */
+int trust_list_command(struct cli *c);
+
 extern const struct config_key CONFIG_KEYS[];
 extern const size_t CONFIG_NKEYS;
 

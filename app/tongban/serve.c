@@ -15,6 +15,7 @@
 #include "city/cases/licence_use.h"
 #include "city/cases/archive.h"
 #include "city/cases/change.h"
+#include "city/certificates/certificates.h"
 #include "city/decisions/decisions.h"
 #include "city/drafts/drafts.h"
 #include "city/log/log.h"
@@ -44,6 +45,7 @@ enum work {
     WORK_ARCHIVE,
     WORK_SEALS,
     WORK_LOG,
+    WORK_CERTIFICATES,
     WORK_KINDS
 };
 struct worker {
@@ -52,6 +54,7 @@ struct worker {
     struct vault_at rewrapped;
     struct archive_at archived;
     struct log_worker *log;
+    struct certificates_worker certificates;
     size_t timers; /* the next round's; 0: a whole one */
     day swept;     /* the last day on which periods of years were looked at */
     pthread_t thread;
@@ -157,6 +160,7 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
         TRY(oidc_sweep(w->city, a, now));
         TRY(drafts_sweep(w->city, a, now));
         TRY(messages_sweep(w->city, a, now));
+        TRY(certificates_sweep(w->city, a, now));
         TRY(sweep_daily(w, a, now));
         return store_run(w->city->store, a, "sweep", sweep_body, &now);
     case WORK_REWRAP: return vault_rewrap(w->city, a, 200, &w->rewrapped, done);
@@ -177,6 +181,7 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
     case WORK_LOG:
         if (!w->log) w->log = log_worker_new(w->city, w->city->a);
         return log_work(w->log, a, now, done);
+    case WORK_CERTIFICATES: return certificates_work(w->city, a, &w->certificates, now, done);
     case WORK_KINDS: break;
     }
     return ok();
@@ -184,8 +189,8 @@ static result turn(struct worker *w, struct arena *a, instant now, size_t *done)
 
 static void *work(void *arg)
 {
-    static const int64_t IDLE[WORK_KINDS] = {100,  500,  200,  500,  2000,  60000, 60000,
-                                             2000, 5000, 1000, 1000, 60000, 1000,  200};
+    static const int64_t IDLE[WORK_KINDS] = {100,  500,  200,  500,   2000, 60000, 60000, 2000,
+                                             5000, 1000, 1000, 60000, 1000, 200,   200};
     struct worker *w = arg;
     struct arena *a = arena_new("worker");
     while (!stopping) {
@@ -233,6 +238,8 @@ static void options_of(struct serving *s)
     s->options.metrics_token = config_text(g, "metrics.token");
     s->options.per_peer = (int)config_int(g, "http.per_peer");
     s->options.rate_general = config_int(g, "http.rate");
+    s->options.tls_client = config_bool(g, "tls.client");
+    s->options.rate_certificate = config_int(g, "http.rate_certificate");
     s->options.rate_costly = config_int(g, "http.rate_costly");
     s->options.secure_cookies = s->options.tls_cert.n > 0 || slice_starts(s->o->city.base_url, S("https://"));
 }

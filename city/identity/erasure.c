@@ -1,6 +1,7 @@
 /* Erasure (PIPL art. 47): asked for by the person, approved by the security officer, carried out by destroying the data
  * key. What was encrypted under it (profile, drafts, messages, account) cannot be read by anybody afterwards; the number's
  * hash goes too, so that the person could register anew. Cases stay under their own keys as the archives law demands. */
+#include "city/certificates/certificates.h"
 #include "city/drafts/drafts.h"
 #include "city/cases/licence_use.h"
 #include "city/identity/internal.h"
@@ -111,6 +112,7 @@ static result erase_accounts(struct tx *tx, struct arena *a, const struct erasin
         TRY(keys_end(tx, a, account));
         TRY(oidc_erase(tx, a, account));
         TRY(outside_erase(tx, a, account));
+        TRY(certificates_erase(tx, a, account, k->subject));
         TRY(tx_exec(tx, a, &ACCOUNT_ERASE, BINDS(sql_id(&account), sql_int(k->now)), NULL));
         TRY(tx_exec(tx, a, &DELEGATIONS_REVOKE, BINDS(sql_id(&k->subject), sql_id(&account), sql_int(k->now)), NULL));
     }

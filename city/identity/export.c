@@ -1,6 +1,7 @@
 /* One's own data as one JSON value (PIPL art. 45: access, copy, transfer). */
 #include "city/cases/cases.h"
 #include "city/cases/licence_use.h"
+#include "city/certificates/certificates.h"
 #include "city/drafts/drafts.h"
 #include "city/identity/internal.h"
 #include "city/identity/keys.h"
@@ -11,7 +12,8 @@ result identity_export(struct city *c, struct arena *a, const struct actor *x, i
 {
     TRY(city_authorise(a, x, (struct right){.kind = RIGHT_SELF}, S("self")));
     if (!id_is_none(x->delegation)) return fail(a, CODE_FORBIDDEN, S("export"), "right", S("principal"), NULL);
-    const struct json *profile, *delegations, *reads, *drafts, *inbox, *attachments, *licences, *consents, *keys;
+    const struct json *profile, *delegations, *reads, *drafts, *inbox, *attachments, *licences, *consents, *keys,
+        *certificates;
     TRY(read_record(c, a, x, now, x->subject, ID_NONE, "export", S("export")));
     TRY(subject_profile(c, a, x->subject, &profile));
     TRY(delegation_list(c, a, x, now, &delegations));
@@ -22,6 +24,7 @@ result identity_export(struct city *c, struct arena *a, const struct actor *x, i
     TRY(licence_list(c, a, x, now, &licences));
     TRY(key_list(c, a, x, &keys));
     TRY(licence_consents(c, a, x, now, &consents));
+    TRY(certificates_of(c, a, x, &certificates));
     struct json_builder b = json_builder(a);
     json_set_cstr(&b, "what_zh", "本人全部信息（依个人信息保护法第四十五条导出）");
     json_set_cstr(&b, "what_en", "Everything the city holds about you (Personal Information Protection Law art. 45)");
@@ -36,6 +39,7 @@ result identity_export(struct city *c, struct arena *a, const struct actor *x, i
     json_set(&b, "messages", json_get(inbox, "items"));
     json_set(&b, "licences", json_get(licences, "items"));
     json_set(&b, "consents", json_get(consents, "items"));
+    json_set(&b, "certificates", json_get(certificates, "items"));
     json_set(&b, "cases", cases ? cases : json_null());
     *out = json_object(&b);
     return ok();

@@ -25,6 +25,19 @@ extern const size_t IDENTITY_NMIGRATIONS;
  * session the browser had: it ends. *token goes into the cookie, *hash is what is stored. */
 MUST result identity_sign_in(struct city *c, struct arena *a, struct slice login, struct slice password,
                              struct slice totp, struct slice old, instant now, struct slice *token, struct slice *hash);
+/* Signs in an account whose holder has proved by other means who they are (a certificate), inside the transaction that settles the proof. The
+ * one-time code is asked for as ever. CODE_AUTH_FAILED: unknown or disabled; CODE_AUTH_TOTP_REQUIRED; CODE_TOTP_WRONG, which the caller counts
+ * (identity_count_failure) after the transaction. */
+struct proven_signin {
+    struct id account, delegation; /* delegation: acts under it from the start, or ID_NONE */
+    struct slice totp, old, hash;  /* as identity_sign_in; hash of the new session */
+    const char *action;            /* in the audit journal */
+    const struct json *details;
+};
+MUST result identity_sign_in_proven(struct city *c, struct tx *tx, struct arena *a, const struct proven_signin *p,
+                                    instant now);
+/* A wrong code given with a proof counts like one at sign-in. */
+MUST result identity_count_failure(struct city *c, struct arena *a, struct id account, instant now);
 /* Hash of a cookie's token, as stored (32 bytes). */
 struct slice session_hash(struct arena *a, struct slice token);
 /* The actor of a session. *found false: unknown, idle too long, or past its absolute end (the row is then removed). Marks

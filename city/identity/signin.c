@@ -174,6 +174,44 @@ result identity_sign_in_second(struct city *c, struct arena *a, struct slice log
     return ok();
 }
 
+static const struct stmt SESSION_PROVEN = {
+    "session_proven",
+    "INSERT INTO session (token_hash, account, delegation, created_at, seen_at) VALUES (?1, ?2, ?3, ?4, ?4)", NULL,
+    false};
+
+/* Mistakes with passwords lock only passwords and codes: who has the key of a certificate is no guesser. */
+static result proven_code(struct city *c, struct arena *a, const struct account *x, struct slice code, instant now,
+                          int64_t *step)
+{
+    bool good = x->locked_until <= now;
+    if (!x->totp_ct.n) return ok();
+    if (!code.n) return fail(a, CODE_AUTH_TOTP_REQUIRED, S("/totp"), NULL);
+    if (good) TRY(code_check(c, a, x, code, now, step, &good));
+    return good ? ok() : fail(a, CODE_TOTP_WRONG, S("/totp"), NULL);
+}
+
+result identity_sign_in_proven(struct city *c, struct tx *tx, struct arena *a, const struct proven_signin *p,
+                               instant now)
+{
+    struct account x;
+    bool found;
+    TRY(account_by_id(c, a, tx, p->account, &x, &found));
+    if (!found || x.disabled_at) return fail(a, CODE_AUTH_FAILED, (struct slice){0}, NULL);
+    int64_t step = x.totp_step;
+    TRY(proven_code(c, a, &x, p->totp, now, &step));
+    if (x.totp_ct.n) TRY(tx_exec(tx, a, &SUCCESS, BINDS(sql_id(&x.id), sql_int(step)), NULL));
+    if (p->old.n) TRY(tx_exec(tx, a, &SESSION_DELETE, BINDS(sql_blob(p->old)), NULL));
+    TRY(tx_exec(tx, a, &SESSION_PROVEN, BINDS(sql_blob(p->hash), sql_id(&x.id), sql_id(&p->delegation), sql_int(now)),
+                NULL));
+    struct actor who = {.kind = x.kind, .account = x.id};
+    return audit_add(tx, a, &who, now, p->action, p->details);
+}
+
+result identity_count_failure(struct city *c, struct arena *a, struct id account, instant now)
+{
+    return signin_count_failure(c, a, account, now);
+}
+
 result identity_sign_in(struct city *c, struct arena *a, struct slice login, struct slice password, struct slice totp,
                         struct slice old, instant now, struct slice *token, struct slice *hash)
 {

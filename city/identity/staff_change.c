@@ -1,5 +1,6 @@
 /* Staff accounts disabled and enabled, passwords and one-time codes reset. GB/T 22239-2019 8.1.4.1 (identity), 8.1.4.2 b-d
  * (accounts not needed are stopped in time; separated powers of administration). */
+#include "city/certificates/certificates.h"
 #include "city/identity/internal.h"
 #include "city/identity/keys.h"
 
@@ -239,6 +240,7 @@ static result retire_body(struct tx *tx, struct arena *a, void *ctx)
         TRY(tx_exec(tx, a, &RETIRE, BINDS(sql_id(&x.id), sql_blob(ct)), NULL));
         TRY(keys_end(tx, a, x.id));
         TRY(tx_exec(tx, a, &RETIRE_GRANTS, BINDS(sql_id(&x.id)), NULL));
+        TRY(certificates_erase(tx, a, x.id, ID_NONE));
         TRY(tx_exec(tx, a, &RETIRE_PERSON, BINDS(sql_id(&x.id)), NULL));
         json_set_id(&b, "account", id_bytes(&x.id));
         TRY(audit_add(tx, a, NULL, k->now, "staff.retired", json_object(&b)));

@@ -28,6 +28,7 @@ static const struct period {
      {"end_revoked", OLDEST("delegation", "revoked_at > 0 AND revoked_at < ?1", "revoked_at"), NULL, false}},
     {"role_change", YEARS_5, false, {"end_role_changes", OLDEST("role_change", SETTLED, "id"), NULL, false}},
     {"staff_change", YEARS_5, false, {"end_staff_changes", OLDEST("staff_change", SETTLED, "id"), NULL, false}},
+    {"trust_change", YEARS_5, false, {"end_trust_changes", OLDEST("trust_change", SETTLED, "id"), NULL, false}},
     /* one that nobody has decided is the person's right still waiting */
     {"erasure",
      YEARS_5,

@@ -31,6 +31,7 @@ static const struct place {
     {"account.totp", PLACE("account", "id", "totp_ct")},
     {"account.totp", PLACE("account", "id", "totp_pending_ct")},
     {"webauthn.name", PLACE("webauthn_key", "id", "name_ct")},
+    {"certificate.data", PLACE("account_certificate", "id", "data_ct")},
     {"inbox.content", PLACE("inbox", "id", "content_ct")},
     {"outbox.payload", PLACE("outbox", "id", "payload_ct")},
     {"licence.to", PLACE("licence_presentation", "id", "to_ct")},

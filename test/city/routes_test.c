@@ -287,11 +287,19 @@ static void acting_needs_a_key(struct store_fixture *f)
  * public check of a file go without the token against forged requests. */
 static void only_few_go_without_csrf(struct store_fixture *f)
 {
-    static const char *const FREE[] = {"POST /api/v1/session",         "POST /api/v1/registration",
-                                       "POST /api/v1/verify",          "POST /api/v1/setup/{token}",
-                                       "POST /api/v1/setup",           "POST /api/v1/password-reset",
-                                       "POST /api/v1/session/keys",    "POST /api/v1/oidc/token",
-                                       "POST /api/v1/session/outside", "POST /api/v1/session/outside/back"};
+    static const char *const FREE[] = {"POST /api/v1/session",
+                                       "POST /api/v1/registration",
+                                       "POST /api/v1/verify",
+                                       "POST /api/v1/setup/{token}",
+                                       "POST /api/v1/setup",
+                                       "POST /api/v1/password-reset",
+                                       "POST /api/v1/session/keys",
+                                       "POST /api/v1/oidc/token",
+                                       "POST /api/v1/session/outside",
+                                       "POST /api/v1/session/outside/back",
+                                       "POST /api/v1/session/certificate/challenge",
+                                       "POST /api/v1/session/certificate",
+                                       "POST /api/v1/session/certificate/tls"};
     instant now;
     struct test_city *t = city(f, &now);
     struct route *routes;

@@ -30,6 +30,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/desk/templates', component: () => import('./pages/Templates.vue'), meta: { title: 'templates.title' } },
   { path: '/desk/account', component: () => import('./pages/Account.vue'), meta: { title: 'account.title' } },
   { path: '/desk/sign-in', component: () => import('./pages/SignIn.vue'), meta: { title: 'signIn.title', open: true } },
+  { path: '/desk/sign-in/certificate', component: () => import('./pages/SignInCertificate.vue'), meta: { title: 'cert.signIn', open: true } },
   { path: '/board', component: () => import('./pages/Board.vue'), meta: { title: 'board.title' } },
   { path: '/board/wall', component: () => import('./pages/BoardWall.vue'), meta: { title: 'board.wall', wall: true } },
   { path: '/board/towns/:code', component: () => import('./pages/BoardPlace.vue'), meta: { title: 'board.town', place: 'town' } },
@@ -63,6 +64,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/ops/roles', component: () => import('./pages/OpsRoles.vue'), meta: { title: 'ops.roles' } },
   { path: '/ops/outbox', component: () => import('./pages/OpsOutbox.vue'), meta: { title: 'ops.outbox' } },
   { path: '/ops/erasures', component: () => import('./pages/OpsErasures.vue'), meta: { title: 'ops.erasures' } },
+  { path: '/ops/trust-lists', component: () => import('./pages/OpsTrustLists.vue'), meta: { title: 'trust.title' } },
   { path: '/ops/audit', component: () => import('./pages/OpsAudit.vue'), meta: { title: 'ops.audit' } },
   { path: '/:rest(.*)*', component: () => import('./pages/NotFound.vue'), meta: { title: 'notFound.title' } },
 ]

@@ -39,6 +39,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/oidc/back', component: () => import('./pages/OidcBack.vue'), meta: { title: 'outside.title' } },
   { path: '/oidc/logout', component: () => import('./pages/OidcLogout.vue'), meta: { title: 'systems.logout' } },
   { path: '/sign-in', component: () => import('./pages/SignIn.vue'), meta: { title: 'signIn.title' } },
+  { path: '/sign-in/certificate', component: () => import('./pages/SignInCertificate.vue'), meta: { title: 'cert.signIn' } },
   { path: '/forgot', component: () => import('./pages/Forgot.vue'), meta: { title: 'forgot.title' } },
   { path: '/register', component: () => import('./pages/Register.vue'), meta: { title: 'register.title' } },
   { path: '/:rest(.*)*', component: () => import('./pages/NotFound.vue'), meta: { title: 'notFound.title' } },

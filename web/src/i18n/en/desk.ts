@@ -14,6 +14,7 @@ import briefing from './briefing'
 import decisions from './decisions'
 import { fix, migrate } from './migrate'
 import portal from './portal'
+import { cert, trust } from './certificates'
 import seals from './seals'
 
 const desk: typeof zh = {
@@ -133,6 +134,8 @@ const desk: typeof zh = {
   ...knowledge,
   claims,
   news: { ...portal.news, desk: newsDesk },
+  cert,
+  trust,
   seals,
   area: portal.area,
   briefing,

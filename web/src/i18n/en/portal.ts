@@ -4,6 +4,7 @@ import licences from './licences'
 import rights from './rights'
 import news from './news'
 import request from './request'
+import { cert } from './certificates'
 import seals from './seals'
 
 const portal: typeof zh = {
@@ -97,6 +98,7 @@ const portal: typeof zh = {
     10: 'Minority investors', 11: 'Intellectual property', 12: 'Cross-border trade', 13: 'Paying taxes', 14: 'Enforcing contracts', 15: 'Resolving insolvency', 16: 'Market supervision', 17: 'Government services', 18: 'Inclusive innovation',
   },
   news,
+  cert,
   seals,
   services: {
     title: 'All services',

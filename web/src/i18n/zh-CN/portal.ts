@@ -4,6 +4,7 @@ import licences from './licences'
 import rights from './rights'
 import news from './news'
 import request from './request'
+import { cert } from './certificates'
 import seals from './seals'
 
 const nav = {
@@ -99,6 +100,7 @@ export default {
     10: '保护中小投资者', 11: '知识产权', 12: '跨境贸易', 13: '纳税', 14: '执行合同', 15: '办理破产', 16: '市场监管', 17: '政务服务', 18: '包容普惠创新',
   },
   news,
+  cert,
   seals,
   services: {
     title: '全部事项',
