@@ -179,11 +179,14 @@ static const struct stmt SESSION_PROVEN = {
     "INSERT INTO session (token_hash, account, delegation, created_at, seen_at) VALUES (?1, ?2, ?3, ?4, ?4)", NULL,
     false};
 
-/* Mistakes with passwords lock only passwords and codes: who has the key of a certificate is no guesser. */
-static result proven_code(struct city *c, struct arena *a, const struct account *x, struct slice code, instant now,
-                          int64_t *step)
+/* Mistakes with passwords lock only passwords and codes: who has the key of a certificate is no guesser. A security key is not asked for
+ * besides, but where a role signs in with such a key only, that holds here too. */
+static result proven_code(struct city *c, struct tx *tx, struct arena *a, const struct account *x, struct slice code,
+                          instant now, int64_t *step)
 {
-    bool good = x->locked_until <= now;
+    bool good = x->locked_until <= now, only;
+    TRY(key_role(c, tx, a, x->id, &only));
+    if (only) return fail(a, CODE_AUTH_KEY_REQUIRED, S("/certificate"), NULL);
     if (!x->totp_ct.n) return ok();
     if (!code.n) return fail(a, CODE_AUTH_TOTP_REQUIRED, S("/totp"), NULL);
     if (good) TRY(code_check(c, a, x, code, now, step, &good));
@@ -198,7 +201,7 @@ result identity_sign_in_proven(struct city *c, struct tx *tx, struct arena *a, c
     TRY(account_by_id(c, a, tx, p->account, &x, &found));
     if (!found || x.disabled_at) return fail(a, CODE_AUTH_FAILED, (struct slice){0}, NULL);
     int64_t step = x.totp_step;
-    TRY(proven_code(c, a, &x, p->totp, now, &step));
+    TRY(proven_code(c, tx, a, &x, p->totp, now, &step));
     if (x.totp_ct.n) TRY(tx_exec(tx, a, &SUCCESS, BINDS(sql_id(&x.id), sql_int(step)), NULL));
     if (p->old.n) TRY(tx_exec(tx, a, &SESSION_DELETE, BINDS(sql_blob(p->old)), NULL));
     TRY(tx_exec(tx, a, &SESSION_PROVEN, BINDS(sql_blob(p->hash), sql_id(&x.id), sql_id(&p->delegation), sql_int(now)),

@@ -9,6 +9,8 @@ import sys
 
 import bulk  # noqa: F401
 import claims  # noqa: F401  (tests register themselves)
+import certificates  # noqa: F401  (tests register themselves)
+import claims  # noqa: F401
 import commands  # noqa: F401
 import configuration  # noqa: F401
 import demo_year  # noqa: F401

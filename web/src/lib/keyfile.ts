@@ -1,6 +1,6 @@
 // A certificate and its key from a file of the holder: PKCS #12 (RFC 7292) or PEM. Read here and used by the browser's own cryptography; neither
 // file nor password goes anywhere. Keys that browsers cannot use (SM2) are signed with by the tool that keeps them.
-import { type Element, elements, inside, integer, oid, one, pem } from './der'
+import { type Element, elements, inside, integer, oid, one, pem, unbase64 } from './der'
 
 export type KeyFault = 'format' | 'password' | 'needPassword' | 'noKey' | 'noCertificate' | 'sm2' | 'algorithm' | 'oldEncryption' | 'noCrypto'
 export class KeyFileFault extends Error {
