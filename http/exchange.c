@@ -136,7 +136,9 @@ static result origin(struct exchange *x)
 static result rate(struct exchange *x)
 {
     int flags = x->route->e->flags;
-    enum limit_kind kind = flags & EP_CERTIFICATE ? LIMIT_CERTIFICATE : flags & EP_COSTLY ? LIMIT_COSTLY : LIMIT_GENERAL;
+    enum limit_kind kind = flags & EP_CERTIFICATE ? LIMIT_CERTIFICATE
+                           : flags & EP_COSTLY    ? LIMIT_COSTLY
+                                                  : LIMIT_GENERAL;
     int64_t wait = limits_take(x->h->limits, x->q.peer, kind, x->q.now);
     if (wait == 0) return ok();
     x->retry_after = (wait + 999) / 1000;

@@ -8,6 +8,7 @@ import { launch } from './lib.mjs'
 import { visits, windows } from './pages.mjs'
 import { board } from './journeys/board.mjs'
 import { briefing } from './journeys/briefing.mjs'
+import { certificates } from './journeys/certificates.mjs'
 import { claims } from './journeys/claims.mjs'
 import { condition } from './journeys/condition.mjs'
 import { company } from './journeys/company.mjs'
@@ -68,7 +69,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 try {
   browser = await launch()
   await one(browser, ['a service is checked, and published by two people', office['a service is checked, and published by two people']]) // others use the service
-  const rest = { ...company, ...portal, ...desk, ...flow, ...migration, ...office, ...towns, ...ratings, ...rights, ...seals, ...hotline, ...help, ...knowledge, ...board, ...condition, ...decisions, ...designer, ...simulation, ...briefing, ...news, ...claims, ...own, ...keys, ...systems, ...licences, ...paper }
+  const rest = { ...company, ...portal, ...desk, ...flow, ...migration, ...office, ...towns, ...ratings, ...rights, ...seals, ...hotline, ...help, ...knowledge, ...board, ...condition, ...decisions, ...designer, ...simulation, ...briefing, ...news, ...claims, ...certificates, ...own, ...keys, ...systems, ...licences, ...paper }
   delete rest['a service is checked, and published by two people']
   await all(browser, Object.entries(rest), 2)
   await all(browser, visits(), 3)
