@@ -59,7 +59,7 @@ static result standing(struct arena *a, const struct x509_cert *cert, const stru
 /* ---- revocation ---- */
 
 static result with_words(struct city *c, struct arena *a, const struct recognised_ca *ca, const struct x509_path *path,
-                         struct x509_ask ask, int64_t age)
+                         struct x509_ask ask, bool lists, int64_t age)
 {
     struct status_words w;
     struct x509_path again;
@@ -67,22 +67,23 @@ static result with_words(struct city *c, struct arena *a, const struct recognise
     ask.revocation = X509_REVOCATION_ALL;
     ask.status_age = age;
     ask.crls = w.crls;
-    ask.ncrls = w.ncrls;
+    ask.ncrls = lists ? w.ncrls : 0;
     ask.ocsp = w.ocsp;
     ask.nocsp = w.nocsp;
     return x509_validate(a, path->certs[0], &ask, &again);
 }
 
-/* What is kept and current; then what the worker brings; then, where the list allows it, an older word. */
+/* Where there are responders, their answer of now comes before a list of an hour ago. First what is kept and current; then what the worker brings, lists
+ * too when no responder answers; then, where the trust list allows it, an older word. */
 static result not_revoked(struct city *c, struct arena *a, const struct recognised_ca *ca, const struct x509_path *path,
                           const struct x509_ask *ask, instant now)
 {
-    result r = with_words(c, a, ca, path, *ask, 0);
+    result r = with_words(c, a, ca, path, *ask, ca->nocsp == 0, 0);
     if (result_code(r) != CODE_CERT_STATUS) return r;
     TRY(status_want(c, a, ca, path, now));
-    r = with_words(c, a, ca, path, *ask, 0);
+    r = with_words(c, a, ca, path, *ask, true, 0);
     if (result_code(r) != CODE_CERT_STATUS || ca->status_age == 0) return r;
-    return with_words(c, a, ca, path, *ask, ca->status_age);
+    return with_words(c, a, ca, path, *ask, true, ca->status_age);
 }
 
 /* ---- whom it names ---- */
