@@ -80,10 +80,11 @@ static result not_revoked(struct city *c, struct arena *a, const struct recognis
 {
     result r = with_words(c, a, ca, path, *ask, ca->nocsp == 0, 0);
     if (result_code(r) != CODE_CERT_STATUS) return r;
-    TRY(status_want(c, a, ca, path, now));
-    r = with_words(c, a, ca, path, *ask, true, 0);
+    TRY(status_want(c, a, ca, path, ask.at));
+    ask.at = time_now(c->time); /* what came meanwhile may be younger than the question */
+    r = with_words(c, a, ca, path, ask, true, 0);
     if (result_code(r) != CODE_CERT_STATUS || ca->status_age == 0) return r;
-    return with_words(c, a, ca, path, *ask, true, ca->status_age);
+    return with_words(c, a, ca, path, ask, true, ca->status_age);
 }
 
 /* ---- whom it names ---- */
@@ -130,7 +131,7 @@ result certificate_judge(struct city *c, struct arena *a, const struct x509_cert
     ask.policies = ca->policies;
     ask.npolicies = ca->npolicies;
     ask.explicit_policy = ca->npolicies > 0;
-    TRY(not_revoked(c, a, ca, &path, &ask, now));
+    TRY(not_revoked(c, a, ca, &path, ask));
     holders_of(a, out);
     return out->nholders ? ok() : fail(a, CODE_CERT_IDENTIFIER, x509_subject(a, cert), NULL);
 }

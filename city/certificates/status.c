@@ -6,7 +6,8 @@
 #include <time.h>
 
 static const struct stmt KEPT = {"certificate_status_kept",
-                                 "SELECT answer, failed_at, wanted FROM certificate_status WHERE id = ?1", NULL, false};
+                                 "SELECT answer, failed_at, wanted, due_at FROM certificate_status WHERE id = ?1", NULL,
+                                 false};
 static const struct stmt WANT = {
     "certificate_status_want",
     "INSERT INTO certificate_status (id, url, request, answer, fetched_at, due_at, failed_at, wanted) VALUES (?1,?2,?3,?4,0,0,0,1)"
@@ -120,7 +121,8 @@ result status_want(struct city *c, struct arena *a, const struct recognised_ca *
         struct rows r;
         TRY(store_query(c->store, a, &KEPT, BINDS(sql_blob(all[i].id)), &r));
         bool down = r.n && row(&r, 0)[1].i > 0 && now - row(&r, 0)[1].i < STATUS_PAUSE;
-        if (!down) list[k.n++] = all[i];
+        bool fresh = r.n && !all[i].request.n && row(&r, 0)[3].i > now; /* a list that is not due: it may be long */
+        if (!down && !fresh) list[k.n++] = all[i];
     }
     if (!k.n) return ok();
     TRY(store_run(c->store, a, "certificate_status_want", want_body, &k));

@@ -66,7 +66,7 @@ static result put_body(struct tx *tx, struct arena *a, void *ctx)
     struct putting *p = ctx;
     return tx_exec(tx, a, &PUT,
                    BINDS(sql_blob(p->id), sql_text(S(KIT_CRL)), sql_blob(S("")), sql_blob(p->crl), sql_int(p->now),
-                         sql_int(p->now + MS_DAY)),
+                         sql_int(p->now)),
                    NULL);
 }
 
