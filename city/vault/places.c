@@ -2,6 +2,7 @@
 #include "city/vault/rotate.h"
 
 #define OF(owner) "JOIN data_key k ON k.id = t." owner
+#define OF_ACCOUNT "JOIN account o ON o.id = t.account JOIN data_key k ON k.id = o.subject"
 #define OF_SEAL "JOIN seal s ON s.id = t.seal_id JOIN data_key k ON k.id = s.subject"
 #define OF_BATCH \
     "JOIN seal_batch b ON b.id = t.batch JOIN seal s ON s.id = b.seal_id JOIN data_key k ON k.id = s.subject"
@@ -10,6 +11,7 @@
 const struct sealed_place VAULT_PLACES[] = {
     SEALED_PLACE("subject", "id", "profile_ct", OF("id"), "subject.profile"),
     SEALED_PLACE("account", "id", "identity_ct", OF("subject"), "account.identity"),
+    SEALED_PLACE("account_certificate", "id", "data_ct", OF_ACCOUNT, "certificate.data"),
     SEALED_PLACE("draft", "id", "data_ct", OF("subject"), "draft.data"),
     SEALED_PLACE("attachment", "id", "meta_ct", OF("id"), "attachment.meta"),
     SEALED_PLACE("attachment", "id", "content_ct", OF("id"), "attachment.content"),
