@@ -76,9 +76,9 @@ static result with_words(struct city *c, struct arena *a, const struct recognise
 /* Where there are responders, their answer of now comes before a list of an hour ago. First what is kept and current; then what the worker brings, lists
  * too when no responder answers; then, where the trust list allows it, an older word. */
 static result not_revoked(struct city *c, struct arena *a, const struct recognised_ca *ca, const struct x509_path *path,
-                          const struct x509_ask *ask, instant now)
+                          struct x509_ask ask)
 {
-    result r = with_words(c, a, ca, path, *ask, ca->nocsp == 0, 0);
+    result r = with_words(c, a, ca, path, ask, ca->nocsp == 0, 0);
     if (result_code(r) != CODE_CERT_STATUS) return r;
     TRY(status_want(c, a, ca, path, ask.at));
     ask.at = time_now(c->time); /* what came meanwhile may be younger than the question */
