@@ -8,7 +8,6 @@ Prints one line a test and "start: N passed, M failed" last. Nothing here is tim
 import sys
 
 import bulk  # noqa: F401
-import claims  # noqa: F401  (tests register themselves)
 import certificates  # noqa: F401  (tests register themselves)
 import claims  # noqa: F401
 import commands  # noqa: F401
