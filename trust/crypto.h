@@ -74,13 +74,14 @@ MUST result crypto_sm4(struct arena *a, enum crypto_sm4_mode mode, bool encrypt,
                        struct slice in, struct slice *out);
 
 /* ---- signatures ---- */
-enum crypto_kind { CRYPTO_SM2, CRYPTO_P256, CRYPTO_ED25519 };
+enum crypto_kind { CRYPTO_SM2, CRYPTO_P256, CRYPTO_P384, CRYPTO_RSA, CRYPTO_ED25519 };
 struct crypto_key; /* a public key, or a key pair */
 /* The id that GM/T 0009 practice hashes into every SM2 signature (OpenSSL 3.0 would use none). */
 #define CRYPTO_SM2_ID "1234567812345678"
 
 MUST result crypto_key_new(struct arena *a, enum crypto_kind kind, struct crypto_key **out);
-/* PKCS #8 DER, unencrypted / SubjectPublicKeyInfo DER. CODE_CRYPTO_KEY: malformed, trailing bytes, or of no kind above. */
+/* PKCS #8 DER, unencrypted / SubjectPublicKeyInfo DER. CODE_CRYPTO_KEY: malformed, trailing bytes, or of no kind above (RSA: from
+ * 2048 bits on). */
 MUST result crypto_key_from_pkcs8(struct arena *a, struct slice der, struct crypto_key **out);
 MUST result crypto_key_from_spki(struct arena *a, struct slice der, struct crypto_key **out);
 struct slice crypto_key_pkcs8(struct arena *a, const struct crypto_key *k);
@@ -90,7 +91,18 @@ enum crypto_kind crypto_key_kind(const struct crypto_key *k);
 void *crypto_key_handle(const struct crypto_key *k);
 /* Wraps an EVP_PKEY (takes over the reference). */
 MUST result crypto_key_of_handle(struct arena *a, void *pkey, struct crypto_key **out);
-/* Over the message itself. SM2 with SM3 and CRYPTO_SM2_ID: DER {r, s}; P-256 with SHA-256: DER {r, s}; Ed25519: 64 bytes. */
+/* A key pair whose private half is in another place, a token say: crypto_sign asks there. reference is how that place knows the key. */
+struct crypto_outside {
+    result (*sign)(void *of, struct arena *a, struct slice message, struct slice *signature);
+    void *of;
+    struct slice reference;
+};
+MUST result crypto_key_outside(struct arena *a, struct slice spki, const struct crypto_outside *where,
+                               struct crypto_key **out);
+/* NULL: the private half, if any, is here. */
+const struct crypto_outside *crypto_key_where(const struct crypto_key *k);
+/* Over the message itself. SM2 with SM3 and CRYPTO_SM2_ID: DER {r, s}; P-256 and P-384 with SHA-256: DER {r, s}; RSA with SHA-256 and PKCS #1 1.5
+ * padding; Ed25519: 64 bytes. */
 MUST result crypto_sign(struct arena *a, const struct crypto_key *k, struct slice message, struct slice *signature);
 bool crypto_verify(const struct crypto_key *k, struct slice message, struct slice signature);
 

@@ -1,9 +1,10 @@
-/* Signature keys: SM2, P-256, Ed25519. */
+/* Signature keys: SM2, P-256, P-384, RSA, Ed25519. */
 #include "trust/crypto.h"
 
 #include <openssl/core_names.h>
 #include <openssl/decoder.h>
 #include <openssl/ec.h>
+#include <openssl/rsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -11,6 +12,7 @@
 struct crypto_key {
     enum crypto_kind kind;
     EVP_PKEY *pkey;
+    const struct crypto_outside *outside; /* NULL: not */
 };
 
 static void free_pkey(void *p)
@@ -36,9 +38,14 @@ static bool kind_of(EVP_PKEY *pkey, enum crypto_kind *out)
         *out = CRYPTO_SM2;
         return true;
     }
+    if (EVP_PKEY_is_a(pkey, "RSA")) {
+        *out = CRYPTO_RSA;
+        return EVP_PKEY_get_bits(pkey) >= 2048;
+    }
     if (!EVP_PKEY_is_a(pkey, "EC") || EVP_PKEY_get_group_name(pkey, group, sizeof group, &n) != 1) return false;
-    *out = CRYPTO_P256;
-    return slice_is(slice_of(group, n), "prime256v1");
+    bool is_p384 = slice_is(slice_of(group, n), "secp384r1");
+    *out = is_p384 ? CRYPTO_P384 : CRYPTO_P256;
+    return is_p384 || slice_is(slice_of(group, n), "prime256v1");
 }
 
 result crypto_key_of_handle(struct arena *a, void *pkey, struct crypto_key **out)
@@ -46,10 +53,10 @@ result crypto_key_of_handle(struct arena *a, void *pkey, struct crypto_key **out
     enum crypto_kind kind;
     if (!kind_of(pkey, &kind)) {
         EVP_PKEY_free(pkey);
-        return bad_key(a, "neither SM2, P-256 nor Ed25519");
+        return bad_key(a, "neither SM2, P-256, P-384, RSA nor Ed25519");
     }
     struct crypto_key *k = NEW(a, struct crypto_key);
-    *k = (struct crypto_key){kind, pkey};
+    *k = (struct crypto_key){kind, pkey, NULL};
     arena_cleanup(a, free_pkey, pkey);
     *out = k;
     return ok();
@@ -61,6 +68,8 @@ result crypto_key_new(struct arena *a, enum crypto_kind kind, struct crypto_key 
     switch (kind) {
     case CRYPTO_SM2: pkey = EVP_PKEY_Q_keygen(NULL, NULL, "SM2"); break;
     case CRYPTO_P256: pkey = EVP_EC_gen("P-256"); break;
+    case CRYPTO_P384: pkey = EVP_EC_gen("P-384"); break;
+    case CRYPTO_RSA: pkey = EVP_RSA_gen(3072); break;
     case CRYPTO_ED25519: pkey = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"); break;
     }
     if (!pkey) return bad_key(a, "key generation failed");
@@ -126,11 +135,28 @@ void *crypto_key_handle(const struct crypto_key *k)
     return k->pkey;
 }
 
+result crypto_key_outside(struct arena *a, struct slice spki, const struct crypto_outside *where, struct crypto_key **out)
+{
+    struct crypto_outside *o = NEW(a, struct crypto_outside);
+    TRY(crypto_key_from_spki(a, spki, out));
+    *o = *where;
+    o->reference = arena_copy(a, where->reference);
+    (*out)->outside = o;
+    return ok();
+}
+
+const struct crypto_outside *crypto_key_where(const struct crypto_key *k)
+{
+    return k->outside;
+}
+
 static const char *digest_of(enum crypto_kind kind)
 {
     switch (kind) {
     case CRYPTO_SM2: return "SM3";
-    case CRYPTO_P256: return "SHA256";
+    case CRYPTO_P256:
+    case CRYPTO_P384:
+    case CRYPTO_RSA: return "SHA256";
     default: return NULL; /* Ed25519 hashes by itself */
     }
 }
@@ -161,6 +187,7 @@ result crypto_sign(struct arena *a, const struct crypto_key *k, struct slice mes
     EVP_MD_CTX *ctx = NULL;
     const unsigned char *m = message.n ? (const unsigned char *)message.p : (const unsigned char *)"";
     size_t n = 0;
+    if (k->outside) return k->outside->sign(k->outside->of, a, message, signature);
     bool good = begin(k, EVP_DigestSignInit_ex, &ctx) && EVP_DigestSign(ctx, NULL, &n, m, message.n) == 1;
     unsigned char *sig = good ? arena_alloc(a, n) : NULL;
     good = good && EVP_DigestSign(ctx, sig, &n, m, message.n) == 1;

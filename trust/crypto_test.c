@@ -4,6 +4,7 @@
 
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
+#include <openssl/rsa.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 
@@ -173,8 +174,8 @@ static void sign_kinds(void **state)
         assert_code(crypto_key_from_spki(a, arena_printf(a, "%.*sx", 3, "abc"), &pub), CODE_CRYPTO_KEY);
     }
     struct crypto_key *k;
-    EVP_PKEY *rsa = EVP_EC_gen("P-384");
-    assert_code(crypto_key_of_handle(a, rsa, &k), CODE_CRYPTO_KEY);
+    assert_code(crypto_key_of_handle(a, EVP_EC_gen("P-521"), &k), CODE_CRYPTO_KEY);
+    assert_code(crypto_key_of_handle(a, EVP_RSA_gen(1024), &k), CODE_CRYPTO_KEY);
 }
 
 static void ed25519_vector(void **state) /* RFC 8032, 7.1, test 2 */

@@ -268,19 +268,27 @@ result signer_seal_crl(struct arena *a, const struct seal_keys *k, const struct 
     return size > 0 ? ok() : ca_failed(a, "the list of revoked seals could not be made");
 }
 
-result signer_keys_make_test(struct arena *a, const struct signer_names *names, instant now, struct signer_keys *out)
+result signer_keys_make(struct arena *a, const struct signer_store *store, const struct signer_making *m, instant now,
+                        struct signer_keys *out)
 {
     *out = (struct signer_keys){.test = true};
-    TRY(crypto_key_new(a, CRYPTO_P256, &out->document));
+    TRY(store->make(store->of, a, "document", m->document, &out->document));
     TRY(crypto_key_new(a, CRYPTO_SM2, &out->sm2));
-    TRY(crypto_key_new(a, CRYPTO_ED25519, &out->ed25519));
-    TRY(crypto_key_new(a, CRYPTO_ED25519, &out->log));
+    TRY(store->make(store->of, a, "ed25519", CRYPTO_ED25519, &out->ed25519));
+    TRY(store->make(store->of, a, "log", CRYPTO_ED25519, &out->log));
     out->city.version = 1;
     out->city.test = out->certificates.test = true;
     random_bytes(out->city.key, sizeof out->city.key);
     random_bytes(out->city.index_key, sizeof out->city.index_key);
-    TRY(make_hierarchy(a, names, now, out));
+    TRY(make_hierarchy(a, &m->names, now, out));
     TRY(signer_keys_log(a, out));
     TRY(signer_keys_id(a, out));
-    return signer_keys_add_seals(a, names, now, out);
+    return signer_keys_add_seals(a, &m->names, now, out);
+}
+
+result signer_keys_make_test(struct arena *a, const struct signer_names *names, instant now, struct signer_keys *out)
+{
+    const struct signer_store here = signer_store_passphrase(NULL);
+    const struct signer_making m = {*names, CRYPTO_P256};
+    return signer_keys_make(a, &here, &m, now, out);
 }

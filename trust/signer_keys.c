@@ -9,6 +9,7 @@
 /* A passphrase guards the file for years and is computed once at start: costlier than a sign-in. */
 enum { FILE_MEMORY_KIB = 131072, FILE_PASSES = 4, FILE_SALT = 16, FILE_MAX = 256 * 1024 };
 #define FILE_FORMAT "tongban-signd keys 1"
+#define FILE_FORMAT_STORE "tongban-signd keys 2" /* with "store": not a passphrase */
 #define FILE_AAD "tongban-signd key file"
 
 static result not_a_key_file(struct arena *a, const char *why)
@@ -22,6 +23,37 @@ static result derive_file_key(struct arena *a, struct slice passphrase, struct s
     int rc = argon2id_hash_raw(FILE_PASSES, FILE_MEMORY_KIB, 1, passphrase.n ? passphrase.p : "", passphrase.n, salt.p,
                                salt.n, key, CRYPTO_KEY_BYTES);
     return rc == ARGON2_OK ? ok() : not_a_key_file(a, argon2_error_message(rc));
+}
+
+static result make_here(void *of, struct arena *a, const char *use, enum crypto_kind kind, struct crypto_key **out)
+{
+    (void)of, (void)use;
+    return crypto_key_new(a, kind, out);
+}
+
+static result lock_passphrase(void *of, struct arena *a, struct json_builder *head, uint8_t key[CRYPTO_KEY_BYTES])
+{
+    const struct slice *passphrase = of;
+    char salt[FILE_SALT];
+    random_bytes(salt, sizeof salt);
+    json_set_cstr(head, "kdf", "argon2id m=131072 t=4 p=1");
+    json_set_str(head, "salt", base64_encode(a, slice_of(salt, sizeof salt)));
+    return derive_file_key(a, *passphrase, slice_of(salt, sizeof salt), key);
+}
+
+static result unlock_passphrase(void *of, struct arena *a, const struct json *head, uint8_t key[CRYPTO_KEY_BYTES])
+{
+    const struct slice *passphrase = of;
+    struct slice salt;
+    if (!base64_decode(a, json_string(head, "salt"), &salt) || salt.n != FILE_SALT)
+        return not_a_key_file(a, "damaged key file");
+    return derive_file_key(a, *passphrase, salt, key);
+}
+
+struct signer_store signer_store_passphrase(const struct slice *passphrase)
+{
+    return (struct signer_store){"passphrase",    (void *)(uintptr_t)passphrase, make_here, NULL,
+                                 lock_passphrase, unlock_passphrase};
 }
 
 static void set_bytes(struct json_builder *b, const char *name, struct slice s)
@@ -39,6 +71,20 @@ static const struct json *old_keys(struct arena *a, const struct city_key *k)
         json_add(&list, json_object(&b));
     }
     return json_array(&list);
+}
+
+/* A key that is here stands in the file itself, one of a token by what finds it again. */
+static void set_key(struct json_builder *b, const char *name, const struct crypto_key *k)
+{
+    const struct crypto_outside *o = crypto_key_where(k);
+    if (!o) {
+        set_bytes(b, name, crypto_key_pkcs8(b->a, k));
+        return;
+    }
+    struct json_builder v = json_builder(b->a);
+    json_set_str(&v, "reference", o->reference);
+    set_bytes(&v, "public", crypto_key_spki(b->a, k));
+    json_set(b, name, json_object(&v));
 }
 
 static const struct json *inner_seals(struct arena *a, const struct seal_keys *k)
@@ -60,11 +106,11 @@ static const struct json *inner(struct arena *a, const struct signer_keys *k)
     set_bytes(&b, "city_key", slice_of((const char *)k->city.key, CRYPTO_KEY_BYTES));
     set_bytes(&b, "index_key", slice_of((const char *)k->city.index_key, CRYPTO_KEY_BYTES));
     if (k->city.nold) json_set(&b, "old_city_keys", old_keys(a, &k->city));
-    set_bytes(&b, "document_key", crypto_key_pkcs8(a, k->document));
+    set_key(&b, "document_key", k->document);
     set_bytes(&b, "sm2_key", crypto_key_pkcs8(a, k->sm2));
-    set_bytes(&b, "ed25519_key", crypto_key_pkcs8(a, k->ed25519));
-    set_bytes(&b, "log_key", crypto_key_pkcs8(a, k->log));
-    set_bytes(&b, "id_key", crypto_key_pkcs8(a, k->id));
+    set_key(&b, "ed25519_key", k->ed25519);
+    set_key(&b, "log_key", k->log);
+    set_key(&b, "id_key", k->id);
     json_set_str(&b, "anchors", k->certificates.anchors);
     json_set_str(&b, "issuing", k->certificates.issuing);
     json_set_str(&b, "document", k->certificates.document);
@@ -74,21 +120,22 @@ static const struct json *inner(struct arena *a, const struct signer_keys *k)
     return json_object(&b);
 }
 
-result signer_keys_seal(struct arena *a, const struct signer_keys *k, struct slice passphrase, struct slice *file)
+static bool is_passphrase(const struct signer_store *s)
 {
-    char salt[FILE_SALT];
+    return strcmp(s->kind, "passphrase") == 0;
+}
+
+result signer_keys_seal(struct arena *a, const struct signer_keys *k, const struct signer_store *store,
+                        struct slice *file)
+{
     uint8_t key[CRYPTO_KEY_BYTES];
-    random_bytes(salt, sizeof salt);
-    TRY(derive_file_key(a, passphrase, slice_of(salt, sizeof salt), key));
-    struct slice plain = json_write(a, inner(a, k));
-    struct slice box = crypto_seal(a, key, 1, S(FILE_AAD), plain);
-    crypto_wipe(key, sizeof key);
     struct json_builder b = json_builder(a);
-    json_set_cstr(&b, "format", FILE_FORMAT);
-    json_set_cstr(&b, "kdf", "argon2id m=131072 t=4 p=1");
+    json_set_cstr(&b, "format", is_passphrase(store) ? FILE_FORMAT : FILE_FORMAT_STORE);
+    if (!is_passphrase(store)) json_set_cstr(&b, "store", store->kind);
     json_set_bool(&b, "test", k->test);
-    set_bytes(&b, "salt", slice_of(salt, sizeof salt));
-    set_bytes(&b, "box", box);
+    TRY(store->lock(store->of, a, &b, key));
+    set_bytes(&b, "box", crypto_seal(a, key, 1, S(FILE_AAD), json_write(a, inner(a, k))));
+    crypto_wipe(key, sizeof key);
     *file = json_write(a, json_object(&b));
     return ok();
 }
@@ -100,6 +147,29 @@ static result read_key(struct arena *a, const struct json *v, const char *name, 
     if (!base64_decode(a, json_string(v, name), &der)) return not_a_key_file(a, name);
     TRY(crypto_key_from_pkcs8(a, der, out));
     return crypto_key_kind(*out) == kind ? ok() : not_a_key_file(a, name);
+}
+
+static result find_key(struct arena *a, const struct json *v, const char *name, const struct signer_store *store,
+                       enum crypto_kind kind, struct crypto_key **out)
+{
+    const struct json *at = json_get(v, name);
+    struct slice spki;
+    if (!at || at->type != JSON_OBJECT) return read_key(a, v, name, kind, out);
+    if (!store->find || !base64_decode(a, json_string(at, "public"), &spki)) return not_a_key_file(a, name);
+    TRY(store->find(store->of, a, json_string(at, "reference"), spki, out));
+    return crypto_key_kind(*out) == kind ? ok() : not_a_key_file(a, name);
+}
+
+/* The key of PDFs is of one of three kinds. */
+static result find_document(struct arena *a, const struct json *v, const struct signer_store *store, struct crypto_key **out)
+{
+    static const enum crypto_kind kinds[] = {CRYPTO_P256, CRYPTO_P384, CRYPTO_RSA};
+    result r = ok();
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        r = find_key(a, v, "document_key", store, kinds[i], out);
+        if (!failed(r) || result_code(r) != CODE_CRYPTO_KEY) return r;
+    }
+    return r;
 }
 
 static result read_secret(struct arena *a, const struct json *v, const char *name, uint8_t out[CRYPTO_KEY_BYTES])
@@ -184,7 +254,7 @@ static result read_seals(struct arena *a, const struct json *v, struct seal_keys
     return ok();
 }
 
-static result read_inner(struct arena *a, const struct json *v, struct signer_keys *k)
+static result read_inner(struct arena *a, const struct json *v, const struct signer_store *store, struct signer_keys *k)
 {
     int64_t version = json_int(v, "city_key_version", 0);
     if (version < 1 || version > 255) return not_a_key_file(a, "city_key_version"); /* one byte in index hashes */
@@ -194,11 +264,11 @@ static result read_inner(struct arena *a, const struct json *v, struct signer_ke
     TRY(read_secret(a, v, "city_key", k->city.key));
     TRY(read_secret(a, v, "index_key", k->city.index_key));
     TRY(read_old_keys(a, json_get(v, "old_city_keys"), &k->city));
-    TRY(read_key(a, v, "document_key", CRYPTO_P256, &k->document));
+    TRY(find_document(a, v, store, &k->document));
     TRY(read_key(a, v, "sm2_key", CRYPTO_SM2, &k->sm2));
-    TRY(read_key(a, v, "ed25519_key", CRYPTO_ED25519, &k->ed25519));
-    if (json_get(v, "log_key")) TRY(read_key(a, v, "log_key", CRYPTO_ED25519, &k->log));
-    if (json_get(v, "id_key")) TRY(read_key(a, v, "id_key", CRYPTO_P256, &k->id));
+    TRY(find_key(a, v, "ed25519_key", store, CRYPTO_ED25519, &k->ed25519));
+    if (json_get(v, "log_key")) TRY(find_key(a, v, "log_key", store, CRYPTO_ED25519, &k->log));
+    if (json_get(v, "id_key")) TRY(find_key(a, v, "id_key", store, CRYPTO_P256, &k->id));
     k->certificates =
         (struct signer_certificates){json_string(v, "anchors"), json_string(v, "issuing"), json_string(v, "document"),
                                      json_string(v, "sm2"),     json_string(v, "ed25519"), k->test,
@@ -208,22 +278,24 @@ static result read_inner(struct arena *a, const struct json *v, struct signer_ke
     return read_seals(a, json_get(v, "seals"), &k->seals);
 }
 
-result signer_keys_open(struct arena *a, struct slice file, struct slice passphrase, struct signer_keys *out)
+result signer_keys_open(struct arena *a, struct slice file, const struct signer_store *store, struct signer_keys *out)
 {
     const struct json *outer, *v;
-    struct slice salt, box, plain;
+    struct slice box, plain;
     uint8_t key[CRYPTO_KEY_BYTES];
     *out = (struct signer_keys){0};
     TRY(json_parse(a, file, FILE_MAX, S("keys"), &outer));
-    if (!slice_is(json_string(outer, "format"), FILE_FORMAT))
+    bool passphrase = slice_is(json_string(outer, "format"), FILE_FORMAT);
+    if (!passphrase && !slice_is(json_string(outer, "format"), FILE_FORMAT_STORE))
         return not_a_key_file(a, "not a key file of this version");
-    if (!base64_decode(a, json_string(outer, "salt"), &salt) || salt.n != FILE_SALT ||
-        !base64_decode(a, json_string(outer, "box"), &box))
-        return not_a_key_file(a, "damaged key file");
-    TRY(derive_file_key(a, passphrase, salt, key));
+    if (passphrase ? !is_passphrase(store) : !slice_is(json_string(outer, "store"), store->kind))
+        return not_a_key_file(a, passphrase ? "the key file is under a passphrase, not in a token"
+                                            : "the key file belongs to a token: token.conf is missing");
+    if (!base64_decode(a, json_string(outer, "box"), &box)) return not_a_key_file(a, "damaged key file");
+    TRY(store->unlock(store->of, a, outer, key));
     result opened = crypto_open(a, key, S(FILE_AAD), box, &plain);
     crypto_wipe(key, sizeof key);
     TRY(opened);
     TRY(json_parse(a, plain, FILE_MAX, S("keys"), &v));
-    return read_inner(a, v, out);
+    return read_inner(a, v, store, out);
 }

@@ -4,6 +4,22 @@
 
 #include "trust/signer.h"
 
+/* Where keys are kept: all of them in the file, under a passphrase (signer_store_passphrase); or the signing keys in a token and the file under a
+ * key that never leaves it (app/signd/token.h). */
+struct signer_store {
+    const char *kind; /* stands in the file: "passphrase", "token" */
+    void *of;
+    /* A new key pair for this use ("document", "ed25519", "log"). */
+    result (*make)(void *of, struct arena *a, const char *use, enum crypto_kind kind, struct crypto_key **out);
+    /* The key pair that `make` handed out under this reference; NULL: this store hands out none. */
+    result (*find)(void *of, struct arena *a, struct slice reference, struct slice spki, struct crypto_key **out);
+    /* A new key for the file, and into `head` what it takes to have it again. */
+    result (*lock)(void *of, struct arena *a, struct json_builder *head, uint8_t key[CRYPTO_KEY_BYTES]);
+    result (*unlock)(void *of, struct arena *a, const struct json *head, uint8_t key[CRYPTO_KEY_BYTES]);
+};
+/* passphrase outlives the store. */
+struct signer_store signer_store_passphrase(const struct slice *passphrase);
+
 struct signer_keys {
     bool test;
     struct city_key city;
@@ -24,8 +40,16 @@ struct signer_names {
     struct slice organisation; /* "示例市政务服务数据管理局", <= 64 characters */
     struct slice city;         /* "示例市" */
 };
+/* What a store makes keys of: the key of PDFs may be P-256, P-384 or RSA; the others are as they are. */
+struct signer_making {
+    struct signer_names names;
+    enum crypto_kind document;
+};
 /* New TEST keys: root CA (P-256) -> issuing CA -> document and Ed25519 record certificates; SM2 root -> SM2 record
  * certificate; city key. Valid from the day before `now`: roots 20 years, issuing CA 10, end certificates 5. */
+MUST result signer_keys_make(struct arena *a, const struct signer_store *store, const struct signer_making *m,
+                             instant now, struct signer_keys *out);
+/* The same with a P-256 key, all of them in memory. */
 MUST result signer_keys_make_test(struct arena *a, const struct signer_names *names, instant now,
                                   struct signer_keys *out);
 
@@ -60,9 +84,12 @@ MUST result signer_keys_rotate(struct arena *a, struct signer_keys *k);
 /* Forgets an old version for good. CODE_NOT_FOUND: no old one (the current one never is). */
 MUST result signer_keys_retire(struct arena *a, struct signer_keys *k, int64_t version);
 
-/* The key file: JSON {"format", "test", "kdf", "box"}; the box is AES-256-GCM under argon2id(passphrase). */
-MUST result signer_keys_seal(struct arena *a, const struct signer_keys *k, struct slice passphrase, struct slice *file);
-/* CODE_CRYPTO_BOX: another passphrase, or a changed file. CODE_CRYPTO_KEY: not a key file. */
-MUST result signer_keys_open(struct arena *a, struct slice file, struct slice passphrase, struct signer_keys *out);
+/* The key file: JSON {"format", "test", "box", and what the store needs}; the box is AES-256-GCM under the store's key: argon2id(passphrase), or
+ * one that the token alone can open. Private keys that are in a token stand in it by reference and public half. */
+MUST result signer_keys_seal(struct arena *a, const struct signer_keys *k, const struct signer_store *store,
+                             struct slice *file);
+/* CODE_CRYPTO_BOX: another passphrase, or a changed file. CODE_CRYPTO_KEY: not a key file, or one of another store. Errors of the store. */
+MUST result signer_keys_open(struct arena *a, struct slice file, const struct signer_store *store,
+                             struct signer_keys *out);
 
 #endif

@@ -193,6 +193,15 @@ static void pdfs(void **state)
     X509_free(root);
 }
 
+static const struct signer_store *under(struct arena *a, struct slice passphrase)
+{
+    struct slice *kept = NEW(a, struct slice);
+    struct signer_store *store = NEW(a, struct signer_store);
+    *kept = passphrase;
+    *store = signer_store_passphrase(kept);
+    return store;
+}
+
 static void key_file(void **state)
 {
     struct arena *a = *state;
@@ -200,9 +209,9 @@ static void key_file(void **state)
     struct slice file;
     struct signer_names names = {S("某市政务服务数据管理局"), S("某市")};
     assert_good(a, signer_keys_make_test(a, &names, clock_now, &k));
-    assert_good(a, signer_keys_seal(a, &k, S("口令 passphrase"), &file));
+    assert_good(a, signer_keys_seal(a, &k, under(a, S("口令 passphrase")), &file));
     assert_int_equal(slice_search(file, base64_encode(a, crypto_key_pkcs8(a, k.sm2))), SIZE_MAX);
-    assert_good(a, signer_keys_open(a, file, S("口令 passphrase"), &back));
+    assert_good(a, signer_keys_open(a, file, under(a, S("口令 passphrase")), &back));
     assert_true(back.test);
     assert_memory_equal(back.city.key, k.city.key, 32);
     assert_true(slice_eq(crypto_key_pkcs8(a, back.document), crypto_key_pkcs8(a, k.document)));
@@ -213,17 +222,17 @@ static void key_file(void **state)
     /* a file of before there were seals gets keys for them, and a CA more among the anchors */
     struct signer_keys old = k;
     old.seals = (struct seal_keys){.present = false};
-    assert_good(a, signer_keys_seal(a, &old, S("p"), &file));
-    assert_good(a, signer_keys_open(a, file, S("p"), &old));
+    assert_good(a, signer_keys_seal(a, &old, under(a, S("p")), &file));
+    assert_good(a, signer_keys_open(a, file, under(a, S("p")), &old));
     assert_false(old.seals.present);
     size_t anchors = old.certificates.anchors.n;
     assert_good(a, signer_keys_add_seals(a, &names, clock_now, &old));
-    assert_good(a, signer_keys_seal(a, &old, S("p"), &file));
-    assert_good(a, signer_keys_open(a, file, S("p"), &back));
+    assert_good(a, signer_keys_seal(a, &old, under(a, S("p")), &file));
+    assert_good(a, signer_keys_open(a, file, under(a, S("p")), &back));
     assert_true(back.seals.present && back.certificates.anchors.n > anchors);
-    assert_good(a, signer_keys_seal(a, &k, S("口令 passphrase"), &file));
-    assert_code(signer_keys_open(a, file, S("口令 passphras"), &back), CODE_CRYPTO_BOX);
-    assert_code(signer_keys_open(a, S("{\"format\":\"other\"}"), S(""), &back), CODE_CRYPTO_KEY);
+    assert_good(a, signer_keys_seal(a, &k, under(a, S("口令 passphrase")), &file));
+    assert_code(signer_keys_open(a, file, under(a, S("口令 passphras")), &back), CODE_CRYPTO_BOX);
+    assert_code(signer_keys_open(a, S("{\"format\":\"other\"}"), under(a, S("")), &back), CODE_CRYPTO_KEY);
 }
 
 static void use_record(void **state)

@@ -22,7 +22,7 @@ static bool is_hex(struct arena *a, struct slice s, const char *hex)
 
 /* A version 1 SignedData of one SHA-256 digest, detached data, one version 1 signer: the fields that nothing signs must have
  * the one value they have in our files, so that not a byte of a file can be changed unseen. */
-static bool strict_form(struct arena *a, struct slice cms, struct slice *who)
+static bool strict_form(struct arena *a, struct slice cms, struct slice *who, bool *rsa)
 {
     struct slice s, rest, x, y;
     if (!der(cms, 0x30, &s, &rest) || rest.n) return false;
@@ -37,7 +37,9 @@ static bool strict_form(struct arena *a, struct slice cms, struct slice *who)
     if (!der(s, 0x30, who, &s) || !der(s, 0x30, &x, &s) || !is_hex(a, x, "0609608648016503040201"))
         return false;                                                                 /* sha256 */
     if (!der(s, 0xa0, &x, &s)) return false;                                          /* signed attributes */
-    if (!der(s, 0x30, &x, &s) || !is_hex(a, x, "06082a8648ce3d040302")) return false; /* ecdsa-with-SHA256 */
+    if (!der(s, 0x30, &x, &s)) return false;
+    *rsa = is_hex(a, x, "06092a864886f70d0101010500");                     /* rsaEncryption, RFC 3370, 3.2 */
+    if (!*rsa && !is_hex(a, x, "06082a8648ce3d040302")) return false;      /* ecdsa-with-SHA256 */
     return der(s, 0x04, &y, &s) && s.n == 0; /* the signature; no unsigned attributes */
 }
 
@@ -59,13 +61,13 @@ static bool names_itself(struct arena *a, struct slice who, X509 *cert)
 }
 
 /* Decodes and requires that encoding again gives the same bytes. */
-static CMS_ContentInfo *decode(struct arena *a, struct slice cms, struct slice *who)
+static CMS_ContentInfo *decode(struct arena *a, struct slice cms, struct slice *who, bool *rsa)
 {
     const unsigned char *p = (const unsigned char *)cms.p;
     CMS_ContentInfo *m = d2i_CMS_ContentInfo(NULL, &p, (long)cms.n);
     unsigned char *again = NULL;
     int n = m ? i2d_CMS_ContentInfo(m, &again) : -1;
-    bool same = n > 0 && slice_eq(slice_of((const char *)again, (size_t)n), cms) && strict_form(a, cms, who);
+    bool same = n > 0 && slice_eq(slice_of((const char *)again, (size_t)n), cms) && strict_form(a, cms, who, rsa);
     OPENSSL_free(again);
     if (same) return m;
     CMS_ContentInfo_free(m);
@@ -158,13 +160,14 @@ static void check_chain(struct verification *v, CMS_ContentInfo *m, X509 *cert)
 void verify_signature(struct verification *v)
 {
     struct slice who;
-    CMS_ContentInfo *m = decode(v->a, v->cms, &who);
+    bool rsa = false;
+    CMS_ContentInfo *m = decode(v->a, v->cms, &who, &rsa);
     STACK_OF(CMS_SignerInfo) *signers = m ? CMS_get0_SignerInfos(m) : NULL;
     CMS_SignerInfo *si = signers && sk_CMS_SignerInfo_num(signers) == 1 ? sk_CMS_SignerInfo_value(signers, 0) : NULL;
     X509 *cert = NULL;
     bool good = si && signature_good(v, m);
     if (good) CMS_SignerInfo_get0_algs(si, NULL, &cert, NULL, NULL);
-    good = good && cert && names_itself(v->a, who, cert);
+    good = good && cert && names_itself(v->a, who, cert) && EVP_PKEY_is_a(X509_get0_pubkey(cert), "RSA") == rsa;
     if (report_if(v, "signature", good, "全文签名正确，内容未被改动",
                   "the signature over the whole file is good: nothing was changed",
                   "全文签名不正确：内容已被改动或签名无效",

@@ -59,17 +59,42 @@ static const int allowed[] = {
     SCMP_SYS(gettimeofday),  SCMP_SYS(write),
 };
 
-result signd_seccomp(struct arena *a)
+/* Modules keep their objects in files or ask a daemon's shared memory; SoftHSM locks and lists its folder at each use. None of these writes a file. */
+static const int for_token[] = {
+    SCMP_SYS(fcntl),  SCMP_SYS(getdents64), SCMP_SYS(stat),   SCMP_SYS(lstat),     SCMP_SYS(access),
+    SCMP_SYS(statx),  SCMP_SYS(faccessat),  SCMP_SYS(getppid), SCMP_SYS(geteuid), SCMP_SYS(sched_yield),
+};
+/* What a module may try and is told no, so that a token that is pulled out or a note to syslog does not end the signer. */
+static const int no_for_token[] = {SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(mkdir),     SCMP_SYS(rmdir),
+                                   SCMP_SYS(unlink), SCMP_SYS(rename),  SCMP_SYS(ftruncate), SCMP_SYS(chmod)};
+enum { WRITING = 01 | 02 | 0100 | 01000 /* O_WRONLY, O_RDWR, O_CREAT, O_TRUNC */ };
+
+static int token_rules(scmp_filter_ctx f)
+{
+    static const scmp_datum_t bits[] = {01, 02, 0100, 01000};
+    int rc = 0;
+    for (size_t i = 0; i < sizeof for_token / sizeof *for_token && rc == 0; i++)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, for_token[i], 0);
+    for (size_t i = 0; i < sizeof no_for_token / sizeof *no_for_token && rc == 0; i++)
+        rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), no_for_token[i], 0);
+    for (size_t i = 0; i < sizeof bits / sizeof *bits && rc == 0; i++)
+        rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 1,
+                              SCMP_A2(SCMP_CMP_MASKED_EQ, bits[i], bits[i]));
+    return rc;
+}
+
+result signd_seccomp(struct arena *a, bool token)
 {
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
     if (!f) return fail(a, CODE_UNAVAILABLE, S(""), "detail", S("seccomp"), NULL);
     int rc = 0;
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed && rc == 0; i++)
         rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, allowed[i], 0);
-    /* O_RDONLY is 0: nothing of O_WRONLY | O_RDWR | O_CREAT | O_TRUNC may be set */
+    if (rc == 0 && token) rc = token_rules(f);
+    /* O_RDONLY is 0 */
     if (rc == 0)
         rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
-                              SCMP_A2(SCMP_CMP_MASKED_EQ, 01 | 02 | 0100 | 01000, 0));
+                              SCMP_A2(SCMP_CMP_MASKED_EQ, WRITING, 0));
     if (rc == 0) rc = seccomp_load(f);
     seccomp_release(f);
     if (rc != 0) {

@@ -41,6 +41,8 @@ result signd_private(struct arena *a, const char *path)
 {
     struct stat st;
     if (stat(path, &st) != 0) return file_problem(a, path);
+    if (st.st_uid != geteuid())
+        return fail(a, CODE_CRYPTO_KEY, slice_cstr(path), "detail", arena_printf(a, "%s: another user's", path), NULL);
     if ((st.st_mode & 077) == 0) return ok();
     return fail(a, CODE_CRYPTO_KEY, slice_cstr(path), "detail", arena_printf(a, "%s: chmod 600", path), NULL);
 }
@@ -59,14 +61,22 @@ result signd_write_new(struct arena *a, const char *dir, const char *name, struc
 static result make(struct arena *a, const struct signd_options *o)
 {
     struct signer_keys keys;
-    struct slice file, passphrase;
-    struct signer_names names = {slice_cstr(o->organisation), slice_cstr(o->city)};
+    struct slice file;
+    struct signer_store store;
+    const struct signer_making making = {{slice_cstr(o->organisation), slice_cstr(o->city)}, o->document};
     if (mkdir(o->init_dir, 0700) != 0 && errno != EEXIST) return file_problem(a, o->init_dir);
-    TRY(signer_keys_make_test(a, &names, time_now(time_system()), &keys));
-    passphrase = random_token(a, 24);
-    TRY(signer_keys_seal(a, &keys, passphrase, &file));
+    char *there = arena_cstr(a, arena_printf(a, "%s/keys.json", o->init_dir));
+    if (access(there, F_OK) == 0) return fail(a, CODE_CONFLICT, slice_cstr(there), "value", slice_cstr(there), NULL);
+    if (o->token_module)
+        TRY(signd_write_token_conf(a, o, o->init_dir));
+    else
+        TRY(signd_write_new(a, o->init_dir, "passphrase", random_token(a, 24), 0600));
+    result opened = signd_store(a, o, o->init_dir, &store);
+    if (failed(opened) && o->token_module) unlink(arena_cstr(a, arena_printf(a, "%s/token.conf", o->init_dir)));
+    TRY(opened);
+    TRY(signer_keys_make(a, &store, &making, time_now(time_system()), &keys));
+    TRY(signer_keys_seal(a, &keys, &store, &file));
     TRY(signd_write_new(a, o->init_dir, "keys.json", file, 0600));
-    TRY(signd_write_new(a, o->init_dir, "passphrase", passphrase, 0600));
     return signd_write_new(a, o->init_dir, "anchors.pem", keys.certificates.anchors, 0644);
 }
 
@@ -81,7 +91,7 @@ int signd_init(const struct signd_options *o)
         printf(
             "已生成【测试】密钥：%s\n"
             "  这些密钥只供测试，所签证照、文书不具法律效力；正式运行须由依法设立的电子认证服务机构签发证书。\n"
-            "  keys.json（加密的密钥）  passphrase（口令，权限 0600）  anchors.pem（公开的根证书，验证时使用）\n"
+            "  keys.json（加密的密钥）  passphrase（口令，权限 0600）或 token.conf（令牌）  anchors.pem（公开的根证书，验证时使用）\n"
             "TEST keys made in %s: what they sign has no legal force. For real use have the certificates issued by a\n"
             "  licensed certification authority. Keep keys.json and passphrase apart in earnest; give anchors.pem to verifiers.\n",
             o->init_dir, o->init_dir);

@@ -14,8 +14,10 @@
 static const char usage[] =
     "tongban-signd：密钥保管与签名进程 / the process that keeps the keys and signs\n"
     "\n"
-    "  tongban-signd --init DIR [--city NAME] [--organisation NAME]\n"
+    "  tongban-signd --init DIR [--city NAME] [--organisation NAME] [--document-key p256|p384|rsa]\n"
+    "                [--token-module FILE --token-label LABEL [--pin-file F]]\n"
     "      在 DIR 生成一套测试密钥与测试证书 / make test keys and test certificates in DIR\n"
+    "      --token-module  签名密钥生成于 PKCS#11 令牌 / signing keys are made in a token of PKCS #11, and stay there\n"
     "  tongban-signd --rotate-city-key DIR [--passphrase-file F | --passphrase-fd N]\n"
     "      停止签名服务后更换城市密钥；旧版保留，以便读取 / a new version of the city key, the signer being stopped; old ones stay readable\n"
     "  tongban-signd --retire-city-key DIR --key-version N --proof TEXT\n"
@@ -30,6 +32,12 @@ static const char usage[] =
 static result say_errno(struct arena *a, const char *what)
 {
     return fail(a, CODE_UNAVAILABLE, S(""), "detail", arena_printf(a, "%s: %s", what, strerror(errno)), NULL);
+}
+
+static bool read_kind(const char *name, enum crypto_kind *out)
+{
+    *out = strcmp(name, "p384") == 0 ? CRYPTO_P384 : strcmp(name, "rsa") == 0 ? CRYPTO_RSA : CRYPTO_P256;
+    return *out != CRYPTO_P256 || strcmp(name, "p256") == 0;
 }
 
 static bool read_options(int argc, char **argv, struct signd_options *o)
@@ -48,11 +56,15 @@ static bool read_options(int argc, char **argv, struct signd_options *o)
                                           {"add-seal-keys", 1, 0, 'S'},
                                           {"key-version", 1, 0, 'v'},
                                           {"proof", 1, 0, 'P'},
+                                          {"token-module", 1, 0, 'm'},
+                                          {"token-label", 1, 0, 'l'},
+                                          {"pin-file", 1, 0, 'n'},
+                                          {"document-key", 1, 0, 'k'},
                                           {"help", 0, 0, 'h'},
                                           {0, 0, 0, 0}};
     int c;
     int64_t n;
-    *o = (struct signd_options){.passphrase_fd = -1, .organisation = "示例市政务服务数据管理局", .city = "示例市"};
+    *o = (struct signd_options){.passphrase_fd = -1, .document = CRYPTO_P256, .organisation = "示例市政务服务数据管理局", .city = "示例市"};
     while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
         switch (c) {
         case 'i': o->init_dir = optarg; break;
@@ -76,34 +88,32 @@ static bool read_options(int argc, char **argv, struct signd_options *o)
             if (!slice_int64(slice_cstr(optarg), &o->key_version)) return false;
             break;
         case 'P': o->proof = optarg; break;
+        case 'm': o->token_module = optarg; break;
+        case 'l': o->token_label = optarg; break;
+        case 'n': o->pin_file = optarg; break;
+        case 'k':
+            if (!read_kind(optarg, &o->document)) return false;
+            break;
         case 'o': o->organisation = optarg; break;
         case 'c': o->city = optarg; break;
         default: return false;
         }
     }
+    if ((o->token_module != NULL) != (o->token_label != NULL)) return false;
     if (o->retire_dir && (o->key_version < 1 || !o->proof)) return false;
     return optind == argc &&
            (o->init_dir || o->rotate_dir || o->retire_dir || o->seals_dir || (o->dir && o->socket_path));
 }
 
 result signd_read_keys(struct arena *a, const struct signd_options *o, const char *dir, struct signer_keys *keys,
-                       struct slice *passphrase)
+                       struct signer_store *store)
 {
     struct slice file;
     char *path = arena_cstr(a, arena_printf(a, "%s/keys.json", dir));
-    const char *pass_path =
-        o->passphrase_file ? o->passphrase_file : arena_cstr(a, arena_printf(a, "%s/passphrase", dir));
     TRY(signd_private(a, path));
     TRY(signd_read_file(a, path, 256 * 1024, &file));
-    if (o->passphrase_fd >= 0) {
-        TRY(signd_read_fd(a, o->passphrase_fd, 4096, "--passphrase-fd", passphrase));
-        close(o->passphrase_fd);
-    } else {
-        TRY(signd_private(a, pass_path));
-        TRY(signd_read_file(a, pass_path, 4096, passphrase));
-    }
-    *passphrase = slice_trim(*passphrase);
-    return signer_keys_open(a, file, *passphrase, keys);
+    TRY(signd_store(a, o, dir, store));
+    return signer_keys_open(a, file, store, keys);
 }
 
 /* A socket left by a signer that died is removed; one that still answers is not. */
@@ -141,8 +151,8 @@ static result start(struct arena *a, const struct signd_options *o, struct signe
         TRY(signd_become(a, o->user)); /* before any file is touched: everything here must be that user's */
     }
     TRY(signd_harden(a));
-    struct slice passphrase;
-    TRY(signd_read_keys(a, o, o->dir, keys, &passphrase));
+    struct signer_store store;
+    TRY(signd_read_keys(a, o, o->dir, keys, &store));
     char *uses = arena_cstr(a, arena_printf(a, "%s/uses.log", o->dir));
     int use_fd = open(uses, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (use_fd < 0) return say_errno(a, uses);
@@ -168,7 +178,7 @@ int main(int argc, char **argv)
     struct signer_core *core = NULL;
     int listen_fd = -1;
     result r = start(a, &o, &core, &listen_fd);
-    if (!failed(r)) r = signd_seccomp(a);
+    if (!failed(r)) r = signd_seccomp(a, signd_has_token(a, o.dir));
     if (failed(r)) {
         struct slice zh = result_text(a, r, LANG_ZH), en = result_text(a, r, LANG_EN);
         fprintf(stderr, "%.*s\n%.*s\n", SLICE_ARG(zh), SLICE_ARG(en));

@@ -42,13 +42,14 @@ static result change_keys(struct arena *a, const struct signd_options *o, struct
 static result change(struct arena *a, const struct signd_options *o, int64_t *version)
 {
     struct signer_keys *keys = NEW(a, struct signer_keys), *again = NEW(a, struct signer_keys);
-    struct slice passphrase, file;
+    struct signer_store store;
+    struct slice file;
     const char *dir = o->rotate_dir ? o->rotate_dir : o->seals_dir ? o->seals_dir : o->retire_dir;
-    TRY(signd_read_keys(a, o, dir, keys, &passphrase));
+    TRY(signd_read_keys(a, o, dir, keys, &store));
     int64_t before = o->retire_dir ? o->key_version : (int64_t)keys->city.version;
     TRY(change_keys(a, o, keys));
-    TRY(signer_keys_seal(a, keys, passphrase, &file));
-    TRY(signer_keys_open(a, file, passphrase, again)); /* what cannot be read back must not take its place */
+    TRY(signer_keys_seal(a, keys, &store, &file));
+    TRY(signer_keys_open(a, file, &store, again)); /* what cannot be read back must not take its place */
     *version = (int64_t)keys->city.version;
     if (o->seals_dir) {
         char *path = arena_cstr(a, arena_printf(a, "%s/anchors.pem", dir));

@@ -21,14 +21,21 @@ struct signd_options {
     int64_t key_version;
     const char *proof;               /* --proof: the city's word that nothing uses it */
     const char *organisation, *city; /* --organisation, --city: names in the test certificates */
+    const char *token_module, *token_label, *pin_file; /* --token-module, --token-label, --pin-file: --init in a token */
+    enum crypto_kind document;                         /* --document-key: p256, p384 or rsa */
 };
 
 /* rotate.c: on a signer that does not run. The exit status. */
 int signd_rotate(const struct signd_options *o);
 
-/* main.c: keys.json of the folder under the passphrase of the options, which is handed back. */
+/* store.c: where the folder's keys are. */
+bool signd_has_token(struct arena *a, const char *dir);
+MUST result signd_store(struct arena *a, const struct signd_options *o, const char *dir, struct signer_store *out);
+/* token.conf from the options of --init. */
+MUST result signd_write_token_conf(struct arena *a, const struct signd_options *o, const char *dir);
+/* main.c: keys.json of the folder, and the store that it is in. */
 MUST result signd_read_keys(struct arena *a, const struct signd_options *o, const char *dir, struct signer_keys *keys,
-                            struct slice *passphrase);
+                            struct signer_store *store);
 
 /* init.c */
 /* A new file in dir, synced; never overwrites. */
@@ -37,7 +44,7 @@ int signd_init(const struct signd_options *o);
 /* Reads a whole small file; CODE_NOT_FOUND. */
 MUST result signd_read_file(struct arena *a, const char *path, size_t max, struct slice *out);
 MUST result signd_read_fd(struct arena *a, int fd, size_t max, const char *name, struct slice *out);
-/* Complains when others than the owner may read or write the file. */
+/* Complains when others than the owner may read or write the file, or when the owner is another user than this process. */
 MUST result signd_private(struct arena *a, const char *path);
 
 /* serve.c: answers until SIGTERM or SIGINT; returns the exit status. listen_fd is bound and listening. */
@@ -48,7 +55,8 @@ int signd_serve(struct signer_core *core, int listen_fd, uint32_t allow_uid);
 MUST result signd_become(struct arena *a, const char *user);
 /* No core dumps, no ptrace by the same user, no new privileges. */
 MUST result signd_harden(struct arena *a);
-/* Only the system calls of a process that reads and writes open descriptors. Everything else kills the process. */
-MUST result signd_seccomp(struct arena *a);
+/* Only the system calls of a process that reads and writes open descriptors; with a token, also those by which a module finds, locks and reads its files.
+ * Everything else kills the process. */
+MUST result signd_seccomp(struct arena *a, bool token);
 
 #endif

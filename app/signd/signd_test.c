@@ -1,85 +1,30 @@
-/* The real program: --init, start, seccomp, peer check, restart; over its socket. argv[1]: tongban-signd. */
-#include "base/testing.h"
-#include "trust/signer.h"
+/* The real program: --init, start, seccomp, peer check, restart; over its socket. argv[1]: tongban-signd; argv[2]: "token", the same with the keys in
+ * a token. */
+#include "app/signd/signd_test_support.h"
+
 #include "trust/signer_protocol.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-static const char *program;
-static char dir[] = "/tmp/tongban-signd-XXXXXX";
-static char keys_dir[64], socket_path[64];
-
-static pid_t spawn(const char *const *args)
-{
-    pid_t pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        int null = open("/dev/null", O_RDWR);
-        dup2(null, 1);
-        dup2(null, 2);
-        setenv("ASAN_OPTIONS", "detect_leaks=0", 1); /* confined, the leak checker may not look at the process */
-        execv(program, (char *const *)(uintptr_t)args);
-        _exit(127);
-    }
-    return pid;
-}
-
-static int finish(pid_t pid)
-{
-    int status = -1;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    return status;
-}
-
-static pid_t serve(const char *uid)
-{
-    const char *args[] = {program, "--dir", keys_dir, "--socket", socket_path, uid ? "--allow-uid" : NULL, uid, NULL};
-    pid_t pid = spawn(args);
-    for (int i = 0; i < 500; i++) { /* argon2id of the key file takes a moment */
-        int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-        struct sockaddr_un to = {.sun_family = AF_UNIX};
-        snprintf(to.sun_path, sizeof to.sun_path, "%s", socket_path);
-        int rc = connect(fd, (const struct sockaddr *)&to, sizeof to);
-        close(fd);
-        if (rc == 0) return pid;
-        usleep(20000);
-    }
-    fail_msg("tongban-signd does not come up");
-    return pid;
-}
-
-static void stop(pid_t pid)
-{
-    kill(pid, SIGTERM);
-    int status = finish(pid);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-}
 
 static void init(void **state)
 {
     (void)state;
     struct stat st;
     char path[128];
-    const char *args[] = {program, "--init", keys_dir, NULL};
-    assert_int_equal(finish(spawn(args)), 0);
-    snprintf(path, sizeof path, "%s/keys.json", keys_dir);
+    assert_int_equal(place_init(NULL), 0);
+    snprintf(path, sizeof path, "%s/keys.json", place.keys);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
-    snprintf(path, sizeof path, "%s/passphrase", keys_dir);
+    snprintf(path, sizeof path, "%s/%s", place.keys, place.token ? "token.conf" : "passphrase");
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
-    assert_int_not_equal(finish(spawn(args)), 0); /* never overwrites */
+    assert_int_not_equal(place_init(NULL), 0); /* never overwrites */
     chmod(path, 0644);
-    const char *run[] = {program, "--dir", keys_dir, "--socket", socket_path, NULL};
+    const char *run[] = {place.program, "--dir", place.keys, "--socket", place.socket, NULL};
     assert_int_not_equal(finish(spawn(run)), 0); /* readable by others: refused */
     chmod(path, 0600);
 }
@@ -92,11 +37,11 @@ static void sign_and_restart(void **state)
     struct record_signatures sig;
     struct slice record = S("{\"id\":\"x\",\"type\":\"document\"}");
     pid_t pid = serve(NULL);
-    assert_good(a, signer_open(a, socket_path, &s));
+    assert_good(a, signer_open(a, place.socket, &s));
     assert_good(a, signer_city_key(s, a, &k1));
     assert_code(signer_city_key(s, a, &k2), CODE_SIGNER_POLICY);
     struct signer *other; /* the same process by another connection */
-    assert_good(a, signer_open(a, socket_path, &other));
+    assert_good(a, signer_open(a, place.socket, &other));
     assert_code(signer_city_key(other, a, &k2), CODE_SIGNER_POLICY);
     assert_good(a, signer_sign_record(s, a, S("x"), record, &sig));
     stop(pid); /* the signer restarts under the client */
@@ -105,7 +50,7 @@ static void sign_and_restart(void **state)
     assert_good(a, signer_sign_record(s, a, S("x"), record, &sig));
     assert_good(a, signer_city_key(s, a, &k2)); /* a new signer process does not know us yet */
     assert_memory_equal(k1.key, k2.key, 32);
-    const char *second[] = {program, "--dir", keys_dir, "--socket", socket_path, NULL};
+    const char *second[] = {place.program, "--dir", place.keys, "--socket", place.socket, NULL};
     assert_int_not_equal(finish(spawn(second)), 0); /* the socket is taken */
     assert_good(a, signer_sign_record(other, a, S("x"), record, &sig));
     stop(pid);
@@ -118,7 +63,7 @@ static int alone(const char *option, const char *version, struct slice proof)
     char text[200];
     snprintf(text, sizeof text, "%.*s", SLICE_ARG(proof));
     const char *args[] = {
-        program, option, keys_dir, version ? "--key-version" : NULL, version, proof.n ? "--proof" : NULL, text, NULL};
+        place.program, option, place.keys, version ? "--key-version" : NULL, version, proof.n ? "--proof" : NULL, text, NULL};
     return finish(spawn(args));
 }
 
@@ -130,19 +75,19 @@ static void the_city_key_is_rotated_and_retired(void **state)
     struct stat st;
     char path[128];
     pid_t pid = serve(NULL);
-    assert_good(a, signer_open(a, socket_path, &s));
+    assert_good(a, signer_open(a, place.socket, &s));
     assert_good(a, signer_city_key(s, a, &before));
     assert_int_equal(before.nold, 0);
     stop(pid);
     assert_int_equal(alone("--rotate-city-key", NULL, S("")), 0);
-    snprintf(path, sizeof path, "%s/keys.json", keys_dir);
+    snprintf(path, sizeof path, "%s/keys.json", place.keys);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
-    snprintf(path, sizeof path, "%s/keys.json.before-rotating-1", keys_dir);
+    snprintf(path, sizeof path, "%s/keys.json.before-rotating-1", place.keys);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
     pid = serve(NULL);
-    assert_good(a, signer_open(a, socket_path, &s));
+    assert_good(a, signer_open(a, place.socket, &s));
     assert_good(a, signer_city_key(s, a, &k));
     assert_int_equal(k.version, before.version + 1);
     assert_int_equal(k.nold, 1);
@@ -171,7 +116,7 @@ static void the_city_key_is_rotated_and_retired(void **state)
     assert_int_not_equal(alone("--retire-city-key", "7", city_key_proof(a, k.key, 7, 2, now)), 0);
     assert_int_equal(alone("--retire-city-key", "1", good), 0);
     pid = serve(NULL);
-    assert_good(a, signer_open(a, socket_path, &s));
+    assert_good(a, signer_open(a, place.socket, &s));
     assert_good(a, signer_city_key(s, a, &before));
     assert_int_equal(before.nold, 0);
     assert_int_equal(before.version, 2);
@@ -188,7 +133,7 @@ static void seals(void **state)
     static const char png[] = "\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x40\0\0\0\x40\x08\x06\0\0\0xxxx\0\0\0\0IENDyyyy";
     assert_int_not_equal(alone("--add-seal-keys", NULL, S("")), 0); /* --init has made them */
     pid_t pid = serve(NULL);
-    assert_good(a, signer_open(a, socket_path, &s));
+    assert_good(a, signer_open(a, place.socket, &s));
     instant now = time_now(time_system());
     struct slice from = instant_text(a, now), to = instant_text(a, now + 365 * MS_DAY);
     struct slice what = arena_printf(
@@ -211,7 +156,7 @@ static void peers(void **state)
     struct arena *a = *state;
     struct signer *s;
     pid_t pid = serve("4242");
-    assert_code(signer_open(a, socket_path, &s), CODE_UNAVAILABLE);
+    assert_code(signer_open(a, place.socket, &s), CODE_UNAVAILABLE);
     stop(pid);
 }
 
@@ -222,9 +167,9 @@ static void rubbish(void **state)
     struct signer *s;
     struct record_signatures sig;
     pid_t pid = serve(NULL);
-    assert_good(a, signer_open(a, socket_path, &s));
+    assert_good(a, signer_open(a, place.socket, &s));
     struct sockaddr_un to = {.sun_family = AF_UNIX};
-    snprintf(to.sun_path, sizeof to.sun_path, "%s", socket_path);
+    snprintf(to.sun_path, sizeof to.sun_path, "%s", place.socket);
     static const char *const bad[] = {"\xff\xff\xff\xff", "\0\0\0\6\1\xee\0\0\0\0", "\0\0\0\6\2\3\0\0\0\0",
                                       "GET / HTTP/1.1\r\n\r\n"};
     static const size_t bad_n[] = {4, 10, 10, 18};
@@ -242,27 +187,12 @@ static void rubbish(void **state)
 
 int main(int argc, char **argv)
 {
-    if (argc < 2 || !mkdtemp(dir)) return 2;
-    program = argv[1];
-    snprintf(keys_dir, sizeof keys_dir, "%s/keys", dir);
-    snprintf(socket_path, sizeof socket_path, "%s/s", dir);
+    if (argc < 2) return 2;
+    place_make(argv[1], argc > 2);
     const struct CMUnitTest tests[] = {
         TEST(init), TEST(sign_and_restart), TEST(peers), TEST(rubbish), TEST(the_city_key_is_rotated_and_retired),
         TEST(seals)};
     int rc = cmocka_run_group_tests(tests, NULL, NULL);
-    static const char *const names[] = {"keys/keys.json",
-                                        "keys/keys.json.before-rotating-1",
-                                        "keys/keys.json.before-retiring-1",
-                                        "keys/passphrase",
-                                        "keys/anchors.pem",
-                                        "keys/uses.log",
-                                        "keys",
-                                        "s"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char path[128];
-        snprintf(path, sizeof path, "%s/%s", dir, names[i]);
-        remove(path);
-    }
-    rmdir(dir);
+    place_remove();
     return rc;
 }

@@ -22,6 +22,7 @@ import migrations  # noqa: F401
 import publications  # noqa: F401
 import rotation  # noqa: F401
 import serving  # noqa: F401
+import signer  # noqa: F401
 import transparency  # noqa: F401
 import trust  # noqa: F401
 from lib import main
