@@ -135,7 +135,8 @@ void *crypto_key_handle(const struct crypto_key *k)
     return k->pkey;
 }
 
-result crypto_key_outside(struct arena *a, struct slice spki, const struct crypto_outside *where, struct crypto_key **out)
+result crypto_key_outside(struct arena *a, struct slice spki, const struct crypto_outside *where,
+                          struct crypto_key **out)
 {
     struct crypto_outside *o = NEW(a, struct crypto_outside);
     TRY(crypto_key_from_spki(a, spki, out));

@@ -138,8 +138,20 @@ static result make_hierarchy(struct arena *a, const struct signer_names *names, 
     TRY(make_cert(a, &s, names, now, &sm2_root, &sm2_pem));
     s = (struct spec){"证照记录签名（国密测试）TEST RECORD SM2", k->sm2, sm2_root_key, sm2_root, 5, -1, end_use};
     TRY(make_cert(a, &s, names, now, &end, &k->certificates.sm2));
-    k->certificates.anchors = arena_printf(a, "%.*s%.*s", SLICE_ARG(root_pem), SLICE_ARG(sm2_pem));
+    k->certificates.anchors =
+        arena_printf(a, "%.*s%.*s%.*s", SLICE_ARG(k->certificates.anchors), SLICE_ARG(root_pem), SLICE_ARG(sm2_pem));
     return ok();
+}
+
+result signer_keys_rotate_document(struct arena *a, const struct signer_store *store, const struct signer_making *m,
+                                   instant now, struct signer_keys *k)
+{
+    TRY(store->make(store->of, a, "document", m->document, &k->document));
+    TRY(crypto_key_new(a, CRYPTO_SM2, &k->sm2));
+    TRY(store->make(store->of, a, "ed25519", CRYPTO_ED25519, &k->ed25519));
+    TRY(store->make(store->of, a, "id", CRYPTO_P256, &k->id));
+    TRY(signer_keys_id(a, k));
+    return make_hierarchy(a, &m->names, now, k);
 }
 
 /* ---- seals ---- */
@@ -154,13 +166,11 @@ static result cert_der(struct arena *a, X509 *cert, struct slice *der)
     return ok();
 }
 
-result signer_keys_add_seals(struct arena *a, const struct signer_names *names, instant now, struct signer_keys *k)
+static result make_seal_ca(struct arena *a, const struct signer_names *names, instant now, struct signer_keys *k)
 {
     struct seal_keys *x = &k->seals;
     X509 *ca, *maker;
     struct slice pem, unused;
-    if (x->present) return fail(a, CODE_CONFLICT, S("seals"), "value", S("keys for seals"), NULL);
-    random_bytes(x->wrap, sizeof x->wrap);
     TRY(crypto_key_new(a, CRYPTO_SM2, &x->ca));
     TRY(crypto_key_new(a, CRYPTO_SM2, &x->maker));
     struct spec s = {"电子印章测试根证书 TEST SEAL CA", x->ca, x->ca, NULL, 20, 0, "critical,keyCertSign,cRLSign"};
@@ -173,6 +183,25 @@ result signer_keys_add_seals(struct arena *a, const struct signer_names *names, 
     k->certificates.anchors = arena_printf(a, "%.*s%.*s", SLICE_ARG(k->certificates.anchors), SLICE_ARG(pem));
     x->present = true;
     return ok();
+}
+
+result signer_keys_add_seals(struct arena *a, const struct signer_names *names, instant now, struct signer_keys *k)
+{
+    struct seal_keys *x = &k->seals;
+    if (x->present) return fail(a, CODE_CONFLICT, S("seals"), "value", S("keys for seals"), NULL);
+    random_bytes(x->wrap, sizeof x->wrap);
+    return make_seal_ca(a, names, now, k);
+}
+
+result signer_keys_rotate_seals(struct arena *a, const struct signer_names *names, instant now, struct signer_keys *k)
+{
+    struct seal_keys *x = &k->seals;
+    if (!x->present) return fail(a, CODE_SEAL_SUPPORT, S(""), "detail", S(""), NULL);
+    if (x->nold == SIGNER_OLD_CAS) return fail(a, CODE_TOO_LARGE, S("seals"), "limit", S("4"), NULL);
+    memmove(&x->old[1], &x->old[0], x->nold * sizeof x->old[0]);
+    x->old[0] = (struct seal_ca){x->ca, x->ca_cert};
+    x->nold++;
+    return make_seal_ca(a, names, now, k);
 }
 
 static bool fill_seal_cert(X509 *cert, X509 *ca, const struct seal_keys *k, const struct crypto_key *key,
@@ -250,16 +279,16 @@ static bool fill_crl(X509_CRL *crl, X509 *ca, int64_t number, instant now)
     return good;
 }
 
-result signer_seal_crl(struct arena *a, const struct seal_keys *k, const struct seal_revoked *list, size_t n,
-                       int64_t number, instant now, struct slice *der)
+static result crl_of(struct arena *a, const struct seal_ca *of, const struct seal_revoked *list, size_t n,
+                     int64_t number, instant now, struct slice *der)
 {
-    const unsigned char *p = (const unsigned char *)k->ca_cert.p;
+    const unsigned char *p = (const unsigned char *)of->cert.p;
     unsigned char *out = NULL;
-    X509 *ca = d2i_X509(NULL, &p, (long)k->ca_cert.n);
+    X509 *ca = d2i_X509(NULL, &p, (long)of->cert.n);
     X509_CRL *crl = X509_CRL_new();
     bool good = crl && fill_crl(crl, ca, number, now);
     for (size_t i = 0; i < n && good; i++) good = add_revoked(a, crl, &list[i]);
-    good = good && X509_CRL_sort(crl) == 1 && sign_crl(crl, k->ca);
+    good = good && X509_CRL_sort(crl) == 1 && sign_crl(crl, of->key);
     int size = good ? i2d_X509_CRL(crl, &out) : 0;
     if (size > 0) *der = arena_copy(a, slice_of((const char *)out, (size_t)size));
     OPENSSL_free(out);
@@ -268,21 +297,33 @@ result signer_seal_crl(struct arena *a, const struct seal_keys *k, const struct 
     return size > 0 ? ok() : ca_failed(a, "the list of revoked seals could not be made");
 }
 
+result signer_seal_crl(struct arena *a, const struct seal_keys *k, const struct seal_revoked *list, size_t n,
+                       int64_t number, instant now, struct slice *der)
+{
+    const struct seal_ca current = {k->ca, k->ca_cert};
+    TRY(crl_of(a, &current, list, n, number, now, der));
+    for (size_t i = 0; i < k->nold; i++) {
+        struct slice one;
+        TRY(crl_of(a, &k->old[i], list, n, number, now, &one));
+        struct buf b = buf_new(a, der->n + one.n);
+        buf_put(&b, *der);
+        buf_put(&b, one);
+        *der = buf_slice(&b);
+    }
+    return ok();
+}
+
 result signer_keys_make(struct arena *a, const struct signer_store *store, const struct signer_making *m, instant now,
                         struct signer_keys *out)
 {
-    *out = (struct signer_keys){.test = true};
-    TRY(store->make(store->of, a, "document", m->document, &out->document));
-    TRY(crypto_key_new(a, CRYPTO_SM2, &out->sm2));
-    TRY(store->make(store->of, a, "ed25519", CRYPTO_ED25519, &out->ed25519));
+    *out = (struct signer_keys){.test = true, .names = m->names};
+    TRY(signer_keys_rotate_document(a, store, m, now, out));
     TRY(store->make(store->of, a, "log", CRYPTO_ED25519, &out->log));
     out->city.version = 1;
     out->city.test = out->certificates.test = true;
     random_bytes(out->city.key, sizeof out->city.key);
     random_bytes(out->city.index_key, sizeof out->city.index_key);
-    TRY(make_hierarchy(a, &m->names, now, out));
     TRY(signer_keys_log(a, out));
-    TRY(signer_keys_id(a, out));
     return signer_keys_add_seals(a, &m->names, now, out);
 }
 

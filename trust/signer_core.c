@@ -325,7 +325,7 @@ result signer_core_open(struct arena *a, const struct signer_keys *keys, struct 
 {
     struct signer_core *c = NEW(a, struct signer_core);
     *c = (struct signer_core){.keys = keys, .time = time, .use_fd = use_fd};
-    c->log.key = signer_log_key(keys);
+    c->log = signer_log_of(keys);
     arena_cleanup(a, drop_kept, c);
     if (use_fd >= 0) {
         TRY(read_chain(a, c));

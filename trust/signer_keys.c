@@ -3,6 +3,7 @@
 
 #include "trust/note.h"
 #include "trust/password.h"
+#include "trust/signer_recovery.h"
 
 #include <argon2.h>
 
@@ -52,8 +53,8 @@ static result unlock_passphrase(void *of, struct arena *a, const struct json *he
 
 struct signer_store signer_store_passphrase(const struct slice *passphrase)
 {
-    return (struct signer_store){"passphrase",    (void *)(uintptr_t)passphrase, make_here, NULL,
-                                 lock_passphrase, unlock_passphrase};
+    return (struct signer_store){"passphrase",     (void *)(uintptr_t)passphrase, make_here, NULL, lock_passphrase,
+                                 unlock_passphrase};
 }
 
 static void set_bytes(struct json_builder *b, const char *name, struct slice s)
@@ -95,13 +96,32 @@ static const struct json *inner_seals(struct arena *a, const struct seal_keys *k
     set_bytes(&b, "maker_key", crypto_key_pkcs8(a, k->maker));
     set_bytes(&b, "ca", k->ca_cert);
     set_bytes(&b, "maker", k->maker_cert);
+    struct json_builder old = json_builder(a);
+    for (size_t i = 0; i < k->nold; i++) {
+        struct json_builder one = json_builder(a);
+        set_bytes(&one, "key", crypto_key_pkcs8(a, k->old[i].key));
+        set_bytes(&one, "cert", k->old[i].cert);
+        json_add(&old, json_object(&one));
+    }
+    if (k->nold) json_set(&b, "old", json_array(&old));
     return json_object(&b);
 }
 
-static const struct json *inner(struct arena *a, const struct signer_keys *k)
+static const struct json *inner_old_log(struct arena *a, const struct signer_keys *k)
+{
+    struct json_builder list = json_builder(a);
+    for (size_t i = 0; i < k->nold_log; i++) json_add(&list, json_of_string(a, base64_encode(a, k->old_log[i])));
+    return json_array(&list);
+}
+
+const struct json *signer_keys_inner(struct arena *a, const struct signer_keys *k)
 {
     struct json_builder b = json_builder(a);
     json_set_bool(&b, "test", k->test);
+    json_set_str(&b, "organisation", k->names.organisation);
+    json_set_str(&b, "city", k->names.city);
+    if (k->nold_log) json_set(&b, "old_log_keys", inner_old_log(a, k));
+    if (k->recovery.present) json_set(&b, "recovery", signer_recovery_inner(a, &k->recovery));
     json_set_int(&b, "city_key_version", k->city.version);
     set_bytes(&b, "city_key", slice_of((const char *)k->city.key, CRYPTO_KEY_BYTES));
     set_bytes(&b, "index_key", slice_of((const char *)k->city.index_key, CRYPTO_KEY_BYTES));
@@ -134,7 +154,7 @@ result signer_keys_seal(struct arena *a, const struct signer_keys *k, const stru
     if (!is_passphrase(store)) json_set_cstr(&b, "store", store->kind);
     json_set_bool(&b, "test", k->test);
     TRY(store->lock(store->of, a, &b, key));
-    set_bytes(&b, "box", crypto_seal(a, key, 1, S(FILE_AAD), json_write(a, inner(a, k))));
+    set_bytes(&b, "box", crypto_seal(a, key, 1, S(FILE_AAD), json_write(a, signer_keys_inner(a, k))));
     crypto_wipe(key, sizeof key);
     *file = json_write(a, json_object(&b));
     return ok();
@@ -161,7 +181,8 @@ static result find_key(struct arena *a, const struct json *v, const char *name, 
 }
 
 /* The key of PDFs is of one of three kinds. */
-static result find_document(struct arena *a, const struct json *v, const struct signer_store *store, struct crypto_key **out)
+static result find_document(struct arena *a, const struct json *v, const struct signer_store *store,
+                            struct crypto_key **out)
 {
     static const enum crypto_kind kinds[] = {CRYPTO_P256, CRYPTO_P384, CRYPTO_RSA};
     result r = ok();
@@ -221,6 +242,16 @@ result signer_keys_retire(struct arena *a, struct signer_keys *k, int64_t versio
     return ok();
 }
 
+result signer_keys_rotate_log(struct arena *a, const struct signer_store *store, struct signer_keys *k)
+{
+    if (k->nold_log == SIGNER_OLD_LOG_KEYS) return fail(a, CODE_TOO_LARGE, S("log_key"), "limit", S("8"), NULL);
+    memmove(&k->old_log[1], &k->old_log[0], k->nold_log * sizeof k->old_log[0]);
+    k->old_log[0] = arena_copy(a, k->certificates.log_key);
+    k->nold_log++;
+    TRY(store->make(store->of, a, "log", CRYPTO_ED25519, &k->log));
+    return signer_keys_log(a, k);
+}
+
 /* PrivateKeyInfo of Ed25519 (RFC 8410, 7) before the 32 bytes of the seed. */
 static const char ED25519_PKCS8[] = "\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
 
@@ -241,6 +272,19 @@ result signer_keys_log(struct arena *a, struct signer_keys *k)
     return ok();
 }
 
+static result read_old_cas(struct arena *a, const struct json *list, struct seal_keys *k)
+{
+    if (!list) return ok();
+    if (list->type != JSON_ARRAY || list->n > SIGNER_OLD_CAS) return not_a_key_file(a, "old CAs of seals");
+    for (size_t i = 0; i < list->n; i++) {
+        TRY(read_key(a, list->items[i], "key", CRYPTO_SM2, &k->old[i].key));
+        if (!base64_decode(a, json_string(list->items[i], "cert"), &k->old[i].cert))
+            return not_a_key_file(a, "old CAs of seals");
+    }
+    k->nold = list->n;
+    return ok();
+}
+
 static result read_seals(struct arena *a, const struct json *v, struct seal_keys *k)
 {
     if (!v) return ok();
@@ -251,31 +295,79 @@ static result read_seals(struct arena *a, const struct json *v, struct seal_keys
         !base64_decode(a, json_string(v, "maker"), &k->maker_cert))
         return not_a_key_file(a, "seals");
     k->present = true;
+    return read_old_cas(a, json_get(v, "old"), k);
+}
+
+static result read_old_log(struct arena *a, const struct json *list, struct signer_keys *k)
+{
+    if (!list) return ok();
+    if (list->type != JSON_ARRAY || list->n > SIGNER_OLD_LOG_KEYS) return not_a_key_file(a, "old_log_keys");
+    for (size_t i = 0; i < list->n; i++)
+        if (list->items[i]->type != JSON_STRING || !base64_decode(a, list->items[i]->text, &k->old_log[i]) ||
+            k->old_log[i].n != CRYPTO_KEY_BYTES)
+            return not_a_key_file(a, "old_log_keys");
+    k->nold_log = list->n;
     return ok();
 }
 
-static result read_inner(struct arena *a, const struct json *v, const struct signer_store *store, struct signer_keys *k)
+/* A key that the token lost: with a renewal, nothing for now. */
+static bool is_lost(result r, const struct signer_store *store, const struct json *at,
+                    const struct signer_renewal *renewal)
+{
+    if (!failed(r) || !renewal || !at || at->type != JSON_OBJECT) return false;
+    return !store->find || result_code(r) == CODE_SIGNER_TOKEN;
+}
+
+static result read_signing(struct arena *a, const struct json *v, const struct signer_store *store,
+                           struct signer_renewal *renewal, struct signer_keys *k)
+{
+    result r = find_document(a, v, store, &k->document);
+    if (!failed(r)) r = find_key(a, v, "ed25519_key", store, CRYPTO_ED25519, &k->ed25519);
+    if (!failed(r) && json_get(v, "id_key")) r = find_key(a, v, "id_key", store, CRYPTO_P256, &k->id);
+    bool lost = is_lost(r, store, json_get(v, "document_key"), renewal);
+    if (!lost) TRY(r);
+    r = json_get(v, "log_key") ? find_key(a, v, "log_key", store, CRYPTO_ED25519, &k->log) : ok();
+    bool log_lost = is_lost(r, store, json_get(v, "log_key"), renewal);
+    if (!log_lost) TRY(r);
+    if (lost) {
+        renewal->document = true;
+        TRY(signer_keys_rotate_document(a, store, renewal->making, renewal->now, k));
+    }
+    if (log_lost) {
+        struct slice public;
+        if (!base64_decode(a, json_string(json_get(v, "log_key"), "public"), &public) || public.n < CRYPTO_KEY_BYTES)
+            return not_a_key_file(a, "log_key");
+        renewal->log = true;
+        k->certificates.log_key = slice_sub(public, public.n - CRYPTO_KEY_BYTES, CRYPTO_KEY_BYTES);
+        TRY(signer_keys_rotate_log(a, store, k));
+    }
+    /* what is derived for files of before comes out of a private key that is here */
+    if (crypto_key_where(k->ed25519) && (!k->log || !k->id)) return not_a_key_file(a, "log_key, id_key");
+    TRY(signer_keys_log(a, k));
+    return signer_keys_id(a, k);
+}
+
+result signer_keys_of_inner(struct arena *a, const struct json *v, const struct signer_store *store,
+                            struct signer_renewal *renewal, struct signer_keys *k)
 {
     int64_t version = json_int(v, "city_key_version", 0);
     if (version < 1 || version > 255) return not_a_key_file(a, "city_key_version"); /* one byte in index hashes */
-    k->test = json_bool(v, "test", false);
+    *k = (struct signer_keys){.test = json_bool(v, "test", false),
+                              .names = {json_string(v, "organisation"), json_string(v, "city")}};
     k->city.version = (uint32_t)version;
     k->city.test = k->test;
     TRY(read_secret(a, v, "city_key", k->city.key));
     TRY(read_secret(a, v, "index_key", k->city.index_key));
     TRY(read_old_keys(a, json_get(v, "old_city_keys"), &k->city));
-    TRY(find_document(a, v, store, &k->document));
     TRY(read_key(a, v, "sm2_key", CRYPTO_SM2, &k->sm2));
-    TRY(find_key(a, v, "ed25519_key", store, CRYPTO_ED25519, &k->ed25519));
-    if (json_get(v, "log_key")) TRY(find_key(a, v, "log_key", store, CRYPTO_ED25519, &k->log));
-    if (json_get(v, "id_key")) TRY(find_key(a, v, "id_key", store, CRYPTO_P256, &k->id));
     k->certificates =
         (struct signer_certificates){json_string(v, "anchors"), json_string(v, "issuing"), json_string(v, "document"),
                                      json_string(v, "sm2"),     json_string(v, "ed25519"), k->test,
                                      (struct slice){NULL, 0},   (struct slice){NULL, 0}};
-    TRY(signer_keys_log(a, k));
-    TRY(signer_keys_id(a, k));
-    return read_seals(a, json_get(v, "seals"), &k->seals);
+    TRY(read_old_log(a, json_get(v, "old_log_keys"), k));
+    TRY(signer_recovery_of_inner(a, json_get(v, "recovery"), &k->recovery));
+    TRY(read_seals(a, json_get(v, "seals"), &k->seals));
+    return read_signing(a, v, store, renewal, k);
 }
 
 result signer_keys_open(struct arena *a, struct slice file, const struct signer_store *store, struct signer_keys *out)
@@ -297,5 +389,5 @@ result signer_keys_open(struct arena *a, struct slice file, const struct signer_
     crypto_wipe(key, sizeof key);
     TRY(opened);
     TRY(json_parse(a, plain, FILE_MAX, S("keys"), &v));
-    return read_inner(a, v, store, out);
+    return signer_keys_of_inner(a, v, store, NULL, out);
 }

@@ -20,8 +20,30 @@ struct signer_store {
 /* passphrase outlives the store. */
 struct signer_store signer_store_passphrase(const struct slice *passphrase);
 
+/* Names that go into the certificates' subjects. */
+struct signer_names {
+    struct slice organisation; /* "示例市政务服务数据管理局", <= 64 characters */
+    struct slice city;         /* "示例市" */
+};
+
+/* How the keys are had again when the file or its passphrase is lost (trust/signer_recovery.h). The secret that opens recovery.json stands in keys.json
+ * too, so that each change of the keys is in recovery.json without the officers. */
+enum { SIGNER_OFFICERS_MAX = 20 };
+struct signer_recovery {
+    bool present;
+    uint8_t secret[CRYPTO_KEY_BYTES];
+    uint8_t set[4]; /* struct share */
+    day made;
+    unsigned need, count;
+    struct slice officers[SIGNER_OFFICERS_MAX];
+    uint8_t commitment[SIGNER_OFFICERS_MAX]
+                      [CRYPTO_HASH_BYTES]; /* of each share: a wrong one is known before it is used */
+};
+enum { SIGNER_OLD_LOG_KEYS = 8, SIGNER_OLD_CAS = 4 /* their lists fit one message */ };
+
 struct signer_keys {
     bool test;
+    struct signer_names names; /* of the certificates; empty in files of before */
     struct city_key city;
     struct crypto_key *document, *sm2, *ed25519; /* private */
     struct crypto_key *log;                      /* Ed25519: checkpoints of the log, and nothing else */
@@ -32,14 +54,18 @@ struct signer_keys {
         uint8_t wrap[CRYPTO_KEY_BYTES];   /* under which the keys of seals leave the signer */
         struct crypto_key *ca, *maker;    /* SM2: issues the certificates of seals; makes them (制章者) */
         struct slice ca_cert, maker_cert; /* DER */
+        struct seal_ca {
+            struct crypto_key *key;
+            struct slice cert;
+        } old[SIGNER_OLD_CAS]; /* CAs of before, newest first: they issue nothing, but still revoke what they issued */
+        size_t nold;
     } seals;
+    struct signer_recovery recovery;
+    struct slice old_log
+        [SIGNER_OLD_LOG_KEYS]; /* public keys of the log of before, newest first: what they signed binds the new one */
+    size_t nold_log;
 };
 
-/* Names that go into the certificates' subjects. */
-struct signer_names {
-    struct slice organisation; /* "示例市政务服务数据管理局", <= 64 characters */
-    struct slice city;         /* "示例市" */
-};
 /* What a store makes keys of: the key of PDFs may be P-256, P-384 or RSA; the others are as they are. */
 struct signer_making {
     struct signer_names names;
@@ -60,6 +86,15 @@ MUST result signer_keys_log(struct arena *a, struct signer_keys *k);
 /* The key of ID tokens, likewise. */
 MUST result signer_keys_id(struct arena *a, struct signer_keys *k);
 
+/* New TEST keys for PDFs and records, under new CAs, and for ID tokens; the roots of before stay among the anchors, so that what was signed verifies. */
+MUST result signer_keys_rotate_document(struct arena *a, const struct signer_store *store,
+                                        const struct signer_making *m, instant now, struct signer_keys *k);
+/* A new TEST CA of seals and a new maker; the CA of before stays among the anchors and for its revocations. CODE_TOO_LARGE: SIGNER_OLD_CAS are there. */
+MUST result signer_keys_rotate_seals(struct arena *a, const struct signer_names *names, instant now,
+                                     struct signer_keys *k);
+/* A new key of the log; the public half of the one before is remembered. CODE_TOO_LARGE: SIGNER_OLD_LOG_KEYS are. */
+MUST result signer_keys_rotate_log(struct arena *a, const struct signer_store *store, struct signer_keys *k);
+
 /* Adds TEST keys for seals, and their CA to the anchors. CODE_CONFLICT: they are there. */
 MUST result signer_keys_add_seals(struct arena *a, const struct signer_names *names, instant now,
                                   struct signer_keys *k);
@@ -72,7 +107,7 @@ struct seal_revoked {
     struct slice serial; /* hexadecimal */
     instant at;
 };
-/* A CRL of the CA of seals: from now, for seven days. CODE_CRYPTO_KEY: a serial that is none. */
+/* A CRL of each CA of seals, the current first, one after another: from now, for seven days, with the whole list (serials are random). CODE_CRYPTO_KEY: a serial that is none. */
 MUST result signer_seal_crl(struct arena *a, const struct seal_keys *k, const struct seal_revoked *list, size_t n,
                             int64_t number, instant now, struct slice *der);
 MUST result signer_seal_certificate(struct arena *a, const struct seal_keys *k, const struct crypto_key *key,
@@ -88,6 +123,16 @@ MUST result signer_keys_retire(struct arena *a, struct signer_keys *k, int64_t v
  * one that the token alone can open. Private keys that are in a token stand in it by reference and public half. */
 MUST result signer_keys_seal(struct arena *a, const struct signer_keys *k, const struct signer_store *store,
                              struct slice *file);
+/* The private part of a key file as JSON, and back. For the recovery file: with a renewal, keys of a token that the store does
+ * not have are made anew, with their certificates, instead of refused. */
+const struct json *signer_keys_inner(struct arena *a, const struct signer_keys *k);
+struct signer_renewal {
+    const struct signer_making *making;
+    instant now;
+    bool document, log; /* these were made anew */
+};
+MUST result signer_keys_of_inner(struct arena *a, const struct json *v, const struct signer_store *store,
+                                 struct signer_renewal *renewal, struct signer_keys *out);
 /* CODE_CRYPTO_BOX: another passphrase, or a changed file. CODE_CRYPTO_KEY: not a key file, or one of another store. Errors of the store. */
 MUST result signer_keys_open(struct arena *a, struct slice file, const struct signer_store *store,
                              struct signer_keys *out);

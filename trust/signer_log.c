@@ -4,11 +4,26 @@
 
 enum { BLOCK = 64 << 10, OVERLAP = 2048 /* longer than a line */ };
 
-uint32_t signer_log_key(const struct signer_keys *k)
+static uint32_t short_hash(struct slice public_key)
 {
     uint8_t h[CRYPTO_HASH_BYTES];
-    crypto_sha256(k->certificates.log_key, h);
+    crypto_sha256(public_key, h);
     return (uint32_t)h[0] << 24 | (uint32_t)h[1] << 16 | (uint32_t)h[2] << 8 | h[3];
+}
+
+struct signer_log signer_log_of(const struct signer_keys *k)
+{
+    struct signer_log l = {.key = short_hash(k->certificates.log_key), .nbefore = k->nold_log};
+    for (size_t i = 0; i < k->nold_log; i++) l.before[i] = short_hash(k->old_log[i]);
+    return l;
+}
+
+static bool is_ours(struct arena *a, struct slice key, const struct signer_log *l)
+{
+    if (slice_eq(key, arena_printf(a, "%08x", l->key))) return true;
+    for (size_t i = 0; i < l->nbefore; i++)
+        if (slice_eq(key, arena_printf(a, "%08x", l->before[i]))) return true;
+    return false;
 }
 
 void signer_log_note(struct json_builder *line, const struct signer_log *c)
@@ -25,8 +40,7 @@ static bool read_line(struct arena *a, struct slice line, struct signer_log *out
     struct slice root, origin;
     if (slice_search(line, S("\"" SIGNER_LOG_PURPOSE "\"")) == SIZE_MAX) return false;
     if (failed(json_parse(a, line, OVERLAP, S("uses"), &v)) || !slice_is(json_string(v, "outcome"), "signed") ||
-        !slice_is(json_string(v, "purpose"), SIGNER_LOG_PURPOSE) ||
-        !slice_eq(json_string(v, "log_key"), arena_printf(a, "%08x", out->key)))
+        !slice_is(json_string(v, "purpose"), SIGNER_LOG_PURPOSE) || !is_ours(a, json_string(v, "log_key"), out))
         return false;
     origin = json_string(v, "subject");
     if (!note_number(json_string(v, "size"), &out->size) || !hex_decode(a, json_string(v, "root"), &root) ||
@@ -83,7 +97,8 @@ static result refuse(struct arena *a, const char *why)
 result signer_log_next(struct arena *a, const struct signer_log *last, struct slice origin, struct slice size,
                        struct slice root, struct signer_log *next, struct slice *text)
 {
-    *next = (struct signer_log){.key = last->key, .known = true};
+    *next = (struct signer_log){.key = last->key, .nbefore = last->nbefore, .known = true};
+    memcpy(next->before, last->before, sizeof next->before);
     if (!note_name_valid(origin) || origin.n >= sizeof next->origin) return refuse(a, "not a log's origin");
     if (!note_number(size, &next->size) || root.n != sizeof next->root) return refuse(a, "not a checkpoint");
     memcpy(next->origin, origin.p, origin.n);

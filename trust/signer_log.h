@@ -9,14 +9,18 @@
 #define SIGNER_LOG_PURPOSE "log.checkpoint"
 
 struct signer_log {
-    uint32_t key;     /* first four bytes of SHA-256 of the log's public key: what another key signed does not count */
+    uint32_t key; /* first four bytes of SHA-256 of the log's public key */
+    uint32_t before
+        [SIGNER_OLD_LOG_KEYS]; /* of the keys before it: what they signed counts too; what any other key signed does not */
+    size_t nbefore;
     bool known;       /* something was signed with it */
     char origin[129]; /* of the only log that this key signs for */
     uint64_t size;
     uint8_t root[CRYPTO_HASH_BYTES];
 };
-uint32_t signer_log_key(const struct signer_keys *k);
-/* From the record's end backwards to the last checkpoint that this key (out->key) signed. CODE_INTERNAL: the file cannot be read. */
+/* Nothing signed yet, by the keys of k. */
+struct signer_log signer_log_of(const struct signer_keys *k);
+/* From the record's end backwards to the last checkpoint that one of the keys signed. CODE_INTERNAL: the file cannot be read. */
 MUST result signer_log_read(struct arena *a, int fd, struct signer_log *out);
 /* Whether this may be signed after `last`: *next is what to remember, *text the checkpoint's. CODE_SIGNER_POLICY. */
 MUST result signer_log_next(struct arena *a, const struct signer_log *last, struct slice origin, struct slice size,

@@ -35,12 +35,12 @@ static bool strict_form(struct arena *a, struct slice cms, struct slice *who, bo
     if (!der(s, 0x31, &s, &rest) || rest.n || !der(s, 0x30, &s, &rest) || rest.n) return false; /* one signer */
     if (!der(s, 0x02, &x, &s) || !is_hex(a, x, "01")) return false;
     if (!der(s, 0x30, who, &s) || !der(s, 0x30, &x, &s) || !is_hex(a, x, "0609608648016503040201"))
-        return false;                                                                 /* sha256 */
-    if (!der(s, 0xa0, &x, &s)) return false;                                          /* signed attributes */
+        return false;                        /* sha256 */
+    if (!der(s, 0xa0, &x, &s)) return false; /* signed attributes */
     if (!der(s, 0x30, &x, &s)) return false;
-    *rsa = is_hex(a, x, "06092a864886f70d0101010500");                     /* rsaEncryption, RFC 3370, 3.2 */
-    if (!*rsa && !is_hex(a, x, "06082a8648ce3d040302")) return false;      /* ecdsa-with-SHA256 */
-    return der(s, 0x04, &y, &s) && s.n == 0; /* the signature; no unsigned attributes */
+    *rsa = is_hex(a, x, "06092a864886f70d0101010500");                /* rsaEncryption, RFC 3370, 3.2 */
+    if (!*rsa && !is_hex(a, x, "06082a8648ce3d040302")) return false; /* ecdsa-with-SHA256 */
+    return der(s, 0x04, &y, &s) && s.n == 0;                          /* the signature; no unsigned attributes */
 }
 
 /* Names compare without regard to case and spaces in OpenSSL, and nothing signs the copy of the issuer's name that points to

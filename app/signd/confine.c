@@ -61,8 +61,8 @@ static const int allowed[] = {
 
 /* Modules keep their objects in files or ask a daemon's shared memory; SoftHSM locks and lists its folder at each use. None of these writes a file. */
 static const int for_token[] = {
-    SCMP_SYS(fcntl),  SCMP_SYS(getdents64), SCMP_SYS(stat),   SCMP_SYS(lstat),     SCMP_SYS(access),
-    SCMP_SYS(statx),  SCMP_SYS(faccessat),  SCMP_SYS(getppid), SCMP_SYS(geteuid), SCMP_SYS(sched_yield),
+    SCMP_SYS(fcntl), SCMP_SYS(getdents64), SCMP_SYS(stat),    SCMP_SYS(lstat),   SCMP_SYS(access),
+    SCMP_SYS(statx), SCMP_SYS(faccessat),  SCMP_SYS(getppid), SCMP_SYS(geteuid), SCMP_SYS(sched_yield),
 };
 /* What a module may try and is told no, so that a token that is pulled out or a note to syslog does not end the signer. */
 static const int no_for_token[] = {SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(mkdir),     SCMP_SYS(rmdir),
@@ -92,9 +92,7 @@ result signd_seccomp(struct arena *a, bool token)
         rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, allowed[i], 0);
     if (rc == 0 && token) rc = token_rules(f);
     /* O_RDONLY is 0 */
-    if (rc == 0)
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
-                              SCMP_A2(SCMP_CMP_MASKED_EQ, WRITING, 0));
+    if (rc == 0) rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, WRITING, 0));
     if (rc == 0) rc = seccomp_load(f);
     seccomp_release(f);
     if (rc != 0) {

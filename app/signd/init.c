@@ -64,20 +64,13 @@ static result make(struct arena *a, const struct signd_options *o)
     struct slice file;
     struct signer_store store;
     const struct signer_making making = {{slice_cstr(o->organisation), slice_cstr(o->city)}, o->document};
-    if (mkdir(o->init_dir, 0700) != 0 && errno != EEXIST) return file_problem(a, o->init_dir);
-    char *there = arena_cstr(a, arena_printf(a, "%s/keys.json", o->init_dir));
-    if (access(there, F_OK) == 0) return fail(a, CODE_CONFLICT, slice_cstr(there), "value", slice_cstr(there), NULL);
-    if (o->token_module)
-        TRY(signd_write_token_conf(a, o, o->init_dir));
-    else
-        TRY(signd_write_new(a, o->init_dir, "passphrase", random_token(a, 24), 0600));
-    result opened = signd_store(a, o, o->init_dir, &store);
-    if (failed(opened) && o->token_module) unlink(arena_cstr(a, arena_printf(a, "%s/token.conf", o->init_dir)));
-    TRY(opened);
+    TRY(signd_new_store(a, o, o->act_dir, &store));
     TRY(signer_keys_make(a, &store, &making, time_now(time_system()), &keys));
+    if (o->officers) TRY(signd_make_shares(a, o, o->act_dir, &keys));
     TRY(signer_keys_seal(a, &keys, &store, &file));
-    TRY(signd_write_new(a, o->init_dir, "keys.json", file, 0600));
-    return signd_write_new(a, o->init_dir, "anchors.pem", keys.certificates.anchors, 0644);
+    TRY(signd_write_new(a, o->act_dir, "keys.json", file, 0600));
+    TRY(signd_write_recovery(a, o->act_dir, &keys));
+    return signd_write_new(a, o->act_dir, "anchors.pem", keys.certificates.anchors, 0644);
 }
 
 int signd_init(const struct signd_options *o)
@@ -94,7 +87,7 @@ int signd_init(const struct signd_options *o)
             "  keys.json（加密的密钥）  passphrase（口令，权限 0600）或 token.conf（令牌）  anchors.pem（公开的根证书，验证时使用）\n"
             "TEST keys made in %s: what they sign has no legal force. For real use have the certificates issued by a\n"
             "  licensed certification authority. Keep keys.json and passphrase apart in earnest; give anchors.pem to verifiers.\n",
-            o->init_dir, o->init_dir);
+            o->act_dir, o->act_dir);
     }
     int status = failed(r) ? 1 : 0;
     arena_free(a);

@@ -6,8 +6,28 @@
 
 #include "trust/signer_core.h"
 
+/* What is done instead of serving, on a signer that does not run. */
+enum signd_act {
+    ACT_SERVE,
+    ACT_INIT,
+    ACT_ROTATE_CITY,
+    ACT_RETIRE_CITY,
+    ACT_ADD_SEALS,
+    ACT_ROTATE_DOCUMENT,
+    ACT_ROTATE_SEALS,
+    ACT_NEW_LOG_KEY,
+    ACT_SHARE,
+    ACT_RECOVER,
+    ACT_CHECK_SHARE
+};
 struct signd_options {
-    const char *init_dir;        /* --init: make test keys here and leave */
+    enum signd_act act;
+    const char *act_dir;                          /* the folder that it is done in */
+    const char *officers, *into;                  /* --officers, --into: shares for whom, and where they are written */
+    int64_t need;                                 /* --need */
+    const char *recovery_file;                    /* --recovery */
+    const char *share_files[SIGNER_OFFICERS_MAX]; /* --share-file, each */
+    size_t nshares;
     const char *dir;             /* --dir: where keys.json and uses.log are */
     const char *socket_path;     /* --socket */
     const char *passphrase_file; /* --passphrase-file; default DIR/passphrase */
@@ -15,14 +35,14 @@ struct signd_options {
     const char *user;            /* --user: become this user when started as root */
     uint32_t allow_uid;          /* --allow-uid: whose messages are taken; default: own uid */
     bool allow_uid_given;
-    const char *rotate_dir; /* --rotate-city-key: a new version of the city key here, and leave */
-    const char *retire_dir; /* --retire-city-key: forget the version --key-version, and leave */
-    const char *seals_dir;  /* --add-seal-keys: for a key file of before there were seals, and leave */
-    int64_t key_version;
+    const char *reason;              /* --reason, of --new-log-key */
+    bool lost;                       /* --lost: the old log key does not sign the statement */
+    int64_t key_version;             /* --key-version, of --retire-city-key */
     const char *proof;               /* --proof: the city's word that nothing uses it */
     const char *organisation, *city; /* --organisation, --city: names in the test certificates */
-    const char *token_module, *token_label, *pin_file; /* --token-module, --token-label, --pin-file: --init in a token */
-    enum crypto_kind document;                         /* --document-key: p256, p384 or rsa */
+    const char *token_module, *token_label,
+        *pin_file;             /* --token-module, --token-label, --pin-file: --init in a token */
+    enum crypto_kind document; /* --document-key: p256, p384 or rsa */
 };
 
 /* rotate.c: on a signer that does not run. The exit status. */
@@ -31,11 +51,27 @@ int signd_rotate(const struct signd_options *o);
 /* store.c: where the folder's keys are. */
 bool signd_has_token(struct arena *a, const char *dir);
 MUST result signd_store(struct arena *a, const struct signd_options *o, const char *dir, struct signer_store *out);
-/* token.conf from the options of --init. */
-MUST result signd_write_token_conf(struct arena *a, const struct signd_options *o, const char *dir);
+/* For a folder without keys: made when it is not there, with token.conf after the options, or a new passphrase. CODE_CONFLICT: it has keys. */
+MUST result signd_new_store(struct arena *a, const struct signd_options *o, const char *dir, struct signer_store *out);
 /* main.c: keys.json of the folder, and the store that it is in. */
 MUST result signd_read_keys(struct arena *a, const struct signd_options *o, const char *dir, struct signer_keys *keys,
                             struct signer_store *store);
+
+/* ceremony.c */
+/* A new secret and its shares, in files for the officers; the keys are still to be written. */
+MUST result signd_make_shares(struct arena *a, const struct signd_options *o, const char *dir,
+                              struct signer_keys *keys);
+/* recovery.json of these keys, when there are shares, in the place of the one before. */
+MUST result signd_write_recovery(struct arena *a, const char *dir, const struct signer_keys *keys);
+/* --recover, --check-share. The exit status. */
+int signd_ceremony(const struct signd_options *o);
+
+/* log_key.c */
+MUST result signd_new_log_key(struct arena *a, const struct signd_options *o, const struct signer_store *store,
+                              struct signer_keys *keys);
+/* The statement in the folder; old_key NULL: it is lost, and stands in keys->old_log. Nothing when nothing was signed yet. */
+MUST result signd_write_statement(struct arena *a, const struct signd_options *o, const struct signer_keys *keys,
+                                  const struct crypto_key *old_key);
 
 /* init.c */
 /* A new file in dir, synced; never overwrites. */

@@ -63,7 +63,8 @@ static int alone(const char *option, const char *version, struct slice proof)
     char text[200];
     snprintf(text, sizeof text, "%.*s", SLICE_ARG(proof));
     const char *args[] = {
-        place.program, option, place.keys, version ? "--key-version" : NULL, version, proof.n ? "--proof" : NULL, text, NULL};
+        place.program, option, place.keys, version ? "--key-version" : NULL, version, proof.n ? "--proof" : NULL,
+        text,          NULL};
     return finish(spawn(args));
 }
 

@@ -54,7 +54,8 @@ static void make_token(void)
     write_file(path, text);
     setenv("SOFTHSM2_CONF", path, 1);
     write_file(place.pin, TOKEN_PIN "\n");
-    const char *args[] = {"softhsm2-util", "--init-token", "--free", "--label", "city", "--so-pin", "31415926", "--pin", TOKEN_PIN, NULL};
+    const char *args[] = {"softhsm2-util", "--init-token", "--free", "--label", "city",
+                          "--so-pin",      "31415926",     "--pin",  TOKEN_PIN, NULL};
     assert_int_equal(finish(spawn(args)), 0);
 }
 
@@ -113,7 +114,8 @@ static bool answers(void)
 
 pid_t serve(const char *uid)
 {
-    const char *args[] = {place.program, "--dir", place.keys, "--socket", place.socket, uid ? "--allow-uid" : NULL, uid, NULL};
+    const char *args[] = {place.program, "--dir", place.keys, "--socket", place.socket, uid ? "--allow-uid" : NULL,
+                          uid,           NULL};
     pid_t pid = spawn(args);
     for (int i = 0; i < 500; i++) { /* argon2id of the key file takes a moment */
         if (answers()) return pid;

@@ -5,6 +5,7 @@
 #include "base/config.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct config_key conf_keys[] = {
@@ -67,9 +68,26 @@ result signd_store(struct arena *a, const struct signd_options *o, const char *d
     return ok();
 }
 
-result signd_write_token_conf(struct arena *a, const struct signd_options *o, const char *dir)
+static result write_token_conf(struct arena *a, const struct signd_options *o, const char *dir)
 {
     struct slice text = arena_printf(a, "module = %s\nlabel = \"%s\"\n", o->token_module, o->token_label);
     if (o->pin_file) text = arena_printf(a, "%.*spin_file = %s\n", SLICE_ARG(text), o->pin_file);
     return signd_write_new(a, dir, "token.conf", text, 0600);
+}
+
+result signd_new_store(struct arena *a, const struct signd_options *o, const char *dir, struct signer_store *out)
+{
+    char *keys = arena_cstr(a, arena_printf(a, "%s/keys.json", dir)),
+         *conf = arena_cstr(a, arena_printf(a, "%s/token.conf", dir));
+    if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+        return fail(a, CODE_UNAVAILABLE, slice_cstr(dir), "detail", slice_cstr(strerror(errno)), NULL);
+    if (access(keys, F_OK) == 0) return fail(a, CODE_CONFLICT, slice_cstr(keys), "value", slice_cstr(keys), NULL);
+    if (!o->token_module) {
+        TRY(signd_write_new(a, dir, "passphrase", random_token(a, 24), 0600));
+        return signd_store(a, o, dir, out);
+    }
+    TRY(write_token_conf(a, o, dir));
+    result r = signd_store(a, o, dir, out);
+    if (failed(r)) unlink(conf);
+    return r;
 }

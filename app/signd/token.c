@@ -47,9 +47,11 @@ static result check_module(struct arena *a, const char *path)
 {
     struct stat st;
     if (path[0] != '/') return token_problem(a, "module 须为绝对路径", "module must be an absolute path");
-    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) return token_problem(a, "没有该模块文件（module）", "there is no such module");
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+        return token_problem(a, "没有该模块文件（module）", "there is no such module");
     if ((st.st_uid == 0 || st.st_uid == geteuid()) && (st.st_mode & 022) == 0) return ok();
-    return fail(a, CODE_CRYPTO_KEY, slice_cstr(path), "detail", arena_printf(a, "%s: others may change it", path), NULL);
+    return fail(a, CODE_CRYPTO_KEY, slice_cstr(path), "detail", arena_printf(a, "%s: others may change it", path),
+                NULL);
 }
 
 static result load(struct token *t, struct arena *a)

@@ -40,7 +40,8 @@ struct slice token_spki_ec(struct arena *a, enum crypto_kind kind, struct slice 
         algorithm[0] = oid(a, "\x2b\x65\x70", 3);
         return spki(a, algorithm, 1, bare_point(point, 32));
     }
-    algorithm[1] = kind == CRYPTO_P256 ? oid(a, "\x2a\x86\x48\xce\x3d\x03\x01\x07", 8) : oid(a, "\x2b\x81\x04\x00\x22", 5);
+    algorithm[1] =
+        kind == CRYPTO_P256 ? oid(a, "\x2a\x86\x48\xce\x3d\x03\x01\x07", 8) : oid(a, "\x2b\x81\x04\x00\x22", 5);
     return spki(a, algorithm, 2, bare_point(point, kind == CRYPTO_P256 ? 65 : 97));
 }
 
@@ -53,6 +54,7 @@ struct slice token_spki_rsa(struct arena *a, struct slice modulus, struct slice 
 
 struct slice token_ecdsa_der(struct arena *a, struct slice raw)
 {
-    const struct slice parts[] = {integer(a, slice_sub(raw, 0, raw.n / 2)), integer(a, slice_sub(raw, raw.n / 2, raw.n))};
+    const struct slice parts[] = {integer(a, slice_sub(raw, 0, raw.n / 2)),
+                                  integer(a, slice_sub(raw, raw.n / 2, raw.n))};
     return der_group(a, DER_SEQUENCE, parts, 2);
 }

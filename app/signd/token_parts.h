@@ -14,8 +14,8 @@ struct token {
     CK_FUNCTION_LIST *f;
     CK_SESSION_HANDLE session;
     bool open;
-    uint64_t epoch;     /* counts sessions: handles of an earlier one are looked up again */
-    struct slice wrap;  /* reference of the AES key, once known */
+    uint64_t epoch;      /* counts sessions: handles of an earlier one are looked up again */
+    struct slice wrap;   /* reference of the AES key, once known */
     struct slice serial; /* of the token that is open */
 };
 struct token_key {

@@ -22,7 +22,8 @@ static result reference_id(struct arena *a, struct slice reference, struct slice
     return fail(a, CODE_CRYPTO_KEY, S(""), "detail", S("damaged key file"), NULL);
 }
 
-result token_find(struct token *t, struct arena *a, CK_OBJECT_CLASS class, struct slice reference, CK_OBJECT_HANDLE *out)
+result token_find(struct token *t, struct arena *a, CK_OBJECT_CLASS class, struct slice reference,
+                  CK_OBJECT_HANDLE *out)
 {
     struct slice id;
     CK_ULONG n = 0;
@@ -187,7 +188,7 @@ static CK_RV generate(struct token *t, enum crypto_kind kind, struct slice label
     const CK_ULONG bits = 3072;
     const struct slice params = params_of(kind), exponent = S("\x01\x00\x01");
     const bool rsa = kind == CRYPTO_RSA;
-    CK_MECHANISM m = {rsa                       ? CKM_RSA_PKCS_KEY_PAIR_GEN
+    CK_MECHANISM m = {rsa                      ? CKM_RSA_PKCS_KEY_PAIR_GEN
                       : kind == CRYPTO_ED25519 ? CKM_EC_EDWARDS_KEY_PAIR_GEN
                                                : CKM_EC_KEY_PAIR_GEN,
                       NULL, 0};
@@ -219,10 +220,9 @@ static result make_key(void *of, struct arena *a, const char *use, enum crypto_k
     TRY(token_session(t, a));
     CK_RV rv = generate(t, kind, label, id, &pair);
     if (rv != CKR_OK) return token_failed(a, "C_GenerateKeyPair", rv);
-    struct slice spki =
-        kind == CRYPTO_RSA
-            ? token_spki_rsa(a, value_of(t, a, pair.public, CKA_MODULUS), value_of(t, a, pair.public, CKA_PUBLIC_EXPONENT))
-            : token_spki_ec(a, kind, value_of(t, a, pair.public, CKA_EC_POINT));
+    struct slice spki = kind == CRYPTO_RSA ? token_spki_rsa(a, value_of(t, a, pair.public, CKA_MODULUS),
+                                                            value_of(t, a, pair.public, CKA_PUBLIC_EXPONENT))
+                                           : token_spki_ec(a, kind, value_of(t, a, pair.public, CKA_EC_POINT));
     return prove(a, new_key(t, kind, hex_encode(a, id)), spki, out);
 }
 

@@ -193,10 +193,14 @@ static void replace_log_key(bool extractable, bool again)
     assert_int_equal(v.f->C_DestroyObject(v.session, key), CKR_OK);
     if (again) {
         CK_MECHANISM m = {CKM_EC_EDWARDS_KEY_PAIR_GEN, NULL, 0};
-        CK_ATTRIBUTE ours = {CKA_ID, id, has.ulValueLen}, label = {CKA_LABEL, (void *)(uintptr_t)"tongban log", 11};
+        CK_ATTRIBUTE ours = {CKA_ID, id, has.ulValueLen}, label = {CKA_LABEL, (void *)(uintptr_t) "tongban log", 11};
         CK_ATTRIBUTE public[] = {{CKA_TOKEN, &yes, 1}, {CKA_VERIFY, &yes, 1}, {CKA_EC_PARAMS, params, 5}};
-        CK_ATTRIBUTE secret[] = {{CKA_TOKEN, &yes, 1}, {CKA_PRIVATE, &yes, 1},     {CKA_SENSITIVE, &hidden, 1},
-                                 {CKA_SIGN, &yes, 1},  {CKA_EXTRACTABLE, &may, 1}, ours,
+        CK_ATTRIBUTE secret[] = {{CKA_TOKEN, &yes, 1},
+                                 {CKA_PRIVATE, &yes, 1},
+                                 {CKA_SENSITIVE, &hidden, 1},
+                                 {CKA_SIGN, &yes, 1},
+                                 {CKA_EXTRACTABLE, &may, 1},
+                                 ours,
                                  label};
         assert_int_equal(v.f->C_GenerateKeyPair(v.session, &m, public, 3, secret, 7, &pub, &private), CKR_OK);
     }
@@ -253,9 +257,9 @@ static void sign_a_pdf(struct arena *a, const char *document, int kind)
     assert_int_equal(place_init(document), 0);
     pid_t pid = serve(NULL);
     for (int round = 0; round < 2; round++)
-        head = arena_printf(a,
-                            "%%PDF-1.5\n9 0 obj\n<< /TongbanPurpose /licence.pdf\n/ByteRange [0 %-10zu %-10zu %-10zu]\n/Contents ",
-                            head.n, head.n + 100, tail.n);
+        head = arena_printf(
+            a, "%%PDF-1.5\n9 0 obj\n<< /TongbanPurpose /licence.pdf\n/ByteRange [0 %-10zu %-10zu %-10zu]\n/Contents ",
+            head.n, head.n + 100, tail.n);
     assert_good(a, signer_open(a, place.socket, &s));
     assert_good(a, signer_certificates(s, a, &c));
     X509 *x = cert_of(c.document);
@@ -278,7 +282,8 @@ static void numbers_become_der(void **state)
 {
     struct arena *a = *state;
     assert_slice(hex_encode(a, token_ecdsa_der(a, S("\x00\x00\x01\x80"))), "300702010002020180");
-    assert_slice(hex_encode(a, token_ecdsa_der(a, S("\x80\x7f"))), "3007020200800201" "7f");
+    assert_slice(hex_encode(a, token_ecdsa_der(a, S("\x80\x7f"))), "3007020200800201"
+                                                                   "7f");
     assert_slice(hex_encode(a, token_ecdsa_der(a, S("\x00\x00"))), "3006020100020100");
 }
 

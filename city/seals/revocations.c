@@ -3,6 +3,7 @@
 
 #include "city/seals/internal.h"
 #include "trust/canonical.h"
+#include "trust/der.h"
 #include "trust/x509.h"
 
 #define KEPT (5 * MS_MINUTE)
@@ -40,7 +41,11 @@ static result make(struct city *c, struct arena *a, instant now, struct slice *p
     json_set(&b, "revoked", json_array(&list));
     TRY(canonical_json(a, json_object(&b), &text));
     TRY(signer_seal_revocations(c->signer, a, text, &crl));
-    *pem = x509_pem(a, "X509 CRL", crl);
+    *pem = slice_of(NULL, 0);
+    for (struct slice one, unused; der_take(&crl, 0x30, &unused, &one);) { /* one of each CA */
+        struct slice text_of_one = x509_pem(a, "X509 CRL", one);
+        *pem = arena_printf(a, "%.*s%.*s", SLICE_ARG(*pem), SLICE_ARG(text_of_one));
+    }
     return ok();
 }
 

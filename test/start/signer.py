@@ -6,9 +6,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 from lib import BIN, PATIENCE, ROOT, Browser, City, Wrong, check, environment, same, test
+
+from transparency import published, settle  # noqa: E402
 
 sys.path.insert(0, os.path.join(ROOT, "tools"))
 import walk  # noqa: E402
@@ -104,20 +105,10 @@ def a_city_whose_keys_are_in_a_token():
         os.rename(d.tokens, d.tokens + "-away")
         before = len(d.uses())
         same(c.run("--json", "log", "audit").code, 0)  # a row in the audit journal, and so a checkpoint to sign
-        for _ in range(PATIENCE * 10):
-            if len(d.uses()) > before:
-                break
-            time.sleep(0.1)
-        check(any(u["outcome"] == "unavailable" for u in d.uses()[before:]), d.uses()[before:])
+        settle(lambda: any(u["outcome"] == "unavailable" for u in d.uses()[before:]), "a signature that the token did not give")
         same(d.process.poll(), None)
         os.rename(d.tokens + "-away", d.tokens)
-        size = Browser(s).json("GET", "/log")["checkpoint"]["size"]
-        for _ in range(PATIENCE * 10):
-            if Browser(s).json("GET", "/log")["checkpoint"]["size"] > size:
-                break
-            time.sleep(0.1)
-        else:
-            raise Wrong("no checkpoint after the token came back")
+        published(s, published(s)["checkpoint"]["size"] + 1)
         same(c.stop(s), 0)
         d.stop()
 
