@@ -196,6 +196,20 @@ static void mixed_papers_are_refused(void **state)
     assert_code(share_parse(a, slice_sub(one, 0, one.n - 30), &back), CODE_SIGNER_SHARE);
 }
 
+/* Written by another program from the description in share.h. */
+static void a_share_made_elsewhere(void **state)
+{
+    struct arena *a = *state;
+    struct share s, back;
+    assert_good(a, share_parse(a, test_file(a, "test/corpus/share/words.txt"), &s));
+    assert_good(a, share_parse(a, test_file(a, "test/corpus/share/qr.txt"), &back));
+    same(&s, &back);
+    assert_int_equal(s.need * 100 + s.count * 10 + s.number, 352);
+    assert_slice(day_text(a, s.made), "2026-11-27");
+    assert_slice(s.officer, "李四");
+    for (int i = 0; i < 32; i++) assert_int_equal(s.value[i], i);
+}
+
 /* ---- recovery ---- */
 
 static const struct slice officers[] = {{"张三", 6}, {"李四", 6}, {"王五", 6}, {"赵六", 6}, {"孙七", 6}};
@@ -294,6 +308,7 @@ int main(void)
                                        TEST(a_share_is_written_and_read),
                                        TEST(mistakes_are_found_in_their_line),
                                        TEST(mixed_papers_are_refused),
+                                       TEST(a_share_made_elsewhere),
                                        TEST(three_of_five_have_the_keys_again),
                                        TEST(wrong_shares_are_refused_by_name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
