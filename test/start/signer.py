@@ -99,10 +99,9 @@ def a_city_whose_keys_are_in_a_token():
         for paper in papers:
             r = c.run("--json", "verify", paper, "--trust", c.path("anchors.pem"))
             same((r.code, r.json()["good"]), (0, True), paper, r.out)
-        used =
-{u["purpose"] for u in d.uses() if u["outcome"] == "signed"}
+        used = {u["purpose"] for u in d.uses() if u["outcome"] == "signed"}
         check({"licence.pdf", "licence.record", "log.checkpoint"} <= used, used)
-#the token is pulled out : the signer stays up, papers wait; put back, it goes on
+        # the token is pulled out: the signer stays up, papers wait; put back, it goes on
         os.rename(d.tokens, d.tokens + "-away")
         before = len(d.uses())
         same(c.run("--json", "log", "audit").code, 0)  # a row in the audit journal, and so a checkpoint to sign
@@ -115,11 +114,12 @@ def a_city_whose_keys_are_in_a_token():
 
 
 SERVER_UID, SIGNER_UID = 64123, 64124
-#What the server 's user finds of the signer' s : the errors of opening each.
+# What the server's user finds of the signer's: the errors of opening each.
 LOOK = """
 import json, os, sys
 def tries(path):
-try : os.listdir(path) if os.path.isdir(path) else open(path, "rb").read(1)
+    try:
+        os.listdir(path) if os.path.isdir(path) else open(path, "rb").read(1)
     except OSError as e:
         return e.errno
     return 0
@@ -159,7 +159,7 @@ def the_server_cannot_read_the_signers_files():
         files = [os.path.join(d.dir, n) for n in ("keys.json", "passphrase", "uses.log")] + [d.pin, d.tokens, d.dir, "/proc/%d/mem" % d.process.pid]
         p = subprocess.run([*as_user(SERVER_UID), sys.executable, "-c", LOOK, *files], capture_output=True, text=True, check=True)
         same(dict(zip(files, json.loads(p.stdout))), dict.fromkeys(files, errno.EACCES))
-#and the same user may ask it for signatures : the city starts with it
+        # and the same user may ask it for signatures: the city starts with it
         os.mkdir(c.dir)
         os.chown(c.dir, SERVER_UID, SIGNER_UID)
         env = environment({"TONGBAN_SIGNER_SOCKET": d.socket})
@@ -217,7 +217,7 @@ def a_lost_key_file_is_recovered_by_three_of_five():
         size = published(s)["checkpoint"]["size"]
         same(c.stop(s), 0)
         d.stop()
-#the backup holds no key; then the signer's folder is lost
+        # the backup holds no key; then the signer's folder is lost
         backup = os.path.join(c.top, "backup")
         os.mkdir(backup)
         for name in ("recovery.json", "uses.log", "anchors.pem"):
@@ -231,7 +231,7 @@ def a_lost_key_file_is_recovered_by_three_of_five():
         def recover(*files, want=0, text=None):
             return d.signd("--recover", d.dir, "--recovery", recovery, *[a for f in files for a in ("--share-file", f)], want=want, text=text)
 
-#two officers cannot; nor with a share twice, mistyped, of another city, or of a set of before
+        # two officers cannot; nor with a share twice, mistyped, of another city, or of a set of before
         check("too few" in recover(*shares[:2], want=1).stderr)
         check("2 李四" in recover(shares[0], shares[1], shares[1], want=1).stderr)
         other = Signer(c, name="other")
@@ -245,9 +245,9 @@ def a_lost_key_file_is_recovered_by_three_of_five():
         said = recover(want=1, text=without_qr(texts[0]) + without_qr(texts[1])).stderr  # typed, and the third does not come
         check("too few" in said, said)
         check(not os.path.exists(os.path.join(d.dir, "keys.json")), "keys out of two shares")
-#an officer's share is tried without being used
+        # an officer's share is tried without being used
         same(d.signd("--check-share", "--recovery", recovery, "--share-file", shares[3]).returncode, 0)
-#three officers : two type, one has the QR code scanned
+        # three officers : two type, one has the QR code scanned
         qr = "TONGBAN-SHARE:" + "".join(line[2:].replace(" ", "") for line in without_qr(texts[2]).splitlines()) + "\n"
         recover(text=without_qr(texts[4]).lower() + without_qr(texts[0]) + qr)
         shutil.copy(os.path.join(backup, "uses.log"), d.dir)
@@ -263,7 +263,7 @@ def a_lost_key_file_is_recovered_by_three_of_five():
         published(s, size + 1)
         same(c.stop(s), 0)
         d.stop()
-#every kind of key is replaced; what was signed verifies
+        # every kind of key is replaced; what was signed verifies
         d.signd("--rotate-city-key", d.dir)
         d.signd("--rotate-document-keys", d.dir)
         d.signd("--rotate-seal-ca", d.dir)
@@ -284,7 +284,7 @@ def a_lost_key_file_is_recovered_by_three_of_five():
         check(r.code == 1, "the new keys are not under the old roots")
         same(c.stop(s), 0)
         d.stop()
-#after the rotation the same shares recover the newest keys; shares made anew make them stale
+        # after the rotation the same shares recover the newest keys; shares made anew make them stale
         shutil.copy(os.path.join(d.dir, "recovery.json"), recovery)
         again = os.path.join(c.top, "again")
         d.signd("--recover", again, "--recovery", recovery, *[a for f in shares[1:4] for a in ("--share-file", f)])
