@@ -71,9 +71,9 @@ static void no_private_half_can_be_read(void **state)
     assert_int_equal(place_init(NULL), 0);
     struct view v = look();
     CK_ULONG n = find_all(&v, CKO_PRIVATE_KEY, NULL, keys, 16);
-    assert_int_equal(n, 3); /* document, ed25519, log */
+    assert_int_equal(n, 4); /* document, ed25519, id, log */
     n += find_all(&v, CKO_SECRET_KEY, NULL, keys + n, 16 - n);
-    assert_int_equal(n, 4); /* and the one that seals keys.json */
+    assert_int_equal(n, 5); /* and the one that seals keys.json */
     for (CK_ULONG i = 0; i < n; i++) {
         assert_true(says(&v, keys[i], CKA_SENSITIVE) && says(&v, keys[i], CKA_ALWAYS_SENSITIVE));
         assert_true(!says(&v, keys[i], CKA_EXTRACTABLE) && says(&v, keys[i], CKA_NEVER_EXTRACTABLE));
