@@ -331,6 +331,14 @@ static void the_log_does_not_go_back(void **state)
         c = core_of(a, &k, fd);
     }
     assert_int_equal(checkpoint(c, a, "city.example/log", "8", 'B', NULL), CODE_OK);
+    /* a new key of this log is bound by what the one before signed */
+    struct signer_keys next = k;
+    struct signer_store here = signer_store_passphrase(NULL);
+    assert_good(a, signer_keys_rotate_log(a, &here, &next));
+    assert_int_equal(checkpoint(core_of(a, &next, fd), a, "city.example/log", "7", 'A', NULL), CODE_SIGNER_POLICY);
+    assert_int_equal(checkpoint(core_of(a, &next, fd), a, "city.example/log", "8", 'A', NULL), CODE_SIGNER_POLICY);
+    assert_int_equal(checkpoint(core_of(a, &next, fd), a, "other.example/log", "9", 'A', NULL), CODE_SIGNER_POLICY);
+    assert_int_equal(checkpoint(core_of(a, &next, fd), a, "city.example/log", "9", 'A', NULL), CODE_OK);
     /* another key has signed nothing yet */
     assert_good(a, signer_keys_make_test(a, &names, clock_now, &other));
     assert_int_equal(checkpoint(core_of(a, &other, fd), a, "new.example/log", "1", 'C', NULL), CODE_OK);

@@ -115,7 +115,8 @@ struct giving {
     const struct recovery_file *f;
     struct share shares[SIGNER_OFFICERS_MAX];
     size_t n;
-    bool ask; /* a person types: mistakes are asked for again */
+    unsigned want; /* how many shall be typed at least */
+    bool ask;      /* a person types: mistakes are asked for again */
 };
 
 static void say(struct arena *a, result r)
@@ -138,7 +139,7 @@ static result take(struct giving *g, struct slice text)
 
 static result no_more(struct giving *g)
 {
-    return fail(g->a, CODE_SIGNER_SHARE, arena_printf(g->a, "%zu/%u", g->n, g->f->of.need), "detail_zh", S("份数不足"),
+    return fail(g->a, CODE_SIGNER_SHARE, arena_printf(g->a, "%zu/%u", g->n, g->want), "detail_zh", S("份数不足"),
                 "detail_en", S("too few were given"), NULL);
 }
 
@@ -148,7 +149,7 @@ static result type_one(struct giving *g, struct slice *text)
     char line[LINE_BYTES], chars[20];
     struct buf b = buf_new(g->a, 4 * LINE_BYTES);
     fprintf(stderr, "\n请录入第 %zu 份的四行 / type the four lines of the share, %zu of %u\n", g->n + 1, g->n + 1,
-            g->f->of.need);
+            g->want);
     for (unsigned i = 1; i <= SHARE_LINES;) {
         fprintf(stderr, "%u> ", i);
         if (!fgets(line, sizeof line, stdin)) return no_more(g);
@@ -182,7 +183,7 @@ static result give(struct giving *g, const struct signd_options *o)
         result r = take(g, text);
         TRY(failed(r) ? result_in_file(g->a, slice_cstr(o->share_files[i]), r) : r);
     }
-    while (g->n < g->f->of.need) {
+    while (g->n < g->want) {
         if (o->nshares) return no_more(g);
         TRY(type_one(g, &text));
         result r = take(g, text);
@@ -224,6 +225,7 @@ static result recover(struct arena *a, const struct signd_options *o)
     struct slice file;
     *g = (struct giving){.a = a, .f = &f};
     TRY(read_recovery(a, o, &f));
+    g->want = f.of.need;
     TRY(give(g, o)); /* before anything is written */
     const struct signer_making making = {{slice_cstr(o->organisation), f.city}, o->document};
     struct signer_renewal renewal = {.making = &making, .now = time_now(time_system())};
@@ -234,8 +236,8 @@ static result recover(struct arena *a, const struct signd_options *o)
     TRY(signd_write_new(a, o->act_dir, "keys.json", file, 0600));
     TRY(signd_write_new(a, o->act_dir, "anchors.pem", keys->certificates.anchors, 0644));
     TRY(signd_write_recovery(a, o->act_dir, keys));
-    printf("密钥已恢复到 %s。请从备份放回 uses.log，再启动签名服务。\n"
-           "The keys are in %s. Put uses.log back from the backup, then start the signer.\n",
+    printf("密钥已恢复到 %s。目录中须有备份的 uses.log，再启动签名服务。\n"
+           "The keys are in %s. See that uses.log of the backup is there, then start the signer.\n",
            o->act_dir, o->act_dir);
     what_is_new(&renewal);
     return renewal.log ? signd_write_statement(a, o, keys, NULL) : ok();
@@ -247,7 +249,7 @@ static result check_shares(struct arena *a, const struct signd_options *o)
     struct giving *g = NEW(a, struct giving);
     *g = (struct giving){.a = a, .f = &f};
     TRY(read_recovery(a, o, &f));
-    f.of.need = o->nshares ? 0 : 1;
+    g->want = o->nshares ? 0 : 1;
     TRY(give(g, o));
     crypto_wipe(g->shares, sizeof g->shares);
     return ok();

@@ -87,18 +87,17 @@ def company_opening(c, s):
 def a_city_whose_keys_are_in_a_token():
     with City() as c:
         d = Signer(c, token=True)
-        d.init()
+        paper = os.path.join(c.top, "paper")
+        d.init("--officers", "张三,李四,王五", "--need", "2", "--into", paper)
         with open(os.path.join(d.dir, "keys.json"), encoding="utf-8") as f:
             same(json.load(f)["store"], "token")
         d.start()
         c.write("tongban.conf", "signer.socket = %s\n" % d.socket)
         s = c.serve("--demo")
-        company_opening(c, s)
+        done = company_opening(c, s)
         papers = [os.path.join(c.top, "papers", n) for n in os.listdir(os.path.join(c.top, "papers"))]
         check(papers, "no paper")
-        for paper in papers:
-            r = c.run("--json", "verify", paper, "--trust", c.path("anchors.pem"))
-            same((r.code, r.json()["good"]), (0, True), paper, r.out)
+        verify_all(c, papers, c.path("anchors.pem"))
         used = {u["purpose"] for u in d.uses() if u["outcome"] == "signed"}
         check({"licence.pdf", "licence.record", "log.checkpoint"} <= used, used)
         # the token is pulled out: the signer stays up, papers wait; put back, it goes on
@@ -111,6 +110,25 @@ def a_city_whose_keys_are_in_a_token():
         published(s, published(s)["checkpoint"]["size"] + 1)
         same(c.stop(s), 0)
         d.stop()
+        # the token is destroyed: two officers recover into another one, where the keys of papers are new
+        shutil.rmtree(d.tokens)
+        e = Signer(c, token=True, name="again")
+        os.mkdir(e.dir, 0o700)
+        shutil.copy(os.path.join(d.dir, "uses.log"), e.dir)
+        shares = [os.path.join(paper, n) for n in sorted(os.listdir(paper))[1:]]
+        p = e.signd("--recover", e.dir, "--recovery", os.path.join(d.dir, "recovery.json"), *[a for f in shares for a in ("--share-file", f)], *e.token)
+        check("were made anew" in p.stdout and "The log has a new key" in p.stdout, p.stdout)
+        check([n for n in os.listdir(e.dir) if n.startswith("log-key-")], os.listdir(e.dir))
+        e.start()
+        c.write("tongban.conf", "signer.socket = %s\n" % e.socket)
+        s = c.serve()
+        verify_all(c, papers, os.path.join(e.dir, "anchors.pem"))
+        b = Browser(s)
+        signins = json.load(open(c.path("demo-signins.json"), encoding="utf-8"))
+        b.sign_in(signins["persons"][0]["login"], signins["password"])
+        same(b.json("GET", "/cases/" + done["case"])["number"], done["number"])
+        same(c.stop(s), 0)
+        e.stop()
 
 
 SERVER_UID, SIGNER_UID = 64123, 64124
@@ -247,7 +265,7 @@ def a_lost_key_file_is_recovered_by_three_of_five():
         check(not os.path.exists(os.path.join(d.dir, "keys.json")), "keys out of two shares")
         # an officer's share is tried without being used
         same(d.signd("--check-share", "--recovery", recovery, "--share-file", shares[3]).returncode, 0)
-        # three officers : two type, one has the QR code scanned
+        # three officers: two type, one has the QR code scanned
         qr = "TONGBAN-SHARE:" + "".join(line[2:].replace(" ", "") for line in without_qr(texts[2]).splitlines()) + "\n"
         recover(text=without_qr(texts[4]).lower() + without_qr(texts[0]) + qr)
         shutil.copy(os.path.join(backup, "uses.log"), d.dir)
@@ -273,7 +291,7 @@ def a_lost_key_file_is_recovered_by_three_of_five():
         b = Browser(s)
         b.sign_in(applicant, signins["password"])
         same(b.json("GET", "/cases/" + done["case"])["number"], done["number"])
-        crl = b.call("GET", "/seal-revocations")[1].decode()
+        crl = b.call("GET", "/api/v1/seal-revocations")[1].decode()
         same(crl.count("BEGIN X509 CRL"), 2, "one list of each CA of seals")
         shutil.rmtree(os.path.join(c.top, "papers"))
         company_opening(c, s)  # and the new keys sign
