@@ -76,10 +76,10 @@ class Signer:
             return [json.loads(line) for line in f]
 
 
-def company_opening(c, s):
-    """A whole one, filed, decided, its papers verified offline and in public."""
+def company_opening(c, s, company=None):
+    """A whole one, filed, decided, its papers verified offline and in public. company: of this name."""
     o = walk.Options("http://127.0.0.1:%d" % s.port, c.path("demo-signins.json"), out=os.path.join(c.top, "papers"), lang="en", tongban=BIN,
-                     say=lambda line: None, patience=float(PATIENCE))
+                     say=lambda line: None, patience=float(PATIENCE), company=company)
     return walk.walk(o)
 
 
@@ -294,7 +294,7 @@ def a_lost_key_file_is_recovered_by_three_of_five():
         crl = b.call("GET", "/api/v1/seal-revocations")[1].decode()
         same(crl.count("BEGIN X509 CRL"), 2, "one list of each CA of seals")
         shutil.rmtree(os.path.join(c.top, "papers"))
-        company_opening(c, s)  # and the new keys sign
+        company_opening(c, s, company="东莞市松湖晨光软件有限公司")  # and the new keys sign
         fresh = [os.path.join(c.top, "papers", n) for n in os.listdir(os.path.join(c.top, "papers"))]
         check(fresh, "no papers")
         verify_all(c, fresh, os.path.join(d.dir, "anchors.pem"))
