@@ -233,7 +233,7 @@ static result bad_signature(struct arena *a, const struct note_key *k)
     return fail(a, CODE_NOTE_SIGNATURE, S(""), "value", k->name, NULL);
 }
 
-static result signed_by_log(struct arena *a, const struct tlog_policy *p, const struct note *n, struct slice origin)
+result tlog_policy_signed(struct arena *a, const struct tlog_policy *p, const struct note *n, struct slice origin)
 {
     bool known = false;
     for (size_t i = 0; i < p->nlogs; i++) {
@@ -253,7 +253,7 @@ result tlog_policy_check(struct arena *a, const struct tlog_policy *p, struct sl
     *out = (struct tlog_verdict){.witnesses = list};
     TRY(note_parse(a, text, &n));
     TRY(checkpoint_parse(a, n.text, &out->checkpoint));
-    TRY(signed_by_log(a, p, &n, out->checkpoint.origin));
+    TRY(tlog_policy_signed(a, p, &n, out->checkpoint.origin));
     for (size_t i = 0; i < p->nmembers; i++) { /* groups come behind their members */
         const struct member *m = &p->members[i];
         uint64_t seconds;

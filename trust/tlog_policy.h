@@ -22,6 +22,8 @@ const struct tlog_witness *tlog_policy_witnesses(struct arena *a, const struct t
 /* The key of the log with this origin. CODE_TLOG_UNKNOWN. */
 MUST result tlog_policy_log_key(struct arena *a, const struct tlog_policy *p, struct slice origin,
                                 struct note_key *out);
+/* That a listed key of this log signed the note, and none of them wrongly. CODE_TLOG_UNKNOWN, CODE_NOTE_SIGNATURE. */
+MUST result tlog_policy_signed(struct arena *a, const struct tlog_policy *p, const struct note *n, struct slice origin);
 /* How many of them at least must have cosigned. */
 size_t tlog_policy_least(const struct tlog_policy *p);
 

@@ -37,7 +37,7 @@ struct tlog_reader log_mirror_reader(const char *dir, uint64_t size);
 /* ---- what the witnesses have seen (monitor.c) ---- */
 /* The last checkpoint that a witness of ours (app/witness) cosigned, of the log with this origin; note empty: none. It is the log's word
  * (signature checked), so that two of them that do not fit are the proof of a fork. */
-MUST result log_witness_seen(struct arena *a, struct slice url, struct slice origin, const struct note_key *log_key,
+MUST result log_witness_seen(struct arena *a, struct slice url, struct slice origin, const struct tlog_policy *policy,
                              struct slice *note, struct checkpoint *out);
 /* Compares what a witness has seen with the mirrored tree: CODE_LOG_FORK. *ahead: the witness has seen more than was mirrored. */
 MUST result log_compare_witness(struct arena *a, const char *dir, const struct log_mirrored *m, struct slice witness,

@@ -1,6 +1,6 @@
 #include "app/log/client.h"
 
-result log_witness_seen(struct arena *a, struct slice url, struct slice origin, const struct note_key *log_key,
+result log_witness_seen(struct arena *a, struct slice url, struct slice origin, const struct tlog_policy *policy,
                         struct slice *note, struct checkpoint *out)
 {
     struct note n;
@@ -16,9 +16,8 @@ result log_witness_seen(struct arena *a, struct slice url, struct slice origin, 
         return fail(a, CODE_LOG_HTTP, S(""), "value", url, "detail", arena_printf(a, "HTTP %ld", status), NULL);
     TRY(note_parse(a, *note, &n));
     TRY(checkpoint_parse(a, n.text, out));
-    if (!slice_eq(out->origin, origin) || note_check(a, &n, log_key, NULL) != NOTE_GOOD)
-        return fail(a, CODE_NOTE_SIGNATURE, S(""), "value", log_key->name, NULL);
-    return ok();
+    if (!slice_eq(out->origin, origin)) return fail(a, CODE_NOTE_SIGNATURE, S(""), "value", origin, NULL);
+    return tlog_policy_signed(a, policy, &n, origin);
 }
 
 result log_compare_witness(struct arena *a, const char *dir, const struct log_mirrored *m, struct slice witness,

@@ -138,11 +138,19 @@ result token_session(struct token *t, struct arena *a)
     return r;
 }
 
+/* Before the libraries that the module uses end themselves. */
+static void leave(void *token)
+{
+    struct token *t = token;
+    if (t->f) t->f->C_Finalize(NULL);
+}
+
 result token_open(struct arena *a, const struct token_conf *conf, struct token **out)
 {
     struct token *t = NEW(a, struct token);
     *t = (struct token){.a = a, .conf = conf};
     *out = t;
+    arena_cleanup(a, leave, t);
     TRY(load(t, a));
     return token_session(t, a);
 }

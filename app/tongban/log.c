@@ -46,6 +46,40 @@ static int audit(struct cli *c, struct opened *o)
     return good ? EXIT_GOOD : EXIT_NO;
 }
 
+static result keys_of(struct cli *c, struct opened *o, struct slice origin, struct json_builder *b)
+{
+    const struct log_key_row *rows;
+    struct json_builder list = json_builder(c->a);
+    size_t n;
+    TRY(log_keys(&o->city, c->a, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct json_builder one = json_builder(c->a);
+        struct note_key k;
+        TRY(note_key_of_bytes(c->a, origin, NOTE_PLAIN, rows[i].public_key, &k));
+        json_set_str(&one, "key", note_key_text(c->a, &k));
+        json_set_int(&one, "size", (int64_t)rows[i].size);
+        json_set_str(&one, "at", instant_text(c->a, rows[i].at));
+        json_set_bool(&one, "by_old", rows[i].by_old);
+        json_set_str(&one, "reason", rows[i].reason);
+        json_add(&list, json_object(&one));
+    }
+    json_set(b, "keys", json_array(&list));
+    return ok();
+}
+
+static void say_keys(struct cli *c, const struct json *list)
+{
+    for (size_t i = 0; i + 1 < list->n; i++) {
+        const struct json *k = list->items[i];
+        bool by_old = json_bool(k, "by_old", false);
+        cli_say(c, "自第 %lld 条起换用新密钥（%.*s，%s）：%.*s", "a new key from entry %lld on (%.*s, %s): %.*s",
+                (long long)json_int(k, "size", 0), SLICE_ARG(json_string(k, "at")),
+                c->lang == LANG_EN ? (by_old ? "the key before signed it" : "the key before is lost: officers decided")
+                                   : (by_old ? "原密钥已签名声明" : "原密钥已失，由管理人员决定"),
+                SLICE_ARG(json_string(k, "reason")));
+    }
+}
+
 static int show(struct cli *c, struct opened *o)
 {
     struct log_state s;
@@ -55,6 +89,7 @@ static int show(struct cli *c, struct opened *o)
     result r = log_open(&o->city, c->a, &s);
     if (!failed(r)) r = log_published(&o->city, c->a, &p);
     if (!failed(r)) r = log_key(&o->city, c->a, &key);
+    if (!failed(r)) r = keys_of(c, o, s.origin, &b);
     if (failed(r)) return cli_fail(c, r, EXIT_WRONG);
     struct slice vkey = note_key_text(c->a, &key);
     if (c->json) {
@@ -68,6 +103,7 @@ static int show(struct cli *c, struct opened *o)
     } else {
         cli_say(c, "%.*s\n公钥 %.*s\n条目 %llu，已公布 %llu", "%.*s\nkey %.*s\n%llu entries, %llu published",
                 SLICE_ARG(s.origin), SLICE_ARG(vkey), (unsigned long long)s.head.size, (unsigned long long)p.size);
+        say_keys(c, json_get(json_object(&b), "keys"));
         if (s.trouble.n) cli_say(c, "异常：%.*s", "trouble: %.*s", SLICE_ARG(s.trouble));
         (void)printf("%.*s", SLICE_ARG(p.note));
     }
@@ -126,6 +162,31 @@ static int acknowledge(struct cli *c, struct opened *o)
     return EXIT_GOOD;
 }
 
+/* Two officers decide that the log goes on under the signer's new key. */
+struct accepting {
+    const char *reason, *as, *with, *statement;
+};
+
+static int accept_key(struct cli *c, struct opened *o, const struct accepting *x)
+{
+    struct actor as, with;
+    struct log_key_decision d = {.reason = slice_cstr(x->reason), .statement = S(""), .officers = {&as, &with}};
+    result r = actor_of_login(&o->city, c->a, slice_cstr(x->as), &as);
+    if (!failed(r)) r = actor_of_login(&o->city, c->a, slice_cstr(x->with), &with);
+    if (!failed(r) && x->statement) r = file_read(c->a, x->statement, NOTE_MAX_BYTES, &d.statement);
+    if (!failed(r)) r = log_key_accept(&o->city, c->a, &d, time_now(o->city.time));
+    if (!failed(r)) r = cli_note(c, o, "log accept-key", NULL);
+    if (failed(r)) return cli_fail(c, r, EXIT_NO);
+    if (c->json) {
+        struct json_builder b = json_builder(c->a);
+        json_set_bool(&b, "good", true);
+        cli_json(c, json_object(&b));
+    } else
+        cli_say(c, "已记入审计日志。现在请告知各见证机构和核验者（docs/log.md）",
+                "in the audit journal. Now tell witnesses and verifiers (docs/log.md)");
+    return EXIT_GOOD;
+}
+
 static int run(struct cli *c)
 {
     struct opened *o = NULL;
@@ -133,10 +194,15 @@ static int run(struct cli *c)
     struct slice what = c->argc ? slice_cstr(c->argv[0]) : S("");
     int status;
     if (log_remote(c, what, &status)) return status;
+    bool accepts = slice_is(what, "accept-key");
+    struct accepting x = {NULL, NULL, NULL, NULL};
+    if (accepts)
+        x = (struct accepting){cli_option(c, "--reason"), cli_option(c, "--as"), cli_option(c, "--with"),
+                               cli_option(c, "--statement")};
     bool proves = slice_is(what, "prove") && c->argc == (token ? 1 : 2);
-    bool known = proves || (!token && c->argc == 1 &&
-                            (slice_is(what, "show") || slice_is(what, "policy") || slice_is(what, "audit") ||
-                             slice_is(what, "acknowledge")));
+    bool plain = slice_is(what, "show") || slice_is(what, "policy") || slice_is(what, "audit") ||
+                 slice_is(what, "acknowledge") || (accepts && x.reason && x.as && x.with);
+    bool known = proves || (!token && c->argc == 1 && plain);
     if (!known) return cli_usage(c, &COMMAND_LOG);
     result r = city_open(c, OPEN_STORE, false, &o);
     if (failed(r))
@@ -147,6 +213,7 @@ static int run(struct cli *c)
         status = slice_is(what, "show")     ? show(c, o)
                  : slice_is(what, "policy") ? policy(c, o)
                  : slice_is(what, "audit")  ? audit(c, o)
+                 : accepts                  ? accept_key(c, o, &x)
                                             : acknowledge(c, o);
     if (o) city_shut(o);
     return status;
@@ -158,6 +225,7 @@ const struct command COMMAND_LOG = {
     "  log prove 条目编号 | --document 二维码编号   该条目、该证照或文书的证明\n"
     "  log audit                      把日志与数据库各行核对（不符时退出码为 1）\n"
     "  log acknowledge                处理完日志倒退或分叉后，恢复签名\n"
+    "  log accept-key --reason 理由 --as 账号 --with 账号 [--statement 声明文件]   两人确认日志换用签名服务的新密钥\n"
     "  log verify 证明文件 --policy 策略文件   离线验证证明\n"
     "  log mirror 目录 --url 网址 --policy 策略文件   完整镜像并逐条验证，可续传\n"
     "  log monitor 目录 --url 网址 --policy 策略文件 [--every 秒]   镜像并与各见证核对（倒退、分叉时退出码为 1）",
@@ -165,6 +233,7 @@ const struct command COMMAND_LOG = {
     "  log prove ID | --document TOKEN   the proof of an entry, or of a paper by its QR code's token\n"
     "  log audit                      compares the log with the rows of the database (exit status 1: they differ)\n"
     "  log acknowledge                after a rollback or fork was dealt with: signing goes on\n"
+    "  log accept-key --reason TEXT --as LOGIN --with LOGIN [--statement FILE]   two officers: the log goes on under the signer's new key\n"
     "  log verify PROOF --policy FILE   verifies a proof offline\n"
     "  log mirror DIR --url URL --policy FILE   a full mirror, every entry verified; goes on where it was stopped\n"
     "  log monitor DIR --url URL --policy FILE [--every SECONDS]   mirrors and compares with the witnesses (exit status 1: it went back or forked)",

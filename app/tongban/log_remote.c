@@ -87,10 +87,8 @@ static result one_witness(struct outside *x, struct arena *a, const struct tlog_
 {
     struct slice note;
     struct checkpoint seen;
-    struct note_key key;
     bool ahead;
-    TRY(tlog_policy_log_key(a, x->policy, origin, &key));
-    TRY(log_witness_seen(a, w->address, origin, &key, &note, &seen));
+    TRY(log_witness_seen(a, w->address, origin, x->policy, &note, &seen));
     if (!note.n) return ok();
     result r = log_compare_witness(a, x->dir, m, w->name, &seen, &ahead);
     if (result_code(r) == CODE_LOG_FORK) TRY(keep_evidence(x, a, w->name, note));

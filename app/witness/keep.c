@@ -1,5 +1,7 @@
 #include "app/witness/witness.h"
 
+#include "trust/log_key.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -89,6 +91,53 @@ result witness_add_log(struct arena *a, const char *dir, struct slice vkey, stru
                         arena_printf(a, "%.*slog %.*s%s%.*s\n", SLICE_ARG(text), SLICE_ARG(vkey), address.n ? " " : "",
                                      SLICE_ARG(address)),
                         0644);
+}
+
+static bool same_key(struct arena *a, const struct note_key *x, const struct note_key *y)
+{
+    return slice_eq(note_public_key(a, x->key), note_public_key(a, y->key));
+}
+
+static result check_statement(struct arena *a, const struct note_key *known, const struct note_key *new_key,
+                              struct slice text, bool *by_old)
+{
+    struct log_key_statement s;
+    TRY(log_key_statement_read(a, text, &s));
+    if (!same_key(a, &s.old_key, known) || !same_key(a, &s.new_key, new_key) || !slice_eq(s.origin, known->name))
+        return fail(a, CODE_NOTE_KEY, S("--statement"), "value", s.origin, NULL);
+    *by_old = s.by_old;
+    return ok();
+}
+
+result witness_new_key(struct arena *a, const char *dir, struct slice vkey, const struct slice *statement, bool *by_old)
+{
+    struct witness w;
+    struct note_key k;
+    struct slice text, line;
+    bool there;
+    const struct witness_log *log = NULL;
+    *by_old = false;
+    TRY(note_key_parse(a, vkey, &k));
+    if (k.type != NOTE_PLAIN) return fail(a, CODE_NOTE_KEY, S("--new-key"), "value", vkey, NULL);
+    TRY(witness_open(a, dir, &w));
+    for (size_t i = 0; i < w.nlogs; i++)
+        if (slice_eq(w.logs[i].key.name, k.name)) log = &w.logs[i];
+    if (!log) return fail(a, CODE_NOT_FOUND, S("--new-key"), "value", k.name, NULL);
+    if (same_key(a, &log->key, &k)) return fail(a, CODE_CONFLICT, S("--new-key"), "value", k.name, NULL);
+    if (statement) TRY(check_statement(a, &log->key, &k, *statement, by_old));
+    TRY(log_file_get(a, dir, S("logs"), LOGS_MAX_BYTES, &text, &there));
+    struct buf b = buf_new(a, LOGS_MAX_BYTES);
+    struct slice old_key = note_key_text(a, &log->key);
+    while (text.n) {
+        (void)slice_cut(text, '\n', &line, &text);
+        bool is_it = slice_starts(line, S("log ")) && slice_search(line, old_key) != SIZE_MAX;
+        if (is_it)
+            buf_put(&b, arena_printf(a, "# before: %.*s\nlog %.*s%s%.*s\n", SLICE_ARG(line), SLICE_ARG(vkey),
+                                     log->address.n ? " " : "", SLICE_ARG(log->address)));
+        else
+            buf_put(&b, arena_printf(a, "%.*s\n", SLICE_ARG(line)));
+    }
+    return log_file_put(a, dir, S("logs"), buf_slice(&b), 0644);
 }
 
 result witness_open(struct arena *a, const char *dir, struct witness *out)

@@ -25,6 +25,10 @@ struct witness {
 MUST result witness_init(struct arena *a, const char *dir, struct slice name);
 /* Adds a line to DIR/logs. */
 MUST result witness_add_log(struct arena *a, const char *dir, struct slice vkey, struct slice address);
+/* The log goes on under this key; what was seen of it stays. statement: checked against the key that is known and the new one (trust/log_key.h);
+ * NULL: the witness's people were told in another way. *by_old: the old key signed the statement. CODE_NOT_FOUND: no log of this name. */
+MUST result witness_new_key(struct arena *a, const char *dir, struct slice vkey, const struct slice *statement,
+                            bool *by_old);
 /* Reads all; a file of what was seen that cannot be read is a failure, never "nothing seen". */
 MUST result witness_open(struct arena *a, const char *dir, struct witness *out);
 /* What was seen of this log; size 0 and no root: nothing yet. */

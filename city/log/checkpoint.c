@@ -20,16 +20,36 @@ static const struct stmt CHECKPOINT_OLD = {"log_checkpoint_old", "DELETE FROM lo
 result log_key(struct city *c, struct arena *a, struct note_key *out)
 {
     struct log_state s;
+    const struct log_key_row *keys;
+    size_t n;
     TRY(log_open(c, a, &s));
-    return note_key_of_bytes(a, s.origin, NOTE_PLAIN, c->log_key, out);
+    TRY(log_keys(c, a, &keys, &n));
+    return note_key_of_bytes(a, s.origin, NOTE_PLAIN, n ? keys[0].public_key : c->log_key, out);
+}
+
+/* Keys of before that the one after was vouched for by: what they signed is still good. A key that was lost is not among them. */
+static result old_keys(struct city *c, struct arena *a, struct slice origin, struct slice *lines)
+{
+    const struct log_key_row *keys;
+    size_t n;
+    TRY(log_keys(c, a, &keys, &n));
+    *lines = S("");
+    for (size_t i = 0; i + 1 < n && keys[i].by_old; i++) {
+        struct note_key k;
+        TRY(note_key_of_bytes(a, origin, NOTE_PLAIN, keys[i + 1].public_key, &k));
+        struct slice vkey = note_key_text(a, &k);
+        *lines = arena_printf(a, "%.*slog %.*s\n", SLICE_ARG(*lines), SLICE_ARG(vkey));
+    }
+    return ok();
 }
 
 result log_policy(struct city *c, struct arena *a, struct slice *text, const struct tlog_policy **out)
 {
     struct note_key key;
     TRY(log_key(c, a, &key));
-    struct slice vkey = note_key_text(a, &key), url = c->base_url;
-    *text = arena_printf(a, "log %.*s %.*s/log\n%.*s", SLICE_ARG(vkey), SLICE_ARG(url),
+    struct slice vkey = note_key_text(a, &key), url = c->base_url, before;
+    TRY(old_keys(c, a, key.name, &before));
+    *text = arena_printf(a, "log %.*s %.*s/log\n%.*s%.*s", SLICE_ARG(vkey), SLICE_ARG(url), SLICE_ARG(before),
                          SLICE_ARG(c->log_policy.n ? c->log_policy : S("quorum none\n")));
     return tlog_policy_parse(a, *text, out);
 }

@@ -65,8 +65,29 @@ MUST result log_published(struct city *c, struct arena *a, struct log_published 
 /* The policy a verifier needs: this log's key, and the witnesses and quorum of the operator's file (DIR/log-policy; none: no witness is
  * asked for). CODE_TLOG_POLICY. */
 MUST result log_policy(struct city *c, struct arena *a, struct slice *text, const struct tlog_policy **out);
-/* The log's own key, as a verifier key. */
+/* The log's own key, as a verifier key: the one decided last. */
 MUST result log_key(struct city *c, struct arena *a, struct note_key *out);
+
+/* ---- its keys, one after another (key.c) ---- */
+struct log_key_row {
+    struct slice public_key; /* 32 bytes */
+    uint64_t size;           /* entries when it began */
+    instant at;
+    bool by_old;                    /* the key before signed the statement */
+    struct slice reason, statement; /* empty for the first */
+};
+/* The newest first; none before the first is used. */
+MUST result log_keys(struct city *c, struct arena *a, const struct log_key_row **out, size_t *n);
+/* Whether the signer's key is the log's. The first one is noted. CODE_LOG_KEY: it is another, and nobody has decided. */
+MUST result log_key_decided(struct city *c, struct arena *a, instant now);
+struct log_key_decision {
+    struct slice reason;
+    struct slice statement;          /* of tongban-signd (trust/log_key.h); empty: there is none */
+    const struct actor *officers[2]; /* two persons, each administrator, security officer or auditor */
+};
+/* The log goes on under the signer's key, with a row in the audit journal and so in the log. CODE_CONFLICT: it does already; CODE_FORBIDDEN;
+ * CODE_LOG_KEY, CODE_LOG_ROLLED_BACK, CODE_NOTE_…: the statement does not fit. */
+MUST result log_key_accept(struct city *c, struct arena *a, const struct log_key_decision *d, instant now);
 
 /* ---- the worker ---- */
 struct log_worker; /* what one server process keeps: its lease, what each witness has seen */

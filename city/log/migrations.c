@@ -16,5 +16,10 @@ const struct migration LOG_MIGRATIONS[] = {
      "-- retention: until a later one is published. cosigned: empty until the policy is met\n"
      "CREATE TABLE log_checkpoint (size {INT} PRIMARY KEY, note {TEXT} NOT NULL, cosigned {TEXT} NOT NULL, at {INT} NOT NULL);\n",
      NULL},
+    {"city.log", 2, "log_key",
+     "-- retention: for ever. Each key of the log, what it signs from, and why it changed; by_old: the key before said so itself\n"
+     "CREATE TABLE log_key (number {INT} PRIMARY KEY, public {BLOB} NOT NULL, size {INT} NOT NULL, at {INT} NOT NULL,"
+     " by_old {INT} NOT NULL, reason {TEXT} NOT NULL, statement {TEXT} NOT NULL);\n",
+     NULL},
 };
 const size_t LOG_NMIGRATIONS = sizeof LOG_MIGRATIONS / sizeof *LOG_MIGRATIONS;

@@ -124,12 +124,13 @@ static result tell(struct log_worker *w, struct arena *a, instant now, result r,
 {
     enum code code = result_code(r);
     struct log_state s;
-    if (code != CODE_LOG_ROLLED_BACK && code != CODE_LOG_FORK) return r;
+    if (code != CODE_LOG_ROLLED_BACK && code != CODE_LOG_FORK && code != CODE_LOG_KEY) return r;
     TRY(log_open(w->city, a, &s));
     if (s.trouble.n && !halted) return r;
     struct json_builder b = json_builder(a);
     json_set_str(&b, "zh", problem_text(a, r.problem, LANG_ZH));
     json_set_str(&b, "en", problem_text(a, r.problem, LANG_EN));
+    json_set_cstr(&b, "code", code_name(code));
     json_set_bool(&b, "halted", halted);
     json_set_str(&b, "at", instant_text(a, now));
     struct slice text = json_write(a, json_object(&b));
@@ -185,6 +186,10 @@ result log_work(struct log_worker *w, struct arena *a, instant now, size_t *done
 {
     *done = 0;
     if (!w->city->signer) return ok();
+    if (!w->ready) {
+        result r = log_key_decided(w->city, a, now);
+        TRY(failed(r) ? tell(w, a, now, r, false) : r);
+    }
     TRY(prepare(w, a));
     TRY(lead(w, a));
     if (!w->epoch) return ok();

@@ -18,6 +18,11 @@ if not os.access(WITNESS, os.X_OK):
     WITNESS = os.path.join(os.path.dirname(os.path.realpath(BIN)), "tongban-witness")
 
 
+SIGND = os.path.join(os.path.dirname(BIN), "tongban-signd")
+if not os.path.exists(SIGND):
+    SIGND = os.path.join(os.path.dirname(BIN), "..", "signd", "tongban-signd")
+
+
 def witness_run(*args):
     p = subprocess.run([WITNESS, *args], capture_output=True, text=True, timeout=PATIENCE, env=environment())
     return p
@@ -443,3 +448,119 @@ def another_implementation_reads_the_log():
         v = json.loads(r.stdout)
         check(v["entries"] >= 849 and v["inclusion"] == v["entries"] and v["consistency"] > 10, v)
         same(c.stop(s), 0)
+
+
+def staff_with(c, *roles):
+    """Logins of staff of the demonstration city, one for each role."""
+    with open(c.path("demo-signins.json"), encoding="utf-8") as f:
+        staff = json.load(f)["staff"]
+    out = []
+    for role in roles:
+        out.append(next(s["login"] for s in staff if role in [r["role"] for r in s["roles"]] and s["login"] not in out))
+    return out
+
+
+def new_log_key(c, *more):
+    """On the stopped signer; the statement's file, and the new key as a verifier writes it."""
+    p = subprocess.run([SIGND, "--new-log-key", c.path("keys"), *more], capture_output=True, text=True, timeout=PATIENCE, env=environment())
+    same(p.returncode, 0, p.stderr)
+    path = next(line.split(": ", 1)[1] for line in p.stdout.splitlines() if line.startswith("声明"))
+    with open(path, encoding="utf-8") as f:
+        lines = f.read().splitlines()
+    return path, next(line[4:] for line in lines if line.startswith("new ")), lines
+
+
+@test
+def the_log_goes_on_under_a_new_key():
+    with City() as c:
+        court = Witness(c, "court")
+        s, key = make_city(c, (court,), 1)
+        origin, old_policy = key.split("+")[0], write_policy(c, s)
+        admin, security, handler = staff_with(c, "administrator", "security", "handler")
+        settle(lambda: log_of(s)["witnesses"][0]["cosigned_at"], "the court's cosignature")
+        before = published(s)["checkpoint"]["size"]
+        entry = json.loads(entries(s, before)[-1])
+        old_proof = c.write("old-proof", Browser(s).json("GET", "/log/proof?id=" + entry["id"])["proof"])
+        same(c.stop(s), 0)
+        # the signer has another key: nothing is signed until officers have decided
+        statement, new_key, lines = new_log_key(c, "--reason", "yearly change")
+        check(new_key != key and "old " + key in lines and "reason yearly change" in lines, lines)
+        same(sum(1 for line in lines if line.startswith("— ")), 2, "both keys sign the statement")
+        s = c.serve()
+        v = settle(lambda: (lambda x: x if x["trouble"] else None)(log_of(s)), "the trouble with the key")
+        same((v["trouble"]["code"], v["key"], len(v["keys"])), ("log.key", key, 1))
+        before = v["checkpoint"]["size"]
+        add_entries(c)
+        time.sleep(1)
+        same(log_of(s)["checkpoint"]["size"], before, "signed without a decision")
+        same(c.run("log", "show").code, 1)
+
+        def accept(*args):
+            return c.run("--json", "log", "accept-key", "--reason", "yearly change", *args)
+
+        same(accept("--as", admin, "--with", admin, "--statement", statement).problem()["code"], "forbidden")
+        same(accept("--as", admin, "--with", handler, "--statement", statement).problem()["code"], "forbidden")
+        with open(statement, encoding="utf-8") as f:
+            text = f.read()
+        forged = c.write("forged", text.replace("yearly", "hourly"))
+        same(accept("--as", admin, "--with", security, "--statement", forged).problem()["code"], "note.signature")
+        same(accept("--as", admin, "--with", security, "--statement", statement).code, 0)
+        same(accept("--as", admin, "--with", security, "--statement", statement).problem()["code"], "conflict")
+        v = log_of(s)
+        same((v["trouble"], v["key"], v["keys"][0]["by_old"], v["keys"][0]["reason"]), (None, new_key, True, "yearly change"))
+        same(v["keys"][1]["key"], key)
+        # the witness has not been told: it cosigns nothing, so nothing is published
+        time.sleep(2)
+        same((court.seen(origin), log_of(s)["checkpoint"]["size"]), (before, before), "a witness followed silently")
+        court.stop()
+        other = witness_run("--dir", court.dir, "--new-key", new_key, "--statement", forged)
+        check(other.returncode != 0, "a forged statement")
+        check(witness_run("--dir", court.dir, "--new-key", new_key).returncode != 0, "without a word about the statement")
+        told = witness_run("--dir", court.dir, "--new-key", new_key, "--statement", statement)
+        same(told.returncode, 0, told.stderr)
+        check("signed the statement" in told.stdout, told.stdout)
+        court.start()
+        size = published(s, before + 1)["checkpoint"]["size"]
+        same(court.seen(origin), size)
+        # verifiers: the old policy does not know the new key; the one they were given knows both
+        entry = json.loads(entries(s, size)[-1])
+        new_proof = c.write("new-proof", Browser(s).json("GET", "/log/proof?id=" + entry["id"])["proof"])
+        same(c.run("--json", "log", "verify", old_proof, "--policy", old_policy).code, 0)
+        same(c.run("--json", "log", "verify", new_proof, "--policy", old_policy).problem()["code"], "tlog.unknown")
+        policy_now = write_policy(c, s, "policy-now")
+        for proof in (old_proof, new_proof):
+            r = c.run("--json", "log", "verify", proof, "--policy", policy_now)
+            same((r.code, r.json()["witnesses"]), (0, 1), r.err)
+        url, mirror = "http://127.0.0.1:%d/log" % s.port, os.path.join(c.top, "mirror")
+        same(c.run("--json", "log", "monitor", mirror, "--url", url, "--policy", old_policy).code != 0, True)
+        r = c.run("--json", "log", "monitor", mirror, "--url", url, "--policy", policy_now)
+        same(r.code, 0, r.out, r.err)
+        r = c.run("--json", "log", "audit")
+        same((r.code, r.json()["good"]), (0, True), r.out)
+        check("yearly change" in c.run("log", "show").out, "log show does not tell")
+        db = sqlite3.connect(c.path("city.db"), timeout=PATIENCE)
+        rows = [json.loads(d) for (d,) in db.execute("SELECT details FROM audit WHERE action='log_key_accepted'")]
+        db.close()
+        same([(r["old"], r["new"], r["by_old"], r["officers"]) for r in rows], [(key, new_key, True, [admin, security])])
+        same(c.stop(s), 0)
+        # the key is lost: the new one alone speaks, and everybody is told that it does
+        statement, third, lines = new_log_key(c, "--reason", "the token broke", "--lost")
+        same(sum(1 for line in lines if line.startswith("— ")), 1)
+        s = c.serve()
+        settle(lambda: log_of(s)["trouble"], "the trouble with the key")
+        same(c.run("--json", "log", "accept-key", "--reason", "the token broke", "--as", admin, "--with", security, "--statement", statement).code, 0)
+        v = log_of(s)
+        same((v["key"], v["keys"][0]["by_old"]), (third, False))
+        check(new_key not in v["policy"], "a lost key is still vouched for")
+        court.stop()
+        told = witness_run("--dir", court.dir, "--new-key", third, "--statement", statement)
+        same(told.returncode, 0, told.stderr)
+        check("did not sign" in told.stdout, told.stdout)
+        court.start()
+        size = published(s, size + 1)["checkpoint"]["size"]
+        same(c.run("--json", "log", "verify", new_proof, "--policy", write_policy(c, s, "policy-third")).problem()["code"], "tlog.unknown")
+        same(c.stop(s), 0)
+        # and it never goes back, whichever key
+        with open(os.path.join(c.path("keys"), "uses.log"), encoding="utf-8") as f:
+            sizes = [int(u["size"]) for u in map(json.loads, f) if u["purpose"] == "log.checkpoint" and u["outcome"] == "signed"]
+        same(sizes, sorted(sizes))

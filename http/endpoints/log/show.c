@@ -28,7 +28,9 @@ static result checkpoint(struct arena *a, const struct log_published *p, const s
     if (!p->note.n) return ok();
     struct json_builder c = json_builder(a);
     result met = tlog_policy_check(a, policy, p->note, v);
-    if (failed(met) && result_code(met) != CODE_TLOG_QUORUM) return met; /* published under an earlier policy */
+    enum code code = result_code(met);
+    if (failed(met) && code != CODE_TLOG_QUORUM && code != CODE_TLOG_UNKNOWN)
+        return met; /* those two: published under an earlier policy, or key */
     json_set_int(&c, "size", (int64_t)p->size);
     json_set_str(&c, "root", base64_encode(a, v->checkpoint.root));
     json_set_str(&c, "published_at", instant_text(a, p->at));
@@ -41,6 +43,29 @@ static const struct json *trouble(struct arena *a, struct slice text)
 {
     const struct json *v;
     return text.n && !failed(json_parse(a, text, 8192, S("log_state.trouble"), &v)) ? v : json_null();
+}
+
+/* Which keys the log has had, the newest first: from which entry on, why, and whether the one before vouched for it. */
+static result keys(const struct request *q, struct slice origin, struct json_builder *b)
+{
+    const struct log_key_row *rows;
+    struct json_builder list = json_builder(q->a);
+    size_t n;
+    TRY(log_keys(q->city, q->a, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct json_builder one = json_builder(q->a);
+        struct note_key k;
+        TRY(note_key_of_bytes(q->a, origin, NOTE_PLAIN, rows[i].public_key, &k));
+        json_set_str(&one, "key", note_key_text(q->a, &k));
+        json_set_int(&one, "size", (int64_t)rows[i].size);
+        json_set_str(&one, "at", instant_text(q->a, rows[i].at));
+        json_set_bool(&one, "by_old", rows[i].by_old);
+        json_set_str(&one, "reason", rows[i].reason);
+        json_set_str(&one, "statement", rows[i].statement);
+        json_add(&list, json_object(&one));
+    }
+    json_set(b, "keys", json_array(&list));
+    return ok();
 }
 
 static result handle(const struct request *q, struct reply *r)
@@ -58,6 +83,7 @@ static result handle(const struct request *q, struct reply *r)
     TRY(log_key(q->city, q->a, &key));
     json_set_str(&b, "origin", s.origin);
     json_set_str(&b, "key", note_key_text(q->a, &key));
+    TRY(keys(q, s.origin, &b));
     json_set_str(&b, "began_at", instant_text(q->a, s.began));
     TRY(checkpoint(q->a, &p, policy, &b, &v));
     json_set(&b, "witnesses", witnesses(q->a, policy, &v));

@@ -9,7 +9,8 @@ export interface LogState {
   witnesses: { name: string; key: string; cosigned_at: string | null }[]
   witnesses_needed: number
   policy: string
-  trouble: (Text & { halted?: boolean; at?: string }) | null
+  keys: { key: string; size: number; at: string; by_old: boolean; reason: string; statement: string }[]
+  trouble: (Text & { code?: string; halted?: boolean; at?: string }) | null
   test_keys: boolean
 }
 export interface LogProof { index: number; id?: string; entry: string; leaf: string; hashes: string[]; checkpoint: string; proof: string }

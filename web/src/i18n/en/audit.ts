@@ -15,6 +15,7 @@ export default {
   seeded: 'first accounts made',
   registered: 'account registered',
   command_line: 'command line',
+  log_key_accepted: 'the log goes on under a new key',
   session_acting: 'acts for another',
   setup_link: 'set-up link made',
   setup_used: 'set-up link used',

@@ -15,6 +15,7 @@ export default {
   seeded: '建立初始账户',
   registered: '注册账户',
   command_line: '命令行操作',
+  log_key_accepted: '日志换用新密钥',
   session_acting: '切换办理身份',
   setup_link: '生成启用链接',
   setup_used: '使用启用链接',
