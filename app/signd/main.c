@@ -215,6 +215,7 @@ static result start(struct arena *a, const struct signd_options *o, struct signe
     int use_fd = open(uses, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (use_fd < 0) return say_errno(a, uses);
     TRY(signer_core_open(a, keys, time_system(), use_fd, core));
+    signd_catch_signals();
     TRY(open_socket(a, o->socket_path, listen_fd));
     if (keys->test) {
         fprintf(stderr, "警告：正在使用测试密钥，所签证照不具法律效力。\n"

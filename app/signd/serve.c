@@ -139,12 +139,16 @@ static void serve_one(struct signer_core *core, struct connection *c, short even
     if (!keep) drop(c);
 }
 
-int signd_serve(struct signer_core *core, int listen_fd, uint32_t allow_uid)
+void signd_catch_signals(void)
 {
-    static struct connection all[CONNECTIONS];
     struct sigaction act = {.sa_handler = on_signal};
     sigaction(SIGTERM, &act, NULL);
     sigaction(SIGINT, &act, NULL);
+}
+
+int signd_serve(struct signer_core *core, int listen_fd, uint32_t allow_uid)
+{
+    static struct connection all[CONNECTIONS];
     for (int i = 0; i < CONNECTIONS; i++) all[i] = (struct connection){.fd = -1};
     while (!stopping) {
         struct pollfd p[CONNECTIONS + 1];

@@ -83,7 +83,9 @@ MUST result signd_read_fd(struct arena *a, int fd, size_t max, const char *name,
 /* Complains when others than the owner may read or write the file, or when the owner is another user than this process. */
 MUST result signd_private(struct arena *a, const char *path);
 
-/* serve.c: answers until SIGTERM or SIGINT; returns the exit status. listen_fd is bound and listening. */
+/* serve.c: SIGTERM and SIGINT end it in order; before it listens, for who stops it as soon as it answers. */
+void signd_catch_signals(void);
+/* Answers until SIGTERM or SIGINT; returns the exit status. listen_fd is bound and listening. */
 int signd_serve(struct signer_core *core, int listen_fd, uint32_t allow_uid);
 
 /* confine.c */
