@@ -75,11 +75,13 @@ static void a_key_of_its_own_that_stays(void **state)
     struct arena *a = *state;
     struct signer_keys k, again;
     struct slice file;
+    struct slice passphrase = S("passphrase");
+    const struct signer_store store = signer_store_passphrase(&passphrase);
     struct signer_names names = {S("某市政务服务数据管理局"), S("某市")};
     assert_good(a, signer_keys_make_test(a, &names, now, &k));
     assert_false(slice_eq(crypto_key_pkcs8(a, k.id), crypto_key_pkcs8(a, k.document)));
-    assert_good(a, signer_keys_seal(a, &k, S("passphrase"), &file));
-    assert_good(a, signer_keys_open(a, file, S("passphrase"), &again));
+    assert_good(a, signer_keys_seal(a, &k, &store, &file));
+    assert_good(a, signer_keys_open(a, file, &store, &again));
     assert_true(slice_eq(k.certificates.id_key, again.certificates.id_key));
     /* a key file of before gives the same key at each start */
     again = k;
