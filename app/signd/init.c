@@ -68,9 +68,12 @@ static result make(struct arena *a, const struct signd_options *o)
     TRY(signer_keys_make(a, &store, &making, time_now(time_system()), &keys));
     if (o->officers) TRY(signd_make_shares(a, o, o->act_dir, &keys));
     TRY(signer_keys_seal(a, &keys, &store, &file));
-    TRY(signd_write_new(a, o->act_dir, "keys.json", file, 0600));
+    /* keys.json last: a folder without it is one in which --init was cut, and is begun again */
+    char *anchors = arena_cstr(a, arena_printf(a, "%s/anchors.pem", o->act_dir));
+    if (unlink(anchors) != 0 && errno != ENOENT) return file_problem(a, anchors);
+    TRY(signd_write_new(a, o->act_dir, "anchors.pem", keys.certificates.anchors, 0644));
     TRY(signd_write_recovery(a, o->act_dir, &keys));
-    return signd_write_new(a, o->act_dir, "anchors.pem", keys.certificates.anchors, 0644);
+    return signd_write_new(a, o->act_dir, "keys.json", file, 0600);
 }
 
 int signd_init(const struct signd_options *o)

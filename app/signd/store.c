@@ -82,12 +82,17 @@ result signd_new_store(struct arena *a, const struct signd_options *o, const cha
     if (mkdir(dir, 0700) != 0 && errno != EEXIST)
         return fail(a, CODE_UNAVAILABLE, slice_cstr(dir), "detail", slice_cstr(strerror(errno)), NULL);
     if (access(keys, F_OK) == 0) return fail(a, CODE_CONFLICT, slice_cstr(keys), "value", slice_cstr(keys), NULL);
+    /* A passphrase or a token.conf without keys is of an --init that was cut: nothing is under it, and it serves this one. */
     if (!o->token_module) {
-        TRY(signd_write_new(a, dir, "passphrase", random_token(a, 24), 0600));
+        char *passphrase = arena_cstr(a, arena_printf(a, "%s/passphrase", dir));
+        struct stat st;
+        if (stat(passphrase, &st) == 0 && st.st_size == 0) unlink(passphrase);
+        if (access(passphrase, F_OK) != 0) TRY(signd_write_new(a, dir, "passphrase", random_token(a, 24), 0600));
         return signd_store(a, o, dir, out);
     }
-    TRY(write_token_conf(a, o, dir));
+    bool mine = !signd_has_token(a, dir);
+    if (mine) TRY(write_token_conf(a, o, dir));
     result r = signd_store(a, o, dir, out);
-    if (failed(r)) unlink(conf);
+    if (failed(r) && mine) unlink(conf);
     return r;
 }
