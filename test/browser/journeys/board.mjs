@@ -13,6 +13,7 @@ export const board = {
     const { page } = head
     await head.go('/desk')
     await page.getByRole('link', { name: '营商总览', exact: true }).click()
+    await page.getByText('评价总分').first().waitFor() // the desk stands until the board is there
     await settled(page)
     const figures = await page.innerText('main')
     for (const word of ['评价总分', '数据不足', '按期办结', '满意度', '攻坚行动方案', '开办企业', '超期任务', '镇街分布', '怎么算']) if (!figures.includes(word)) faults.push(`the board does not say ${word}`)

@@ -47,7 +47,7 @@ export const rights = {
 
     await mine.go('/me/rights')
     await mine.page.locator('.rights-list li', { hasText: number }).getByRole('link').click()
-    await mine.page.getByText('第十三条第一款第三项').waitFor()
+    await mine.page.getByText('第十三条第一款第三项').first().waitFor()
     await mine.page.getByText('人民法院').waitFor()
     await look(faults, mine.page, 'rights-refused-phone')
     await mine.page.fill('#c-text', '请重新审查')
