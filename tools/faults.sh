@@ -11,5 +11,5 @@ if [ ! -f "$build/build.ninja" ]; then
 fi
 ninja -C "$build" test/fault/fault_simulate >"$log" 2>&1 || { tail -30 "$log" >&2; exit 1; }
 export TONGBAN_SOURCE_ROOT=$PWD
-"$build/test/fault/fault_simulate" --defects --models 150 || exit 1
+"$build/test/fault/fault_simulate" --defects --models 400 || exit 1
 exec "$build/test/fault/fault_simulate" --models "${MODELS:-10000}" --seed "${SEED:-1}" --steps "${STEPS:-60}" --jobs "$(nproc)"
