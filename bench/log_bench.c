@@ -175,7 +175,8 @@ static void start_witness(struct log_bench *b, struct arena *a, struct slice log
 {
     char line[512], seen[96], port[32];
     struct slice key = arena_printf(a, "%.*s", SLICE_ARG(log_key));
-    (void)snprintf(b->folder, sizeof b->folder, "/tmp/log-bench.%d", (int)getpid());
+    static int started; /* a witness knows one log: each database has one of its own */
+    (void)snprintf(b->folder, sizeof b->folder, "/tmp/log-bench.%d.%d", (int)getpid(), ++started);
     (void)snprintf(seen, sizeof seen, "%s/witness", b->folder);
     (void)snprintf(port, sizeof port, "127.0.0.1:%d", 20000 + (int)getpid() % 20000);
     char *init[] = {"witness", "--init", seen, "--name", "bench.example/witness", NULL};

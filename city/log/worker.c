@@ -1,9 +1,13 @@
 /* The sequencer's life in one server process: lease, rounds, signature, witnesses, publication. */
+#include <time.h>
+
 #include "base/log.h"
 #include "city/log/internal.h"
 #include "city/sql.h"
 
-enum { LEASE_MS = 6000, RENEW_MS = 2000, ROUNDS = 2 };
+/* SIGN_EVERY_MS: the signer lets 1200 signatures of a kind a minute through; who has used them up in the first seconds of a burst would
+ * publish nothing for the rest of the minute. */
+enum { LEASE_MS = 6000, RENEW_MS = 2000, ROUNDS = 2, SIGN_EVERY_MS = 60 };
 
 static const struct stmt LEASE_LEAVE = {"log_lease_leave", "UPDATE log_lease SET lease_until=0 WHERE lease_owner=?1",
                                         NULL, false};
@@ -15,6 +19,7 @@ struct log_worker {
     struct id owner;
     int64_t epoch;    /* 0: another process sequences */
     int64_t renew_at; /* monotonic ms */
+    int64_t sign_at;  /* the same: not before */
     const struct tlog_policy *policy;
     struct log_witnesses witnesses;
     bool ready;    /* policy and witnesses are read */
@@ -166,6 +171,13 @@ static result compare_with_signer(struct log_worker *w, struct arena *a, instant
     return ok();
 }
 
+static void wait_to_sign(struct log_worker *w)
+{
+    int64_t early = w->sign_at - log_monotonic_ms();
+    if (early > 0) (void)nanosleep(&(struct timespec){0, early * 1000000}, NULL);
+    w->sign_at = log_monotonic_ms() + SIGN_EVERY_MS;
+}
+
 static result turn(struct log_worker *w, struct arena *a, instant now, size_t *done)
 {
     struct log_state s;
@@ -174,6 +186,7 @@ static result turn(struct log_worker *w, struct arena *a, instant now, size_t *d
     if (!w->epoch || s.head.size == 0 || halted(a, &s)) return ok();
     TRY(log_signed_last(w->city, a, &last));
     if (!last.note.n || last.head.size != s.head.size) {
+        wait_to_sign(w);
         result r = log_sign(w->city, a, &s, now, &last);
         TRY(failed(r) ? tell(w, a, now, r, true) : r);
         (*done)++;
