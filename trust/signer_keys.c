@@ -310,7 +310,7 @@ static result read_old_log(struct arena *a, const struct json *list, struct sign
     return ok();
 }
 
-/* A key that the token lost: with a renewal, nothing for now. */
+/* Whether the token no longer has this key and a renewal shall make it anew; without a renewal no key counts as lost, and the failure stands. */
 static bool is_lost(result r, const struct signer_store *store, const struct json *at,
                     const struct signer_renewal *renewal)
 {
